@@ -1,0 +1,1 @@
+dlls_sources =

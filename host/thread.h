@@ -1,0 +1,61 @@
+/*
+ * host/thread.h - threads, futexes and the host stack.
+ */
+#ifndef PEWTER_HOST_THREAD_H
+#define PEWTER_HOST_THREAD_H
+
+#include "host/host.h"
+
+/* Starts a detached thread on a host stack of its own (with its alternate signal stack); 0 or -errno. */
+int host_thread_create(void (*start)(void *argument), void *argument);
+
+/* Gives the calling thread what a thread of host_thread_create has; for the first thread. */
+int host_thread_adopt(void);
+
+/* The base of GS: the guest's thread block. */
+void host_set_gs(void *base);
+
+/* Runs fn(argument) on the calling thread's host stack: for whatever may go deep (dlopen, iconv, resolver) on a guest
+ * stack of unknown size.  On the host stack already it is a plain call.  fn must not call guest code. */
+void *host_stack_call(void *(*fn)(void *), void *argument);
+
+/* Leaves the host stack for `stack_top` and calls fn(argument) there with the Microsoft convention; returns what it
+ * returns.  host_stack_return leaves the innermost such call from anywhere below it. */
+uint64_t host_guest_stack_call(void *stack_top, uint64_t (*fn)(void *), void *argument);
+void host_guest_stack_return(uint64_t value) __attribute__((noreturn));
+
+unsigned host_thread_id(void);
+void host_thread_yield(void);
+int host_thread_set_name(const char *name);
+int host_thread_set_affinity(uint64_t mask);
+uint64_t host_process_affinity(void);
+/* User and system time of the calling thread's process or of a thread, in 100 ns units; tid 0 = whole process. */
+int host_cpu_times(unsigned tid, uint64_t *user, uint64_t *system);
+
+/* Waits while *word == expected.  deadline: CLOCK_MONOTONIC nanoseconds, UINT64_MAX = for ever.
+ * 0 woken or changed (spurious returns happen), -ETIMEDOUT. */
+int host_futex_wait(const uint32_t *word, uint32_t expected, uint64_t deadline);
+void host_futex_wake(const uint32_t *word, int count);
+/* The same between processes (words in shared mappings). */
+int host_futex_wait_shared(const uint32_t *word, uint32_t expected, uint64_t deadline);
+void host_futex_wake_shared(const uint32_t *word, int count);
+
+/* A small lock: 0 free, 1 held, 2 held with waiters.  Zero-initialised; not recursive. */
+struct host_lock {
+	uint32_t word;
+};
+void host_lock_slow(struct host_lock *lock);
+void host_unlock_slow(struct host_lock *lock);
+static inline void host_lock_acquire(struct host_lock *lock)
+{
+	uint32_t expected = 0;
+	if (!__atomic_compare_exchange_n(&lock->word, &expected, 1, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+		host_lock_slow(lock);
+}
+static inline void host_lock_release(struct host_lock *lock)
+{
+	if (__atomic_exchange_n(&lock->word, 0, __ATOMIC_RELEASE) != 1)
+		host_unlock_slow(lock);
+}
+
+#endif

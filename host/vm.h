@@ -1,0 +1,77 @@
+/*
+ * host/vm.h - the arena: the guest's address space as Linux sees it.
+ *
+ * At start host_arena_create reserves the guest's address space with a few PROT_NONE, MAP_NORESERVE mappings; from
+ * then on nothing else in the process can land there.  Pages of the arena are in one of three conditions:
+ *
+ *	empty      no memory, no access: what the arena starts as
+ *	private    anonymous memory, given by host_vm_commit, taken by host_vm_decommit
+ *	mapped     a file or memfd, given by host_vm_map, taken by host_vm_unmap
+ *
+ * Addresses and sizes are multiples of HOST_PAGE_SIZE.  No function here takes a lock; callers order their calls.
+ */
+#ifndef PEWTER_HOST_VM_H
+#define PEWTER_HOST_VM_H
+
+#include "host/host.h"
+
+#define HOST_PROT_NONE 0u
+#define HOST_PROT_READ 1u
+#define HOST_PROT_WRITE 2u
+#define HOST_PROT_EXEC 4u
+
+struct host_range {
+	uintptr_t start;
+	uintptr_t end; /* exclusive */
+};
+
+#define HOST_ARENA_MAX_RANGES 8
+
+/* Reserves as much as Linux gives of [low, high), in order of address, and says what it got.
+ * Returns the number of ranges (0: nothing could be had). */
+int host_arena_create(uintptr_t low, uintptr_t high, struct host_range ranges[HOST_ARENA_MAX_RANGES]);
+
+/* Gives zeroed memory with this protection to empty pages.  Memory that is private already keeps its contents and
+ * changes protection.  -ENOMEM: nothing changed. */
+int host_vm_commit(uintptr_t start, size_t size, unsigned prot);
+
+/* Takes the memory back; the pages are empty and read as zero when committed again. */
+int host_vm_decommit(uintptr_t start, size_t size);
+
+int host_vm_protect(uintptr_t start, size_t size, unsigned prot);
+
+/* Maps a file over pages of the arena; `shared` as MAP_SHARED, else MAP_PRIVATE. */
+int host_vm_map(uintptr_t start, size_t size, unsigned prot, bool shared, int fd, uint64_t offset);
+
+/* Takes a mapping back; the pages are empty. */
+int host_vm_unmap(uintptr_t start, size_t size);
+
+/* The contents may be lost: MADV_FREE (MEM_RESET). */
+int host_vm_reset(uintptr_t start, size_t size);
+
+/* Which pages of a mapping are private to this process: anonymous memory that was touched, or copied from the file by
+ * a write.  Looks at up to `count` pages from `start` and returns how many of them from the first share the first
+ * one's answer, which it stores; at least 1. */
+size_t host_vm_private_run(uintptr_t start, size_t count, bool *is_private);
+
+/* Which pages are in memory, one byte a page, bit 0. */
+int host_vm_resident(uintptr_t start, size_t size, unsigned char *vector);
+
+int host_vm_lock(uintptr_t start, size_t size);
+int host_vm_unlock(uintptr_t start, size_t size);
+int host_vm_flush(uintptr_t start, size_t size);
+
+/* An unnamed file in memory, close-on-exec; a descriptor or -errno. */
+int host_memfd_create(const char *name, uint64_t size);
+
+/* Memory of ours, outside the arena; for allocators that must not call malloc. */
+void *host_alloc_pages(size_t size);
+void host_free_pages(void *pages, size_t size);
+
+/* Bytes of RAM and swap, for the commit limit. */
+void host_memory_totals(uint64_t *ram, uint64_t *swap, uint64_t *free_ram);
+
+/* Tests only: the next `skip`+1-th mapping call fails with ENOMEM; negative switches off. */
+void host_vm_inject_failure(long skip);
+
+#endif

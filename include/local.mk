@@ -1,0 +1,9 @@
+noinst_HEADERS += \
+	include/nt/context.h \
+	include/nt/mem.h \
+	include/nt/ntdef.h \
+	include/nt/ntstatus.h \
+	include/nt/pe.h \
+	include/nt/peb.h \
+	include/nt/winerror.h \
+	include/pewter/export.h

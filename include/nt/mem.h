@@ -1,0 +1,102 @@
+/*
+ * nt/mem.h - memory constants and query structures of NT (winnt.h, ntifs.h, MSDN VirtualAlloc).
+ */
+#ifndef PEWTER_NT_MEM_H
+#define PEWTER_NT_MEM_H
+
+#include "nt/ntdef.h"
+
+#define PAGE_NOACCESS 0x01u
+#define PAGE_READONLY 0x02u
+#define PAGE_READWRITE 0x04u
+#define PAGE_WRITECOPY 0x08u
+#define PAGE_EXECUTE 0x10u
+#define PAGE_EXECUTE_READ 0x20u
+#define PAGE_EXECUTE_READWRITE 0x40u
+#define PAGE_EXECUTE_WRITECOPY 0x80u
+#define PAGE_GUARD 0x100u
+#define PAGE_NOCACHE 0x200u
+#define PAGE_WRITECOMBINE 0x400u
+#define PAGE_TARGETS_INVALID 0x40000000u
+#define PAGE_TARGETS_NO_UPDATE 0x40000000u
+#define PAGE_REVERT_TO_FILE_MAP 0x80000000u
+
+#define MEM_COALESCE_PLACEHOLDERS 0x00000001u
+#define MEM_PRESERVE_PLACEHOLDER 0x00000002u
+#define MEM_COMMIT 0x00001000u
+#define MEM_RESERVE 0x00002000u
+#define MEM_DECOMMIT 0x00004000u
+#define MEM_RELEASE 0x00008000u
+#define MEM_FREE 0x00010000u
+#define MEM_PRIVATE 0x00020000u
+#define MEM_MAPPED 0x00040000u
+#define MEM_RESERVE_PLACEHOLDER 0x00040000u
+#define MEM_REPLACE_PLACEHOLDER 0x00004000u
+#define MEM_RESET 0x00080000u
+#define MEM_TOP_DOWN 0x00100000u
+#define MEM_WRITE_WATCH 0x00200000u
+#define MEM_PHYSICAL 0x00400000u
+#define MEM_ROTATE 0x00800000u
+#define MEM_DIFFERENT_IMAGE_BASE_OK 0x00800000u
+#define MEM_IMAGE 0x01000000u
+#define MEM_RESET_UNDO 0x01000000u
+#define MEM_LARGE_PAGES 0x20000000u
+#define MEM_4MB_PAGES 0x80000000u
+#define AT_ROUND_TO_PAGE 0x40000000u
+
+#define SEC_FILE 0x00800000u
+#define SEC_IMAGE 0x01000000u
+#define SEC_PROTECTED_IMAGE 0x02000000u
+#define SEC_RESERVE 0x04000000u
+#define SEC_COMMIT 0x08000000u
+#define SEC_NOCACHE 0x10000000u
+#define SEC_WRITECOMBINE 0x40000000u
+#define SEC_LARGE_PAGES 0x80000000u
+#define SEC_IMAGE_NO_EXECUTE (SEC_IMAGE | SEC_NOCACHE)
+
+#define SECTION_QUERY 0x0001u
+#define SECTION_MAP_WRITE 0x0002u
+#define SECTION_MAP_READ 0x0004u
+#define SECTION_MAP_EXECUTE 0x0008u
+#define SECTION_EXTEND_SIZE 0x0010u
+#define SECTION_MAP_EXECUTE_EXPLICIT 0x0020u
+#define SECTION_ALL_ACCESS 0x000F001Fu
+#define FILE_MAP_COPY 0x00000001u
+#define FILE_MAP_WRITE SECTION_MAP_WRITE
+#define FILE_MAP_READ SECTION_MAP_READ
+#define FILE_MAP_EXECUTE SECTION_MAP_EXECUTE_EXPLICIT
+
+typedef struct _MEMORY_BASIC_INFORMATION {
+	PVOID BaseAddress;
+	PVOID AllocationBase;
+	DWORD AllocationProtect;
+#if defined(__x86_64__)
+	WORD PartitionId;
+#endif
+	SIZE_T RegionSize;
+	DWORD State;
+	DWORD Protect;
+	DWORD Type;
+} MEMORY_BASIC_INFORMATION, *PMEMORY_BASIC_INFORMATION;
+
+typedef enum _MEMORY_INFORMATION_CLASS {
+	MemoryBasicInformation = 0,
+	MemoryWorkingSetInformation = 1,
+	MemoryMappedFilenameInformation = 2,
+	MemoryRegionInformation = 3,
+	MemoryWorkingSetExInformation = 4,
+	MemorySharedCommitInformation = 5,
+	MemoryImageInformation = 6,
+	MemoryRegionInformationEx = 7,
+	MemoryPrivilegedBasicInformation = 8,
+	MemoryEnclaveImageInformation = 9,
+	MemoryBasicInformationCapped = 10,
+} MEMORY_INFORMATION_CLASS;
+
+typedef enum _SECTION_INHERIT { ViewShare = 1, ViewUnmap = 2 } SECTION_INHERIT;
+
+#if defined(__x86_64__)
+_Static_assert(sizeof(MEMORY_BASIC_INFORMATION) == 48, "MEMORY_BASIC_INFORMATION");
+#endif
+
+#endif

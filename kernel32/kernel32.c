@@ -1,0 +1,6 @@
+/*
+ * kernel32/kernel32.c - the builtin kernel32.dll, which answers for kernelbase and its api sets too.
+ */
+#include "pewter/export.h"
+
+DEFINE_DLL(kernel32, .name = "kernel32.dll", .aliases = "kernelbase.dll\0api-ms-win-core-*\0");

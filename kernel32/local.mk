@@ -1,0 +1,3 @@
+kernel32_sources = \
+	kernel32/kernel32.c \
+	kernel32/kernel32.h

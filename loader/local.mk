@@ -1,0 +1,2 @@
+loader_sources = \
+	loader/main.c

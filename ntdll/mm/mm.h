@@ -1,0 +1,132 @@
+/*
+ * ntdll/mm/mm.h - the memory manager.  Read ntdll/mm/README.md first.
+ *
+ * The room promises NT's virtual memory for one process: a tree of virtual address descriptors (VADs), page state held
+ * as runs, commit charge, image and mapped views, guard pages and stacks.  The tree is the truth; Linux mappings are
+ * derived from it through host/vm.h.
+ *
+ * Lock order (outermost first):
+ *
+ *	loader lock, heap locks, object locks		(rooms above)
+ *	  mm address space lock	(shared: queries and faults; exclusive: changes)
+ *	    mm slab lock
+ *
+ * No lock of mm is held while guest memory is touched or guest code runs.  mm never calls malloc.
+ */
+#ifndef PEWTER_NTDLL_MM_MM_H
+#define PEWTER_NTDLL_MM_MM_H
+
+#include "nt/mem.h"
+#include "nt/ntdef.h"
+#include "nt/ntstatus.h"
+#include <stdbool.h>
+
+#define MM_PAGE_SIZE 0x1000u
+#define MM_PAGE_SHIFT 12
+#define MM_GRANULARITY 0x10000u
+#define MM_LOWEST_USER_ADDRESS 0x10000u
+#define MM_HIGHEST_USER_ADDRESS ((uintptr_t)0x7FFFFFFEFFFFull)
+#define MM_KUSER_SHARED_DATA ((uintptr_t)0x7FFE0000u)
+
+/* Creates the arena and the empty tree.  STATUS_NO_MEMORY: Linux gives no address space at all. */
+NTSTATUS mm_initialize(void);
+
+/* Bounds of placement by the image's characteristics: addresses above `highest` are refused (2 GiB for images that are
+ * not large address aware); bottom-up searches start at `bottom`. */
+void mm_set_limits(uintptr_t bottom, uintptr_t highest);
+
+/* The lowest and highest address that can be allocated. */
+uintptr_t mm_lowest_address(void);
+uintptr_t mm_highest_address(void);
+
+struct mm_limits {
+	uintptr_t lowest;  /* 0 = none */
+	uintptr_t highest; /* last byte; 0 = none */
+	size_t alignment;  /* 0 = 64 KiB */
+};
+
+/* NtAllocateVirtualMemory and the rest after their arguments were captured; status values as MSDN and nt facts say. */
+NTSTATUS mm_allocate(uintptr_t *base, size_t *size, ULONG type, ULONG protect, uintptr_t zero_bits,
+		     const struct mm_limits *limits);
+NTSTATUS mm_free(uintptr_t *base, size_t *size, ULONG type);
+NTSTATUS mm_protect(uintptr_t *base, size_t *size, ULONG protect, ULONG *old);
+NTSTATUS mm_query(uintptr_t address, MEMORY_BASIC_INFORMATION *info);
+
+/*
+ * Image views.  The loader lays an image out in a file (memfd), page-aligned, relocated to `base`, and describes its
+ * runs; mm maps it privately: untouched writable pages read as WRITECOPY, written ones as READWRITE.
+ */
+struct mm_image_run {
+	ULONG rva;     /* page-aligned */
+	ULONG size;    /* bytes, rounded up to pages */
+	ULONG protect; /* PAGE_READONLY, _EXECUTE_READ, _WRITECOPY, _EXECUTE_WRITECOPY, ... ; 0 = not committed */
+};
+struct mm_image {
+	int fd; /* the laid-out file; -1: anonymous zeroed pages.  mm takes no ownership */
+	size_t size;
+	const struct mm_image_run *runs; /* ascending, covering `size` */
+	size_t run_count;
+	void *owner; /* given back by mm_view_owner; the loader's module */
+};
+/* Reserves address space for an image: at `preferred` if free, else (when `relocatable`) where there is room.
+ * STATUS_CONFLICTING_ADDRESSES, STATUS_IMAGE_NOT_AT_BASE (success, elsewhere). */
+NTSTATUS mm_reserve_image(uintptr_t preferred, size_t size, bool relocatable, uintptr_t *base);
+/* Maps the image over what mm_reserve_image gave. */
+NTSTATUS mm_map_image(uintptr_t base, const struct mm_image *image);
+void mm_cancel_image(uintptr_t base);
+
+/* Removes an image or mapped view.  STATUS_NOT_MAPPED_VIEW. */
+NTSTATUS mm_unmap_view(uintptr_t address);
+/* The owner of the image view that contains `address`, and its base; NULL if none.  Async-signal-safe. */
+void *mm_view_owner(uintptr_t address, uintptr_t *base);
+
+/*
+ * Stacks.  Reserves `reserve` bytes, commits `commit` at the top and a guard below.  All in bytes.
+ */
+struct mm_stack {
+	uintptr_t allocation_base;
+	uintptr_t limit; /* lowest committed page that is not guard */
+	uintptr_t base;  /* exclusive top */
+};
+NTSTATUS mm_create_stack(size_t reserve, size_t commit, struct mm_stack *stack);
+
+/* Faults.  What the memory manager says of a touched address. */
+enum mm_fault_result {
+	MM_FAULT_RESOLVED,  /* run the instruction again */
+	MM_FAULT_GUARD,     /* guard page, now cleared: STATUS_GUARD_PAGE_VIOLATION */
+	MM_FAULT_STACK,     /* last stack page: STATUS_STACK_OVERFLOW */
+	MM_FAULT_VIOLATION, /* STATUS_ACCESS_VIOLATION */
+	MM_FAULT_IN_PAGE,   /* STATUS_IN_PAGE_ERROR */
+};
+/* `access` is 0 read, 1 write, 8 execute.  `host`: the fault came from host code, whose use of the reserved part of the
+ * current stack is resolved silently.  Async-signal-safe with respect to everything but mm itself. */
+enum mm_fault_result mm_fault(uintptr_t address, ULONG access, bool host);
+
+/* Commits everything from the stack limit of the current thread down to `address`; host use of stacks. */
+bool mm_commit_stack_to(uintptr_t address);
+
+/* Sections: NtCreateSection and views.  Handles and names are the object manager's business. */
+struct mm_section; /* reference-counted */
+NTSTATUS mm_section_create_pagefile(uint64_t size, ULONG protect, ULONG attributes, struct mm_section **section);
+/* `fd` is duplicated.  `size` 0 = the file's size. */
+NTSTATUS mm_section_create_file(int fd, bool writable, uint64_t size, ULONG protect, ULONG attributes,
+				struct mm_section **section);
+void mm_section_reference(struct mm_section *section);
+void mm_section_dereference(struct mm_section *section);
+uint64_t mm_section_size(const struct mm_section *section);
+ULONG mm_section_attributes(const struct mm_section *section);
+NTSTATUS mm_map_view(struct mm_section *section, uintptr_t *base, uintptr_t zero_bits, size_t commit_size,
+		     uint64_t *offset, size_t *view_size, ULONG allocation_type, ULONG protect);
+NTSTATUS mm_flush_view(uintptr_t *base, size_t *size);
+
+/* Numbers for GlobalMemoryStatusEx and PSAPI; bytes. */
+struct mm_statistics {
+	uint64_t commit_charge;
+	uint64_t commit_limit;
+	uint64_t peak_commit;
+	uint64_t vad_count;
+	uint64_t reserved;
+};
+void mm_get_statistics(struct mm_statistics *statistics);
+
+#endif
