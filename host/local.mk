@@ -1,7 +1,14 @@
 host_sources = \
+	host/fault.c \
 	host/fault.h \
 	host/host.c \
 	host/host.h \
+	host/linux_abi.h \
+	host/thread.c \
 	host/thread.h \
+	host/time.c \
 	host/time.h \
-	host/vm.h
+	host/vm.c \
+	host/vm.h \
+	host/x86_64/copy.S \
+	host/x86_64/stack.S

@@ -21,7 +21,8 @@ void *host_stack_call(void *(*fn)(void *), void *argument);
 
 /* Leaves the host stack for `stack_top` and calls fn(argument) there with the Microsoft convention; returns what it
  * returns.  host_stack_return leaves the innermost such call from anywhere below it. */
-uint64_t host_guest_stack_call(void *stack_top, uint64_t (*fn)(void *), void *argument);
+#define HOST_GUEST_ABI __attribute__((ms_abi))
+uint64_t host_guest_stack_call(void *stack_top, HOST_GUEST_ABI uint64_t (*fn)(void *), void *argument);
 void host_guest_stack_return(uint64_t value) __attribute__((noreturn));
 
 unsigned host_thread_id(void);

@@ -1,0 +1,44 @@
+/*
+ * host/linux_abi.h - Linux interfaces newer than Debian 12's headers (include/uapi of Linux 6.13).
+ */
+#ifndef PEWTER_HOST_LINUX_ABI_H
+#define PEWTER_HOST_LINUX_ABI_H
+
+#include <linux/ioctl.h>
+#include <stdint.h>
+
+#define LINUX_MADV_GUARD_INSTALL 102
+#define LINUX_MADV_GUARD_REMOVE 103
+#define LINUX_SYS_futex_waitv 449
+#define LINUX_UFFD_USER_MODE_ONLY 1
+#define LINUX_UFFD_FEATURE_WP_ASYNC (1u << 15)
+
+struct linux_page_region {
+	uint64_t start;
+	uint64_t end;
+	uint64_t categories;
+};
+
+struct linux_pm_scan_arg {
+	uint64_t size;
+	uint64_t flags;
+	uint64_t start;
+	uint64_t end;
+	uint64_t walk_end;
+	uint64_t vec;
+	uint64_t vec_len;
+	uint64_t max_pages;
+	uint64_t category_inverted;
+	uint64_t category_mask;
+	uint64_t category_anyof_mask;
+	uint64_t return_mask;
+};
+
+#define LINUX_PAGEMAP_SCAN _IOWR('f', 16, struct linux_pm_scan_arg)
+#define LINUX_PAGE_IS_WPALLOWED (1u << 0)
+#define LINUX_PAGE_IS_WRITTEN (1u << 1)
+#define LINUX_PAGE_IS_FILE (1u << 2)
+#define LINUX_PAGE_IS_PRESENT (1u << 3)
+#define LINUX_PAGE_IS_SWAPPED (1u << 4)
+
+#endif

@@ -1,0 +1,224 @@
+/*
+ * host/thread.c - threads, futexes and the host stack.
+ */
+#include "host/thread.h"
+#include "host/time.h"
+
+#include <asm/prctl.h>
+#include <errno.h>
+#include <limits.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+/* The alternate stack lies in the thread's host stack, above everything else: no allocation of its own, and it goes
+ * with the thread.  The kernel's frame takes up to 4 KiB with AVX-512. */
+#define ALTERNATE_STACK_SIZE (64u << 10)
+#define HOST_STACK_SIZE (512u << 10)
+
+/* The innermost host_guest_stack_call of this thread: its stack pointer, below which the host stack is free. */
+__thread uintptr_t host_stack_frame __attribute__((tls_model("initial-exec")));
+static __thread size_t host_stack_span;
+
+void *host_switch_stack(void *(*fn)(void *), void *argument, uintptr_t top);
+
+void *host_stack_call(void *(*fn)(void *), void *argument)
+{
+	uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+	uintptr_t top = host_stack_frame;
+
+	if (!top || top - here < host_stack_span)
+		return fn(argument);
+	return host_switch_stack(fn, argument, top);
+}
+
+static void use_alternate_stack(void *memory)
+{
+	stack_t stack = {.ss_sp = memory, .ss_size = ALTERNATE_STACK_SIZE};
+
+	sigaltstack(&stack, NULL);
+}
+
+struct thread_start {
+	void (*start)(void *);
+	void *argument;
+};
+
+static void *thread_main(void *argument)
+{
+	struct thread_start start = *(struct thread_start *)argument;
+	char alternate[ALTERNATE_STACK_SIZE] __attribute__((aligned(64)));
+	stack_t off = {.ss_flags = SS_DISABLE};
+
+	free(argument);
+	host_stack_span = HOST_STACK_SIZE;
+	use_alternate_stack(alternate);
+	start.start(start.argument);
+	sigaltstack(&off, NULL);
+	return NULL;
+}
+
+int host_thread_create(void (*start)(void *argument), void *argument)
+{
+	struct thread_start *block = malloc(sizeof(*block));
+	pthread_attr_t attributes;
+	pthread_t thread;
+	int error;
+
+	if (!block)
+		return -ENOMEM;
+	*block = (struct thread_start){start, argument};
+	pthread_attr_init(&attributes);
+	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+	pthread_attr_setstacksize(&attributes, HOST_STACK_SIZE + ALTERNATE_STACK_SIZE);
+	error = pthread_create(&thread, &attributes, thread_main, block);
+	pthread_attr_destroy(&attributes);
+	if (error)
+		free(block);
+	return -error;
+}
+
+int host_thread_adopt(void)
+{
+	static char alternate[ALTERNATE_STACK_SIZE] __attribute__((aligned(64)));
+
+	host_stack_span = 64u << 20;
+	use_alternate_stack(alternate);
+	return 0;
+}
+
+void host_set_gs(void *base)
+{
+	if (host_has(HOST_FEATURE_FSGSBASE))
+		__asm__ volatile("wrgsbase %0" : : "r"(base) : "memory");
+	else
+		syscall(SYS_arch_prctl, ARCH_SET_GS, base);
+}
+
+unsigned host_thread_id(void)
+{
+	return (unsigned)syscall(SYS_gettid);
+}
+
+void host_thread_yield(void)
+{
+	sched_yield();
+}
+
+int host_thread_set_name(const char *name)
+{
+	char shortened[16] = {0};
+
+	strncpy(shortened, name, sizeof(shortened) - 1);
+	return prctl(PR_SET_NAME, shortened) < 0 ? -errno : 0;
+}
+
+int host_thread_set_affinity(uint64_t mask)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	for (unsigned cpu = 0; cpu < 64; cpu++)
+		if (mask >> cpu & 1)
+			CPU_SET(cpu, &set);
+	return sched_setaffinity(0, sizeof(set), &set) < 0 ? -errno : 0;
+}
+
+uint64_t host_process_affinity(void)
+{
+	cpu_set_t set;
+	uint64_t mask = 0;
+
+	if (sched_getaffinity(getpid(), sizeof(set), &set) < 0)
+		return 1;
+	for (unsigned cpu = 0; cpu < 64; cpu++)
+		if (CPU_ISSET(cpu, &set))
+			mask |= 1ull << cpu;
+	return mask ? mask : 1;
+}
+
+int host_cpu_times(unsigned tid, uint64_t *user, uint64_t *system)
+{
+	struct rusage usage;
+	int who = RUSAGE_SELF;
+
+	if (tid && tid == host_thread_id()) {
+		who = RUSAGE_THREAD;
+	} else if (tid) {
+		/* Another thread: the kernel's per-thread CPU clock knows the sum only. */
+		struct timespec spent;
+		clockid_t clock = (clockid_t)((~(clockid_t)tid << 3) | 4 | 2);
+		if (clock_gettime(clock, &spent) < 0)
+			return -errno;
+		*user = (uint64_t)spent.tv_sec * 10000000u + (uint64_t)spent.tv_nsec / 100u;
+		*system = 0;
+		return 0;
+	}
+	if (getrusage(who, &usage) < 0)
+		return -errno;
+	*user = (uint64_t)usage.ru_utime.tv_sec * 10000000u + (uint64_t)usage.ru_utime.tv_usec * 10u;
+	*system = (uint64_t)usage.ru_stime.tv_sec * 10000000u + (uint64_t)usage.ru_stime.tv_usec * 10u;
+	return 0;
+}
+
+static int futex_wait(const uint32_t *word, uint32_t expected, uint64_t deadline, int flags)
+{
+	struct timespec until, *limit = NULL;
+
+	if (deadline != UINT64_MAX) {
+		until.tv_sec = (time_t)(deadline / 1000000000u);
+		until.tv_nsec = (long)(deadline % 1000000000u);
+		limit = &until;
+	}
+	/* FUTEX_WAIT_BITSET takes an absolute CLOCK_MONOTONIC time. */
+	if (syscall(SYS_futex, word, FUTEX_WAIT_BITSET | flags, expected, limit, NULL, FUTEX_BITSET_MATCH_ANY) == 0)
+		return 0;
+	return errno == ETIMEDOUT ? -ETIMEDOUT : 0;
+}
+
+int host_futex_wait(const uint32_t *word, uint32_t expected, uint64_t deadline)
+{
+	return futex_wait(word, expected, deadline, FUTEX_PRIVATE_FLAG);
+}
+
+void host_futex_wake(const uint32_t *word, int count)
+{
+	syscall(SYS_futex, word, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, count);
+}
+
+int host_futex_wait_shared(const uint32_t *word, uint32_t expected, uint64_t deadline)
+{
+	return futex_wait(word, expected, deadline, 0);
+}
+
+void host_futex_wake_shared(const uint32_t *word, int count)
+{
+	syscall(SYS_futex, word, FUTEX_WAKE, count);
+}
+
+/* A three-state futex lock (Drepper, "Futexes are tricky", mutex 2), with a short spin before sleeping. */
+void host_lock_slow(struct host_lock *lock)
+{
+	for (int spin = 0; spin < 100; spin++) {
+		uint32_t expected = 0;
+		if (__atomic_load_n(&lock->word, __ATOMIC_RELAXED) == 0 &&
+		    __atomic_compare_exchange_n(&lock->word, &expected, 1, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+			return;
+		__builtin_ia32_pause();
+	}
+	while (__atomic_exchange_n(&lock->word, 2, __ATOMIC_ACQUIRE) != 0)
+		host_futex_wait(&lock->word, 2, UINT64_MAX);
+}
+
+void host_unlock_slow(struct host_lock *lock)
+{
+	host_futex_wake(&lock->word, 1);
+}
