@@ -1,1 +1,6 @@
-dlls_sources =
+dlls_sources = \
+	$(crt_sources) \
+	dlls/msvcrt/msvcrt.c \
+	dlls/ucrtbase/ucrtbase.c \
+	dlls/vcruntime140/vcruntime140.c
+include dlls/crt/local.mk

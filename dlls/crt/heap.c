@@ -1,0 +1,438 @@
+/*
+ * dlls/crt/heap.c - malloc and its family: a thin face of the process heap.
+ *
+ * Everything here stays ms_abi down to RtlAllocateHeap: no System V call lies on the paths of malloc and free.
+ */
+#include "dlls/crt/crt.h"
+#include "dlls/crt/winapi.h"
+#include <stdlib.h>
+
+#define HEAP_ZERO_MEMORY 8u
+#define HEAP_REALLOC_IN_PLACE_ONLY 16u
+#define MAXIMUM_REQUEST 0xFFFFFFFFFFFFFFE0ull /* _HEAP_MAXREQ */
+
+static void *new_handler;
+static INT new_mode;
+
+static inline void *process_heap(void)
+{
+	return NtCurrentPeb()->ProcessHeap;
+}
+
+void *crt_heap_allocate(size_t size)
+{
+	return RtlAllocateHeap(process_heap(), 0, size);
+}
+
+void *crt_heap_reallocate(void *block, size_t size)
+{
+	if (block == NULL)
+		return RtlAllocateHeap(process_heap(), 0, size);
+	return RtlReAllocateHeap(process_heap(), 0, block, size);
+}
+
+void crt_heap_free(void *block)
+{
+	if (block != NULL)
+		RtlFreeHeap(process_heap(), 0, block);
+}
+
+/* Calls the handler of _set_new_handler; true: try again. */
+CRT(INT, _callnewh, (size_t size))
+{
+	void *handler = __atomic_load_n(&new_handler, __ATOMIC_RELAXED);
+
+	return handler != NULL && (INT)ke_call_guest(handler, size, 0, 0, 0) != 0;
+}
+
+static __attribute__((noinline, cold)) WINAPI void *allocate_slow(size_t size, ULONG flags)
+{
+	void *block;
+
+	for (;;) {
+		if (size <= MAXIMUM_REQUEST && (block = RtlAllocateHeap(process_heap(), flags, size)) != NULL)
+			return block;
+		if (new_mode == 0 || !crt__callnewh(size))
+			break;
+	}
+	crt_self.error = CRT_ENOMEM;
+	return NULL;
+}
+
+static inline void *allocate(size_t size, ULONG flags)
+{
+	void *block = NULL;
+
+	if (__builtin_expect(size <= MAXIMUM_REQUEST, 1))
+		block = RtlAllocateHeap(process_heap(), flags, size);
+	if (__builtin_expect(block == NULL, 0))
+		return allocate_slow(size, flags);
+	return block;
+}
+
+CRT(void *, malloc, (size_t size))
+{
+	return allocate(size, 0);
+}
+
+CRT(void, free, (void *block))
+{
+	if (block != NULL)
+		RtlFreeHeap(process_heap(), 0, block);
+}
+
+CRT(void *, calloc, (size_t count, size_t size))
+{
+	size_t total;
+
+	if (__builtin_mul_overflow(count, size, &total)) {
+		crt_self.error = CRT_ENOMEM;
+		return NULL;
+	}
+	return allocate(total, HEAP_ZERO_MEMORY);
+}
+
+CRT(void *, realloc, (void *block, size_t size))
+{
+	void *moved;
+
+	if (block == NULL)
+		return allocate(size, 0);
+	if (size == 0) {
+		RtlFreeHeap(process_heap(), 0, block);
+		return NULL;
+	}
+	for (;;) {
+		if (size <= MAXIMUM_REQUEST &&
+		    (moved = RtlReAllocateHeap(process_heap(), 0, block, size)) != NULL)
+			return moved;
+		if (new_mode == 0 || !crt__callnewh(size))
+			break;
+	}
+	crt_self.error = CRT_ENOMEM;
+	return NULL;
+}
+
+CRT_ALIAS_UCRT("_malloc_base", crt_malloc);
+CRT_ALIAS_UCRT("_free_base", crt_free);
+CRT_ALIAS_UCRT("_calloc_base", crt_calloc);
+CRT_ALIAS_UCRT("_realloc_base", crt_realloc);
+
+static void zero(char *at, size_t size)
+{
+	while (size-- != 0)
+		*(volatile char *)at++ = 0;
+}
+
+CRT(size_t, _msize, (void *block))
+{
+	CRT_VALIDATE(block != NULL, EINVAL, (size_t)-1);
+	return RtlSizeHeap(process_heap(), 0, block);
+}
+
+/* realloc(count * size) with what is new zeroed. */
+CRT(void *, _recalloc, (void *block, size_t count, size_t size))
+{
+	size_t total, old = 0;
+	char *moved;
+
+	if (__builtin_mul_overflow(count, size, &total)) {
+		crt_self.error = CRT_ENOMEM;
+		return NULL;
+	}
+	if (block != NULL)
+		old = RtlSizeHeap(process_heap(), 0, block);
+	moved = crt_realloc(block, total);
+	if (moved != NULL && old < total)
+		zero(moved + old, total - old);
+	return moved;
+}
+CRT_ALIAS_UCRT("_recalloc_base", crt__recalloc);
+
+CRT(void *, _expand, (void *block, size_t size))
+{
+	void *same;
+
+	CRT_VALIDATE(block != NULL, EINVAL, NULL);
+	if (size > MAXIMUM_REQUEST) {
+		crt_self.error = CRT_ENOMEM;
+		return NULL;
+	}
+	same = RtlReAllocateHeap(process_heap(), HEAP_REALLOC_IN_PLACE_ONLY, block, size == 0 ? 1 : size);
+	if (same == NULL)
+		crt_self.error = CRT_ENOMEM;
+	return same;
+}
+
+CRT(HANDLE, _get_heap_handle, (void))
+{
+	return process_heap();
+}
+
+/*
+ * Aligned blocks: the address of the heap block lies in the pointer-sized slot below the aligned block, as Microsoft's
+ * runtime keeps it (the slot itself is aligned).
+ */
+#define SLOT(block) ((void **)(((uintptr_t)(block) & ~(uintptr_t)7) - 8))
+
+CRT(void *, _aligned_offset_malloc, (size_t size, size_t alignment, size_t offset))
+{
+	size_t total;
+	char *base, *block;
+
+	CRT_VALIDATE(alignment != 0 && (alignment & (alignment - 1)) == 0, EINVAL, NULL);
+	CRT_VALIDATE(offset == 0 || offset < size, EINVAL, NULL);
+	if (alignment < sizeof(void *))
+		alignment = sizeof(void *);
+	if (__builtin_add_overflow(size, alignment - 1 + 2 * sizeof(void *), &total)) {
+		crt_self.error = CRT_ENOMEM;
+		return NULL;
+	}
+	base = allocate(total, 0);
+	if (base == NULL)
+		return NULL;
+	/* The lowest address with room for the slot whose sum with the offset is aligned. */
+	block = (char *)((((uintptr_t)base + 2 * sizeof(void *) - 1 + offset + alignment) & ~(alignment - 1)) - offset);
+	while (block - alignment >= base + 2 * sizeof(void *) - 1)
+		block -= alignment;
+	*SLOT(block) = base;
+	return block;
+}
+
+CRT(void *, _aligned_malloc, (size_t size, size_t alignment))
+{
+	return crt__aligned_offset_malloc(size, alignment, 0);
+}
+
+CRT(void, _aligned_free, (void *block))
+{
+	if (block != NULL)
+		RtlFreeHeap(process_heap(), 0, *SLOT(block));
+}
+
+/* MSDN: alignment and offset are those of the allocation. */
+CRT(size_t, _aligned_msize, (void *block, size_t alignment, size_t offset))
+{
+	CRT_VALIDATE(block != NULL, EINVAL, (size_t)-1);
+	char *base = *SLOT(block);
+
+	if (alignment < sizeof(void *))
+		alignment = sizeof(void *);
+	(void)offset;
+	return RtlSizeHeap(process_heap(), 0, base) - (alignment - 1) - 2 * sizeof(void *);
+}
+
+static void *aligned_reallocate(void *block, size_t size, size_t alignment, size_t offset, bool clear)
+{
+	size_t usable, keep;
+	char *moved, *base;
+
+	if (block == NULL) {
+		moved = crt__aligned_offset_malloc(size, alignment, offset);
+		if (moved != NULL && clear)
+			zero(moved, size);
+		return moved;
+	}
+	if (size == 0) {
+		crt__aligned_free(block);
+		return NULL;
+	}
+	CRT_VALIDATE(alignment != 0 && (alignment & (alignment - 1)) == 0, EINVAL, NULL);
+	CRT_VALIDATE(offset < size, EINVAL, NULL);
+	base = *SLOT(block);
+	usable = RtlSizeHeap(process_heap(), 0, base) - (size_t)((char *)block - base);
+	moved = crt__aligned_offset_malloc(size, alignment, offset);
+	if (moved == NULL)
+		return NULL;
+	keep = usable < size ? usable : size;
+	__builtin_memcpy(moved, block, keep);
+	if (clear && keep < size)
+		zero(moved + keep, size - keep);
+	RtlFreeHeap(process_heap(), 0, base);
+	return moved;
+}
+
+CRT(void *, _aligned_offset_realloc, (void *block, size_t size, size_t alignment, size_t offset))
+{
+	return aligned_reallocate(block, size, alignment, offset, false);
+}
+
+CRT(void *, _aligned_realloc, (void *block, size_t size, size_t alignment))
+{
+	return aligned_reallocate(block, size, alignment, 0, false);
+}
+
+CRT(void *, _aligned_offset_recalloc, (void *block, size_t count, size_t size, size_t alignment, size_t offset))
+{
+	size_t total, old = 0;
+	char *moved;
+
+	if (__builtin_mul_overflow(count, size, &total)) {
+		crt_self.error = CRT_ENOMEM;
+		return NULL;
+	}
+	if (block != NULL)
+		old = crt__aligned_msize(block, alignment, offset);
+	moved = aligned_reallocate(block, total, alignment, offset, block == NULL);
+	if (moved != NULL && block != NULL && old < total)
+		zero(moved + old, total - old);
+	return moved;
+}
+
+CRT(void *, _aligned_recalloc, (void *block, size_t count, size_t size, size_t alignment))
+{
+	return crt__aligned_offset_recalloc(block, count, size, alignment, 0);
+}
+
+/* _HEAPOK -2, _HEAPBADNODE -4, _HEAPEND -5, _HEAPBADPTR -6: <malloc.h>. */
+CRT(INT, _heapchk, (void))
+{
+	return RtlValidateHeap(process_heap(), 0, NULL) ? -2 : -4;
+}
+
+CRT(INT, _heapmin, (void))
+{
+	RtlCompactHeap(process_heap(), 0);
+	return 0;
+}
+
+CRT_MSVCRT(INT, _heapset, (UINT fill))
+{
+	(void)fill;
+	return crt__heapchk();
+}
+
+/* RTL_HEAP_WALK_ENTRY as Windows' public symbols have it. */
+struct walk_entry {
+	void *data_address;
+	size_t data_size;
+	BYTE overhead_bytes;
+	BYTE segment_index;
+	USHORT flags; /* 1 busy, 2 segment */
+	ULONG_PTR rest[4];
+};
+
+struct heapinfo {
+	INT *entry;
+	size_t size;
+	INT used; /* _FREEENTRY 0, _USEDENTRY 1 */
+};
+
+CRT(INT, _heapwalk, (struct heapinfo * info))
+{
+	struct walk_entry entry = {0};
+	NTSTATUS status;
+
+	CRT_VALIDATE(info != NULL, EINVAL, -6);
+	if (info->entry != NULL && !RtlValidateHeap(process_heap(), 0, info->used ? (void *)info->entry : NULL))
+		return -4;
+	/* Goes on behind the entry that the caller has, so every call walks from the start. */
+	for (;;) {
+		status = RtlWalkHeap(process_heap(), &entry);
+		if (!NT_SUCCESS(status))
+			return status == STATUS_NO_MORE_ENTRIES ? -5 : -4;
+		if (entry.flags & 2)
+			continue;
+		if (info->entry == NULL)
+			break;
+		if (entry.data_address == (void *)info->entry)
+			info->entry = NULL;
+	}
+	info->entry = entry.data_address;
+	info->size = entry.data_size;
+	info->used = entry.flags & 1;
+	return -2;
+}
+
+CRT_UCRT_AS("_set_new_mode", INT, crt__set_new_mode, (INT mode))
+{
+	CRT_VALIDATE(mode == 0 || mode == 1, EINVAL, -1);
+	return __atomic_exchange_n(&new_mode, mode, __ATOMIC_RELAXED);
+}
+CRT_ALIAS_MSVCRT("?_set_new_mode@@YAHH@Z", crt__set_new_mode);
+CRT_ALIAS_MSVCRT("_set_new_mode", crt__set_new_mode);
+
+CRT_UCRT_AS("_query_new_mode", INT, crt__query_new_mode, (void))
+{
+	return new_mode;
+}
+CRT_ALIAS_MSVCRT("?_query_new_mode@@YAHXZ", crt__query_new_mode);
+
+CRT_UCRT_AS("_set_new_handler", void *, crt__set_new_handler, (void *handler))
+{
+	return __atomic_exchange_n(&new_handler, handler, __ATOMIC_RELAXED);
+}
+CRT_ALIAS_MSVCRT("?_set_new_handler@@YAP6AH_K@ZP6AH0@Z@Z", crt__set_new_handler);
+
+CRT_UCRT_AS("_query_new_handler", void *, crt__query_new_handler, (void))
+{
+	return new_handler;
+}
+CRT_ALIAS_MSVCRT("?_query_new_handler@@YAP6AH_K@ZXZ", crt__query_new_handler);
+
+/* operator new: the handler is asked whatever the mode; NULL when there is none (msvcrt.dll's does not throw). */
+CRT_MSVCRT_AS("??2@YAPEAX_K@Z", void *, crt_operator_new, (size_t size))
+{
+	void *block;
+
+	do {
+		block = size <= MAXIMUM_REQUEST ? RtlAllocateHeap(process_heap(), 0, size) : NULL;
+	} while (block == NULL && crt__callnewh(size));
+	return block;
+}
+CRT_ALIAS_MSVCRT("??_U@YAPEAX_K@Z", crt_operator_new);
+CRT_ALIAS_MSVCRT("??3@YAXPEAX@Z", crt_free);
+CRT_ALIAS_MSVCRT("??_V@YAXPEAX@Z", crt_free);
+
+size_t crt_wide_length(const WCHAR *string)
+{
+	size_t n = 0;
+
+	while (string[n] != 0)
+		n++;
+	return n;
+}
+
+char *crt_heap_strdup(const char *string)
+{
+	size_t size = __builtin_strlen(string) + 1;
+	char *copy = crt_heap_allocate(size);
+
+	if (copy != NULL)
+		__builtin_memcpy(copy, string, size);
+	return copy;
+}
+
+WCHAR *crt_heap_wcsdup(const WCHAR *string)
+{
+	size_t size = (crt_wide_length(string) + 1) * sizeof(WCHAR);
+	WCHAR *copy = crt_heap_allocate(size);
+
+	if (copy != NULL)
+		__builtin_memcpy(copy, string, size);
+	return copy;
+}
+
+char *crt_narrow(const WCHAR *string)
+{
+	INT size = WideCharToMultiByte(CP_ACP, 0, string, -1, NULL, 0, NULL, NULL);
+	char *to = crt_heap_allocate(size > 0 ? size : 1);
+
+	if (to == NULL)
+		return NULL;
+	if (size <= 0 || WideCharToMultiByte(CP_ACP, 0, string, -1, to, size, NULL, NULL) <= 0)
+		to[0] = 0;
+	return to;
+}
+
+WCHAR *crt_widen(const char *string)
+{
+	INT size = MultiByteToWideChar(CP_ACP, 0, string, -1, NULL, 0);
+	WCHAR *to = crt_heap_allocate(size > 0 ? (size_t)size * sizeof(WCHAR) : sizeof(WCHAR));
+
+	if (to == NULL)
+		return NULL;
+	if (size <= 0 || MultiByteToWideChar(CP_ACP, 0, string, -1, to, size) <= 0)
+		to[0] = 0;
+	return to;
+}
