@@ -1,5 +1,8 @@
 /*
- * ntdll/ke/ke.h - waits, dispatcher objects, exception dispatch.
+ * ntdll/ke/ke.h - waits, dispatcher objects, exception dispatch.  Read ntdll/ke/README.md for the design.
+ *
+ * Lock order: the locks of dispatcher objects are taken below every other lock of ntdll/ob and ntdll/ps, several of them
+ * only in order of address (a wait for all) or by trying; a thread's APC lock is a leaf, and so are the buckets of park.c.
  */
 #ifndef PEWTER_NTDLL_KE_KE_H
 #define PEWTER_NTDLL_KE_KE_H
@@ -7,9 +10,184 @@
 #include "nt/context.h"
 #include "nt/ntdef.h"
 #include "nt/ntstatus.h"
+#include <stdbool.h>
+
+struct ps_thread;
+struct ob_object;
 
 /* Every call from host code into guest code passes here (thread starts, DllMain, TLS and FLS callbacks, exception
  * handlers, comparison functions, atexit): one frame that the unwinder knows.  Up to four integer arguments. */
 uint64_t WINAPI ke_call_guest(void *function, uint64_t a, uint64_t b, uint64_t c, uint64_t d);
+
+/*
+ * Dispatcher objects: what can be waited for.  Embedded in the objects of other rooms.
+ */
+enum ke_kind {
+	KE_NOTIFICATION,    /* manual reset: stays signalled, releases everybody */
+	KE_SYNCHRONIZATION, /* auto reset: releases one and is reset */
+	KE_SEMAPHORE,       /* releases as many as its count */
+	KE_MUTANT,          /* a mutex: 1 free, 0 held, -1 held twice... */
+};
+
+struct ke_wait_block;
+struct ke_dispatcher {
+	uint64_t word; /* high half: the signal state; low half: lock and waiter bits */
+	struct ke_wait_block *first, *last;
+	enum ke_kind kind;
+};
+
+void ke_dispatcher_initialize(struct ke_dispatcher *object, enum ke_kind kind, LONG state);
+/* The signal state at this moment; more than 0 = signalled. */
+LONG ke_dispatcher_state(const struct ke_dispatcher *object);
+/* Both return the state before. */
+LONG ke_set(struct ke_dispatcher *object);
+LONG ke_reset(struct ke_dispatcher *object);
+/* Releases whoever waits now (one, for auto reset), and leaves it reset. */
+LONG ke_pulse(struct ke_dispatcher *object);
+/* Adds to a semaphore's count.  STATUS_SEMAPHORE_LIMIT_EXCEEDED: unchanged. */
+NTSTATUS ke_release_semaphore(struct ke_dispatcher *object, LONG count, LONG limit, LONG *previous);
+
+/* Deadlines are nanoseconds of host_monotonic_ns. */
+#define KE_FOREVER UINT64_MAX
+/* The deadline of an NT timeout (NULL = for ever; negative = relative; positive = absolute; 100 ns units).
+ * `timeout` is a captured value.  Zero and past times give 0: do not wait at all. */
+uint64_t ke_deadline(const LARGE_INTEGER *timeout);
+uint64_t ke_deadline_ms(DWORD milliseconds);
+/* Captures a guest's timeout; STATUS_ACCESS_VIOLATION. */
+NTSTATUS ke_capture_timeout(const LARGE_INTEGER *timeout, LARGE_INTEGER *copy, const LARGE_INTEGER **captured);
+
+#define KE_MAXIMUM_WAIT_OBJECTS 64
+/* Waits for one or all of the objects.  The caller holds references on them.  STATUS_WAIT_0 + index,
+ * STATUS_ABANDONED_WAIT_0 + index, STATUS_TIMEOUT, STATUS_USER_APC (after the APCs ran).  Called with no lock held; does
+ * not return when the thread is terminated meanwhile.  `objects` may be empty: a sleep. */
+NTSTATUS ke_wait(unsigned count, struct ke_dispatcher *const *objects, bool all, bool alertable, uint64_t deadline);
+static inline NTSTATUS ke_wait_one(struct ke_dispatcher *object, bool alertable, uint64_t deadline)
+{
+	return ke_wait(1, &object, false, alertable, deadline);
+}
+
+/* What a wait on this object waits for; NULL = it cannot be waited for. */
+struct ke_dispatcher *ke_object_dispatcher(struct ob_object *object);
+
+/* Around a host call that may block for long (read from a pipe or the console): the thread counts as being at the
+ * border, where it may be suspended or terminated.  No lock may be held.  ke_leave_blocking returns when the thread may
+ * go on; it does not return to a terminated thread. */
+void ke_enter_blocking(void);
+void ke_leave_blocking(void);
+
+/* Runs the thread's pending user APCs; says whether there were any. */
+bool ke_deliver_apcs(void);
+/* Queues a user APC for a thread: function(a, b, c) in guest code.  STATUS_NO_MEMORY, STATUS_UNSUCCESSFUL (it ended). */
+NTSTATUS ke_queue_apc(struct ps_thread *thread, void *function, uint64_t a, uint64_t b, uint64_t c);
+
+/*
+ * Parking: threads wait on an address, as NT's keyed waits do.  The word need not be aligned.
+ */
+/* Sleeps until unparked, if validate(context) still says so under the bucket's lock.  STATUS_SUCCESS: unparked;
+ * STATUS_TIMEOUT; STATUS_RETRY: validate said no. */
+NTSTATUS ke_park(const void *address, bool (*validate)(const void *context), const void *context, uint64_t deadline);
+/* Wakes the longest parked thread, or all.  `before` (may be NULL) runs under the bucket's lock once it is known how many
+ * threads will be woken and whether others stay. */
+unsigned ke_unpark(const void *address, bool all, void (*before)(void *context, unsigned woken, bool more), void *context);
+
+/*
+ * Objects of ntdll/ke.
+ */
+extern const struct ob_type ke_event_type, ke_mutant_type, ke_semaphore_type, ke_timer_type, ke_keyed_event_type;
+/* Gives up every mutex that the calling thread owns: its end. */
+void ke_abandon_mutants(struct ps_thread *thread);
+
+NTSTATUS NTAPI NtCreateEvent(HANDLE *handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, ULONG type, BOOLEAN state);
+NTSTATUS NTAPI NtOpenEvent(HANDLE *handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes);
+NTSTATUS NTAPI NtSetEvent(HANDLE handle, LONG *previous);
+NTSTATUS NTAPI NtResetEvent(HANDLE handle, LONG *previous);
+NTSTATUS NTAPI NtPulseEvent(HANDLE handle, LONG *previous);
+NTSTATUS NTAPI NtCreateMutant(HANDLE *handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, BOOLEAN owned);
+NTSTATUS NTAPI NtOpenMutant(HANDLE *handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes);
+NTSTATUS NTAPI NtReleaseMutant(HANDLE handle, LONG *previous);
+NTSTATUS NTAPI NtCreateSemaphore(HANDLE *handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, LONG initial,
+				 LONG maximum);
+NTSTATUS NTAPI NtOpenSemaphore(HANDLE *handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes);
+NTSTATUS NTAPI NtReleaseSemaphore(HANDLE handle, LONG count, LONG *previous);
+NTSTATUS NTAPI NtCreateTimer(HANDLE *handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, ULONG type);
+NTSTATUS NTAPI NtOpenTimer(HANDLE *handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes);
+NTSTATUS NTAPI NtSetTimer(HANDLE handle, const LARGE_INTEGER *due, PVOID routine, PVOID context, BOOLEAN resume, LONG period,
+			  BOOLEAN *previous);
+NTSTATUS NTAPI NtCancelTimer(HANDLE handle, BOOLEAN *state);
+NTSTATUS NTAPI NtWaitForSingleObject(HANDLE handle, BOOLEAN alertable, const LARGE_INTEGER *timeout);
+NTSTATUS NTAPI NtWaitForMultipleObjects(ULONG count, const HANDLE *handles, ULONG any, BOOLEAN alertable,
+					const LARGE_INTEGER *timeout);
+NTSTATUS NTAPI NtSignalAndWaitForSingleObject(HANDLE signal, HANDLE wait, BOOLEAN alertable, const LARGE_INTEGER *timeout);
+NTSTATUS NTAPI NtDelayExecution(BOOLEAN alertable, const LARGE_INTEGER *interval);
+NTSTATUS NTAPI NtYieldExecution(void);
+NTSTATUS NTAPI NtTestAlert(void);
+
+/* Runs fn(context) on the timer thread at a time (host_monotonic_ns); see timer.c.  Zero-initialised; the owner keeps
+ * it alive until ke_timer_cancel has returned true or fn has run. */
+struct ke_timer_entry {
+	uint64_t due;
+	uint32_t position; /* in the heap, from 1; 0 = not armed */
+	void (*fn)(struct ke_timer_entry *entry);
+};
+NTSTATUS ke_timer_arm(struct ke_timer_entry *entry, uint64_t due);
+/* true: it was armed and will not run. */
+bool ke_timer_cancel(struct ke_timer_entry *entry);
+
+/*
+ * Locks of the run-time library: critical sections, SRW locks and the rest, as exported.
+ */
+struct _RTL_CRITICAL_SECTION;
+NTSTATUS NTAPI RtlInitializeCriticalSection(struct _RTL_CRITICAL_SECTION *section);
+NTSTATUS NTAPI RtlInitializeCriticalSectionAndSpinCount(struct _RTL_CRITICAL_SECTION *section, ULONG spin);
+NTSTATUS NTAPI RtlInitializeCriticalSectionEx(struct _RTL_CRITICAL_SECTION *section, ULONG spin, ULONG flags);
+NTSTATUS NTAPI RtlEnterCriticalSection(struct _RTL_CRITICAL_SECTION *section);
+BOOLEAN NTAPI RtlTryEnterCriticalSection(struct _RTL_CRITICAL_SECTION *section);
+NTSTATUS NTAPI RtlLeaveCriticalSection(struct _RTL_CRITICAL_SECTION *section);
+NTSTATUS NTAPI RtlDeleteCriticalSection(struct _RTL_CRITICAL_SECTION *section);
+
+typedef struct _RTL_SRWLOCK {
+	PVOID Ptr;
+} RTL_SRWLOCK, RTL_CONDITION_VARIABLE, RTL_RUN_ONCE;
+void NTAPI RtlAcquireSRWLockExclusive(RTL_SRWLOCK *lock);
+void NTAPI RtlAcquireSRWLockShared(RTL_SRWLOCK *lock);
+void NTAPI RtlReleaseSRWLockExclusive(RTL_SRWLOCK *lock);
+void NTAPI RtlReleaseSRWLockShared(RTL_SRWLOCK *lock);
+NTSTATUS NTAPI RtlSleepConditionVariableCS(RTL_CONDITION_VARIABLE *variable, struct _RTL_CRITICAL_SECTION *section,
+					   const LARGE_INTEGER *timeout);
+NTSTATUS NTAPI RtlSleepConditionVariableSRW(RTL_CONDITION_VARIABLE *variable, RTL_SRWLOCK *lock,
+					    const LARGE_INTEGER *timeout, ULONG flags);
+NTSTATUS NTAPI RtlWaitOnAddress(const void *address, const void *compare, SIZE_T size, const LARGE_INTEGER *timeout);
+typedef ULONG(NTAPI *PRTL_RUN_ONCE_INIT_FN)(RTL_RUN_ONCE *once, PVOID parameter, PVOID *context);
+NTSTATUS NTAPI RtlRunOnceBeginInitialize(RTL_RUN_ONCE *once, ULONG flags, PVOID *context);
+NTSTATUS NTAPI RtlRunOnceComplete(RTL_RUN_ONCE *once, ULONG flags, PVOID context);
+NTSTATUS NTAPI RtlRunOnceExecuteOnce(RTL_RUN_ONCE *once, PRTL_RUN_ONCE_INIT_FN fn, PVOID parameter, PVOID *context);
+
+/*
+ * Exceptions.
+ */
+/* Installs the fault hook of host/; once, before any guest code runs. */
+void ke_initialize_exceptions(void);
+/* Dispatches an exception raised by software; returns when a handler continued it with the context as it is. */
+NTSTATUS NTAPI NtContinue(CONTEXT *context, BOOLEAN test_alert);
+NTSTATUS NTAPI NtRaiseException(EXCEPTION_RECORD *record, CONTEXT *context, BOOLEAN first_chance);
+void NTAPI RtlRaiseException(EXCEPTION_RECORD *record);
+void NTAPI RtlRaiseStatus(NTSTATUS status);
+void NTAPI RtlCaptureContext(CONTEXT *context);
+void NTAPI RtlRestoreContext(CONTEXT *context, EXCEPTION_RECORD *record);
+PRUNTIME_FUNCTION NTAPI RtlLookupFunctionEntry(ULONG_PTR pc, ULONG_PTR *base, UNWIND_HISTORY_TABLE *history);
+PEXCEPTION_ROUTINE NTAPI RtlVirtualUnwind(ULONG type, ULONG_PTR base, ULONG_PTR pc, PRUNTIME_FUNCTION entry, CONTEXT *context,
+					  PVOID *data, ULONG_PTR *frame, KNONVOLATILE_CONTEXT_POINTERS *pointers);
+void NTAPI RtlUnwindEx(PVOID frame, PVOID ip, EXCEPTION_RECORD *record, PVOID value, CONTEXT *context,
+		       UNWIND_HISTORY_TABLE *history);
+LONG NTAPI RtlUnhandledExceptionFilter(EXCEPTION_POINTERS *pointers);
+/* The top-level filter (kernel32's UnhandledExceptionFilter), called for an exception that no frame took. */
+extern LONG(NTAPI *ke_unhandled_filter)(EXCEPTION_POINTERS *pointers);
+/* Ends the process as a crash: the report, then the exit code. */
+void ke_crash(EXCEPTION_RECORD *record, CONTEXT *context) __attribute__((noreturn));
+
+/* Loads every register that the context's flags name, and goes on there. */
+void WINAPI ke_restore_context(const CONTEXT *context) __attribute__((noreturn));
+/* Whether an address is guest code or data: inside the arena. */
+bool ke_is_guest_address(uintptr_t address);
 
 #endif

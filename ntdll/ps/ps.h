@@ -40,7 +40,7 @@ extern struct ps_hooks ps_hooks;
 
 /* The calling thread; host TLS. */
 struct ps_thread;
-extern __thread struct ps_thread *ps_self;
+extern __thread struct ps_thread *ps_self __attribute__((tls_model("initial-exec")));
 
 /* Ends the process in NT's order: other threads stop, process_detach hook, exit hook. */
 void ps_exit_process(DWORD code) __attribute__((noreturn));

@@ -1,0 +1,304 @@
+/*
+ * ntdll/ob/query.c - the Nt calls about handles of any type: close, duplicate, query, compare.
+ */
+#include "host/fault.h"
+#include "ntdll/ob/ob.h"
+#include "ntdll/ob/private.h"
+#include "ntdll/ps/thread.h"
+#include "pewter/export.h"
+
+#include <string.h>
+
+/* OBJECT_INFORMATION_CLASS (winternl.h, ntifs.h). */
+enum {
+	ObjectBasicInformation = 0,
+	ObjectNameInformation = 1,
+	ObjectTypeInformation = 2,
+	ObjectTypesInformation = 3,
+	ObjectHandleFlagInformation = 4,
+};
+
+struct basic_information {
+	ULONG attributes;
+	ACCESS_MASK granted_access;
+	ULONG handle_count;
+	ULONG pointer_count;
+	ULONG paged_pool_charge;
+	ULONG nonpaged_pool_charge;
+	ULONG reserved[3];
+	ULONG name_size;
+	ULONG type_size;
+	ULONG security_size;
+	LARGE_INTEGER creation_time;
+};
+_Static_assert(sizeof(struct basic_information) == 0x38, "OBJECT_BASIC_INFORMATION");
+
+struct type_information {
+	UNICODE_STRING name;
+	ULONG totals[12]; /* objects, handles, pool use; then their high-water marks */
+	ULONG invalid_attributes;
+	ACCESS_MASK mapping[4]; /* read, write, execute, all */
+	ACCESS_MASK valid_access;
+	BOOLEAN security_required;
+	BOOLEAN maintain_handle_count;
+	UCHAR type_index;
+	CHAR reserved;
+	ULONG pool_type;
+	ULONG default_paged_charge;
+	ULONG default_nonpaged_charge;
+};
+_Static_assert(sizeof(struct type_information) == 0x68, "OBJECT_TYPE_INFORMATION");
+
+EXPORT(ntdll, NTSTATUS, NtClose, (HANDLE handle))
+{
+	return ob_close_handle(handle);
+}
+
+/* Duplicates within this process.  NT's order: the source is looked up first, then closed if asked to, whatever comes of
+ * the rest. */
+static NTSTATUS duplicate(HANDLE source, HANDLE *target, ACCESS_MASK access, ULONG attributes, ULONG options)
+{
+	ACCESS_MASK old_access, granted;
+	struct ob_object *object;
+	ULONG flags;
+	NTSTATUS status;
+	void *found;
+
+	status = ob_query_handle(source, &old_access, &flags);
+	if (!status)
+		status = ob_reference_by_handle(source, NULL, 0, &found);
+	if (status)
+		return STATUS_INVALID_HANDLE;
+	object = found;
+	if (options & DUPLICATE_SAME_ACCESS) {
+		granted = old_access;
+	} else {
+		granted = ob_map_access(object->type, access);
+		if (access & ACCESS_SYSTEM_SECURITY && !(access & ~(ACCESS_SYSTEM_SECURITY | STANDARD_RIGHTS_ALL))) {
+			status = STATUS_PRIVILEGE_NOT_HELD;
+		} else if (granted & ~(object->type->all | STANDARD_RIGHTS_ALL | 0xFFFF)) {
+			status = STATUS_ACCESS_DENIED;
+		}
+		granted &= object->type->all | STANDARD_RIGHTS_ALL;
+	}
+	if (options & DUPLICATE_SAME_ATTRIBUTES)
+		attributes = (flags & HANDLE_FLAG_INHERIT ? OBJ_INHERIT : 0) |
+			     (flags & HANDLE_FLAG_PROTECT_FROM_CLOSE ? OB_PROTECT_CLOSE : 0);
+	else
+		attributes &= OBJ_INHERIT;
+	/* Closed first, so that the lowest free handle is the old one: same value, as Windows may give. */
+	if (options & DUPLICATE_CLOSE_SOURCE)
+		ob_close_handle(source);
+	if (!status && target)
+		status = ob_create_handle(object, granted, attributes, target);
+	ob_dereference(object);
+	return status;
+}
+
+EXPORT(ntdll, NTSTATUS, NtDuplicateObject,
+       (HANDLE source_process, HANDLE source, HANDLE target_process, HANDLE *target, ACCESS_MASK access, ULONG attributes,
+	ULONG options))
+{
+	HANDLE handle = NULL;
+	NTSTATUS status;
+
+	if (target && host_copy_to_guest(target, &handle, sizeof(handle)))
+		return STATUS_ACCESS_VIOLATION;
+	status = ps_check_own_process(source_process, 0x40);
+	if (status)
+		return status;
+	if (target_process || !(options & DUPLICATE_CLOSE_SOURCE)) {
+		status = ps_check_own_process(target_process, 0x40);
+		if (status)
+			return status;
+	} else {
+		target = NULL;
+	}
+	status = duplicate(source, target ? &handle : NULL, access, attributes, options);
+	if (target && host_copy_to_guest(target, &handle, sizeof(handle)))
+		return STATUS_ACCESS_VIOLATION;
+	return status;
+}
+
+EXPORT(ntdll, NTSTATUS, NtCompareObjects, (HANDLE first, HANDLE second))
+{
+	void *a, *b;
+	NTSTATUS status = ob_reference_by_handle(first, NULL, 0, &a);
+
+	if (status)
+		return status;
+	status = ob_reference_by_handle(second, NULL, 0, &b);
+	if (!status) {
+		status = a == b ? STATUS_SUCCESS : (NTSTATUS)0xC00001AC; /* STATUS_NOT_SAME_OBJECT */
+		ob_dereference(b);
+	}
+	ob_dereference(a);
+	return status;
+}
+
+/* A UNICODE_STRING in the guest's buffer with its characters behind it. */
+static NTSTATUS store_name(struct ob_object *object, char *buffer, ULONG size, ULONG *needed)
+{
+	UNICODE_STRING string = {0};
+	const char16_t *name = NULL;
+	char16_t from_type[1024];
+	size_t length = 0;
+	NTSTATUS status;
+
+	if (object->type->query_name) {
+		status = object->type->query_name(object, from_type, ARRAY_SIZE(from_type), &length);
+		if (!NT_SUCCESS(status))
+			return status;
+		if (length > ARRAY_SIZE(from_type))
+			return STATUS_NAME_TOO_LONG;
+		name = from_type;
+	} else if (object->name) {
+		name = object->name->path;
+		length = object->name->length;
+	}
+	*needed = (ULONG)(sizeof(string) + (length ? (length + 1) * sizeof(char16_t) : 0));
+	if (size < sizeof(string))
+		return STATUS_INFO_LENGTH_MISMATCH;
+	if (size < *needed)
+		return STATUS_BUFFER_OVERFLOW;
+	if (length) {
+		char16_t zero = 0;
+
+		string.Length = (USHORT)(length * sizeof(char16_t));
+		string.MaximumLength = (USHORT)(string.Length + sizeof(char16_t));
+		string.Buffer = (PWSTR)(buffer + sizeof(string));
+		if (host_copy_to_guest(string.Buffer, name, string.Length) ||
+		    host_copy_to_guest(string.Buffer + length, &zero, sizeof(zero)))
+			return STATUS_ACCESS_VIOLATION;
+	}
+	return host_copy_to_guest(buffer, &string, sizeof(string)) ? STATUS_ACCESS_VIOLATION : STATUS_SUCCESS;
+}
+
+static NTSTATUS store_type(struct ob_object *object, char *buffer, ULONG size, ULONG *needed)
+{
+	const struct ob_type *type = object->type;
+	struct type_information info = {0};
+	size_t length = ob_length(type->name) * sizeof(char16_t);
+
+	*needed = (ULONG)(sizeof(info) + ((length + 2 + 7) & ~(size_t)7));
+	if (size < *needed)
+		return STATUS_INFO_LENGTH_MISMATCH;
+	info.name.Length = (USHORT)length;
+	info.name.MaximumLength = (USHORT)(length + 2);
+	info.name.Buffer = (PWSTR)(buffer + sizeof(info));
+	info.totals[0] = 1;
+	info.totals[1] = object->handles;
+	info.mapping[0] = type->read;
+	info.mapping[1] = type->write;
+	info.mapping[2] = type->execute;
+	info.mapping[3] = type->all;
+	info.valid_access = type->all;
+	if (host_copy_to_guest(info.name.Buffer, type->name, length + 2) || host_copy_to_guest(buffer, &info, sizeof(info)))
+		return STATUS_ACCESS_VIOLATION;
+	return STATUS_SUCCESS;
+}
+
+EXPORT(ntdll, NTSTATUS, NtQueryObject, (HANDLE handle, ULONG class, PVOID buffer, ULONG size, ULONG *returned))
+{
+	struct ob_object *object;
+	ACCESS_MASK access;
+	ULONG needed = 0, flags;
+	NTSTATUS status;
+	void *found;
+
+	status = ob_query_handle(handle, &access, &flags);
+	if (!status)
+		status = ob_reference_by_handle(handle, NULL, 0, &found);
+	if (status)
+		return status;
+	object = found;
+	switch (class) {
+	case ObjectBasicInformation: {
+		struct basic_information info = {
+			.attributes = (flags & HANDLE_FLAG_INHERIT ? OBJ_INHERIT : 0) |
+				      (flags & HANDLE_FLAG_PROTECT_FROM_CLOSE ? OB_PROTECT_CLOSE : 0),
+			.granted_access = access,
+			.handle_count = object->handles,
+			.pointer_count = object->handles + 1,
+			.name_size = object->name ? (ULONG)(sizeof(UNICODE_STRING) + (object->name->length + 1) * 2) : 0,
+			.type_size = (ULONG)(sizeof(struct type_information) + ob_length(object->type->name) * 2 + 2),
+		};
+
+		needed = sizeof(info);
+		if (size != sizeof(info))
+			status = STATUS_INFO_LENGTH_MISMATCH;
+		else if (host_copy_to_guest(buffer, &info, sizeof(info)))
+			status = STATUS_ACCESS_VIOLATION;
+		break;
+	}
+	case ObjectNameInformation:
+		status = store_name(object, buffer, size, &needed);
+		break;
+	case ObjectTypeInformation:
+		status = store_type(object, buffer, size, &needed);
+		break;
+	case ObjectHandleFlagInformation: {
+		BOOLEAN info[2] = {!!(flags & HANDLE_FLAG_INHERIT), !!(flags & HANDLE_FLAG_PROTECT_FROM_CLOSE)};
+
+		needed = sizeof(info);
+		if (size != sizeof(info))
+			status = STATUS_INFO_LENGTH_MISMATCH;
+		else if (host_copy_to_guest(buffer, info, sizeof(info)))
+			status = STATUS_ACCESS_VIOLATION;
+		break;
+	}
+	default:
+		status = STATUS_INVALID_INFO_CLASS;
+		break;
+	}
+	ob_dereference(object);
+	if (returned && host_copy_to_guest(returned, &needed, sizeof(needed)))
+		return STATUS_ACCESS_VIOLATION;
+	return status;
+}
+
+EXPORT(ntdll, NTSTATUS, NtSetInformationObject, (HANDLE handle, ULONG class, PVOID buffer, ULONG size))
+{
+	BOOLEAN info[2];
+
+	if (class != ObjectHandleFlagInformation)
+		return STATUS_INVALID_INFO_CLASS;
+	if (size != sizeof(info))
+		return STATUS_INFO_LENGTH_MISMATCH;
+	if (host_copy_from_guest(info, buffer, sizeof(info)))
+		return STATUS_ACCESS_VIOLATION;
+	return ob_set_handle_flags(handle, HANDLE_FLAG_INHERIT | HANDLE_FLAG_PROTECT_FROM_CLOSE,
+				   (info[0] ? HANDLE_FLAG_INHERIT : 0) | (info[1] ? HANDLE_FLAG_PROTECT_FROM_CLOSE : 0));
+}
+
+/* Opens or creates the directory; rights are checked, contents cannot be listed. */
+static NTSTATUS make_directory(HANDLE *handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, bool create)
+{
+	HANDLE result = NULL;
+	NTSTATUS status;
+	void *object;
+
+	if (host_copy_to_guest(handle, &result, sizeof(result)))
+		return STATUS_ACCESS_VIOLATION;
+	if (create) {
+		object = ob_create(&ob_directory_type, sizeof(struct ob_object));
+		if (!object)
+			return STATUS_NO_MEMORY;
+		status = ob_insert(object, attributes, access, &result);
+	} else {
+		status = ob_open_by_name(&ob_directory_type, attributes, access, &result);
+	}
+	if (host_copy_to_guest(handle, &result, sizeof(result)))
+		return STATUS_ACCESS_VIOLATION;
+	return status;
+}
+
+EXPORT(ntdll, NTSTATUS, NtOpenDirectoryObject, (HANDLE * handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes))
+{
+	return make_directory(handle, access, attributes, false);
+}
+
+EXPORT(ntdll, NTSTATUS, NtCreateDirectoryObject, (HANDLE * handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes))
+{
+	return make_directory(handle, access, attributes, true);
+}

@@ -1,0 +1,147 @@
+/*
+ * ntdll/ps/thread.h - a thread, as ke/ and ps/ see it.
+ *
+ * Ids: a thread's NT id is four times Linux' tid, a process' four times its pid: multiples of 4, as on Windows, and
+ * unique in the system.
+ */
+#ifndef PEWTER_NTDLL_PS_THREAD_H
+#define PEWTER_NTDLL_PS_THREAD_H
+
+#include "host/thread.h"
+#include "nt/peb.h"
+#include "ntdll/ke/ke.h"
+#include "ntdll/ob/ob.h"
+#include "ntdll/ps/ps.h"
+
+/* Why a thread must not go on in guest code.  Bits of ps_thread.pending. */
+#define PS_PENDING_SUSPEND 1u
+#define PS_PENDING_TERMINATE 2u
+
+/* Where a thread is; ps_thread.place. */
+enum ps_place {
+	PS_RUNNING,	/* guest or host code */
+	PS_BLOCKED,	/* in a blocking host call at the border: a wait, a read */
+	PS_PARKED,	/* suspended, in guest code: `context` holds its registers */
+	PS_STARTING,	/* not yet in guest code; `context` is where it will start */
+	PS_ENDED,
+};
+
+/* A thread's wait; see ke/wait.c. */
+struct ke_waiter {
+	uint32_t state; /* KE_WAITING, or why it ended; also the futex */
+	uint32_t count;
+	bool all;
+	bool alertable;
+	struct ke_wait_block *blocks;
+};
+
+struct ke_apc {
+	struct ke_apc *next;
+	void *function;
+	uint64_t a, b, c;
+	void (*release)(struct ke_apc *apc); /* gives its memory back; NULL = free */
+};
+
+struct ke_mutant;
+
+struct ps_thread {
+	struct ob_object object;
+	struct ke_dispatcher ended; /* signalled at the end */
+	struct ke_waiter waiter;
+	uint32_t pending; /* PS_PENDING_* */
+	uint32_t place;	  /* enum ps_place; also the futex of a suspended thread */
+	uint32_t park;	  /* the futex of park.c */
+
+	struct host_lock apc_lock;
+	struct ke_apc *apc_first, *apc_last;
+	bool apc_closed; /* the thread ends: no more APCs */
+
+	struct ke_mutant *owned; /* mutexes that it holds; touched by itself only */
+
+	struct host_lock suspend_lock; /* suspend_count, context */
+	uint32_t suspend_count;
+	bool context_set; /* `context` was set by somebody and is to be loaded */
+	CONTEXT *context;
+
+	TEB *teb;
+	struct mm_stack stack;
+	unsigned tid; /* Linux' */
+	HANDLE id;
+	void *start, *argument;
+	uint32_t started; /* futex: the tid is known */
+	DWORD exit_code;
+	bool first;	    /* the process' first thread */
+	bool attached;	    /* DLL_THREAD_ATTACH was called */
+	bool hidden_start;  /* no DLL_THREAD_ATTACH (flag 2 of NtCreateThreadEx) */
+	bool exiting;
+	LONG priority;
+	bool boost_disabled;
+	KAFFINITY affinity;
+	uint64_t create_time, exit_time; /* FILETIMEs */
+	char16_t *description;
+	uint32_t description_length; /* in bytes */
+	uint32_t alert;		     /* NtAlertThreadByThreadId: one is remembered; also a futex */
+	struct ps_thread *next, *previous; /* list of living threads, under the threads lock */
+};
+
+/* A process: this one, or a child. */
+struct ps_process {
+	struct ob_object object;
+	struct ke_dispatcher ended;
+	HANDLE id;
+	unsigned pid; /* Linux' */
+	bool own;
+	DWORD exit_code; /* STILL_ACTIVE while it runs */
+	ULONG priority_class;
+	ULONG error_mode;
+	bool boost_disabled;
+	uint64_t create_time, exit_time; /* FILETIMEs */
+	struct host_child *child;	 /* what host/ knows of a child */
+	UNICODE_STRING image_name;
+};
+
+#define STILL_ACTIVE 259u
+
+extern const struct ob_type ps_thread_type, ps_process_type;
+extern struct ps_process ps_own_process;
+
+/* The object of a pseudo handle (-1 process, -2 thread); NULL. */
+struct ob_object *ps_pseudo_object(HANDLE handle);
+/* Whether a handle is this process, with these rights: STATUS_SUCCESS, STATUS_INVALID_HANDLE,
+ * STATUS_OBJECT_TYPE_MISMATCH, STATUS_ACCESS_DENIED, STATUS_PROCESS_IS_TERMINATING (another, ended one). */
+NTSTATUS ps_check_own_process(HANDLE handle, ACCESS_MASK access);
+
+/* Makes the calling host thread a thread of the process: the first one, on its way to the guest.  Sets ps_self. */
+NTSTATUS ps_adopt_first_thread(TEB *teb, const struct mm_stack *stack);
+/* The same without a TEB, for tests of ke/ and ob/ without a guest. */
+NTSTATUS ps_adopt_bare_thread(void);
+
+/* Starts a thread.  `creation` has flags of NtCreateThreadEx: 1 suspended, 2 no attach, 4 hidden.  Zero sizes mean the
+ * image's.  On success *thread has a reference for the caller. */
+#define PS_CREATE_SUSPENDED 1u
+#define PS_SKIP_ATTACH 2u
+NTSTATUS ps_create_thread(void *start, void *argument, ULONG creation, SIZE_T reserve, SIZE_T commit,
+			  struct ps_thread **thread);
+/* The sizes of stacks of threads that name none; from the program's header. */
+void ps_set_stack_sizes(SIZE_T reserve, SIZE_T commit);
+
+/* Ends the calling thread: detach, FLS, mutexes; the process too when it is the last. */
+void ps_exit_thread(DWORD code) __attribute__((noreturn));
+/* The same without calling any guest code: TerminateThread. */
+void ps_thread_terminated(void) __attribute__((noreturn));
+/* Called on every way out of a blocking call and at a thread's start: parks while suspended, ends when terminated. */
+void ps_check_pending(void);
+
+/* The thread with this NT id, referenced; NULL. */
+struct ps_thread *ps_find_thread(HANDLE id);
+/* Calls fn for each living thread under the threads lock. */
+void ps_for_each_thread(void (*fn)(struct ps_thread *thread, void *context), void *context);
+unsigned ps_thread_count(void);
+
+/* FLS: at the end of a thread or fiber; see ps/fls.c. */
+void ps_fls_thread_end(void);
+
+/* Every other thread stops for good; handles are signalled, mutexes abandoned.  The way to the process' end. */
+void ps_stop_other_threads(DWORD code);
+
+#endif
