@@ -19,6 +19,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/sysinfo.h>
 #include <unistd.h>
 
@@ -391,6 +392,35 @@ int host_memfd_create(const char *name, uint64_t size)
 		return error;
 	}
 	return fd;
+}
+
+int host_vm_file_size(int fd, uint64_t *size)
+{
+	struct stat status;
+
+	if (fstat(fd, &status) < 0)
+		return -errno;
+	if (!S_ISREG(status.st_mode))
+		return -EINVAL;
+	*size = (uint64_t)status.st_size;
+	return 0;
+}
+
+int host_vm_file_resize(int fd, uint64_t size)
+{
+	return ftruncate(fd, (off_t)size) < 0 ? -errno : 0;
+}
+
+int host_vm_file_duplicate(int fd)
+{
+	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+
+	return copy < 0 ? -errno : copy;
+}
+
+void host_vm_file_close(int fd)
+{
+	close(fd);
 }
 
 void *host_alloc_pages(size_t size)

@@ -2,7 +2,22 @@ ntdll_sources = \
 	ntdll/ke/ke.h \
 	ntdll/ldr.c \
 	ntdll/ldr.h \
+	ntdll/mm/allocate.c \
+	ntdll/mm/entry.c \
+	ntdll/mm/fault.c \
+	ntdll/mm/image.c \
 	ntdll/mm/mm.h \
+	ntdll/mm/mm_internal.h \
+	ntdll/mm/protect.c \
+	ntdll/mm/query.c \
+	ntdll/mm/runs.c \
+	ntdll/mm/section.c \
+	ntdll/mm/slab.c \
+	ntdll/mm/slab.h \
+	ntdll/mm/space.c \
+	ntdll/mm/tree.c \
+	ntdll/mm/tree.h \
+	ntdll/mm/vad.c \
 	ntdll/ntdll.c \
 	ntdll/ob/handle.c \
 	ntdll/ob/name.c \

@@ -35,6 +35,9 @@ NTSTATUS mm_initialize(void);
  * not large address aware); bottom-up searches start at `bottom`. */
 void mm_set_limits(uintptr_t bottom, uintptr_t highest);
 
+/* Bytes that may be committed; never below what is committed already.  Default: RAM and swap. */
+void mm_set_commit_limit(uint64_t bytes);
+
 /* The lowest and highest address that can be allocated. */
 uintptr_t mm_lowest_address(void);
 uintptr_t mm_highest_address(void);
@@ -102,6 +105,9 @@ enum mm_fault_result {
  * current stack is resolved silently.  Async-signal-safe with respect to everything but mm itself. */
 enum mm_fault_result mm_fault(uintptr_t address, ULONG access, bool host);
 
+/* KUSER_SHARED_DATA: `fill` is called once, on the first touch, with the page still writable; in a signal handler. */
+void mm_set_kuser_fill(void (*fill)(void *page));
+
 /* Commits everything from the stack limit of the current thread down to `address`; host use of stacks. */
 bool mm_commit_stack_to(uintptr_t address);
 
@@ -126,6 +132,7 @@ struct mm_statistics {
 	uint64_t peak_commit;
 	uint64_t vad_count;
 	uint64_t reserved;
+	uint64_t own_bytes; /* what the memory manager's structures take */
 };
 void mm_get_statistics(struct mm_statistics *statistics);
 

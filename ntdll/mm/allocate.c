@@ -1,0 +1,287 @@
+/*
+ * ntdll/mm/allocate.c - reserve, commit, reset, decommit, release.
+ *
+ * Rows are those of the NT memory facts that the conformance tests are named after.
+ */
+#include "ntdll/mm/mm_internal.h"
+
+#define ALLOCATE_TYPES                                                                                                  \
+	(MEM_COMMIT | MEM_RESERVE | MEM_RESET | MEM_RESET_UNDO | MEM_TOP_DOWN | MEM_WRITE_WATCH | MEM_PHYSICAL |        \
+	 MEM_LARGE_PAGES)
+
+/* The upper bound that ZeroBits asks for (rows 16-18): 1..20 count the leading zeroes of a 32-bit address; above 31 it
+ * is a mask whose leading zeroes count.  STATUS_INVALID_PARAMETER_3 for the rest. */
+static NTSTATUS zero_bits_limit(uintptr_t zero_bits, uintptr_t *highest)
+{
+	uintptr_t limit;
+
+	if (!zero_bits)
+		return STATUS_SUCCESS;
+	if (zero_bits < 32) {
+		if (zero_bits > 21)
+			return STATUS_INVALID_PARAMETER_3;
+		limit = ((uintptr_t)1 << (32 - zero_bits)) - 1;
+	} else {
+		limit = zero_bits;
+		for (unsigned shift = 1; shift < sizeof(limit) * 8; shift *= 2)
+			limit |= limit >> shift;
+	}
+	if (limit < *highest)
+		*highest = limit;
+	return STATUS_SUCCESS;
+}
+
+/* Gives memory to [start, end) of a private VAD and sets all of it to `protect`; pages committed before keep their
+ * contents (rows 10 and 11).  The lock is held exclusively, nodes are reserved. */
+static NTSTATUS commit_range(struct mm_vad *vad, uintptr_t start, uintptr_t end, ULONG protect)
+{
+	size_t pages = (end - start) / MM_PAGE_SIZE - mm_run_committed(vad, start, end);
+	struct mm_run run = mm_run_at(vad, start);
+	int error;
+
+	if (!mm_charge(pages))
+		return STATUS_COMMITMENT_LIMIT;
+	if (run.state & PAGE_NOCACHE)
+		protect |= PAGE_NOCACHE;
+	error = host_vm_commit(start, end - start, mm_host_prot(protect));
+	if (error) {
+		mm_uncharge(pages);
+		return mm_status_from_host(error);
+	}
+	vad->committed += pages;
+	mm_run_set(vad, start, end, mm_state_committed(protect));
+	return STATUS_SUCCESS;
+}
+
+static NTSTATUS reserve(uintptr_t *base, size_t *size, ULONG type, ULONG protect, uintptr_t lowest, uintptr_t highest,
+			size_t alignment)
+{
+	uintptr_t start, end;
+	struct mm_vad *vad;
+	NTSTATUS status = STATUS_SUCCESS;
+
+	if (!mm_slab_reserve(MM_CHANGE_NODES, 2))
+		return STATUS_NO_MEMORY;
+	if (*base) {
+		/* NT rounds the base down to 64 KiB, the end up to a page: MSDN VirtualAlloc, lpAddress (rows 4, 5). */
+		start = mm_unit_down(*base);
+		end = mm_page_up(*base + *size);
+		if (!mm_vad_range_free(start, end))
+			return STATUS_CONFLICTING_ADDRESSES;
+	} else {
+		size_t rounded = mm_page_up(*size);
+
+		if (rounded < *size || !mm_vad_find_gap(rounded, lowest, highest, alignment, type & MEM_TOP_DOWN, &start))
+			return STATUS_NO_MEMORY;
+		end = start + rounded;
+	}
+	vad = mm_vad_insert(start, end, MM_VAD_PRIVATE, protect);
+	if (type & MEM_COMMIT)
+		status = commit_range(vad, start, end, protect);
+	if (!NT_SUCCESS(status)) {
+		mm_vad_remove(vad);
+		return status;
+	}
+	*base = start;
+	*size = end - start;
+	return STATUS_SUCCESS;
+}
+
+/* MEM_COMMIT without MEM_RESERVE. */
+static NTSTATUS commit(uintptr_t *base, size_t *size, ULONG protect)
+{
+	uintptr_t start = mm_page_down(*base), end = mm_page_up(*base + *size);
+	struct mm_vad *vad = mm_vad_find(start);
+	NTSTATUS status;
+
+	if (!vad || vad->kind == MM_VAD_FOREIGN || end > vad->end)
+		return STATUS_CONFLICTING_ADDRESSES; /* row 9 */
+	if (vad->kind == MM_VAD_IMAGE)
+		return STATUS_ALREADY_COMMITTED; /* row 81 */
+	if (vad->kind == MM_VAD_MAPPED) {
+		status = mm_commit_in_view(vad, start, end, protect);
+	} else {
+		if (!mm_slab_reserve(MM_CHANGE_NODES, 1))
+			return STATUS_NO_MEMORY;
+		status = commit_range(vad, start, end, protect);
+	}
+	if (NT_SUCCESS(status)) {
+		*base = start;
+		*size = end - start;
+	}
+	return status;
+}
+
+/* MEM_RESET (row 14): what the pages hold may be lost; protection and state stay. */
+static NTSTATUS reset(uintptr_t *base, size_t *size)
+{
+	/* Only whole pages inside the range lose their contents; the call reports pages rounded out. */
+	uintptr_t start = mm_page_down(*base), end = mm_page_up(*base + *size);
+	uintptr_t inner_start = mm_page_up(*base), inner_end = mm_page_down(*base + *size);
+	struct mm_vad *vad = mm_vad_find(start);
+	struct mm_run run;
+
+	if (!vad || vad->kind == MM_VAD_FOREIGN || end > vad->end)
+		return STATUS_CONFLICTING_ADDRESSES;
+	if (vad->kind == MM_VAD_PRIVATE && inner_start < inner_end)
+		for (mm_run_first(vad, inner_start, inner_end, &run); run.start < inner_end; mm_run_next(vad, inner_end, &run))
+			if (run.state & MM_STATE_COMMIT)
+				host_vm_reset(run.start, run.end - run.start); /* a hint: failing is no failure */
+	*base = start;
+	*size = end - start;
+	return STATUS_SUCCESS;
+}
+
+NTSTATUS mm_allocate(uintptr_t *base, size_t *size, ULONG type, ULONG protect, uintptr_t zero_bits,
+		     const struct mm_limits *limits)
+{
+	uintptr_t lowest = mm_space.bottom, highest = mm_space.highest;
+	size_t alignment = MM_GRANULARITY;
+	bool bounded = zero_bits != 0;
+	NTSTATUS status;
+
+	if (type & ~ALLOCATE_TYPES)
+		return STATUS_INVALID_PARAMETER_5; /* row 15 */
+	if (!(type & (MEM_COMMIT | MEM_RESERVE | MEM_RESET | MEM_RESET_UNDO)))
+		return STATUS_INVALID_PARAMETER_5;
+	if (type & (MEM_RESET | MEM_RESET_UNDO) && type & (type - 1))
+		return STATUS_INVALID_PARAMETER_5;
+	if (type & (MEM_WRITE_WATCH | MEM_LARGE_PAGES | MEM_PHYSICAL) && !(type & MEM_RESERVE))
+		return STATUS_INVALID_PARAMETER_5;
+	if (type & MEM_PHYSICAL && type & ~(MEM_PHYSICAL | MEM_RESERVE | MEM_TOP_DOWN | MEM_WRITE_WATCH))
+		return STATUS_INVALID_PARAMETER_5;
+	/* These need more than this kernel-less manager gives today; refused as on a system without the privilege. */
+	if (type & (MEM_LARGE_PAGES | MEM_PHYSICAL))
+		return STATUS_PRIVILEGE_NOT_HELD;
+	if (type & MEM_WRITE_WATCH)
+		return STATUS_NOT_SUPPORTED;
+	status = mm_check_protect(protect);
+	if (!NT_SUCCESS(status))
+		return status;
+	status = zero_bits_limit(zero_bits, &highest);
+	if (!NT_SUCCESS(status))
+		return status;
+	if (!*size)
+		return STATUS_INVALID_PARAMETER_4; /* row 1 */
+	if (limits) {
+		if (limits->lowest)
+			lowest = limits->lowest;
+		if (limits->highest && limits->highest < highest)
+			highest = limits->highest;
+		if (limits->alignment)
+			alignment = limits->alignment;
+		bounded = true;
+	}
+	if (*base) {
+		if (mm_unit_down(*base) < MM_LOWEST_USER_ADDRESS || *base > highest)
+			return STATUS_INVALID_PARAMETER_2; /* row 8 */
+		if (*size > highest - *base + 1)
+			return STATUS_INVALID_PARAMETER_4;
+	} else if (*size > highest) {
+		return STATUS_INVALID_PARAMETER_4;
+	}
+	if (bounded && !limits && lowest > highest)
+		lowest = MM_LOWEST_USER_ADDRESS;
+	if (type & MEM_TOP_DOWN && !limits)
+		lowest = MM_LOWEST_USER_ADDRESS;
+
+	mm_lock_exclusive();
+	if (type & (MEM_RESET | MEM_RESET_UNDO)) {
+		status = reset(base, size);
+	} else if (type & MEM_RESERVE || !*base) {
+		/* Commit implies reserve when there is no base (row 12). */
+		if (protect & (PAGE_WRITECOPY | PAGE_EXECUTE_WRITECOPY))
+			status = STATUS_INVALID_PAGE_PROTECTION; /* row 13 */
+		else
+			status = reserve(base, size, type, protect, lowest, highest, alignment);
+		if (status == STATUS_NO_MEMORY && !*base && !bounded && lowest > MM_LOWEST_USER_ADDRESS)
+			status = reserve(base, size, type, protect, MM_LOWEST_USER_ADDRESS, highest, alignment);
+	} else if (protect & (PAGE_WRITECOPY | PAGE_EXECUTE_WRITECOPY) &&
+		   (!mm_vad_find(*base) || mm_vad_find(*base)->kind == MM_VAD_PRIVATE)) {
+		status = STATUS_INVALID_PAGE_PROTECTION;
+	} else {
+		status = commit(base, size, protect);
+	}
+	mm_unlock_exclusive();
+	return status;
+}
+
+/* Takes the memory of [start, end) of a private VAD back; the pages are reserved then. */
+static NTSTATUS decommit_range(struct mm_vad *vad, uintptr_t start, uintptr_t end)
+{
+	size_t pages = mm_run_committed(vad, start, end);
+	struct mm_run run;
+
+	if (!pages)
+		return STATUS_SUCCESS; /* row 37 */
+	for (mm_run_first(vad, start, end, &run); run.start < end; mm_run_next(vad, end, &run)) {
+		uintptr_t from = run.start, to = run.end;
+		int error;
+
+		if (!(run.state & MM_STATE_COMMIT))
+			continue;
+		/* Runs that differ in protection only go back to the host in one call. */
+		while (run.end < end && mm_run_at(vad, run.end).state & MM_STATE_COMMIT) {
+			mm_run_next(vad, end, &run);
+			to = run.end;
+		}
+		error = host_vm_decommit(from, to - from);
+		if (error)
+			return mm_status_from_host(error);
+	}
+	mm_uncharge(pages);
+	vad->committed -= pages;
+	return STATUS_SUCCESS;
+}
+
+static NTSTATUS free_range(uintptr_t *base, size_t *size, ULONG type)
+{
+	uintptr_t start = mm_page_down(*base), end = mm_page_up(*base + *size);
+	struct mm_vad *vad = mm_vad_find(start);
+	bool whole = !*size;
+	NTSTATUS status;
+
+	if (!vad || vad->kind == MM_VAD_FOREIGN)
+		return STATUS_MEMORY_NOT_ALLOCATED; /* row 36 */
+	if (vad->kind != MM_VAD_PRIVATE)
+		return STATUS_UNABLE_TO_DELETE_SECTION; /* row 38 */
+	if (whole) {
+		if (start != vad->start)
+			return STATUS_FREE_VM_NOT_AT_BASE; /* row 31 */
+		end = vad->end;
+	}
+	if (end > vad->end)
+		return STATUS_UNABLE_TO_FREE_VM; /* row 35 */
+	if (!mm_slab_reserve(MM_CHANGE_NODES, 2))
+		return STATUS_NO_MEMORY;
+	status = decommit_range(vad, start, end);
+	if (!NT_SUCCESS(status))
+		return status;
+	*base = start;
+	if (type == MEM_DECOMMIT) {
+		mm_run_set(vad, start, end, 0);
+		*size = whole ? 0 : end - start; /* row 32 */
+	} else {
+		*size = end - start; /* rows 33, 34 */
+		if (vad->runs.root || vad->state)
+			mm_run_set(vad, start, end, 0);
+		mm_vad_cut(vad, start, end);
+	}
+	return STATUS_SUCCESS;
+}
+
+NTSTATUS mm_free(uintptr_t *base, size_t *size, ULONG type)
+{
+	NTSTATUS status;
+
+	if (type != MEM_RELEASE && type != MEM_DECOMMIT)
+		return STATUS_INVALID_PARAMETER_4; /* row 39 */
+	if (*base > mm_space.highest)
+		return STATUS_INVALID_PARAMETER_2;
+	if (*size > mm_space.highest - *base + 1)
+		return STATUS_INVALID_PARAMETER_3;
+	mm_lock_exclusive();
+	status = free_range(base, size, type);
+	mm_unlock_exclusive();
+	return status;
+}

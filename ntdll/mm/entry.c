@@ -1,0 +1,111 @@
+/*
+ * ntdll/mm/entry.c - the Nt* entry points of the memory manager: capture, check, translate, nothing else.
+ */
+#include "ntdll/mm/mm.h"
+#include "host/fault.h"
+#include "pewter/export.h"
+
+/* Only the calling process can be operated on. */
+static NTSTATUS check_process(HANDLE process)
+{
+	return process == NtCurrentProcess() ? STATUS_SUCCESS : STATUS_INVALID_HANDLE;
+}
+
+/* Reads *base and *size of the caller. */
+static NTSTATUS capture_range(const PVOID *base, const SIZE_T *size, uintptr_t *base_copy, size_t *size_copy)
+{
+	if (host_copy_from_guest(base_copy, base, sizeof(*base_copy)) || host_copy_from_guest(size_copy, size, sizeof(*size_copy)))
+		return STATUS_ACCESS_VIOLATION;
+	return STATUS_SUCCESS;
+}
+
+static NTSTATUS store_range(PVOID *base, SIZE_T *size, uintptr_t base_value, size_t size_value)
+{
+	if (host_copy_to_guest(base, &base_value, sizeof(base_value)) || host_copy_to_guest(size, &size_value, sizeof(size_value)))
+		return STATUS_ACCESS_VIOLATION;
+	return STATUS_SUCCESS;
+}
+
+EXPORT(ntdll, NTSTATUS, NtAllocateVirtualMemory,
+       (HANDLE process, PVOID *base, ULONG_PTR zero_bits, PSIZE_T size, ULONG type, ULONG protect))
+{
+	uintptr_t start;
+	size_t length;
+	NTSTATUS status = capture_range(base, size, &start, &length);
+
+	if (NT_SUCCESS(status))
+		status = check_process(process);
+	if (NT_SUCCESS(status))
+		status = mm_allocate(&start, &length, type, protect, zero_bits, NULL);
+	return NT_SUCCESS(status) ? store_range(base, size, start, length) : status;
+}
+
+EXPORT(ntdll, NTSTATUS, NtFreeVirtualMemory, (HANDLE process, PVOID *base, PSIZE_T size, ULONG type))
+{
+	uintptr_t start;
+	size_t length;
+	NTSTATUS status = capture_range(base, size, &start, &length);
+
+	if (NT_SUCCESS(status))
+		status = check_process(process);
+	if (NT_SUCCESS(status))
+		status = mm_free(&start, &length, type);
+	return NT_SUCCESS(status) ? store_range(base, size, start, length) : status;
+}
+
+EXPORT(ntdll, NTSTATUS, NtProtectVirtualMemory,
+       (HANDLE process, PVOID *base, PSIZE_T size, ULONG protect, PULONG old_protect))
+{
+	uintptr_t start;
+	size_t length;
+	ULONG old;
+	NTSTATUS status = capture_range(base, size, &start, &length);
+
+	/* The pointer is probed before anything changes (nt facts row 42). */
+	if (NT_SUCCESS(status) && host_probe_guest(old_protect, sizeof(*old_protect), true))
+		status = STATUS_ACCESS_VIOLATION;
+	if (NT_SUCCESS(status))
+		status = check_process(process);
+	if (NT_SUCCESS(status))
+		status = mm_protect(&start, &length, protect, &old);
+	if (NT_SUCCESS(status))
+		status = store_range(base, size, start, length);
+	if (NT_SUCCESS(status) && host_copy_to_guest(old_protect, &old, sizeof(old)))
+		status = STATUS_ACCESS_VIOLATION;
+	return status;
+}
+
+static NTSTATUS query_basic(const void *address, void *buffer, size_t length, size_t *used)
+{
+	MEMORY_BASIC_INFORMATION info;
+	NTSTATUS status;
+
+	*used = sizeof(info);
+	if (length < sizeof(info))
+		return STATUS_INFO_LENGTH_MISMATCH;
+	status = mm_query((uintptr_t)address, &info);
+	if (NT_SUCCESS(status) && host_copy_to_guest(buffer, &info, sizeof(info)))
+		status = STATUS_ACCESS_VIOLATION;
+	return status;
+}
+
+EXPORT(ntdll, NTSTATUS, NtQueryVirtualMemory,
+       (HANDLE process, PCVOID address, MEMORY_INFORMATION_CLASS information_class, PVOID buffer, SIZE_T length,
+	PSIZE_T return_length))
+{
+	NTSTATUS status = check_process(process);
+	size_t used = 0;
+
+	if (!NT_SUCCESS(status))
+		return status;
+	switch (information_class) {
+	case MemoryBasicInformation:
+		status = query_basic(address, buffer, length, &used);
+		break;
+	default:
+		return STATUS_INVALID_INFO_CLASS;
+	}
+	if (NT_SUCCESS(status) && return_length && host_copy_to_guest(return_length, &used, sizeof(used)))
+		status = STATUS_ACCESS_VIOLATION;
+	return status;
+}

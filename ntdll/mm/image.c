@@ -1,0 +1,88 @@
+/*
+ * ntdll/mm/image.c - views of images.
+ *
+ * The loader decides where (mm_reserve_image), lays the image out for that place in a file, and has it mapped
+ * (mm_map_image).  AllocationProtect is EXECUTE_WRITECOPY for all of it (nt facts row 76).
+ */
+#include "ntdll/mm/mm_internal.h"
+
+static bool place_image(uintptr_t preferred, size_t size, bool relocatable, uintptr_t *start)
+{
+	*start = preferred;
+	if (preferred && !(preferred % MM_GRANULARITY) && preferred >= MM_LOWEST_USER_ADDRESS &&
+	    preferred <= mm_space.highest && size <= mm_space.highest - preferred &&
+	    mm_vad_range_free(preferred, preferred + size))
+		return true;
+	return relocatable &&
+	       mm_vad_find_gap(size, MM_LOWEST_USER_ADDRESS, mm_space.highest, MM_GRANULARITY, true, start);
+}
+
+NTSTATUS mm_reserve_image(uintptr_t preferred, size_t size, bool relocatable, uintptr_t *base)
+{
+	NTSTATUS status = STATUS_SUCCESS;
+	uintptr_t start;
+
+	size = mm_page_up(size);
+	mm_lock_exclusive();
+	if (!mm_slab_reserve(MM_CHANGE_NODES, 3)) {
+		status = STATUS_NO_MEMORY;
+	} else if (!place_image(preferred, size, relocatable, &start)) {
+		status = relocatable ? STATUS_NO_MEMORY : STATUS_CONFLICTING_ADDRESSES;
+	} else {
+		struct mm_vad *vad = mm_vad_insert(start, start + size, MM_VAD_IMAGE, PAGE_EXECUTE_WRITECOPY);
+		vad->flags |= MM_VAD_RESERVING;
+		*base = start;
+		if (start != preferred)
+			status = STATUS_IMAGE_NOT_AT_BASE;
+	}
+	mm_unlock_exclusive();
+	return status;
+}
+
+static NTSTATUS map_run(struct mm_vad *vad, const struct mm_image *image, const struct mm_image_run *run)
+{
+	uintptr_t start = vad->start + run->rva;
+	size_t size = mm_page_up(run->size);
+	unsigned prot = mm_host_prot(run->protect);
+	int error;
+
+	if (!size || !run->protect)
+		return STATUS_SUCCESS;
+	if (start + size > vad->end)
+		return STATUS_INVALID_VIEW_SIZE;
+	if (image->fd >= 0)
+		error = host_vm_map(start, size, prot, false, image->fd, run->rva);
+	else
+		error = host_vm_commit(start, size, prot);
+	if (error)
+		return mm_status_from_host(error);
+	mm_run_set(vad, start, start + size, mm_state_committed(run->protect));
+	return STATUS_SUCCESS;
+}
+
+NTSTATUS mm_map_image(uintptr_t base, const struct mm_image *image)
+{
+	NTSTATUS status = STATUS_INVALID_PARAMETER;
+	struct mm_vad *vad;
+
+	mm_lock_exclusive();
+	vad = mm_vad_find(base);
+	if (!vad || vad->start != base || !(vad->flags & MM_VAD_RESERVING))
+		goto out;
+	vad->view = mm_record_alloc();
+	*vad->view = (struct mm_view){.owner = image->owner, .copy = true, .anonymous = image->fd < 0};
+	status = STATUS_SUCCESS;
+	for (size_t i = 0; i < image->run_count && NT_SUCCESS(status); i++) {
+		status = mm_slab_reserve(MM_CHANGE_NODES, 1) ? map_run(vad, image, &image->runs[i]) : STATUS_NO_MEMORY;
+	}
+	if (NT_SUCCESS(status))
+		vad->flags &= (uint8_t)~MM_VAD_RESERVING;
+out:
+	mm_unlock_exclusive();
+	return status;
+}
+
+void mm_cancel_image(uintptr_t base)
+{
+	mm_unmap_view(base);
+}

@@ -1,0 +1,149 @@
+/*
+ * ntdll/mm/mm_internal.h - the structures of the memory manager; for the files of this room only.
+ */
+#ifndef PEWTER_NTDLL_MM_MM_INTERNAL_H
+#define PEWTER_NTDLL_MM_MM_INTERNAL_H
+
+#include "host/vm.h"
+#include "ntdll/mm/mm.h"
+#include "ntdll/mm/slab.h"
+#include "ntdll/mm/tree.h"
+
+#include <assert.h>
+
+/*
+ * The state of a page, 32 bits: PAGE_* protection and modifiers as NT numbers them in the low half, and these.
+ * A reserved page is 0.
+ */
+#define MM_STATE_COMMIT 0x10000u
+#define MM_STATE_PROTECT 0x0FFFFu
+
+static inline uint32_t mm_state_committed(ULONG protect)
+{
+	return MM_STATE_COMMIT | (protect & MM_STATE_PROTECT);
+}
+
+enum mm_vad_kind {
+	MM_VAD_PRIVATE,
+	MM_VAD_MAPPED,
+	MM_VAD_IMAGE,
+	MM_VAD_FOREIGN, /* not ours: below the arena, above it, or a hole in it */
+};
+
+/* What a view has besides; one record. */
+struct mm_view {
+	struct mm_section *section; /* referenced; NULL for images */
+	uint64_t offset;	    /* of the view's first byte in the section */
+	void *owner;		    /* images: the loader's module */
+	bool copy;		    /* mapped privately: written pages turn from WRITECOPY to READWRITE */
+	bool anonymous;		    /* images without a file: an untouched page is a clean one */
+};
+
+/*
+ * A virtual address descriptor: one allocation.  Its pages' state is either one run (`runs` empty: `state` holds for
+ * all of them) or a tree of runs keyed by the address of their first page, covering [start, end) without holes, no two
+ * neighbours alike.
+ */
+struct mm_vad {
+	uintptr_t start; /* multiple of 64 KiB, but for KUSER_SHARED_DATA's neighbour */
+	uintptr_t end;	 /* exclusive, multiple of a page */
+	struct mm_tree runs;
+	uint32_t state;
+	uint16_t protect; /* AllocationProtect */
+	uint8_t kind;	  /* enum mm_vad_kind */
+	uint8_t flags;	  /* MM_VAD_* */
+	size_t committed; /* pages charged */
+	struct mm_view *view;
+};
+_Static_assert(sizeof(struct mm_vad) <= MM_RECORD_SIZE, "a VAD is one record");
+_Static_assert(sizeof(struct mm_view) <= MM_RECORD_SIZE, "a view is one record");
+
+#define MM_VAD_STACK 0x01u     /* made by mm_create_stack */
+#define MM_VAD_RESERVING 0x02u /* mm_reserve_image without its mm_map_image yet */
+
+/* Room for one change of the tree and the splits of one run, made before anything is touched. */
+#define MM_CHANGE_NODES (4u * MM_TREE_INSERT_NODES)
+
+/* The address space.  One per process. */
+struct mm_space {
+	struct mm_tree vads; /* key: start; value: struct mm_vad *; gap: free 64 KiB units behind it */
+	uintptr_t bottom;    /* where bottom-up searches start */
+	uintptr_t highest;   /* last address that may be allocated */
+	size_t vad_count;
+	uint64_t reserved; /* bytes */
+	uint64_t commit_charge, commit_peak, commit_limit; /* pages */
+};
+extern struct mm_space mm_space;
+
+/* The address space lock.  Both kinds first touch the stack below, so that no stack growth happens under the lock. */
+void mm_lock_shared(void);
+void mm_unlock_shared(void);
+void mm_lock_exclusive(void);
+void mm_unlock_exclusive(void);
+
+/* vad.c.  All want the lock; changes want it exclusively and mm_slab_reserve done. */
+struct mm_vad *mm_vad_find(uintptr_t address);
+/* The first VAD that ends above `address`; NULL if none. */
+struct mm_vad *mm_vad_at_or_above(uintptr_t address);
+/* Whether [start, end) is free, its first 64 KiB unit included. */
+bool mm_vad_range_free(uintptr_t start, uintptr_t end);
+/* First-fit; *start receives a multiple of `alignment`.  [low, high] bounds the block, both inclusive. */
+bool mm_vad_find_gap(size_t size, uintptr_t low, uintptr_t high, size_t alignment, bool top_down, uintptr_t *start);
+struct mm_vad *mm_vad_insert(uintptr_t start, uintptr_t end, enum mm_vad_kind kind, ULONG protect);
+/* Unlinks and frees the VAD and its runs; the pages are the caller's business. */
+void mm_vad_remove(struct mm_vad *vad);
+/* Cuts [start, end) out of the VAD, which may vanish, shrink or split. */
+void mm_vad_cut(struct mm_vad *vad, uintptr_t start, uintptr_t end);
+
+/* runs.c */
+struct mm_run {
+	uintptr_t start, end;
+	uint32_t state;
+};
+struct mm_run mm_run_at(const struct mm_vad *vad, uintptr_t address);
+void mm_run_set(struct mm_vad *vad, uintptr_t start, uintptr_t end, uint32_t state);
+/* for (mm_run_first(vad, start, end, &run); run.start < end; mm_run_next(vad, end, &run)): runs clipped to the range. */
+void mm_run_first(const struct mm_vad *vad, uintptr_t start, uintptr_t end, struct mm_run *run);
+void mm_run_next(const struct mm_vad *vad, uintptr_t end, struct mm_run *run);
+/* Pages of [start, end) that are committed. */
+size_t mm_run_committed(const struct mm_vad *vad, uintptr_t start, uintptr_t end);
+void mm_runs_split(struct mm_vad *vad, struct mm_vad *upper, uintptr_t at);
+void mm_runs_drop(struct mm_vad *vad);
+
+/* protect.c */
+/* STATUS_SUCCESS if exactly one base protection and a valid set of modifiers. */
+NTSTATUS mm_check_protect(ULONG protect);
+unsigned mm_host_prot(ULONG protect);
+/* Applies a state's protection to pages that have memory. */
+int mm_host_apply(const struct mm_vad *vad, uintptr_t start, uintptr_t end, uint32_t state);
+
+/* query.c: the protection that a query shows for the page; 0 if it is not committed. */
+ULONG mm_shown_protect(const struct mm_vad *vad, uintptr_t address);
+
+/* space.c: pages.  false: the limit is reached. */
+bool mm_charge(size_t pages);
+void mm_uncharge(size_t pages);
+
+static inline uintptr_t mm_page_down(uintptr_t address)
+{
+	return address & ~(uintptr_t)(MM_PAGE_SIZE - 1);
+}
+static inline uintptr_t mm_page_up(uintptr_t address)
+{
+	return (address + MM_PAGE_SIZE - 1) & ~(uintptr_t)(MM_PAGE_SIZE - 1);
+}
+static inline uintptr_t mm_unit_down(uintptr_t address)
+{
+	return address & ~(uintptr_t)(MM_GRANULARITY - 1);
+}
+static inline uintptr_t mm_unit_up(uintptr_t address)
+{
+	return (address + MM_GRANULARITY - 1) & ~(uintptr_t)(MM_GRANULARITY - 1);
+}
+
+/* section.c: MEM_COMMIT in a mapped view. */
+NTSTATUS mm_commit_in_view(struct mm_vad *vad, uintptr_t start, uintptr_t end, ULONG protect);
+
+NTSTATUS mm_status_from_host(int error);
+
+#endif

@@ -1,0 +1,129 @@
+/*
+ * ntdll/mm/protect.c - protections: what is valid, what Linux makes of it, NtProtectVirtualMemory.
+ */
+#include "ntdll/mm/mm_internal.h"
+
+#define BASE_PROTECTIONS 0xFFu
+
+NTSTATUS mm_check_protect(ULONG protect)
+{
+	ULONG base = protect & BASE_PROTECTIONS;
+	ULONG modifiers = protect & ~BASE_PROTECTIONS;
+
+	if (!base || base & (base - 1))
+		return STATUS_INVALID_PAGE_PROTECTION;
+	if (modifiers & ~(PAGE_GUARD | PAGE_NOCACHE | PAGE_WRITECOMBINE))
+		return STATUS_INVALID_PAGE_PROTECTION;
+	/* MSDN "Memory Protection Constants": no modifier goes with NOACCESS, no two of them go together. */
+	if (modifiers && base == PAGE_NOACCESS)
+		return STATUS_INVALID_PAGE_PROTECTION;
+	if (modifiers & (modifiers - 1))
+		return STATUS_INVALID_PAGE_PROTECTION;
+	return STATUS_SUCCESS;
+}
+
+unsigned mm_host_prot(ULONG protect)
+{
+	if (protect & PAGE_GUARD)
+		return HOST_PROT_NONE;
+	switch (protect & BASE_PROTECTIONS) {
+	case PAGE_READONLY:
+		return HOST_PROT_READ;
+	case PAGE_READWRITE:
+	case PAGE_WRITECOPY:
+		return HOST_PROT_READ | HOST_PROT_WRITE;
+	case PAGE_EXECUTE: /* x86 pages that can be executed can be read */
+	case PAGE_EXECUTE_READ:
+		return HOST_PROT_READ | HOST_PROT_EXEC;
+	case PAGE_EXECUTE_READWRITE:
+	case PAGE_EXECUTE_WRITECOPY:
+		return HOST_PROT_READ | HOST_PROT_WRITE | HOST_PROT_EXEC;
+	default:
+		return HOST_PROT_NONE;
+	}
+}
+
+int mm_host_apply(const struct mm_vad *vad, uintptr_t start, uintptr_t end, uint32_t state)
+{
+	(void)vad;
+	return host_vm_protect(start, end - start, mm_host_prot(state & MM_STATE_PROTECT));
+}
+
+/* What a view of this section protection may be changed to: no more than it was mapped with (nt facts row 48), and
+ * copy on write where it may be read. */
+static bool view_allows(ULONG mapped, ULONG wanted)
+{
+	unsigned have = mm_host_prot(mapped), want = mm_host_prot(wanted & ~PAGE_GUARD);
+	bool wants_copy = wanted & (PAGE_WRITECOPY | PAGE_EXECUTE_WRITECOPY);
+	bool has_copy = mapped & (PAGE_WRITECOPY | PAGE_EXECUTE_WRITECOPY);
+
+	if (wants_copy || has_copy)
+		want &= ~HOST_PROT_WRITE;
+	if (!has_copy && wanted & (PAGE_READWRITE | PAGE_EXECUTE_READWRITE) && !(have & HOST_PROT_WRITE))
+		return false;
+	return !(want & ~have);
+}
+
+/* In a copy-on-write view, READWRITE is what a page shows once it was written; asking for it means WRITECOPY until
+ * then (nt facts rows 70 and 77). */
+static ULONG view_protection(const struct mm_vad *vad, ULONG protect)
+{
+	if (!vad->view || !vad->view->copy)
+		return protect;
+	if (protect & PAGE_READWRITE)
+		return (protect & ~PAGE_READWRITE) | PAGE_WRITECOPY;
+	if (protect & PAGE_EXECUTE_READWRITE)
+		return (protect & ~PAGE_EXECUTE_READWRITE) | PAGE_EXECUTE_WRITECOPY;
+	return protect;
+}
+
+NTSTATUS mm_protect(uintptr_t *base, size_t *size, ULONG protect, ULONG *old)
+{
+	uintptr_t start = mm_page_down(*base), end;
+	struct mm_vad *vad;
+	struct mm_run run;
+	NTSTATUS status;
+	ULONG state;
+
+	status = mm_check_protect(protect);
+	if (!NT_SUCCESS(status))
+		return status;
+	if (*base > mm_space.highest)
+		return STATUS_INVALID_PARAMETER_2;
+	if (!*size || *size > mm_space.highest - *base + 1)
+		return STATUS_INVALID_PARAMETER_3;
+	end = mm_page_up(*base + *size);
+
+	mm_lock_exclusive();
+	vad = mm_vad_find(start);
+	status = STATUS_CONFLICTING_ADDRESSES;
+	if (!vad || vad->kind == MM_VAD_FOREIGN || end > vad->end)
+		goto out;
+	for (mm_run_first(vad, start, end, &run); run.start < end; mm_run_next(vad, end, &run)) {
+		status = STATUS_NOT_COMMITTED;
+		if (!(run.state & MM_STATE_COMMIT))
+			goto out;
+	}
+	status = STATUS_INVALID_PAGE_PROTECTION;
+	if (vad->kind == MM_VAD_PRIVATE && protect & (PAGE_WRITECOPY | PAGE_EXECUTE_WRITECOPY))
+		goto out;
+	status = STATUS_SECTION_PROTECTION;
+	if (vad->kind == MM_VAD_MAPPED && !view_allows(vad->protect, protect))
+		goto out;
+	status = STATUS_NO_MEMORY;
+	if (!mm_slab_reserve(MM_CHANGE_NODES, 1))
+		goto out;
+	*old = mm_shown_protect(vad, start);
+	/* NOCACHE is the allocation's: a protect call neither gives nor takes it (nt facts row 19). */
+	run = mm_run_at(vad, start);
+	state = mm_state_committed((view_protection(vad, protect) & ~(ULONG)PAGE_NOCACHE) | (run.state & PAGE_NOCACHE));
+	status = mm_status_from_host(mm_host_apply(vad, start, end, state));
+	if (!NT_SUCCESS(status))
+		goto out;
+	mm_run_set(vad, start, end, state);
+	*base = start;
+	*size = end - start;
+out:
+	mm_unlock_exclusive();
+	return status;
+}

@@ -1,0 +1,200 @@
+/*
+ * ntdll/mm/space.c - the address space: its start, its lock, its limits and its commit charge.
+ */
+#include "ntdll/mm/mm_internal.h"
+
+#include "host/thread.h"
+
+#include <errno.h>
+
+struct mm_space mm_space;
+
+/* Where Linux keeps its own things (the program, its heap, libraries, stacks) lies above this. */
+#define ARENA_END ((uintptr_t)0x500000000000ull)
+
+NTSTATUS mm_status_from_host(int error)
+{
+	switch (-error) {
+	case 0:
+		return STATUS_SUCCESS;
+	case ENOMEM:
+	case EAGAIN:
+		return STATUS_NO_MEMORY;
+	case EACCES:
+	case EPERM:
+		return STATUS_ACCESS_DENIED;
+	case EBADF:
+		return STATUS_INVALID_HANDLE;
+	case EOVERFLOW:
+	case EFBIG:
+		return STATUS_SECTION_TOO_BIG;
+	default:
+		return STATUS_INVALID_PARAMETER;
+	}
+}
+
+/*
+ * A reader-writer lock in one word: the number of readers, and two bits.  A waiting writer keeps new readers out.
+ */
+#define LOCK_WRITER 0x80000000u
+#define LOCK_WAITING 0x40000000u
+static uint32_t space_lock;
+
+/* Host code may run on a guest stack that is only committed so far.  What runs under the lock needs less than this. */
+#define STACK_NEEDED (12u << 10)
+
+static inline void touch_stack(void)
+{
+	char *here = __builtin_frame_address(0);
+
+	for (unsigned depth = MM_PAGE_SIZE; depth <= STACK_NEEDED; depth += MM_PAGE_SIZE)
+		(void)*(volatile char *)(here - depth);
+}
+
+static void wait_for_lock(uint32_t seen)
+{
+	if (!(seen & LOCK_WAITING) &&
+	    !__atomic_compare_exchange_n(&space_lock, &seen, seen | LOCK_WAITING, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+		return;
+	host_futex_wait(&space_lock, seen | LOCK_WAITING, UINT64_MAX);
+}
+
+void mm_lock_shared(void)
+{
+	touch_stack();
+	for (unsigned spins = 0;; spins++) {
+		uint32_t seen = __atomic_load_n(&space_lock, __ATOMIC_RELAXED);
+
+		if (!(seen & (LOCK_WRITER | LOCK_WAITING))) {
+			if (__atomic_compare_exchange_n(&space_lock, &seen, seen + 1, 1, __ATOMIC_ACQUIRE,
+							__ATOMIC_RELAXED))
+				return;
+		} else if (spins < 100) {
+			__builtin_ia32_pause();
+		} else {
+			wait_for_lock(seen);
+		}
+	}
+}
+
+void mm_lock_exclusive(void)
+{
+	touch_stack();
+	for (unsigned spins = 0;; spins++) {
+		uint32_t seen = __atomic_load_n(&space_lock, __ATOMIC_RELAXED);
+
+		if (!(seen & ~LOCK_WAITING)) {
+			/* Keeping the waiting bit is right: others may still sleep. */
+			if (__atomic_compare_exchange_n(&space_lock, &seen, seen | LOCK_WRITER, 1, __ATOMIC_ACQUIRE,
+							__ATOMIC_RELAXED))
+				return;
+		} else if (spins < 100) {
+			__builtin_ia32_pause();
+		} else {
+			wait_for_lock(seen);
+		}
+	}
+}
+
+void mm_unlock_shared(void)
+{
+	uint32_t left = __atomic_sub_fetch(&space_lock, 1, __ATOMIC_RELEASE);
+
+	if (left == LOCK_WAITING && __atomic_compare_exchange_n(&space_lock, &left, 0, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+		host_futex_wake(&space_lock, INT32_MAX);
+}
+
+void mm_unlock_exclusive(void)
+{
+	if (__atomic_exchange_n(&space_lock, 0, __ATOMIC_RELEASE) & LOCK_WAITING)
+		host_futex_wake(&space_lock, INT32_MAX);
+}
+
+bool mm_charge(size_t pages)
+{
+	if (pages > mm_space.commit_limit - mm_space.commit_charge)
+		return false;
+	mm_space.commit_charge += pages;
+	if (mm_space.commit_charge > mm_space.commit_peak)
+		mm_space.commit_peak = mm_space.commit_charge;
+	return true;
+}
+
+void mm_uncharge(size_t pages)
+{
+	assert(pages <= mm_space.commit_charge);
+	mm_space.commit_charge -= pages;
+}
+
+NTSTATUS mm_initialize(void)
+{
+	struct host_range ranges[HOST_ARENA_MAX_RANGES];
+	uint64_t ram, swap, free_ram;
+	uintptr_t at = 0;
+	int count;
+
+	count = host_arena_create(MM_LOWEST_USER_ADDRESS, ARENA_END, ranges);
+	if (count <= 0)
+		return STATUS_NO_MEMORY;
+	host_memory_totals(&ram, &swap, &free_ram);
+	mm_space.commit_limit = (ram + swap) / MM_PAGE_SIZE;
+	mm_space.bottom = MM_LOWEST_USER_ADDRESS;
+	mm_space.highest = MM_HIGHEST_USER_ADDRESS;
+
+	/* What is not arena is occupied by VADs that nobody can touch: the first of them starts at 0, so that every search
+	 * finds something below it. */
+	for (int i = 0; i <= count; i++) {
+		uintptr_t next = i < count ? ranges[i].start : MM_HIGHEST_USER_ADDRESS + 1;
+
+		if (!mm_slab_reserve(MM_CHANGE_NODES, 2))
+			return STATUS_NO_MEMORY;
+		if (next > at)
+			mm_vad_insert(at, next, MM_VAD_FOREIGN, PAGE_NOACCESS);
+		if (i < count)
+			at = ranges[i].end;
+	}
+	mm_space.vad_count = 0;
+	mm_space.reserved = 0;
+	return STATUS_SUCCESS;
+}
+
+void mm_set_limits(uintptr_t bottom, uintptr_t highest)
+{
+	mm_lock_exclusive();
+	mm_space.bottom = bottom < MM_LOWEST_USER_ADDRESS ? MM_LOWEST_USER_ADDRESS : bottom;
+	mm_space.highest = highest > MM_HIGHEST_USER_ADDRESS ? MM_HIGHEST_USER_ADDRESS : highest;
+	mm_unlock_exclusive();
+}
+
+uintptr_t mm_lowest_address(void)
+{
+	return MM_LOWEST_USER_ADDRESS;
+}
+
+uintptr_t mm_highest_address(void)
+{
+	return mm_space.highest;
+}
+
+void mm_set_commit_limit(uint64_t bytes)
+{
+	mm_lock_exclusive();
+	mm_space.commit_limit = bytes / MM_PAGE_SIZE;
+	if (mm_space.commit_limit < mm_space.commit_charge)
+		mm_space.commit_limit = mm_space.commit_charge;
+	mm_unlock_exclusive();
+}
+
+void mm_get_statistics(struct mm_statistics *statistics)
+{
+	mm_lock_shared();
+	*statistics = (struct mm_statistics){
+		.commit_charge = mm_space.commit_charge * MM_PAGE_SIZE,
+		.commit_limit = mm_space.commit_limit * MM_PAGE_SIZE,
+		.peak_commit = mm_space.commit_peak * MM_PAGE_SIZE,
+		.vad_count = mm_space.vad_count,
+		.reserved = mm_space.reserved,
+		.own_bytes = mm_slab_bytes(),
+	};
+	mm_unlock_shared();
+}

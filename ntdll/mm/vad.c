@@ -1,0 +1,218 @@
+/*
+ * ntdll/mm/vad.c - the tree of virtual address descriptors.
+ *
+ * The gap of an entry is the room behind its VAD in whole 64 KiB units: allocations start on units, so a free page
+ * behind a VAD in the same unit is of no use to anybody (NT refuses it too: nt facts row 7).
+ */
+#include "ntdll/mm/mm_internal.h"
+
+static struct mm_vad *vad_of(struct mm_cursor at)
+{
+	return (struct mm_vad *)(uintptr_t)mm_cursor_value(at);
+}
+
+/* Units between the end of a VAD and the next one. */
+static uint64_t gap_behind(uintptr_t end, uintptr_t next_start)
+{
+	uintptr_t from = mm_unit_up(end);
+
+	return next_start > from ? (next_start - from) / MM_GRANULARITY : 0;
+}
+
+static uintptr_t start_of(struct mm_cursor at)
+{
+	return at.leaf ? (uintptr_t)mm_cursor_key(at) : MM_HIGHEST_USER_ADDRESS + 1;
+}
+
+struct mm_vad *mm_vad_find(uintptr_t address)
+{
+	struct mm_cursor at = mm_tree_find(&mm_space.vads, address);
+	struct mm_vad *vad;
+
+	if (!at.leaf)
+		return NULL;
+	vad = vad_of(at);
+	return address < vad->end ? vad : NULL;
+}
+
+struct mm_vad *mm_vad_at_or_above(uintptr_t address)
+{
+	struct mm_cursor at = mm_tree_find(&mm_space.vads, address);
+
+	if (!at.leaf)
+		at = mm_tree_first(&mm_space.vads);
+	while (at.leaf && vad_of(at)->end <= address)
+		at = mm_cursor_next(at);
+	return at.leaf ? vad_of(at) : NULL;
+}
+
+bool mm_vad_range_free(uintptr_t start, uintptr_t end)
+{
+	struct mm_cursor at = mm_tree_find(&mm_space.vads, end - 1);
+
+	return !at.leaf || mm_unit_up(vad_of(at)->end) <= start;
+}
+
+struct gap_request {
+	size_t size;
+	uintptr_t low, high; /* inclusive */
+	size_t alignment;
+	uintptr_t found;
+};
+
+static bool gap_bounds(uint64_t value, const struct gap_request *request, uintptr_t *first, uintptr_t *end)
+{
+	const struct mm_vad *vad = (const struct mm_vad *)(uintptr_t)value;
+	struct mm_cursor at = mm_tree_find(&mm_space.vads, vad->start);
+
+	*first = mm_unit_up(vad->end);
+	*end = start_of(mm_cursor_next(at));
+	if (*first < request->low)
+		*first = request->low;
+	if (*end > request->high)
+		*end = request->high + 1;
+	return *first < *end && *end - *first >= request->size;
+}
+
+static bool accept_low(uint64_t key, uint64_t value, void *argument)
+{
+	struct gap_request *request = argument;
+	uintptr_t first, end, start;
+
+	(void)key;
+	if (((const struct mm_vad *)(uintptr_t)value)->end > request->high) {
+		/* Everything further up is out of bounds as well: stop, with nothing found. */
+		return true;
+	}
+	if (!gap_bounds(value, request, &first, &end))
+		return false;
+	start = (first + request->alignment - 1) & ~(request->alignment - 1);
+	if (start < first || start >= end || end - start < request->size)
+		return false;
+	request->found = start;
+	return true;
+}
+
+static bool accept_high(uint64_t key, uint64_t value, void *argument)
+{
+	struct gap_request *request = argument;
+	uintptr_t first, end, start;
+
+	(void)key;
+	if (!gap_bounds(value, request, &first, &end))
+		return false;
+	start = (end - request->size) & ~(request->alignment - 1);
+	if (start < first)
+		return false;
+	request->found = start;
+	return true;
+}
+
+bool mm_vad_find_gap(size_t size, uintptr_t low, uintptr_t high, size_t alignment, bool top_down, uintptr_t *start)
+{
+	struct gap_request request = {.size = size, .low = mm_unit_up(low), .high = high, .alignment = alignment};
+	uint64_t need = (size + MM_GRANULARITY - 1) / MM_GRANULARITY;
+	struct mm_cursor at;
+
+	if (request.low > high || high - request.low + 1 < size)
+		return false;
+	if (top_down) {
+		mm_tree_search_down(&mm_space.vads, high, need, accept_high, &request);
+	} else {
+		/* The gap that contains `low` belongs to the VAD below it. */
+		at = mm_tree_find(&mm_space.vads, request.low);
+		mm_tree_search_up(&mm_space.vads, at.leaf ? mm_cursor_key(at) : 0, need, accept_low, &request);
+	}
+	*start = request.found;
+	return request.found != 0;
+}
+
+/* Sets the gap of the VAD below `address`, whose upper neighbour has changed. */
+static void refresh_gap_below(uintptr_t address)
+{
+	struct mm_cursor below;
+
+	if (!address)
+		return;
+	below = mm_tree_find(&mm_space.vads, address - 1);
+	if (below.leaf)
+		mm_tree_set_gap(&mm_space.vads, mm_cursor_key(below),
+				gap_behind(vad_of(below)->end, start_of(mm_cursor_next(below))));
+}
+
+struct mm_vad *mm_vad_insert(uintptr_t start, uintptr_t end, enum mm_vad_kind kind, ULONG protect)
+{
+	struct mm_vad *vad = mm_record_alloc();
+	struct mm_cursor below = mm_tree_find(&mm_space.vads, start);
+	struct mm_cursor above = below.leaf ? mm_cursor_next(below) : mm_tree_first(&mm_space.vads);
+	uint64_t gap = gap_behind(end, start_of(above));
+
+	vad->start = start;
+	vad->end = end;
+	vad->kind = (uint8_t)kind;
+	vad->protect = (uint16_t)protect;
+	if (below.leaf)
+		mm_tree_set_gap(&mm_space.vads, mm_cursor_key(below), gap_behind(vad_of(below)->end, start));
+	mm_tree_insert(&mm_space.vads, start, (uintptr_t)vad, gap);
+	mm_space.vad_count++;
+	mm_space.reserved += end - start;
+	return vad;
+}
+
+void mm_vad_remove(struct mm_vad *vad)
+{
+	uintptr_t start = vad->start;
+
+	mm_space.vad_count--;
+	mm_space.reserved -= vad->end - vad->start;
+	mm_tree_remove(&mm_space.vads, start);
+	refresh_gap_below(start);
+	mm_runs_drop(vad);
+	if (vad->view)
+		mm_record_free(vad->view);
+	mm_record_free(vad);
+}
+
+void mm_vad_cut(struct mm_vad *vad, uintptr_t start, uintptr_t end)
+{
+	if (start == vad->start && end == vad->end) {
+		mm_vad_remove(vad);
+		return;
+	}
+	mm_space.reserved -= end - start;
+	if (end < vad->end) {
+		/* The upper part becomes (or stays) a VAD of its own. */
+		struct mm_vad *upper = mm_record_alloc();
+		struct mm_cursor at = mm_tree_find(&mm_space.vads, vad->start);
+
+		*upper = *vad;
+		upper->start = end;
+		upper->runs.root = NULL;
+		upper->committed = 0;
+		mm_runs_split(vad, upper, end);
+		upper->committed = mm_run_committed(upper, end, upper->end);
+		vad->committed -= upper->committed;
+		mm_tree_insert(&mm_space.vads, end, (uintptr_t)upper, gap_behind(upper->end, start_of(mm_cursor_next(at))));
+		mm_space.vad_count++;
+		vad->end = end;
+	}
+	if (start == vad->start) {
+		uintptr_t old = vad->start;
+
+		mm_tree_remove(&mm_space.vads, old);
+		mm_space.vad_count--;
+		mm_runs_drop(vad);
+		mm_record_free(vad);
+		refresh_gap_below(old);
+		return;
+	}
+	if (vad->runs.root) {
+		struct mm_vad rest = {.start = start, .end = vad->end, .state = vad->state};
+
+		mm_runs_split(vad, &rest, start);
+		mm_runs_drop(&rest);
+	}
+	vad->end = start;
+	vad->committed = mm_run_committed(vad, vad->start, start);
+	refresh_gap_below(start);
+}
