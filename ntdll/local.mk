@@ -28,4 +28,8 @@ ntdll_sources = \
 	ntdll/ps/object.c \
 	ntdll/ps/ps.h \
 	ntdll/ps/thread.h \
-	ntdll/rtl/rtl.h
+	ntdll/rtl/case.c \
+	ntdll/rtl/case_data.h \
+	ntdll/rtl/rtl.h \
+	ntdll/rtl/status.c \
+	ntdll/rtl/utf.c

@@ -9,7 +9,9 @@
 
 /* The Win32 error of a status, as MSDN's RtlNtStatusToDosError and [MS-ERREF] map them. */
 ULONG WINAPI RtlNtStatusToDosError(NTSTATUS status);
-/* The status of a (positive) Linux errno. */
+/* The same without the note in the TEB (LastStatusValue). */
+ULONG rtl_dos_error(NTSTATUS status);
+/* The status of a (positive) errno. */
 NTSTATUS rtl_status_from_errno(int error);
 
 /* Length in UTF-16 units. */
