@@ -14,3 +14,8 @@ tests_unit_check_mm_model_CFLAGS = $(unit_cflags)
 tests_unit_check_mm_model_LDADD = $(unit_ldadd)
 
 TESTS += $(check_PROGRAMS)
+
+# --- guest: PE programs that assert for themselves ---
+
+check_DATA =
+include tests/guest/local.mk

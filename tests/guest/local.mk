@@ -1,0 +1,21 @@
+# Self-asserting Windows programs.  Add NAME.c here and it is built with mingw-w64 and run under pewter.
+# Libraries beyond the default ones: guest_libs_NAME = -lole32 ...
+
+guest_tests = \
+	memory_api
+
+guest_sources = $(guest_tests:%=tests/guest/%.c)
+guest_programs = $(guest_tests:%=tests/guest/%.exe)
+EXTRA_DIST += tests/guest/guest.h $(guest_sources)
+
+if HAVE_MINGW
+check_DATA += $(guest_programs)
+TESTS += $(guest_programs)
+endif
+
+tests/guest/%.exe: $(top_srcdir)/tests/guest/%.c $(top_srcdir)/tests/guest/guest.h
+	@$(MKDIR_P) tests/guest
+	$(AM_V_CC)$(MINGW_CC) -O1 -g -Wall -Wno-format -o $@ $< $(guest_libs_$*) -lntdll
+CLEANFILES += $(guest_programs)
+
+EXE_LOG_COMPILER = ./pewter
