@@ -30,6 +30,15 @@ ntdll_sources = \
 	ntdll/ps/thread.h \
 	ntdll/rtl/case.c \
 	ntdll/rtl/case_data.h \
+	ntdll/rtl/heap.c \
+	ntdll/rtl/heap.h \
+	ntdll/rtl/heap_create.c \
+	ntdll/rtl/heap_debug.c \
+	ntdll/rtl/heap_internal.h \
+	ntdll/rtl/heap_large.c \
+	ntdll/rtl/heap_lfh.c \
+	ntdll/rtl/heap_segment.c \
+	ntdll/rtl/heap_walk.c \
 	ntdll/rtl/rtl.h \
 	ntdll/rtl/status.c \
 	ntdll/rtl/utf.c

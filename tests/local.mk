@@ -5,6 +5,10 @@
 unit_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
 unit_ldadd = libpewter-ntdll.a libpewter-host.a $(CHECK_LIBS)
 
+check_PROGRAMS += tests/unit/check_heap
+tests_unit_check_heap_CFLAGS = $(unit_cflags)
+tests_unit_check_heap_LDADD = $(unit_ldadd)
+
 check_PROGRAMS += tests/unit/check_mm
 tests_unit_check_mm_CFLAGS = $(unit_cflags)
 tests_unit_check_mm_LDADD = $(unit_ldadd)

@@ -1,0 +1,539 @@
+/*
+ * ntdll/rtl/heap.c - the heap's entry points: what a call means, and who does it.
+ *
+ * The two fast paths come first.  RtlAllocateHeap pops a slot of the calling thread's front, RtlFreeHeap pushes it
+ * back: about twenty instructions each, no lock, no atomic operation, no call.  Everything else is out of line.
+ */
+#include "host/host.h"
+#include "ntdll/ps/ps.h"
+#include "ntdll/rtl/heap_internal.h"
+#include "ntdll/rtl/rtl.h"
+#include "nt/winerror.h"
+#include "pewter/export.h"
+
+/* Flags of a call that the fast path may ignore: serialising, exceptions on failure, zeroing (done), in place, tags. */
+#define FAST_FLAGS (HEAP_NO_SERIALIZE | HEAP_GROWABLE | HEAP_GENERATE_EXCEPTIONS | HEAP_ZERO_MEMORY | 0x0FFF0010u)
+#define FAST_MAXIMUM (FRONT_EXACT_UNITS * HEAP_UNIT - 8)
+
+static void *WINAPI allocate_slow(struct heap *heap, ULONG flags, SIZE_T size);
+static BOOLEAN WINAPI free_slow(struct heap *heap, ULONG flags, void *block);
+
+/* Zeroes `size` bytes rounded up to 8, as NT does (Wine's test_heap_tail_zeroing on Windows); 8-aligned. */
+static inline void zero_small(void *block, SIZE_T size)
+{
+	uint64_t *word = block;
+	for (SIZE_T i = 0; i < (size + 7) / 8; i++) {
+		word[i] = 0;
+		__asm__ volatile("" : : : "memory"); /* not memset: see heap_internal.h */
+	}
+}
+
+EXPORT(ntdll, PVOID, RtlAllocateHeap, (PVOID handle, ULONG flags, SIZE_T size))
+{
+	struct heap *heap = handle;
+	struct heap_front *front = heap_fronts[heap->slot];
+	if (likely(size <= FAST_MAXIMUM && !(flags & ~FAST_FLAGS))) {
+		struct front_sub *sub = front->current[(size + 23) / HEAP_UNIT];
+		void *block = sub->free;
+		if (likely(block)) {
+			struct heap_entry *entry = heap_entry_of(block);
+			if (likely(entry->tag == heap->front_free)) {
+				sub->free = *(void **)block;
+				sub->events++;
+				entry->tag = heap->front_busy;
+				entry->front_info = (uint16_t)(sub->stride - size);
+				if (flags & HEAP_ZERO_MEMORY)
+					zero_small(block, size);
+				return block;
+			}
+		}
+	}
+	return allocate_slow(heap, flags, size);
+}
+
+EXPORT(ntdll, BOOLEAN, RtlFreeHeap, (PVOID handle, ULONG flags, PVOID block))
+{
+	struct heap *heap = handle;
+	if (unlikely(!block))
+		return TRUE;
+	struct heap_entry *entry = heap_entry_of(block);
+	if (likely(entry->tag == heap->front_busy)) {
+		struct front_sub *sub = front_sub_of(entry);
+		struct heap_front *front = sub->front;
+		entry->tag = heap->front_free;
+		if (likely(front == heap_fronts[heap->slot])) {
+			*(void **)block = sub->free;
+			sub->free = block;
+			if (unlikely(--sub->events == 0))
+				front_free_slow(sub);
+		} else
+			front_free_remote(front, block);
+		return TRUE;
+	}
+	return free_slow(heap, flags, block);
+}
+
+/*
+ * Out of the house.
+ */
+
+NOINLINE void WINAPI heap_lock_slow(struct host_lock *lock)
+{
+	host_lock_slow(lock);
+}
+
+NOINLINE void WINAPI heap_unlock_slow(struct host_lock *lock)
+{
+	host_unlock_slow(lock);
+}
+
+static NOINLINE void WINAPI guest_wait(struct heap *heap)
+{
+	host_futex_wait(&heap->guest_word, 1, UINT64_MAX);
+}
+
+static NOINLINE void WINAPI guest_wake(struct heap *heap)
+{
+	host_futex_wake(&heap->guest_word, INT32_MAX);
+}
+
+extern __typeof__(ps_terminate_process) ps_terminate_process __attribute__((weak));
+
+NOINLINE void WINAPI rtl_heap_corrupted(PVOID heap, PVOID block, const char *what)
+{
+	host_message("pewter: heap %p is corrupted at block %p: %s\n", heap, block, what);
+	if (ps_terminate_process)
+		ps_terminate_process((DWORD)STATUS_HEAP_CORRUPTION);
+	host_exit(134);
+}
+
+extern void WINAPI RtlRaiseStatus(NTSTATUS status) __attribute__((weak));
+
+/* No memory: the last error, or the exception that was asked for (MSDN HeapAlloc; rows 22, 23). */
+static NOINLINE void *WINAPI allocation_failed(struct heap *heap, ULONG flags)
+{
+	TEB *teb = NtCurrentTeb();
+	if (teb) {
+		teb->LastErrorValue = ERROR_NOT_ENOUGH_MEMORY;
+		teb->LastStatusValue = STATUS_NO_MEMORY;
+	}
+	if (((flags | heap->flags) & HEAP_GENERATE_EXCEPTIONS) && RtlRaiseStatus)
+		RtlRaiseStatus(STATUS_NO_MEMORY);
+	return NULL;
+}
+
+static NOINLINE void WINAPI set_error(DWORD error, NTSTATUS status)
+{
+	TEB *teb = NtCurrentTeb();
+	if (teb) {
+		teb->LastErrorValue = error;
+		teb->LastStatusValue = status;
+	}
+}
+
+/*
+ * Locks.  The heap's own lock is held for moments and never while another is waited for.  The lock of guests is a
+ * note in the heap that this lock protects.
+ */
+
+void WINAPI heap_enter(struct heap *heap, ULONG flags)
+{
+	for (;;) {
+		heap_lock(heap);
+		if (likely(heap->guest_owner == 0) || heap->guest_owner == heap_self() ||
+		    ((flags | heap->flags) & HEAP_NO_SERIALIZE))
+			return;
+		heap->guest_waiters++;
+		heap_unlock(heap);
+		guest_wait(heap);
+		heap_lock(heap);
+		heap->guest_waiters--;
+		heap_unlock(heap);
+	}
+}
+
+EXPORT(ntdll, BOOLEAN, RtlLockHeap, (PVOID handle))
+{
+	struct heap *heap = handle;
+	/* Such a heap has no lock (row 40). */
+	if (heap->flags & HEAP_NO_SERIALIZE)
+		return TRUE;
+	heap_enter(heap, 0);
+	heap->guest_owner = heap_self();
+	heap->guest_recursion++;
+	__atomic_store_n(&heap->guest_word, 1, __ATOMIC_RELAXED);
+	heap_unlock(heap);
+	return TRUE;
+}
+
+EXPORT(ntdll, BOOLEAN, RtlUnlockHeap, (PVOID handle))
+{
+	struct heap *heap = handle;
+	if (heap->flags & HEAP_NO_SERIALIZE)
+		return TRUE;
+	heap_lock(heap);
+	if (heap->guest_owner != heap_self()) {
+		heap_unlock(heap);
+		set_error(ERROR_NOT_OWNER, STATUS_RESOURCE_NOT_OWNED);
+		return FALSE;
+	}
+	bool wake = false;
+	if (--heap->guest_recursion == 0) {
+		heap->guest_owner = 0;
+		__atomic_store_n(&heap->guest_word, 0, __ATOMIC_RELEASE);
+		wake = heap->guest_waiters != 0;
+	}
+	heap_unlock(heap);
+	if (wake)
+		guest_wake(heap);
+	return TRUE;
+}
+
+/*
+ * Sizes.
+ */
+
+bool WINAPI heap_has_user_info(const struct heap *heap, ULONG flags)
+{
+	return (flags & HEAP_SETTABLE_USER_VALUE) != 0;
+}
+
+#define VALIDATE_FLAGS (HEAP_VALIDATE_SIZE_CALLS | HEAP_VALIDATE_ALL_ENABLED | HEAP_VALIDATE_PARAMETERS_ENABLED)
+#define CHECKING_FLAGS (HEAP_TAIL_CHECKING_ENABLED | HEAP_FREE_CHECKING_ENABLED)
+
+/* Rows 25, 26, 69, 73. */
+size_t WINAPI heap_request_units(const struct heap *heap, ULONG flags, SIZE_T size)
+{
+	if (size > HEAP_MAXIMUM_REQUEST)
+		return 0;
+	SIZE_T extra = 8;
+	if (unlikely(heap->debug | (flags & CHECKING_FLAGS))) {
+		extra = 16;
+		if (heap->debug & HEAP_TAIL_CHECKING_ENABLED)
+			extra += 16;
+		if (heap->debug & VALIDATE_FLAGS)
+			extra += 16;
+	}
+	/* The validating flags bring the room for the user's value with them. */
+	if ((flags & HEAP_SETTABLE_USER_VALUE) && !(heap->debug & VALIDATE_FLAGS))
+		extra += 16;
+	return ((size < 16 ? 16 : size) + extra + HEAP_UNIT - 1) / HEAP_UNIT;
+}
+
+/* Writes the header of a block of the segments, and what debugging wants behind the data. */
+static void WINAPI finish(struct heap *heap, struct heap_entry *entry, ULONG flags, SIZE_T size)
+{
+	entry->unused = (uint8_t)((SIZE_T)entry->units * HEAP_UNIT - size);
+	entry->user = (uint8_t)((flags & HEAP_SETTABLE_USER_FLAGS) >> 9);
+	if (flags & HEAP_SETTABLE_USER_VALUE) {
+		entry->flags |= ENTRY_USER;
+		SIZE_T tail = heap->debug & HEAP_TAIL_CHECKING_ENABLED ? 16 : 0;
+		heap_zero((char *)heap_entry_data(entry) + size + tail, 16);
+	}
+	if (heap->debug & HEAP_TAIL_CHECKING_ENABLED)
+		entry->flags |= ENTRY_TAIL;
+	heap_entry_seal(heap, entry);
+}
+
+/*
+ * Allocating.
+ */
+
+/* The same as the fast path, for classes above it; NULL: not this way. */
+static inline void *front_pop(struct heap *heap, ULONG flags, SIZE_T size, unsigned units)
+{
+	struct heap_front *front = heap_fronts[heap->slot];
+	if (front->current[front_class(units)] == &front_empty_sub)
+		return NULL;
+	void *block = front_allocate(heap, flags, size, units);
+	return block;
+}
+
+static NOINLINE void *WINAPI allocate_slow(struct heap *heap, ULONG flags, SIZE_T size)
+{
+	size_t units = heap_request_units(heap, flags, size);
+	void *block;
+	if (unlikely(units == 0))
+		return allocation_failed(heap, flags);
+	if (unlikely(units * HEAP_UNIT > HEAP_LARGE_THRESHOLD)) {
+		/* A fixed heap has no such blocks, though it may have the room (row 6). */
+		if (!(heap->flags & HEAP_GROWABLE))
+			return allocation_failed(heap, flags);
+		block = heap_large_allocate(heap, flags, size, size);
+		return block ? block : allocation_failed(heap, flags);
+	}
+	/* Calls with checking flags of their own have odd sizes: the segments' business. */
+	bool front_fits = heap->front_allowed && units <= FRONT_MAXIMUM_UNITS && !(flags & CHECKING_FLAGS);
+	if (front_fits && (block = front_pop(heap, flags, size, (unsigned)units))) {
+		if (flags & HEAP_ZERO_MEMORY)
+			heap_zero(block, (size + 7) & ~(SIZE_T)7);
+		return block;
+	}
+	/* The front end does not wait for the lock of guests (row 42): asked before heap_enter.  Counts only grow. */
+	unsigned class = front_fits ? front_class((unsigned)units) : 0;
+	bool by_front = front_fits && heap->counts[class] >= FRONT_THRESHOLD;
+	struct heap_entry *entry = NULL;
+	if (!by_front) {
+		heap_enter(heap, flags);
+		by_front = front_fits && front_count(heap, class);
+		if (!by_front) {
+			entry = heap_segment_allocate(heap, units);
+			if (entry)
+				finish(heap, entry, flags, size);
+		}
+		heap_unlock(heap);
+	}
+	if (by_front) {
+		block = front_allocate(heap, flags, size, (unsigned)units);
+		if (block) {
+			if (flags & HEAP_ZERO_MEMORY)
+				heap_zero(block, (size + 7) & ~(SIZE_T)7);
+			return block;
+		}
+		/* No room for another subsegment: perhaps for the block itself. */
+		heap_enter(heap, flags);
+		entry = heap_segment_allocate(heap, units);
+		if (entry)
+			finish(heap, entry, flags, size);
+		heap_unlock(heap);
+	}
+	if (!entry)
+		return allocation_failed(heap, flags);
+	block = heap_entry_data(entry);
+	if (flags & HEAP_ZERO_MEMORY)
+		heap_zero(block, (size + 7) & ~(SIZE_T)7);
+	if (unlikely(heap->debug))
+		heap_debug_allocated(heap, entry, flags, 0, size);
+	return block;
+}
+
+/*
+ * Freeing.
+ */
+
+/* Reads a block's header; ends the process when it is none of this heap's, or free already. */
+static struct heap_entry *WINAPI check_block(struct heap *heap, void *block, const char *freed)
+{
+	struct heap_entry *entry = heap_entry_of(block);
+	if (unlikely((uintptr_t)block % HEAP_UNIT != 0))
+		rtl_heap_corrupted(heap, block, "the pointer is no block: it is not aligned");
+	if (entry->tag == heap->front_busy)
+		return entry;
+	if (unlikely(entry->tag == heap->front_free))
+		rtl_heap_corrupted(heap, block, freed);
+	if (entry->flags & ENTRY_LARGE) {
+		if (unlikely(heap_entry_fold(entry->word) != heap->key))
+			rtl_heap_corrupted(heap, block, "the header of a block was overwritten, or the pointer is no block");
+		return entry;
+	}
+	if (unlikely(!heap_entry_sound(heap, entry) || (entry->flags & (ENTRY_FRONT | ENTRY_SENTINEL | ENTRY_INTERNAL))))
+		rtl_heap_corrupted(heap, block, "the header of a block was overwritten, or the pointer is no block");
+	if (unlikely(!(entry->flags & ENTRY_BUSY)))
+		rtl_heap_corrupted(heap, block, freed);
+	return entry;
+}
+
+static NOINLINE BOOLEAN WINAPI free_slow(struct heap *heap, ULONG flags, void *block)
+{
+	struct heap_entry *entry = check_block(heap, block, "freed a second time");
+	if (unlikely(heap->debug & HEAP_VALIDATE_SIZE_CALLS) && !heap_validate_block(heap, block))
+		return FALSE;
+	if (entry->flags & ENTRY_LARGE) {
+		heap_large_free(heap, flags, entry);
+		return TRUE;
+	}
+	heap_enter(heap, flags);
+	heap_segment_free(heap, entry);
+	heap_unlock(heap);
+	return TRUE;
+}
+
+/*
+ * Sizes and reallocation.
+ */
+
+EXPORT(ntdll, SIZE_T, RtlSizeHeap, (PVOID handle, ULONG flags, PVOID block))
+{
+	struct heap *heap = handle;
+	struct heap_entry *entry = heap_entry_of(block);
+	if (likely(entry->tag == heap->front_busy))
+		return front_sub_of(entry)->stride - (entry->front_info & FRONT_UNUSED);
+	entry = check_block(heap, block, "its size was asked for after it was freed");
+	if (unlikely(heap->debug & HEAP_VALIDATE_SIZE_CALLS) && !heap_validate_block(heap, block))
+		return ~(SIZE_T)0;
+	return heap_block_size(heap, entry);
+}
+
+PVOID *WINAPI heap_user_value(struct heap *heap, struct heap_entry *entry)
+{
+	char *data = heap_entry_data(entry);
+	if (entry->flags & ENTRY_FRONT)
+		return entry->front_info & FRONT_USER
+			       ? (PVOID *)(data + front_sub_of(entry)->stride - (entry->front_info & FRONT_UNUSED) + 8)
+			       : NULL;
+	if (!(entry->flags & ENTRY_USER))
+		return NULL;
+	if (entry->flags & ENTRY_LARGE)
+		return &heap_large_of(entry)->user_value;
+	return (PVOID *)(data + heap_block_size(heap, entry) + (entry->flags & ENTRY_TAIL ? 16 : 0) + 8);
+}
+
+static ULONG WINAPI block_user_flags(struct heap_entry *entry)
+{
+	if (entry->flags & ENTRY_FRONT)
+		return (ULONG)(entry->front_info >> FRONT_FLAGS_SHIFT) << 9;
+	return (ULONG)entry->user << 9;
+}
+
+/* Tries to make the block `size` bytes long where it is. */
+static bool WINAPI resize_in_place(struct heap *heap, ULONG flags, struct heap_entry *entry, SIZE_T old_size, SIZE_T size)
+{
+	PVOID *value = heap_user_value(heap, entry), saved = NULL;
+	if (value)
+		__builtin_memcpy(&saved, value, sizeof(saved));
+	ULONG kept = block_user_flags(entry) | (value ? HEAP_SETTABLE_USER_VALUE : 0);
+
+	if (entry->flags & ENTRY_LARGE)
+		return size + HEAP_LARGE_HEADER > size && size <= HEAP_MAXIMUM_REQUEST &&
+		       heap_large_resize(heap, entry, flags, size);
+
+	size_t units = heap_request_units(heap, flags | kept, size);
+	if (units == 0 || units * HEAP_UNIT > HEAP_LARGE_THRESHOLD)
+		return false;
+
+	if (entry->flags & ENTRY_FRONT) {
+		/* NT's front end never resizes a plain block (row 34); one with a value shrinks in its slot (row 101), and
+		 * where the front end is not to be seen, all do. */
+		struct front_sub *sub = front_sub_of(entry);
+		if (!(heap->front_silent || (value && size <= old_size)) || units * HEAP_UNIT > sub->stride ||
+		    sub->stride - size > FRONT_UNUSED)
+			return false;
+		entry->front_info = (uint16_t)((entry->front_info & ~FRONT_UNUSED) | (sub->stride - size));
+		if (value) {
+			heap_zero((char *)(entry + 1) + size, 16);
+			__builtin_memcpy((char *)(entry + 1) + size + 8, &saved, sizeof(saved));
+		}
+		return true;
+	}
+
+	heap_enter(heap, flags);
+	uint8_t state = entry->flags;
+	bool done = heap_segment_resize(heap, entry, units);
+	if (done) {
+		entry->unused = (uint8_t)((SIZE_T)entry->units * HEAP_UNIT - size);
+		entry->flags = (uint8_t)((entry->flags & ENTRY_PREV_FREE) | (state & ~ENTRY_PREV_FREE));
+		heap_entry_seal(heap, entry);
+	}
+	heap_unlock(heap);
+	if (!done)
+		return false;
+	if (value) {
+		char *at = (char *)(entry + 1) + size + (entry->flags & ENTRY_TAIL ? 16 : 0);
+		heap_zero(at, 16);
+		__builtin_memcpy(at + 8, &saved, sizeof(saved));
+	}
+	return true;
+}
+
+EXPORT(ntdll, PVOID, RtlReAllocateHeap, (PVOID handle, ULONG flags, PVOID block, SIZE_T size))
+{
+	struct heap *heap = handle;
+	if (unlikely(!block)) {
+		set_error(ERROR_SUCCESS, STATUS_SUCCESS); /* row 30 */
+		return NULL;
+	}
+	struct heap_entry *entry = check_block(heap, block, "reallocated after it was freed");
+	if (unlikely(heap->debug & HEAP_VALIDATE_SIZE_CALLS) && !heap_validate_block(heap, block))
+		return NULL;
+	SIZE_T old_size = heap_block_size(heap, entry);
+	if (unlikely(size > HEAP_MAXIMUM_REQUEST))
+		return allocation_failed(heap, flags);
+
+	if (resize_in_place(heap, flags, entry, old_size, size)) {
+		if ((flags & HEAP_ZERO_MEMORY) && size > old_size)
+			heap_zero((char *)block + old_size, size - old_size);
+		if (unlikely(heap->debug) && !(entry->flags & ENTRY_LARGE))
+			heap_debug_allocated(heap, entry, flags, old_size, size);
+		return block;
+	}
+	if (flags & HEAP_REALLOC_IN_PLACE_ONLY)
+		return allocation_failed(heap, flags & ~HEAP_GENERATE_EXCEPTIONS);
+
+	PVOID *value = heap_user_value(heap, entry);
+	ULONG given = (flags & ~(HEAP_ZERO_MEMORY | HEAP_SETTABLE_USER_FLAGS)) | block_user_flags(entry);
+	if (value)
+		given |= HEAP_SETTABLE_USER_VALUE;
+	void *moved;
+	if ((entry->flags & ENTRY_LARGE) && !(entry->flags & ENTRY_FRONT) && size > old_size &&
+	    (heap->flags & HEAP_GROWABLE)) {
+		/* A large block that grows is likely to grow again: reserve for it. */
+		moved = heap_large_allocate(heap, given, size, size < ((SIZE_T)1 << 40) ? size * 2 : size);
+		if (!moved)
+			moved = heap_large_allocate(heap, given, size, size);
+		if (!moved)
+			return allocation_failed(heap, flags);
+	} else {
+		moved = RtlAllocateHeap(heap, given, size);
+		if (!moved)
+			return NULL;
+	}
+	heap_copy(moved, block, old_size < size ? old_size : size);
+	if ((flags & HEAP_ZERO_MEMORY) && size > old_size)
+		heap_zero((char *)moved + old_size, size - old_size);
+	if (value)
+		__builtin_memcpy(heap_user_value(heap, heap_entry_of(moved)), value, sizeof(*value));
+	if (unlikely(heap->debug) && !(heap_entry_of(moved)->flags & ENTRY_LARGE))
+		heap_debug_allocated(heap, heap_entry_of(moved), flags, old_size, size);
+	RtlFreeHeap(heap, flags, block);
+	return moved;
+}
+
+/*
+ * User values and flags (rows 73 to 76).
+ */
+
+EXPORT(ntdll, BOOLEAN, RtlGetUserInfoHeap, (PVOID handle, ULONG flags, PVOID block, PVOID *value, PULONG user_flags))
+{
+	struct heap *heap = handle;
+	struct heap_entry *entry = check_block(heap, block, "asked about after it was freed");
+	PVOID *place = heap_user_value(heap, entry);
+	if (place && value)
+		__builtin_memcpy(value, place, sizeof(*value));
+	if (user_flags)
+		*user_flags = block_user_flags(entry);
+	return TRUE;
+}
+
+EXPORT(ntdll, BOOLEAN, RtlSetUserValueHeap, (PVOID handle, ULONG flags, PVOID block, PVOID value))
+{
+	struct heap *heap = handle;
+	struct heap_entry *entry = check_block(heap, block, "changed after it was freed");
+	PVOID *place = heap_user_value(heap, entry);
+	if (!place) {
+		set_error(ERROR_INVALID_PARAMETER, STATUS_INVALID_PARAMETER);
+		return FALSE;
+	}
+	__builtin_memcpy(place, &value, sizeof(value));
+	return TRUE;
+}
+
+EXPORT(ntdll, BOOLEAN, RtlSetUserFlagsHeap, (PVOID handle, ULONG flags, PVOID block, ULONG reset, ULONG set))
+{
+	struct heap *heap = handle;
+	if ((reset | set) & ~HEAP_SETTABLE_USER_FLAGS) {
+		set_error(ERROR_INVALID_PARAMETER, STATUS_INVALID_PARAMETER);
+		return FALSE;
+	}
+	struct heap_entry *entry = check_block(heap, block, "changed after it was freed");
+	ULONG changed = (block_user_flags(entry) & ~reset) | set;
+	if (entry->flags & ENTRY_FRONT) {
+		entry->front_info = (uint16_t)((entry->front_info & (FRONT_UNUSED | FRONT_USER)) |
+					       ((changed >> 9) << FRONT_FLAGS_SHIFT));
+		return TRUE;
+	}
+	heap_enter(heap, flags);
+	entry->user = (uint8_t)(changed >> 9);
+	heap_entry_seal(heap, entry);
+	heap_unlock(heap);
+	return TRUE;
+}

@@ -1,0 +1,406 @@
+/*
+ * ntdll/rtl/heap_internal.h - every structure of the heap, and the checks of its invariants.
+ *
+ * A block is what a guest gets.  Each has an 8-byte header directly before its data:
+ *
+ *	 entry (16 bytes)          data                              next entry
+ *	+-----------+-----------+---------------------------------+-----------+-----------+
+ *	| lent      | header    | requested bytes        | unused | lent      | header    |
+ *	+-----------+-----------+---------------------------------+-----------+-----------+
+ *	                                                    the data may run into it
+ *
+ * so a block of s bytes takes max(s,16)+8 bytes, rounded up to 16 (heap facts, row 25).
+ *
+ * All functions of the heap are ms_abi, down to mm: a call from one convention into the other saves ten registers.
+ * Calls out of the house stand in small functions of their own (heap_lock_slow, ...), away from the fast paths.
+ */
+#ifndef PEWTER_NTDLL_RTL_HEAP_INTERNAL_H
+#define PEWTER_NTDLL_RTL_HEAP_INTERNAL_H
+
+#include "host/thread.h"
+#include "ntdll/mm/mm.h"
+#include "ntdll/rtl/heap.h"
+
+#define likely(x) __builtin_expect(!!(x), 1)
+#define unlikely(x) __builtin_expect(!!(x), 0)
+#define NOINLINE __attribute__((noinline))
+
+#define HEAP_UNIT 16u                   /* blocks are so aligned and counted in this */
+#define HEAP_MINIMUM_UNITS 2u           /* room for the links of a free block */
+#define HEAP_SENTINEL_SIZE 0x40u        /* ends the committed part of a segment (rows 56, 57) */
+#define HEAP_GUARD_SIZE 0x1000u         /* the last page of a growable segment is never committed (row 56) */
+#define HEAP_LARGE_HEADER 0x40u         /* row 28 */
+#define HEAP_LARGE_THRESHOLD 0xFE000u   /* bytes of a block, header included, that still lie in a segment (row 27) */
+#define HEAP_INITIAL_COMMIT 0x2000u     /* row 54 */
+#define HEAP_FIRST_SEGMENT 0x100000u    /* row 3: each new one is twice as large ... */
+#define HEAP_LARGEST_SEGMENT 0xFD0000u  /* ... up to this */
+#define HEAP_MAXIMUM_REQUEST ((SIZE_T)0x7FFFFFF00000)
+
+/* Of a block in a segment.  What is 0x10 in this byte belongs to the front end (struct heap_entry.tag). */
+#define ENTRY_BUSY 0x01u
+#define ENTRY_USER 0x02u     /* 16 bytes behind data and tail: user value at +8 (row 73) */
+#define ENTRY_TAIL 0x04u     /* 16 bytes AB behind the data (row 68) */
+#define ENTRY_LARGE 0x08u    /* an allocation of its own: struct heap_large before it */
+#define ENTRY_FRONT 0x10u    /* a slot of the front end */
+#define ENTRY_PREV_FREE 0x20u /* the block before is free; `lent` is its size in units */
+#define ENTRY_SENTINEL 0x40u /* end of the committed part: struct heap_sentinel */
+#define ENTRY_INTERNAL 0x80u /* ours: a subsegment of the front end */
+
+struct heap_entry {
+	uint64_t lent;
+	union {
+		struct {
+			uint8_t check; /* makes the header's bytes and the heap's key xor to 0 */
+			uint8_t flags;
+			uint8_t unused; /* bytes of the block that were not asked for, this header included */
+			uint8_t user;   /* HEAP_SETTABLE_USER_FLAGS >> 9 */
+			uint32_t units; /* size with this entry; large blocks: unused bytes */
+		};
+		struct {
+			uint32_t tag;        /* the heap's front_busy or front_free */
+			uint16_t front_info; /* FRONT_UNUSED and so on */
+			uint16_t span;       /* units from the subsegment to the data */
+		};
+		uint64_t word;
+	};
+};
+
+#define FRONT_UNUSED 0x0FFFu
+#define FRONT_USER 0x1000u      /* as ENTRY_USER */
+#define FRONT_FLAGS_SHIFT 13    /* three bits: HEAP_SETTABLE_USER_FLAGS >> 9 */
+
+struct heap_free {
+	struct heap_entry entry;
+	struct heap_free *next, *previous; /* previous NULL: first of its list */
+};
+
+struct heap_sentinel {
+	struct heap_entry entry;
+	struct heap_segment *segment;
+	uint64_t reserved[5];
+};
+
+struct heap_large {
+	LIST_ENTRY link;
+	PVOID user_value;
+	SIZE_T spare;
+	SIZE_T committed; /* from the base of the allocation */
+	SIZE_T reserved;
+	struct heap_entry entry;
+};
+
+/* At the base of each of a heap's allocations.  Programs read signature, flags and the heap's two flag words. */
+struct heap_segment {
+	struct heap_entry entry;
+	uint32_t signature;     /* 0x10: FFEEFFEE */
+	uint32_t segment_flags; /* 0x14 */
+	LIST_ENTRY link;        /* 0x18 */
+	struct heap *heap;      /* 0x28 */
+	SIZE_T reserved;        /* 0x30 */
+	SIZE_T committed;       /* 0x38: from the base; the rest is reserved */
+	SIZE_T limit;           /* 0x40: what may be committed */
+	struct heap_entry *first; /* 0x48 */
+	bool foreign;           /* 0x50: memory of the creator, not released by us */
+	uint64_t spare[3];
+};
+
+#define HEAP_SEGMENT_SIGNATURE 0xFFEEFFEEu
+#define HEAP_SIGNATURE 0xEEFFEEFFu
+
+/*
+ * Free lists: one for each size below 64 units, sixteen for each power of two above, one for all from 1 MiB.
+ * Any block of a higher list fits.
+ */
+#define HEAP_BINS (64 + 10 * 16 + 1)
+
+/* Classes of the front end: strides of 2..64 units one by one, then sixteen for each power of two up to 16 KiB. */
+#define FRONT_CLASSES 129
+#define FRONT_EXACT_UNITS 64u
+#define FRONT_MAXIMUM_UNITS 1024u
+#define FRONT_THRESHOLD 18 /* this many blocks of a class from the segments; the last is the front end's first (46, 47) */
+#define FRONT_SLOTS 256
+
+struct heap {
+	struct heap_segment segment; /* 0x00 */
+	uint32_t flags;              /* 0x70 */
+	uint32_t force_flags;        /* 0x74 */
+	uint32_t front_busy;         /* tags of the front end's blocks: one comparison says whose it is and whether busy */
+	uint32_t front_free;
+	uint8_t slot;   /* which of a thread's fronts is this heap's; 0: it has none */
+	uint8_t key;    /* of the check bytes; not 0 */
+	uint8_t compatibility; /* HeapCompatibilityInformation: 0 or 2 */
+	bool front_allowed;
+	bool front_silent; /* for HEAP_NO_SERIALIZE: faster, with nothing to be seen of it (rows 25, 48) */
+	uint32_t signature;
+	uint32_t debug; /* the debugging part of flags: 0 for almost everybody */
+	uint32_t protect;
+	struct host_lock lock;
+	/* The lock of guests.  Changed under `lock`. */
+	uint32_t guest_word;
+	uint32_t guest_waiters;
+	uint32_t guest_recursion;
+	uintptr_t guest_owner;
+	LIST_ENTRY segments;
+	LIST_ENTRY large;
+	struct heap_front *fronts;    /* every front of this heap */
+	struct heap_front *abandoned; /* those whose thread has ended */
+	SIZE_T free_bytes;            /* committed and free, in segments */
+	SIZE_T next_segment;          /* bytes */
+	SIZE_T large_committed, large_reserved;
+	PRTL_HEAP_COMMIT_ROUTINE commit_routine;
+	ULONG index; /* in PEB.ProcessHeaps */
+	uint64_t bin_map[4];
+	uint8_t counts[FRONT_CLASSES + 3]; /* blocks of each class given from the segments, up to FRONT_THRESHOLD */
+	struct heap_free *bins[HEAP_BINS];
+};
+
+_Static_assert(sizeof(struct heap_entry) == 16, "heap_entry");
+_Static_assert(sizeof(struct heap_sentinel) == HEAP_SENTINEL_SIZE, "heap_sentinel");
+_Static_assert(sizeof(struct heap_large) == HEAP_LARGE_HEADER, "heap_large");
+_Static_assert(offsetof(struct heap_segment, signature) == 0x10, "row 65");
+_Static_assert(offsetof(struct heap, flags) == 0x70 && offsetof(struct heap, force_flags) == 0x74, "row 65");
+_Static_assert(sizeof(struct heap) % HEAP_UNIT == 0, "the first block follows the heap");
+_Static_assert(sizeof(struct heap) > 0x600 && sizeof(struct heap) + HEAP_SENTINEL_SIZE + 8 <= 0xC00, "row 5");
+
+/*
+ * The front end.  A front belongs to one thread and one heap; it hands out slots of subsegments, which are blocks of
+ * the segments cut into slots of one class.  Only the owner touches a subsegment; other threads push what they free
+ * onto the front's `remote` list.  A front whose thread has ended waits for the next thread that needs one.
+ *
+ * `events` counts down to the next moment at which a free needs more than a push:
+ *	CURRENT	EVENTS_CURRENT + slots in use	(never)
+ *	QUEUED	slots in use			(empty: may be given back)
+ *	FULL	1				(has room again: is queued)
+ */
+struct front_sub {
+	void *free; /* through the first 8 bytes of each */
+	uint32_t events;
+	uint32_t stride; /* bytes */
+	struct heap_front *front;
+	struct front_sub *next, *previous; /* of a queue */
+	uint32_t magic;
+	uint16_t class;
+	uint8_t state;
+	uint8_t spare;
+	uint32_t carved; /* slots that have a header */
+	uint32_t capacity;
+};
+#define EVENTS_CURRENT 0x40000000u
+#define FRONT_SUB_MAGIC 0xF0E1D2C3u
+#define FRONT_SUB_DATA 0x50u /* the first slot's data; its header is at 0x48 */
+enum { SUB_CURRENT, SUB_QUEUED, SUB_FULL };
+
+struct heap_front {
+	struct front_sub *current[FRONT_CLASSES]; /* never NULL: front_empty_sub */
+	struct heap *heap;
+	struct heap_front *next; /* of the heap's */
+	struct heap_front *next_abandoned;
+	struct heap_front **home; /* the owner's variable; NULL: abandoned */
+	struct {
+		struct front_sub *first, *last;
+	} queue[FRONT_CLASSES];
+	uint8_t made[FRONT_CLASSES + 7]; /* subsegments made, for the next one's size */
+	void *remote __attribute__((aligned(64)));
+};
+
+_Static_assert(sizeof(struct front_sub) <= FRONT_SUB_DATA - 8, "front_sub");
+_Static_assert(sizeof(struct heap_front) <= 4096, "heap_front");
+
+extern struct front_sub front_empty_sub;
+extern struct heap_front front_empty;
+extern __thread struct heap_front *heap_fronts[FRONT_SLOTS] __attribute__((tls_model("local-exec")));
+
+/* What the calling thread is called in heap->guest_owner. */
+static inline uintptr_t heap_self(void)
+{
+	return (uintptr_t)&heap_fronts[0];
+}
+
+static inline struct heap_entry *heap_entry_of(void *data)
+{
+	return (struct heap_entry *)((char *)data - sizeof(struct heap_entry));
+}
+
+static inline void *heap_entry_data(struct heap_entry *entry)
+{
+	return entry + 1;
+}
+
+static inline struct heap_entry *heap_entry_next(struct heap_entry *entry)
+{
+	return entry + entry->units;
+}
+
+static inline uint8_t heap_entry_fold(uint64_t word)
+{
+	word ^= word >> 32;
+	word ^= word >> 16;
+	word ^= word >> 8;
+	return (uint8_t)word;
+}
+
+/* After every change to a header. */
+static inline void heap_entry_seal(const struct heap *heap, struct heap_entry *entry)
+{
+	entry->check = 0;
+	entry->check = heap_entry_fold(entry->word) ^ heap->key;
+}
+
+static inline bool heap_entry_sound(const struct heap *heap, const struct heap_entry *entry)
+{
+	return heap_entry_fold(entry->word) == heap->key && entry->units >= 1;
+}
+
+/* The class of a block of `units`, and the stride of a class in units. */
+static inline unsigned front_class(unsigned units)
+{
+	if (units <= FRONT_EXACT_UNITS)
+		return units;
+	unsigned bit = 31 - (unsigned)__builtin_clz(units - 1);
+	return FRONT_EXACT_UNITS + (bit - 6) * 16 + (((units - 1) >> (bit - 4)) & 15) + 1;
+}
+
+static inline unsigned front_class_units(unsigned class)
+{
+	if (class <= FRONT_EXACT_UNITS)
+		return class;
+	unsigned power = (class - FRONT_EXACT_UNITS - 1) / 16, step = (class - FRONT_EXACT_UNITS - 1) % 16 + 1;
+	return (64u << power) + (step << (power + 2));
+}
+
+static inline struct front_sub *front_sub_of(struct heap_entry *entry)
+{
+	return (struct front_sub *)((char *)(entry + 1) - (size_t)entry->span * HEAP_UNIT);
+}
+
+/* Leaf functions that keep to ms_abi, where a call to memcpy would not. */
+static inline void heap_zero(void *to, size_t size)
+{
+	__asm__ volatile("rep stosb" : "+D"(to), "+c"(size) : "a"(0) : "memory");
+}
+
+static inline void heap_copy(void *to, const void *from, size_t size)
+{
+	__asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(size) : : "memory");
+}
+
+static inline void list_initialize(LIST_ENTRY *list)
+{
+	list->Flink = list->Blink = list;
+}
+
+static inline void list_add_tail(LIST_ENTRY *list, LIST_ENTRY *entry)
+{
+	entry->Flink = list;
+	entry->Blink = list->Blink;
+	list->Blink->Flink = entry;
+	list->Blink = entry;
+}
+
+static inline bool list_sound(const LIST_ENTRY *entry)
+{
+	return entry->Flink->Blink == entry && entry->Blink->Flink == entry;
+}
+
+static inline void list_remove(LIST_ENTRY *entry)
+{
+	entry->Flink->Blink = entry->Blink;
+	entry->Blink->Flink = entry->Flink;
+}
+
+/* heap.c */
+void WINAPI heap_lock_slow(struct host_lock *lock);
+void WINAPI heap_unlock_slow(struct host_lock *lock);
+/* Takes the heap's lock; unless the call or the heap is HEAP_NO_SERIALIZE, only when no other thread has the guests'. */
+void WINAPI heap_enter(struct heap *heap, ULONG flags);
+static inline void lock_take(struct host_lock *lock)
+{
+	uint32_t expected = 0;
+	if (unlikely(!__atomic_compare_exchange_n(&lock->word, &expected, 1, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)))
+		heap_lock_slow(lock);
+}
+static inline void lock_drop(struct host_lock *lock)
+{
+	if (unlikely(__atomic_exchange_n(&lock->word, 0, __ATOMIC_RELEASE) != 1))
+		heap_unlock_slow(lock);
+}
+static inline void heap_lock(struct heap *heap)
+{
+	lock_take(&heap->lock);
+}
+static inline void heap_unlock(struct heap *heap)
+{
+	lock_drop(&heap->lock);
+}
+/* Units of a block of `size` bytes asked for with these flags; 0: too large for anything. */
+size_t WINAPI heap_request_units(const struct heap *heap, ULONG flags, SIZE_T size);
+bool WINAPI heap_has_user_info(const struct heap *heap, ULONG flags);
+/* Commits and decommits through the heap's commit routine if it has one. */
+NTSTATUS WINAPI heap_commit(struct heap *heap, void *base, void *address, SIZE_T size);
+
+/* heap_segment.c; all under the heap's lock. */
+void WINAPI heap_segment_initialize(struct heap *heap, struct heap_segment *segment, SIZE_T header, SIZE_T reserved,
+				    SIZE_T committed, SIZE_T limit);
+/* A block of at least `units`, busy, not sealed; NULL: no memory. */
+struct heap_entry *WINAPI heap_segment_allocate(struct heap *heap, size_t units);
+void WINAPI heap_segment_free(struct heap *heap, struct heap_entry *entry);
+/* Makes a busy block at least `units` long where it lies, or shorter; false: there is no room.  Not sealed. */
+bool WINAPI heap_segment_resize(struct heap *heap, struct heap_entry *entry, size_t units);
+void WINAPI heap_segment_destroy_all(struct heap *heap);
+struct heap_segment *WINAPI heap_segment_of(struct heap *heap, const void *address);
+/* Gives back what is free, now; returns bytes of the largest committed free block. */
+SIZE_T WINAPI heap_segment_compact(struct heap *heap);
+
+/* heap_large.c; take the heap's lock themselves. */
+void *WINAPI heap_large_allocate(struct heap *heap, ULONG flags, SIZE_T size, SIZE_T reserve);
+void WINAPI heap_large_free(struct heap *heap, ULONG flags, struct heap_entry *entry);
+/* In place; false: no room. */
+bool WINAPI heap_large_resize(struct heap *heap, struct heap_entry *entry, ULONG flags, SIZE_T size);
+void WINAPI heap_large_destroy_all(struct heap *heap);
+static inline struct heap_large *heap_large_of(struct heap_entry *entry)
+{
+	return CONTAINING_RECORD(entry, struct heap_large, entry);
+}
+static inline SIZE_T heap_large_size(struct heap_entry *entry)
+{
+	return heap_large_of(entry)->committed - entry->units;
+}
+bool WINAPI heap_large_is(struct heap *heap, struct heap_entry *entry);
+
+/* heap_lfh.c */
+/* A slot for a block of `units` (debugging-free heaps only); NULL: the segments must help. */
+void *WINAPI front_allocate(struct heap *heap, ULONG flags, SIZE_T size, unsigned units);
+/* A busy slot of another thread, or one whose events ran out. */
+void WINAPI front_free_slow(struct front_sub *sub);
+void WINAPI front_free_remote(struct heap_front *front, void *block);
+void WINAPI front_heap_created(struct heap *heap);
+void WINAPI front_heap_destroyed(struct heap *heap);
+/* Counts a block of the segments; true: its class is the front end's from now on. */
+bool WINAPI front_count(struct heap *heap, unsigned class);
+/* Gives back empty subsegments of the calling thread and of ended ones.  Not under the heap's lock. */
+void WINAPI front_compact(struct heap *heap);
+
+/* heap_debug.c: what a heap with heap->debug != 0, or a call with debugging flags, does to a block. */
+void WINAPI heap_debug_allocated(struct heap *heap, struct heap_entry *entry, ULONG flags, SIZE_T old_size, SIZE_T size);
+void WINAPI heap_debug_freed(struct heap *heap, struct heap_entry *entry);
+bool WINAPI heap_debug_tail_intact(struct heap_entry *entry, SIZE_T size);
+bool WINAPI heap_debug_free_intact(struct heap *heap, struct heap_entry *entry);
+
+/* heap_walk.c */
+bool WINAPI heap_validate_block(struct heap *heap, void *block);
+bool WINAPI heap_validate_all(struct heap *heap);
+
+/* The bytes the guest asked for. */
+static inline SIZE_T heap_block_size(struct heap *heap, struct heap_entry *entry)
+{
+	if (entry->flags & ENTRY_FRONT)
+		return front_sub_of(entry)->stride - (entry->front_info & FRONT_UNUSED);
+	if (entry->flags & ENTRY_LARGE)
+		return heap_large_size(entry);
+	return (SIZE_T)entry->units * HEAP_UNIT - entry->unused;
+}
+
+/* Where user value and flags of a block are; NULL: it has none. */
+PVOID *WINAPI heap_user_value(struct heap *heap, struct heap_entry *entry);
+
+#endif
