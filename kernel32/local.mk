@@ -1,3 +1,6 @@
 kernel32_sources = \
 	kernel32/kernel32.c \
-	kernel32/kernel32.h
+	kernel32/kernel32.h \
+	kernel32/nls.h \
+	kernel32/stringapiset.c \
+	kernel32/winnls.c

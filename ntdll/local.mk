@@ -30,6 +30,8 @@ ntdll_sources = \
 	ntdll/ps/thread.h \
 	ntdll/rtl/case.c \
 	ntdll/rtl/case_data.h \
+	ntdll/rtl/chars.c \
+	ntdll/rtl/chars_data.h \
 	ntdll/rtl/heap.c \
 	ntdll/rtl/heap.h \
 	ntdll/rtl/heap_create.c \
@@ -39,6 +41,9 @@ ntdll_sources = \
 	ntdll/rtl/heap_lfh.c \
 	ntdll/rtl/heap_segment.c \
 	ntdll/rtl/heap_walk.c \
+	ntdll/rtl/nls.c \
+	ntdll/rtl/nls.h \
+	ntdll/rtl/nls_tables.h \
 	ntdll/rtl/rtl.h \
 	ntdll/rtl/status.c \
 	ntdll/rtl/utf.c
