@@ -32,6 +32,9 @@ ntdll_sources = \
 	ntdll/rtl/case_data.h \
 	ntdll/rtl/chars.c \
 	ntdll/rtl/chars_data.h \
+	ntdll/rtl/crt.c \
+	ntdll/rtl/crt.h \
+	ntdll/rtl/crt_wide.c \
 	ntdll/rtl/heap.c \
 	ntdll/rtl/heap.h \
 	ntdll/rtl/heap_create.c \
