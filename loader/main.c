@@ -1,11 +1,106 @@
 /*
- * loader/main.c - the program pewter.
+ * loader/main.c - the program pewter: its options.
  */
+#include "loader/exit_codes.h"
+#include "loader/start.h"
+#include "config.h"
 #include "host/host.h"
+#include "host/image_file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char usage_text[] =
+	"Usage: pewter [options] program.exe [arguments]\n"
+	"Runs a Windows (x64) console program.\n"
+	"\n"
+	"  -C DIR                 change to DIR first\n"
+	"  --cmdline STRING       the program's command line is its name, a blank and STRING, verbatim\n"
+	"  --env NAME=VALUE       set a variable of the program's environment; NAME= removes it\n"
+	"  --exit-code-file FILE  write the program's exit code, all 32 bits of it, to FILE (decimal)\n"
+	"  --help                 show this\n"
+	"  --version              show the version\n"
+	"  --                     the program follows\n"
+	"\n"
+	"Exit codes: the program's own (its low 8 bits), or\n"
+	"  120  wrong usage                       124  a program for another machine (32-bit, ARM)\n"
+	"  121  the host failed                   125  not a Windows program\n"
+	"  122  the program crashed               126  a damaged program, or one whose DLLs are missing or damaged\n"
+	"  123  a function is not implemented     127  program not found\n";
+
+static void __attribute__((noreturn)) usage_error(const char *what, const char *option)
+{
+	host_message("pewter: %s%s%s\nTry 'pewter --help'.\n", what, *option ? ": " : "", option);
+	host_exit(LOADER_EXIT_USAGE);
+}
+
+/* The value of an option: "--name=value", or the next argument. */
+static bool option_value(const char *name, char ***arguments, const char **value)
+{
+	const char *argument = **arguments;
+	size_t length = strlen(name);
+
+	if (strncmp(argument, name, length) != 0)
+		return false;
+	if (argument[length] == '=' && name[1] == '-') {
+		*value = argument + length + 1;
+		return true;
+	}
+	if (argument[length])
+		return false;
+	*value = *++*arguments;
+	if (!*value)
+		usage_error("an option lacks its value", name);
+	return true;
+}
+
+static char **parse(char **arguments, struct options *options)
+{
+	const char *value;
+
+	for (; *arguments && **arguments == '-'; arguments++) {
+		if (strcmp(*arguments, "--") == 0)
+			return arguments + 1;
+		if (strcmp(*arguments, "--help") == 0) {
+			fputs(usage_text, stdout);
+			exit(0);
+		}
+		if (strcmp(*arguments, "--version") == 0) {
+			puts(PACKAGE_STRING);
+			exit(0);
+		}
+		if (option_value("-C", &arguments, &value)) {
+			if (host_change_directory(value) < 0) {
+				host_message("pewter: %s: cannot change to this directory\n", value);
+				host_exit(LOADER_EXIT_HOST);
+			}
+		} else if (option_value("--cmdline", &arguments, &value)) {
+			options->command_line = value;
+		} else if (option_value("--exit-code-file", &arguments, &value)) {
+			/* The program may change its directory. */
+			options->exit_code_file = host_absolute_path(value);
+		} else if (option_value("--env", &arguments, &value)) {
+			if (!*value || !strchr(value + 1, '='))
+				usage_error("--env wants NAME=VALUE", value);
+			options->environment[options->environment_count++] = value;
+		} else {
+			usage_error("no such option", *arguments);
+		}
+	}
+	return arguments;
+}
 
 int main(int argc, char **argv)
 {
-	(void)argc;
-	(void)argv;
-	host_exit(0);
+	struct options options = {.environment = calloc((size_t)argc + 1, sizeof(char *))};
+	char **rest = options.environment ? parse(argv + 1, &options) : argv + argc;
+
+	if (!*rest)
+		usage_error("no program given", "");
+	options.program = rest[0];
+	options.arguments = rest + 1;
+	if (options.command_line && *options.arguments)
+		usage_error("--cmdline stands instead of arguments", *options.arguments);
+	start_program(&options);
 }

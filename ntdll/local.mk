@@ -25,29 +25,26 @@ ntdll_sources = \
 	ntdll/ob/object.c \
 	ntdll/ob/private.h \
 	ntdll/ob/query.c \
+	ntdll/ps/guest_alloc.c \
 	ntdll/ps/object.c \
+	ntdll/ps/private.h \
+	ntdll/ps/process.c \
 	ntdll/ps/ps.h \
+	ntdll/ps/shared_data.c \
+	ntdll/ps/shared_data.h \
+	ntdll/ps/teb.c \
 	ntdll/ps/thread.h \
 	ntdll/rtl/case.c \
 	ntdll/rtl/case_data.h \
-	ntdll/rtl/chars.c \
-	ntdll/rtl/chars_data.h \
-	ntdll/rtl/crt.c \
-	ntdll/rtl/crt.h \
-	ntdll/rtl/crt_wide.c \
 	ntdll/rtl/heap.c \
 	ntdll/rtl/heap.h \
 	ntdll/rtl/heap_create.c \
 	ntdll/rtl/heap_debug.c \
-	ntdll/rtl/heap_info.c \
 	ntdll/rtl/heap_internal.h \
 	ntdll/rtl/heap_large.c \
 	ntdll/rtl/heap_lfh.c \
 	ntdll/rtl/heap_segment.c \
 	ntdll/rtl/heap_walk.c \
-	ntdll/rtl/nls.c \
-	ntdll/rtl/nls.h \
-	ntdll/rtl/nls_tables.h \
 	ntdll/rtl/rtl.h \
 	ntdll/rtl/status.c \
 	ntdll/rtl/utf.c

@@ -22,6 +22,34 @@ struct ps_process_start {
 NTSTATUS ps_initialize(const struct ps_process_start *start, size_t stack_reserve, size_t stack_commit);
 extern PEB *ps_peb;
 
+/* Tells the PEB about the program's image; the loader calls it when the image is mapped and before anything of the
+ * guest runs. */
+struct ps_image_facts {
+	void *base;
+	USHORT subsystem, subsystem_major, subsystem_minor;
+};
+void ps_set_image(const struct ps_image_facts *facts);
+
+/*
+ * TEBs.  The PEB and the TEBs lie in one 2 MiB private reservation, a page for the PEB and two pages for each TEB (nt
+ * facts, memory 88); more threads get more reservations.
+ *
+ * ps_teb_create gives a TEB with its stack fields, its PEB, its locale and its lists filled in; the identifiers and the
+ * TLS array are the caller's business.  NULL: no memory.
+ */
+TEB *ps_teb_create(const struct mm_stack *stack);
+void ps_teb_free(TEB *teb);
+/* The TEB and stack that ps_initialize made for the first thread. */
+extern TEB *ps_first_teb;
+
+/* Small zeroed blocks of guest memory, aligned to 16 bytes: for what the guest must see and NT keeps on ntdll's private
+ * heaps (loader entries, names, static TLS blocks).  NULL: no memory.  The caller remembers the size. */
+void *ps_guest_alloc(size_t size);
+void ps_guest_free(void *block, size_t size);
+
+/* IsProcessorFeaturePresent without touching the page at 7FFE0000. */
+bool ps_processor_feature(ULONG feature);
+
 /* Hooks by which rooms above take part without being called by name. */
 struct ps_hooks {
 	/* The loader: DLL_THREAD_ATTACH and _DETACH with TLS, process exit. */

@@ -1,0 +1,45 @@
+/*
+ * host/image_file.h - files as the image loader needs them: opened, identified, read in pieces.
+ *
+ * Nothing here maps the file itself: a file that is cut short while it is mapped would make reads of it fault.
+ */
+#ifndef PEWTER_HOST_IMAGE_FILE_H
+#define PEWTER_HOST_IMAGE_FILE_H
+
+#include "host/host.h"
+
+struct host_image_file {
+	int fd;
+	uint64_t size;
+	uint64_t device, inode; /* one file, whatever its names */
+	uint64_t mtime_ns;
+};
+
+/* Opens a regular file for reading; 0 or -errno (-EISDIR for a directory, -EACCES...). */
+int host_image_open(const char *path, struct host_image_file *file);
+void host_image_close(struct host_image_file *file);
+/* Reads exactly `size` bytes; -EIO when the file has fewer. */
+int host_image_read(const struct host_image_file *file, uint64_t offset, void *to, size_t size);
+
+/* Maps a memfd for the host: shared and writable, its pages made present when `populate`.  NULL: no memory. */
+void *host_memfd_map(int fd, size_t size, bool populate);
+void host_memfd_unmap(void *map, size_t size);
+void host_close(int fd);
+
+/* Calls visit for every name in a directory until it answers false; 0 or -errno. */
+int host_directory_visit(const char *path, bool (*visit)(const char *name, void *argument), void *argument);
+bool host_path_is_directory(const char *path);
+bool host_path_is_file(const char *path);
+
+/* The absolute path of a file without symbolic links in its directory part resolved: the working directory is put
+ * before a relative path.  malloc'ed; NULL: no memory. */
+char *host_absolute_path(const char *path);
+int host_change_directory(const char *path);
+
+/* The environment block of the process: "NAME=VALUE" strings, NULL at the end. */
+char **host_environment(void);
+
+/* Replaces the file's contents; 0 or -errno. */
+int host_write_file(const char *path, const void *data, size_t size);
+
+#endif

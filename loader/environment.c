@@ -1,0 +1,260 @@
+/*
+ * loader/environment.c - the environment of the program: Linux' own, what every Windows program expects, and --env.
+ */
+#include "loader/start.h"
+#include "loader/modules.h"
+#include "host/host.h"
+#include "ntdll/rtl/rtl.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct variable {
+	char16_t *text; /* NAME=VALUE */
+	size_t name_length, length;
+};
+
+struct block {
+	struct variable *variables;
+	unsigned count, capacity;
+	bool failed;
+};
+
+/* Names are compared upper-cased, unit by unit: as NT sorts the block. */
+static int compare_names(const struct variable *a, const struct variable *b)
+{
+	for (size_t i = 0; i < a->name_length && i < b->name_length; i++) {
+		char16_t x = rtl_upcase(a->text[i]), y = rtl_upcase(b->text[i]);
+		if (x != y)
+			return x < y ? -1 : 1;
+	}
+	return a->name_length < b->name_length ? -1 : a->name_length > b->name_length;
+}
+
+static int compare(const void *a, const void *b)
+{
+	return compare_names(a, b);
+}
+
+static void add(struct block *block, const char *name, const char *value)
+{
+	struct variable variable = {0};
+	size_t size = strlen(name) + strlen(value) + 2;
+	char *text = malloc(size);
+
+	if (text) {
+		snprintf(text, size, "%s=%s", name, value);
+		variable.text = wide_from_utf8(text);
+		free(text);
+	}
+	if (!variable.text) {
+		block->failed = true;
+		return;
+	}
+	while (variable.text[variable.name_length] != u'=' || variable.name_length == 0)
+		variable.name_length++;
+	variable.length = rtl_wcslen(variable.text);
+	for (unsigned i = 0; i < block->count; i++) {
+		if (compare_names(&block->variables[i], &variable) == 0) {
+			free(block->variables[i].text);
+			block->variables[i] = variable;
+			return;
+		}
+	}
+	if (block->count == block->capacity) {
+		unsigned capacity = block->capacity ? block->capacity * 2 : 64;
+		struct variable *grown = realloc(block->variables, capacity * sizeof(*grown));
+
+		if (!grown) {
+			free(variable.text);
+			block->failed = true;
+			return;
+		}
+		block->variables = grown;
+		block->capacity = capacity;
+	}
+	block->variables[block->count++] = variable;
+}
+
+static void drop(struct block *block, const char *name)
+{
+	struct variable wanted = {.text = wide_from_utf8(name)};
+
+	if (!wanted.text) {
+		block->failed = true;
+		return;
+	}
+	wanted.name_length = rtl_wcslen(wanted.text);
+	for (unsigned i = 0; i < block->count; i++) {
+		if (compare_names(&block->variables[i], &wanted) == 0) {
+			free(block->variables[i].text);
+			block->variables[i] = block->variables[--block->count];
+			break;
+		}
+	}
+	free(wanted.text);
+}
+
+/* A ':'-separated list of host directories as a ';'-separated one of DOS directories, the system's in front. */
+static char *translate_path(const char *list)
+{
+	size_t capacity = strlen(list) * 4 + 256, length;
+	char *result = malloc(capacity);
+
+	if (!result)
+		return NULL;
+	length = (size_t)snprintf(result, capacity, "C:\\Windows\\system32;C:\\Windows");
+	while (*list) {
+		size_t part = strcspn(list, ":");
+
+		if (part) {
+			char *directory = strndup(list, part), *narrow = NULL;
+			char16_t *dos = directory ? path_dos_from_host(directory) : NULL;
+
+			if (dos)
+				narrow = utf8_from_wide(dos, rtl_wcslen(dos));
+			if (narrow && length + strlen(narrow) + 2 < capacity)
+				length += (size_t)snprintf(result + length, capacity - length, ";%s", narrow);
+			free(narrow);
+			free(dos);
+			free(directory);
+		}
+		list += part + (list[part] == ':');
+	}
+	return result;
+}
+
+struct default_variable {
+	const char *name, *value;
+};
+
+static const struct default_variable defaults[] = {
+	{"ALLUSERSPROFILE", "C:\\ProgramData"},
+	{"CommonProgramFiles", "C:\\Program Files\\Common Files"},
+	{"CommonProgramFiles(x86)", "C:\\Program Files (x86)\\Common Files"},
+	{"CommonProgramW6432", "C:\\Program Files\\Common Files"},
+	{"ComSpec", "C:\\Windows\\system32\\cmd.exe"},
+	{"DriverData", "C:\\Windows\\System32\\Drivers\\DriverData"},
+	{"OS", "Windows_NT"},
+	{"PATHEXT", ".COM;.EXE;.BAT;.CMD;.VBS;.VBE;.JS;.JSE;.WSF;.WSH;.MSC"},
+	{"PROCESSOR_ARCHITECTURE", "AMD64"},
+	{"PROCESSOR_IDENTIFIER", "Intel64 Family 6 Model 158 Stepping 10, GenuineIntel"},
+	{"PROCESSOR_LEVEL", "6"},
+	{"PROCESSOR_REVISION", "9e0a"},
+	{"ProgramData", "C:\\ProgramData"},
+	{"ProgramFiles", "C:\\Program Files"},
+	{"ProgramFiles(x86)", "C:\\Program Files (x86)"},
+	{"ProgramW6432", "C:\\Program Files"},
+	{"PUBLIC", "C:\\Users\\Public"},
+	{"SystemDrive", "C:"},
+	{"SystemRoot", "C:\\Windows"},
+	{"windir", "C:\\Windows"},
+};
+
+static void add_user(struct block *block, const char *user, const char *computer)
+{
+	static const struct default_variable of_user[] = {
+		{"USERPROFILE", ""},
+		{"APPDATA", "\\AppData\\Roaming"},
+		{"LOCALAPPDATA", "\\AppData\\Local"},
+		{"TEMP", "\\AppData\\Local\\Temp"},
+		{"TMP", "\\AppData\\Local\\Temp"},
+	};
+	char text[512];
+
+	for (size_t i = 0; i < ARRAY_SIZE(of_user); i++) {
+		snprintf(text, sizeof(text), "C:\\Users\\%.128s%s", user, of_user[i].value);
+		add(block, of_user[i].name, text);
+	}
+	snprintf(text, sizeof(text), "\\Users\\%.128s", user);
+	add(block, "HOMEDRIVE", "C:");
+	add(block, "HOMEPATH", text);
+	add(block, "USERNAME", user);
+	add(block, "USERDOMAIN", computer);
+	add(block, "COMPUTERNAME", computer);
+	snprintf(text, sizeof(text), "\\\\%.64s", computer);
+	add(block, "LOGONSERVER", text);
+	snprintf(text, sizeof(text), "%u", host_cpu_count());
+	add(block, "NUMBER_OF_PROCESSORS", text);
+}
+
+static bool take_name(const char *setting, char *name, size_t capacity, const char **value)
+{
+	/* A name may begin with '=' ("=C:"). */
+	const char *equals = *setting ? strchr(setting + 1, '=') : NULL;
+
+	if (!equals || (size_t)(equals - setting) >= capacity)
+		return false;
+	memcpy(name, setting, (size_t)(equals - setting));
+	name[equals - setting] = 0;
+	*value = equals + 1;
+	return true;
+}
+
+/* Linux' variables of these names mean Linux' things; the program gets Windows' own, unless --env says otherwise. */
+static bool is_linux_own(const char *name)
+{
+	static const char *const own[] = {"PATH", "TMP", "TEMP", "TMPDIR"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(own); i++)
+		if (strcmp(name, own[i]) == 0)
+			return true;
+	return false;
+}
+
+static char16_t *join(const struct block *block, size_t *units)
+{
+	size_t total = 1, at = 0;
+	char16_t *result;
+
+	for (unsigned i = 0; i < block->count; i++)
+		total += block->variables[i].length + 1;
+	if (!block->count)
+		total++;
+	result = malloc(total * sizeof(*result));
+	if (!result)
+		return NULL;
+	for (unsigned i = 0; i < block->count; i++) {
+		memcpy(result + at, block->variables[i].text, (block->variables[i].length + 1) * sizeof(*result));
+		at += block->variables[i].length + 1;
+	}
+	while (at < total)
+		result[at++] = 0;
+	*units = total;
+	return result;
+}
+
+char16_t *environment_make(char *const *inherited, const char *const *settings, unsigned setting_count, size_t *units)
+{
+	const char *user = getenv("USER"), *computer = getenv("HOSTNAME"), *value;
+	struct block block = {0};
+	char16_t *result = NULL;
+	char name[1024], *path;
+
+	for (size_t i = 0; i < ARRAY_SIZE(defaults); i++)
+		add(&block, defaults[i].name, defaults[i].value);
+	add_user(&block, user && *user ? user : "user", computer && *computer ? computer : "PEWTER");
+	for (; *inherited; inherited++)
+		if (take_name(*inherited, name, sizeof(name), &value) && !is_linux_own(name))
+			add(&block, name, value);
+	path = translate_path(getenv("PATH") ? getenv("PATH") : "");
+	if (path)
+		add(&block, "Path", path);
+	free(path);
+	for (unsigned i = 0; i < setting_count; i++) {
+		if (!take_name(settings[i], name, sizeof(name), &value))
+			continue;
+		if (*value)
+			add(&block, name, value);
+		else
+			drop(&block, name);
+	}
+	qsort(block.variables, block.count, sizeof(*block.variables), compare);
+	if (!block.failed)
+		result = join(&block, units);
+	for (unsigned i = 0; i < block.count; i++)
+		free(block.variables[i].text);
+	free(block.variables);
+	return result;
+}

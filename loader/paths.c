@@ -1,0 +1,141 @@
+/*
+ * loader/paths.c - the few conversions of names that the loader needs.
+ */
+#include "loader/modules.h"
+#include "host/image_file.h"
+#include "ntdll/rtl/rtl.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+char *utf8_from_wide(const char16_t *text, size_t length)
+{
+	size_t size = rtl_utf16_to_utf8(NULL, 0, text, length);
+	char *result = malloc(size + 1);
+
+	if (result) {
+		rtl_utf16_to_utf8(result, size, text, length);
+		result[size] = 0;
+	}
+	return result;
+}
+
+char16_t *wide_from_utf8(const char *text)
+{
+	size_t length = strlen(text), units = rtl_utf8_to_utf16(NULL, 0, text, length);
+	char16_t *result = malloc((units + 1) * sizeof(*result));
+
+	if (result) {
+		rtl_utf8_to_utf16(result, units, text, length);
+		result[units] = 0;
+	}
+	return result;
+}
+
+struct name_search {
+	const char *wanted;
+	char *found;
+};
+
+static bool compare_entry(const char *name, void *argument)
+{
+	struct name_search *search = argument;
+
+	if (strcasecmp(name, search->wanted) != 0)
+		return true;
+	search->found = strdup(name);
+	return false;
+}
+
+static char *join(const char *directory, const char *name)
+{
+	size_t length = strlen(directory);
+	char *path = malloc(length + strlen(name) + 2);
+
+	if (!path)
+		return NULL;
+	memcpy(path, directory, length);
+	if (length && path[length - 1] != '/')
+		path[length++] = '/';
+	strcpy(path + length, name);
+	return path;
+}
+
+char *path_find_in(const char *directory, const char *name)
+{
+	struct name_search search = {.wanted = name};
+	char *path = join(directory, name);
+
+	if (!path || host_path_is_file(path))
+		return path;
+	free(path);
+	host_directory_visit(directory, compare_entry, &search);
+	if (!search.found)
+		return NULL;
+	path = join(directory, search.found);
+	free(search.found);
+	if (path && host_path_is_file(path))
+		return path;
+	free(path);
+	return NULL;
+}
+
+/* Until the C: tree is known here, every path is one of Z:, which is the root. */
+char16_t *path_dos_from_host(const char *path)
+{
+	char *absolute = host_absolute_path(path);
+	char16_t *wide = absolute ? wide_from_utf8(absolute) : NULL;
+	char16_t *result = NULL;
+	size_t length = 0, out = 2;
+
+	free(absolute);
+	if (!wide)
+		return NULL;
+	while (wide[length])
+		length++;
+	result = malloc((length + 4) * sizeof(*result));
+	if (result) {
+		result[0] = u'Z';
+		result[1] = u':';
+		/* Empty and "." parts go. */
+		for (size_t i = 0; i < length; i++) {
+			if (wide[i] == u'/' && (wide[i + 1] == u'/' || wide[i + 1] == 0))
+				continue;
+			if (wide[i] == u'/' && wide[i + 1] == u'.' && (wide[i + 2] == u'/' || wide[i + 2] == 0)) {
+				i++;
+				continue;
+			}
+			result[out++] = wide[i] == u'/' ? u'\\' : wide[i];
+		}
+		if (out == 2)
+			result[out++] = u'\\';
+		result[out] = 0;
+	}
+	free(wide);
+	return result;
+}
+
+char *path_host_from_dos8(const char *dos)
+{
+	char *path;
+
+	if (dos[0] && dos[1] == ':') {
+		if (dos[0] != 'Z' && dos[0] != 'z')
+			return NULL;
+		dos += 2;
+	}
+	path = strdup(dos);
+	for (char *c = path; c && *c; c++)
+		if (*c == '\\')
+			*c = '/';
+	return path;
+}
+
+char *path_host_from_dos(const char16_t *dos, size_t length)
+{
+	char *narrow = utf8_from_wide(dos, length), *path = narrow ? path_host_from_dos8(narrow) : NULL;
+
+	free(narrow);
+	return path;
+}
