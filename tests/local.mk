@@ -23,3 +23,16 @@ TESTS += $(check_PROGRAMS)
 
 check_DATA =
 include tests/guest/local.mk
+
+# --- rooms ---
+
+TESTS += tests/check-rooms.sh
+EXTRA_DIST += tests/check-rooms.sh
+AM_TESTS_ENVIRONMENT = top_srcdir='$(top_srcdir)'; top_builddir='$(top_builddir)'; export top_srcdir top_builddir;
+
+# --- corpus: real programs; CORPUS is a folder with its setup.sh and run.sh ---
+
+CORPUS = $(top_srcdir)/../shared/corpus
+EXTRA_DIST += tests/corpus/run-corpus.sh tests/corpus/passing.txt
+check-corpus: pewter
+	@$(top_srcdir)/tests/corpus/run-corpus.sh "$(CORPUS)" "$(abs_builddir)/pewter" "$${TMPDIR:-/tmp}/pewter-corpus"
