@@ -1,0 +1,50 @@
+/*
+ * diag/diag.h - crash reports.
+ *
+ * The room is a module of its own, pewter-diag.so, opened when a guest has crashed and never before: capstone, libelf
+ * and libdw cost a normal start nothing.  It gets all it may know in one structure and calls nothing of the program
+ * but the functions in it.
+ */
+#ifndef PEWTER_DIAG_DIAG_H
+#define PEWTER_DIAG_DIAG_H
+
+#include "nt/context.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct diag_crash {
+	const EXCEPTION_RECORD *record;
+	const CONTEXT *context;
+	const char *program; /* what was run, for the first line */
+	unsigned thread_id;
+
+	/* The module that contains an address: its base and its name in UTF-8; false if there is none. */
+	bool (*module)(uintptr_t address, uintptr_t *base, char *name, size_t capacity);
+	/* One line that VirtualQuery would give of an address. */
+	void (*region)(uintptr_t address, char *line, size_t capacity);
+	/* Reads memory that may be anything; false: it cannot be read. */
+	bool (*read)(uintptr_t address, void *buffer, size_t size);
+	/* Undoes one guest frame by its unwind data; false: there is none. */
+	bool (*unwind)(CONTEXT *context);
+	void (*write)(const char *text);
+};
+
+/* The only entry: prints the report.  Runs on the thread's host stack. */
+typedef void (*diag_crash_report_function)(const struct diag_crash *crash);
+void diag_crash_report(const struct diag_crash *crash);
+
+/* exceptions.c: "access violation" for C0000005; NULL if the code has no name. */
+const char *diag_exception_name(DWORD code);
+
+/* disassemble.c: the instruction at an address as text; false if it cannot be read or decoded. */
+bool diag_instruction(const struct diag_crash *crash, uintptr_t address, char *text, size_t capacity);
+
+/* symbols.c: the function of the program (pewter itself or a library of Linux) that contains an address, as
+ * "function+0x12 (file)"; false if it is in no such file. */
+bool diag_host_symbol(uintptr_t address, char *text, size_t capacity);
+
+/* unwind.c: undoes one host frame by the DWARF call frame information of its file. */
+bool diag_host_unwind(const struct diag_crash *crash, CONTEXT *context);
+
+#endif
