@@ -3,6 +3,8 @@ host_sources = \
 	host/fault.h \
 	host/host.c \
 	host/host.h \
+	host/iconv.c \
+	host/iconv.h \
 	host/image_file.c \
 	host/image_file.h \
 	host/linux_abi.h \

@@ -1,3 +1,8 @@
 kernel32_sources = \
+	kernel32/heapapi.c \
 	kernel32/kernel32.c \
-	kernel32/kernel32.h
+	kernel32/kernel32.h \
+	kernel32/nls.h \
+	kernel32/stringapiset.c \
+	kernel32/winbase_global.c \
+	kernel32/winnls.c

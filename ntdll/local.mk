@@ -36,15 +36,24 @@ ntdll_sources = \
 	ntdll/ps/thread.h \
 	ntdll/rtl/case.c \
 	ntdll/rtl/case_data.h \
+	ntdll/rtl/chars.c \
+	ntdll/rtl/chars_data.h \
+	ntdll/rtl/crt.c \
+	ntdll/rtl/crt.h \
+	ntdll/rtl/crt_wide.c \
 	ntdll/rtl/heap.c \
 	ntdll/rtl/heap.h \
 	ntdll/rtl/heap_create.c \
 	ntdll/rtl/heap_debug.c \
+	ntdll/rtl/heap_info.c \
 	ntdll/rtl/heap_internal.h \
 	ntdll/rtl/heap_large.c \
 	ntdll/rtl/heap_lfh.c \
 	ntdll/rtl/heap_segment.c \
 	ntdll/rtl/heap_walk.c \
+	ntdll/rtl/nls.c \
+	ntdll/rtl/nls.h \
+	ntdll/rtl/nls_tables.h \
 	ntdll/rtl/rtl.h \
 	ntdll/rtl/status.c \
 	ntdll/rtl/utf.c

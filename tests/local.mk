@@ -17,6 +17,10 @@ check_PROGRAMS += tests/unit/check_mm_model
 tests_unit_check_mm_model_CFLAGS = $(unit_cflags)
 tests_unit_check_mm_model_LDADD = $(unit_ldadd)
 
+check_PROGRAMS += tests/unit/check_nls
+tests_unit_check_nls_CFLAGS = $(unit_cflags)
+tests_unit_check_nls_LDADD = $(unit_ldadd)
+
 TESTS += $(check_PROGRAMS)
 
 # --- guest: PE programs that assert for themselves ---

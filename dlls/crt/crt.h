@@ -36,6 +36,24 @@
 	EXPORT_ALIAS(msvcrt, exported, symbol);                                                                             \
 	EXPORT_ALIAS(ucrtbase, exported, symbol)
 
+/* A function and its twin with a locale: CRT_L(int, _isfoo, (c, NULL), int c) { body of _isfoo_l, which has `locale` }.
+ * The second argument is what the plain function passes on. */
+#define CRT_L(type, name, arguments, ...)                                                                                   \
+	type CDECL crt_##name##_l(__VA_ARGS__, crt_locale_t locale);                                                        \
+	CRT(type, name, (__VA_ARGS__))                                                                                      \
+	{                                                                                                                   \
+		return crt_##name##_l arguments;                                                                            \
+	}                                                                                                                   \
+	CRT(type, name##_l, (__VA_ARGS__, crt_locale_t locale))
+/* The same where the twin has a leading underscore more: isalpha, _isalpha_l. */
+#define CRT_L_(type, name, arguments, ...)                                                                                  \
+	type CDECL crt__##name##_l(__VA_ARGS__, crt_locale_t locale);                                                       \
+	CRT(type, name, (__VA_ARGS__))                                                                                      \
+	{                                                                                                                   \
+		return crt__##name##_l arguments;                                                                           \
+	}                                                                                                                   \
+	CRT(type, _##name##_l, (__VA_ARGS__, crt_locale_t locale))
+
 enum crt_flavour { CRT_FLAVOUR_MSVCRT, CRT_FLAVOUR_UCRT, CRT_FLAVOUR_COUNT };
 
 typedef LONG errno_t;
@@ -263,29 +281,41 @@ errno_t crt_invalid(errno_t error);
 /* In a function that returns errno_t. */
 #define CRT_VALIDATE_E(condition, error) CRT_VALIDATE(condition, error, CRT_##error)
 
+enum { CRT_LC_ALL, CRT_LC_COLLATE, CRT_LC_CTYPE, CRT_LC_MONETARY, CRT_LC_NUMERIC, CRT_LC_TIME, CRT_LC_COUNT };
+
+/* Character classes of <ctype.h>. */
+enum {
+	CRT_UPPER = 1,
+	CRT_LOWER = 2,
+	CRT_DIGIT = 4,
+	CRT_SPACE = 8,
+	CRT_PUNCT = 0x10,
+	CRT_CONTROL = 0x20,
+	CRT_BLANK = 0x40,
+	CRT_HEX = 0x80,
+	CRT_ALPHA = 0x103,
+	CRT_LEADBYTE = 0x8000
+};
+
 /*
  * Locales.  The guest's _locale_t points to a struct crt_locale_pair as in the SDK headers, whose inline functions read
  * the first members of locinfo.
  */
 struct crt_locale {
-	const USHORT *pctype;
+	const USHORT *pctype; /* SDK inline functions read these three */
 	INT mb_cur_max;
 	UINT code_page; /* 0 = "C": bytes are characters */
-	INT references;
 	UINT collate_code_page;
-	LCID handle[6];          /* by LC_*; 0 = "C" */
-	WCHAR name[6][64];       /* "C" or as setlocale reports them */
-	char full_name[512];     /* setlocale's result for LC_ALL */
-	char narrow_name[6][64]; /* setlocale's result for one category */
-	WCHAR wide_full_name[512];
-	bool dbcs;           /* a code page with lead bytes */
+	bool dbcs; /* a code page with lead bytes */
 	bool utf8;
-	BYTE lead[32];       /* bit set of lead bytes */
+	bool english[6];    /* by LC_*: not "C" */
+	char name[6][64];   /* what setlocale reports for the category */
+	char full_name[448]; /* and for LC_ALL */
+	WCHAR wide_name[448]; /* of the last _wsetlocale */
 	BYTE lower[256], upper[256];
+	WCHAR wide[256];   /* single bytes as UTF-16; 0xFFFF: a lead byte or no character */
 	USHORT ctype[257]; /* [-1..255] */
 	struct crt_lconv lconv;
-	char lconv_strings[10][16];
-	WCHAR lconv_wstrings[8][16];
 };
 struct crt_multibyte {
 	INT references;
@@ -311,7 +341,7 @@ static inline struct crt_locale *crt_locale(crt_locale_t locale)
 
 static inline bool crt_is_lead(const struct crt_locale *locale, BYTE c)
 {
-	return locale->lead[c >> 3] >> (c & 7) & 1;
+	return locale->dbcs && (locale->ctype[c + 1] & 0x8000) != 0;
 }
 
 /* One character of the locale's code page to UTF-16 (which for UTF-8 may be two units).  Returns the bytes taken, 0 for
@@ -319,8 +349,16 @@ static inline bool crt_is_lead(const struct crt_locale *locale, BYTE c)
 INT crt_locale_to_wide(const struct crt_locale *locale, const char *from, size_t size, WCHAR to[2], INT *units);
 /* One code point to the locale's code page: bytes stored (at most 5), -1 when it has no such character. */
 INT crt_locale_from_wide(const struct crt_locale *locale, uint32_t code_point, char *to);
-/* The calling thread holds no reference any more. */
-void crt_locale_release(struct crt_locale *locale);
+
+
+/* Case of a wide character: ASCII only in "C". */
+WCHAR crt_wide_lower(const struct crt_locale *locale, WCHAR c);
+WCHAR crt_wide_upper(const struct crt_locale *locale, WCHAR c);
+/* The classes (_UPPER...) of a wide character. */
+USHORT crt_wide_class(WCHAR c);
+/* The tables of "C": [-1..255]. */
+extern const USHORT crt_c_ctype[257];
+const USHORT *crt_wide_table(void);
 
 /* Guest memory for what guests may free or keep: the process heap.  NULL: no memory (errno is not set). */
 void *crt_heap_allocate(size_t size);
@@ -336,6 +374,18 @@ WCHAR *crt_widen(const char *string);
 /* Lengths and copies for host code. */
 size_t crt_wide_length(const WCHAR *string);
 
+/* Functions that other files call. */
+INT CDECL crt_raise(INT number);
+char *CDECL crt_getenv(const char *name);
+void CDECL crt__tzset(void);
+INT CDECL crt__set_new_mode(INT mode);
+bool crt_has_abort_handler(void);
+void crt_abort(void) __attribute__((noreturn));
+extern void *crt_purecall_handler;
+/* The multibyte tables of a code page (0: single byte); interned. */
+struct crt_multibyte *crt_multibyte_for(UINT code_page);
+bool crt_code_page_lead(UINT code_page, BYTE c);
+
 /* Recursive locks of the runtime by number, those of _lock(); 0..CRT_LOCKS-1. */
 enum { CRT_LOCK_EXIT = 8, CRT_LOCK_ENVIRONMENT = 7, CRT_LOCK_TIME = 6, CRT_LOCK_LOCALE = 12, CRT_LOCK_STDIO = 1,
        CRT_LOCK_LOWIO = 11, CRT_LOCK_SIGNAL = 0, CRT_LOCK_HEAP = 4, CRT_LOCK_MULTIBYTE = 25, CRT_LOCKS = 36 };
@@ -346,6 +396,10 @@ void crt_unlock(INT number);
 void crt_startup_attach(struct crt_variables *variables, enum crt_flavour flavour);
 void crt_errno_attach(struct crt_variables *variables);
 void crt_locale_attach(struct crt_variables *variables);
+void crt_multibyte_attach(struct crt_variables *variables);
+void crt_time_attach(struct crt_variables *variables);
+/* Fills the tables of the "C" locale; the attach does it, tests without one call it themselves. */
+void crt_locale_initialize(void);
 /* stdio and low-level files: descriptors from the standard handles and the start-up information; _iob. */
 void crt_stdio_attach(struct crt_variables *variables, enum crt_flavour flavour) __attribute__((weak));
 /* Flushes and closes streams, removes temporary files: the end of exit(). */

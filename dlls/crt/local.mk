@@ -1,9 +1,31 @@
 crt_sources = \
+	dlls/crt/argv.c \
+	dlls/crt/argv.h \
+	dlls/crt/convert_template.h \
 	dlls/crt/crt.h \
+	dlls/crt/ctype.c \
+	dlls/crt/environ.c \
+	dlls/crt/environ.h \
 	dlls/crt/errno.c \
+	dlls/crt/exit.c \
 	dlls/crt/heap.c \
 	dlls/crt/invalid.c \
 	dlls/crt/locale.c \
+	dlls/crt/mbctype.c \
+	dlls/crt/mbctype.h \
+	dlls/crt/multibyte.c \
+	dlls/crt/setjmp.c \
+	dlls/crt/signal.c \
 	dlls/crt/startup.c \
 	dlls/crt/state.c \
-	dlls/crt/winapi.h
+	dlls/crt/strftime.c \
+	dlls/crt/strftime_template.h \
+	dlls/crt/string.c \
+	dlls/crt/string_template.h \
+	dlls/crt/thread.c \
+	dlls/crt/time.c \
+	dlls/crt/time.h \
+	dlls/crt/timezone.c \
+	dlls/crt/winapi.h \
+	dlls/crt/wstring.c \
+	dlls/crt/x86_64/setjmp.S

@@ -61,9 +61,6 @@ void crt_thread_detach(void)
 		crt_heap_free(crt_self.fcvt_buffer);
 	if (crt_self.tmpnam_buffer != NULL)
 		crt_heap_free(crt_self.tmpnam_buffer);
-	if (crt_self.locale != NULL)
-		crt_locale_release(crt_self.locale);
 	crt_self.fcvt_buffer = NULL;
 	crt_self.tmpnam_buffer = NULL;
-	crt_self.locale = NULL;
 }

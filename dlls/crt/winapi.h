@@ -61,6 +61,9 @@ CRT_WEAK HANDLE WINAPI CreateThread(SECURITY_ATTRIBUTES *security, SIZE_T stack,
 CRT_WEAK void WINAPI ExitThread(DWORD code);
 CRT_WEAK BOOL WINAPI CloseHandle(HANDLE handle);
 CRT_WEAK void WINAPI ExitProcess(UINT code);
+CRT_WEAK DWORD WINAPI ResumeThread(HANDLE thread);
+CRT_WEAK HANDLE WINAPI GetStdHandle(DWORD which);
+CRT_WEAK BOOL WINAPI WriteFile(HANDLE file, LPCVOID data, DWORD size, LPDWORD written, void *overlapped);
 CRT_WEAK DWORD WINAPI WaitForSingleObject(HANDLE handle, DWORD milliseconds);
 CRT_WEAK BOOL WINAPI GetExitCodeProcess(HANDLE process, LPDWORD code);
 CRT_WEAK void WINAPI Sleep(DWORD milliseconds);

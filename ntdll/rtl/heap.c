@@ -16,7 +16,7 @@
 #define FAST_MAXIMUM (FRONT_EXACT_UNITS * HEAP_UNIT - 8)
 
 static void *WINAPI allocate_slow(struct heap *heap, ULONG flags, SIZE_T size);
-static BOOLEAN WINAPI free_slow(struct heap *heap, ULONG flags, void *block);
+static ULONG WINAPI free_slow(struct heap *heap, ULONG flags, void *block);
 
 /* Zeroes `size` bytes rounded up to 8, as NT does (Wine's test_heap_tail_zeroing on Windows); 8-aligned. */
 static inline void zero_small(void *block, SIZE_T size)
@@ -51,7 +51,8 @@ EXPORT(ntdll, PVOID, RtlAllocateHeap, (PVOID handle, ULONG flags, SIZE_T size))
 	return allocate_slow(heap, flags, size);
 }
 
-EXPORT(ntdll, BOOLEAN, RtlFreeHeap, (PVOID handle, ULONG flags, PVOID block))
+/* NT's declaration says LOGICAL: the whole register, so that HeapFree can be the same function. */
+EXPORT(ntdll, ULONG, RtlFreeHeap, (PVOID handle, ULONG flags, PVOID block))
 {
 	struct heap *heap = handle;
 	if (unlikely(!block))
@@ -333,7 +334,7 @@ static struct heap_entry *WINAPI check_block(struct heap *heap, void *block, con
 	return entry;
 }
 
-static NOINLINE BOOLEAN WINAPI free_slow(struct heap *heap, ULONG flags, void *block)
+static NOINLINE ULONG WINAPI free_slow(struct heap *heap, ULONG flags, void *block)
 {
 	struct heap_entry *entry = check_block(heap, block, "freed a second time");
 	if (unlikely(heap->debug & HEAP_VALIDATE_SIZE_CALLS) && !heap_validate_block(heap, block))

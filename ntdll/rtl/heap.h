@@ -111,7 +111,7 @@ PVOID WINAPI RtlCreateHeap(ULONG flags, PVOID base, SIZE_T reserve, SIZE_T commi
 			   PRTL_HEAP_PARAMETERS parameters);
 PVOID WINAPI RtlDestroyHeap(PVOID heap);
 PVOID WINAPI RtlAllocateHeap(PVOID heap, ULONG flags, SIZE_T size);
-BOOLEAN WINAPI RtlFreeHeap(PVOID heap, ULONG flags, PVOID block);
+ULONG WINAPI RtlFreeHeap(PVOID heap, ULONG flags, PVOID block);
 PVOID WINAPI RtlReAllocateHeap(PVOID heap, ULONG flags, PVOID block, SIZE_T size);
 SIZE_T WINAPI RtlSizeHeap(PVOID heap, ULONG flags, PVOID block);
 BOOLEAN WINAPI RtlLockHeap(PVOID heap);

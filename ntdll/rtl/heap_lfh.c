@@ -194,6 +194,14 @@ static bool WINAPI drain(struct heap_front *front)
 	return true;
 }
 
+static inline void slot_header(struct heap *heap, struct front_sub *sub, char *block)
+{
+	struct heap_entry *entry = heap_entry_of(block);
+	entry->tag = heap->front_free;
+	entry->front_info = 0;
+	entry->span = (uint16_t)((size_t)(block - (char *)sub) / HEAP_UNIT);
+}
+
 /* Gives headers to some more slots of a subsegment and makes them its free list, which is empty. */
 static void WINAPI carve(struct heap *heap, struct front_sub *sub)
 {
@@ -204,18 +212,20 @@ static void WINAPI carve(struct heap *heap, struct front_sub *sub)
 		count = left;
 	char *block = (char *)sub + FRONT_SUB_DATA + (size_t)sub->carved * stride;
 	sub->free = block;
-	sub->carved += count;
+	uint32_t carved = sub->carved + count;
 	for (;;) {
-		struct heap_entry *entry = heap_entry_of(block);
-		entry->tag = heap->front_free;
-		entry->front_info = 0;
-		entry->span = (uint16_t)((size_t)(block - (char *)sub) / HEAP_UNIT);
+		slot_header(heap, sub, block);
 		if (--count == 0)
 			break;
 		*(void **)block = block + stride;
 		block += stride;
 	}
 	*(void **)block = NULL;
+	/* One header more, where there is room: the walk comes by what is left of the subsegment, and finds on from it. */
+	size_t end = (size_t)heap_entry_of(sub)->units * HEAP_UNIT;
+	if (FRONT_SUB_DATA + (size_t)carved * stride + HEAP_UNIT <= end)
+		slot_header(heap, sub, block + stride);
+	__atomic_store_n(&sub->carved, carved, __ATOMIC_RELEASE);
 }
 
 /* Bytes of the next subsegment of a class: they grow with the demand. */
@@ -255,6 +265,7 @@ static struct front_sub *WINAPI sub_create(struct heap_front *front, unsigned cl
 	sub->class = (uint16_t)class;
 	sub->carved = 0;
 	sub->capacity = (uint32_t)((bytes - FRONT_SUB_DATA + 8) / sub->stride);
+	slot_header(heap, sub, (char *)sub + FRONT_SUB_DATA);
 	__atomic_store_n(&sub->magic, FRONT_SUB_MAGIC, __ATOMIC_RELEASE);
 	return sub;
 }

@@ -114,3 +114,233 @@ EXPORT(ntdll, SIZE_T, RtlCompactHeap, (PVOID handle, ULONG flags))
 	heap_unlock(heap);
 	return largest;
 }
+
+/*
+ * The walk (heap facts, section D).  It has no state but the entry last given: where that was says what comes next.
+ *
+ *	REGION      the segment, and what lies before its first block
+ *	blocks      in order of address: busy (data as the guest knows it) and free (data behind the links)
+ *	            a subsegment of the front end: an empty free entry for its head, then every slot
+ *	UNCOMMITTED what the segment may still commit
+ *	... the next segment ...
+ *	large blocks, in order of allocation
+ *	REGION      of the front end, if it is in use
+ */
+
+#define LARGE_REGION 64 /* row 58 */
+
+static inline struct heap_entry *segment_end(struct heap_segment *segment)
+{
+	return (struct heap_entry *)((char *)segment + segment->committed - HEAP_SENTINEL_SIZE);
+}
+
+static void WINAPI walk_region(struct heap_segment *segment, unsigned index, PRTL_HEAP_WALK_ENTRY entry)
+{
+	entry->DataAddress = segment;
+	entry->DataSize = (SIZE_T)((char *)segment->first - (char *)segment);
+	entry->OverheadBytes = 0;
+	entry->SegmentIndex = (UCHAR)index;
+	entry->Flags = RTL_HEAP_SEGMENT;
+	entry->Segment.CommittedSize = (ULONG)segment->committed;
+	entry->Segment.UnCommittedSize = (ULONG)(segment->reserved - segment->committed);
+	entry->Segment.FirstEntry = segment->first + 1;
+	entry->Segment.LastEntry = (char *)segment + segment->limit;
+}
+
+static bool WINAPI walk_front_region(struct heap *heap, PRTL_HEAP_WALK_ENTRY entry)
+{
+	if (!heap->fronts || heap->front_silent)
+		return false;
+	entry->DataAddress = heap->counts;
+	entry->DataSize = 0;
+	entry->OverheadBytes = 0;
+	entry->SegmentIndex = 0;
+	entry->Flags = RTL_HEAP_FRONT | RTL_HEAP_SEGMENT;
+	entry->Segment.CommittedSize = 0;
+	entry->Segment.UnCommittedSize = 0;
+	entry->Segment.FirstEntry = NULL;
+	entry->Segment.LastEntry = NULL;
+	return true;
+}
+
+static bool WINAPI walk_large(struct heap *heap, LIST_ENTRY *link, PRTL_HEAP_WALK_ENTRY entry)
+{
+	if (link == &heap->large)
+		return walk_front_region(heap, entry);
+	struct heap_large *large = CONTAINING_RECORD(link, struct heap_large, link);
+	entry->DataAddress = large + 1;
+	entry->DataSize = heap_large_size(&large->entry);
+	entry->OverheadBytes = 0;
+	entry->SegmentIndex = LARGE_REGION;
+	entry->Flags = RTL_HEAP_BUSY | RTL_HEAP_SETTABLE_VALUE | RTL_HEAP_COMMITTED;
+	return true;
+}
+
+/* What follows the last block of a segment. */
+static bool WINAPI walk_after_blocks(struct heap *heap, struct heap_segment *segment, PRTL_HEAP_WALK_ENTRY entry)
+{
+	if (segment->committed < segment->limit) {
+		entry->DataAddress = (char *)segment + segment->committed;
+		entry->DataSize = segment->limit - segment->committed;
+		entry->OverheadBytes = 0;
+		entry->Flags = RTL_HEAP_UNCOMMITTED_RANGE;
+		return true;
+	}
+	if (segment->link.Flink != &heap->segments) {
+		walk_region(CONTAINING_RECORD(segment->link.Flink, struct heap_segment, link), entry->SegmentIndex + 1u, entry);
+		return true;
+	}
+	return walk_large(heap, heap->large.Flink, entry);
+}
+
+static bool WINAPI walk_block(struct heap *heap, struct heap_segment *segment, struct heap_entry *block,
+			      PRTL_HEAP_WALK_ENTRY entry)
+{
+	if (block >= segment_end(segment))
+		return walk_after_blocks(heap, segment, entry);
+	SIZE_T bytes = (SIZE_T)block->units * HEAP_UNIT;
+	if (!(block->flags & ENTRY_BUSY)) {
+		entry->DataAddress = (char *)block + 0x20;
+		entry->DataSize = bytes - 0x20;
+		entry->OverheadBytes = 0x20;
+		entry->Flags = 0;
+	} else if (block->flags & ENTRY_INTERNAL) {
+		entry->DataAddress = heap_entry_data(block);
+		entry->DataSize = 0;
+		entry->OverheadBytes = FRONT_SUB_DATA;
+		entry->Flags = RTL_HEAP_FRONT;
+	} else {
+		entry->DataAddress = heap_entry_data(block);
+		entry->DataSize = heap_block_size(heap, block);
+		entry->OverheadBytes = (UCHAR)(bytes - entry->DataSize);
+		entry->Flags = RTL_HEAP_BUSY | RTL_HEAP_SETTABLE_VALUE | RTL_HEAP_COMMITTED;
+	}
+	return true;
+}
+
+/* Slot `index` of a subsegment; behind the last carved one, what is left of it. */
+static bool WINAPI walk_slot(struct heap *heap, struct heap_segment *segment, struct front_sub *sub, uint32_t index,
+			     PRTL_HEAP_WALK_ENTRY entry)
+{
+	struct heap_entry *whole = heap_entry_of(sub);
+	SIZE_T room = (SIZE_T)whole->units * HEAP_UNIT - FRONT_SUB_DATA - (SIZE_T)index * sub->stride;
+	uint32_t carved = __atomic_load_n(&sub->carved, __ATOMIC_ACQUIRE);
+	if (index > carved || room < HEAP_UNIT)
+		return walk_block(heap, segment, heap_entry_next(whole), entry);
+	char *data = (char *)sub + FRONT_SUB_DATA + (SIZE_T)index * sub->stride;
+	entry->DataAddress = data;
+	if (index == carved) {
+		entry->DataSize = room - HEAP_UNIT;
+		entry->OverheadBytes = HEAP_UNIT;
+		entry->Flags = RTL_HEAP_FRONT;
+	} else if (heap_entry_of(data)->tag == heap->front_busy) {
+		entry->DataSize = heap_block_size(heap, heap_entry_of(data));
+		entry->OverheadBytes = (UCHAR)(sub->stride - entry->DataSize);
+		entry->Flags = RTL_HEAP_BUSY |
+			       (heap->front_silent ? RTL_HEAP_SETTABLE_VALUE | RTL_HEAP_COMMITTED : RTL_HEAP_FRONT);
+	} else {
+		entry->DataSize = sub->stride - HEAP_UNIT;
+		entry->OverheadBytes = HEAP_UNIT;
+		entry->Flags = RTL_HEAP_FRONT;
+	}
+	return true;
+}
+
+/* The entry after `entry`; false: there is none, or the address is not one that the walk gives. */
+static bool WINAPI walk_next(struct heap *heap, PRTL_HEAP_WALK_ENTRY entry, NTSTATUS *status)
+{
+	char *data = entry->DataAddress;
+	*status = STATUS_NO_MORE_ENTRIES;
+	if (!data) {
+		walk_region(&heap->segment, 0, entry);
+		return true;
+	}
+	if (entry->Flags & RTL_HEAP_SEGMENT) {
+		for (LIST_ENTRY *link = heap->segments.Flink; link != &heap->segments; link = link->Flink) {
+			struct heap_segment *segment = CONTAINING_RECORD(link, struct heap_segment, link);
+			if ((char *)segment == data)
+				return walk_block(heap, segment, segment->first, entry);
+		}
+		return false;
+	}
+	if (entry->Flags & RTL_HEAP_UNCOMMITTED_RANGE) {
+		for (LIST_ENTRY *link = heap->segments.Flink; link != &heap->segments; link = link->Flink) {
+			struct heap_segment *segment = CONTAINING_RECORD(link, struct heap_segment, link);
+			if ((uintptr_t)data - (uintptr_t)segment >= segment->reserved)
+				continue;
+			if (link->Flink == &heap->segments)
+				return walk_large(heap, heap->large.Flink, entry);
+			walk_region(CONTAINING_RECORD(link->Flink, struct heap_segment, link), entry->SegmentIndex + 1u, entry);
+			return true;
+		}
+		*status = STATUS_INVALID_PARAMETER;
+		return false;
+	}
+	struct heap_segment *segment = heap_segment_of(heap, data);
+	if (!segment) {
+		for (LIST_ENTRY *link = heap->large.Flink; link != &heap->large; link = link->Flink)
+			if ((char *)(CONTAINING_RECORD(link, struct heap_large, link) + 1) == data)
+				return walk_large(heap, link->Flink, entry);
+		*status = STATUS_INVALID_PARAMETER;
+		return false;
+	}
+	struct heap_entry *block = heap_entry_of(data);
+	if ((uintptr_t)data % HEAP_UNIT != 0 || block < segment->first) {
+		*status = STATUS_INVALID_PARAMETER;
+		return false;
+	}
+	/* A slot's tag is no sound header and no pointer: its low byte is odd. */
+	if (block->tag == heap->front_busy || block->tag == heap->front_free) {
+		struct front_sub *sub = front_sub_of(block);
+		if (heap_segment_of(heap, sub) == segment && sub->magic == FRONT_SUB_MAGIC)
+			return walk_slot(heap, segment, sub,
+					 (uint32_t)((size_t)(data - (char *)sub - FRONT_SUB_DATA) / sub->stride) + 1, entry);
+	}
+	if (heap_entry_sound(heap, block) && (block->flags & ENTRY_BUSY)) {
+		struct front_sub *sub = heap_entry_data(block);
+		if ((block->flags & ENTRY_INTERNAL) && sub->magic == FRONT_SUB_MAGIC)
+			return walk_slot(heap, segment, sub, 0, entry);
+		return walk_block(heap, segment, heap_entry_next(block), entry);
+	}
+	block = (struct heap_entry *)(data - 0x20);
+	if (block < segment->first || !heap_entry_sound(heap, block) || (block->flags & ENTRY_BUSY)) {
+		*status = STATUS_INVALID_PARAMETER;
+		return false;
+	}
+	return walk_block(heap, segment, heap_entry_next(block), entry);
+}
+
+/* STATUS_NO_MORE_ENTRIES, STATUS_INVALID_PARAMETER (the heap changed so that the entry is none of it any more). */
+EXPORT(ntdll, NTSTATUS, RtlWalkHeap, (PVOID handle, PRTL_HEAP_WALK_ENTRY entry))
+{
+	struct heap *heap = handle;
+	NTSTATUS status;
+	if (heap->segment.signature != HEAP_SEGMENT_SIGNATURE || heap->signature != HEAP_SIGNATURE)
+		return STATUS_INVALID_PARAMETER;
+	heap_enter(heap, 0);
+	bool found = walk_next(heap, entry, &status);
+	heap_unlock(heap);
+	return found ? STATUS_SUCCESS : status;
+}
+
+NTSTATUS rtl_heap_summary(PVOID handle, struct rtl_heap_summary *summary)
+{
+	struct heap *heap = handle;
+	RTL_HEAP_WALK_ENTRY entry = {0};
+	NTSTATUS status;
+	heap_enter(heap, 0);
+	summary->allocated = 0;
+	while (walk_next(heap, &entry, &status))
+		if (entry.Flags & RTL_HEAP_BUSY)
+			summary->allocated += entry.DataSize;
+	summary->committed = heap->large_committed;
+	summary->reserved = heap->large_reserved;
+	for (LIST_ENTRY *link = heap->segments.Flink; link != &heap->segments; link = link->Flink) {
+		struct heap_segment *segment = CONTAINING_RECORD(link, struct heap_segment, link);
+		summary->committed += segment->committed;
+		summary->reserved += segment->reserved;
+	}
+	summary->maximum_reserve = heap->flags & HEAP_GROWABLE ? summary->reserved : heap->segment.reserved;
+	heap_unlock(heap);
+	return STATUS_SUCCESS;
+}

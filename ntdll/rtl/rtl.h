@@ -29,6 +29,6 @@ int rtl_compare_nocase(const char16_t *a, size_t a_length, const char16_t *b, si
 
 /* The heap (ntdll/rtl/heap.h has the rest). */
 PVOID WINAPI RtlAllocateHeap(PVOID heap, ULONG flags, SIZE_T size);
-BOOLEAN WINAPI RtlFreeHeap(PVOID heap, ULONG flags, PVOID block);
+ULONG WINAPI RtlFreeHeap(PVOID heap, ULONG flags, PVOID block);
 
 #endif

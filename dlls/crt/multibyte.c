@@ -1,0 +1,693 @@
+/*
+ * dlls/crt/multibyte.c - between the locale's code page and UTF-16.
+ */
+#include "dlls/crt/crt.h"
+#include "dlls/crt/winapi.h"
+#include "ntdll/rtl/crt.h"
+
+/* One code point of UTF-8 (strict: no surrogates, no overlong forms).  Bytes taken, -1 invalid, -2 incomplete. */
+static INT decode_utf8(const char *from, size_t size, uint32_t *code_point)
+{
+	static const uint32_t lowest[5] = {0, 0, 0x80, 0x800, 0x10000};
+	BYTE first = (BYTE)from[0];
+	INT length, i;
+	uint32_t c;
+
+	if (first < 0x80) {
+		*code_point = first;
+		return 1;
+	}
+	if (first < 0xC2 || first > 0xF4)
+		return -1;
+	length = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+	c = first & (0x7Fu >> length);
+	for (i = 1; i < length; i++) {
+		if ((size_t)i == size)
+			return -2;
+		if (((BYTE)from[i] & 0xC0) != 0x80)
+			return -1;
+		c = c << 6 | ((BYTE)from[i] & 0x3F);
+		/* The second byte already shows what can't be right. */
+		if (i == 1 && length > 2 &&
+		    ((c << 6 * (length - 2)) + ((1u << 6 * (length - 2)) - 1) < lowest[length] ||
+		     (length == 3 && c >= 0xD800 >> 6 && c <= 0xDFFF >> 6) || (length == 4 && c > 0x10FFFF >> 12)))
+			return -1;
+	}
+	*code_point = c;
+	return length;
+}
+
+static INT encode_utf8(uint32_t c, char *to)
+{
+	if (c < 0x80) {
+		to[0] = (char)c;
+		return 1;
+	}
+	if (c < 0x800) {
+		to[0] = (char)(0xC0 | c >> 6);
+		to[1] = (char)(0x80 | (c & 0x3F));
+		return 2;
+	}
+	if (c < 0x10000) {
+		if (c >= 0xD800 && c <= 0xDFFF)
+			return -1;
+		to[0] = (char)(0xE0 | c >> 12);
+		to[1] = (char)(0x80 | (c >> 6 & 0x3F));
+		to[2] = (char)(0x80 | (c & 0x3F));
+		return 3;
+	}
+	to[0] = (char)(0xF0 | c >> 18);
+	to[1] = (char)(0x80 | (c >> 12 & 0x3F));
+	to[2] = (char)(0x80 | (c >> 6 & 0x3F));
+	to[3] = (char)(0x80 | (c & 0x3F));
+	return 4;
+}
+
+INT crt_locale_to_wide(const struct crt_locale *locale, const char *from, size_t size, WCHAR to[2], INT *units)
+{
+	BYTE first;
+	uint32_t c;
+	INT n;
+
+	*units = 0;
+	if (size == 0)
+		return -2;
+	first = (BYTE)from[0];
+	if (locale->utf8) {
+		n = decode_utf8(from, size, &c);
+		if (n < 0)
+			return n;
+		if (c >= 0x10000) {
+			to[0] = (WCHAR)(0xD7C0 + (c >> 10));
+			to[1] = (WCHAR)(0xDC00 | (c & 0x3FF));
+			*units = 2;
+			return n;
+		}
+		to[0] = (WCHAR)c;
+		*units = 1;
+		return c == 0 ? 0 : n;
+	}
+	if (crt_is_lead(locale, first)) {
+		if (size < 2)
+			return -2;
+		if (from[1] == 0 ||
+		    MultiByteToWideChar(locale->code_page, MB_PRECOMPOSED | MB_ERR_INVALID_CHARS, from, 2, to, 1) != 1)
+			return -1;
+		*units = 1;
+		return 2;
+	}
+	if (locale->wide[first] == 0xFFFF)
+		return -1;
+	to[0] = locale->wide[first];
+	*units = 1;
+	return first == 0 ? 0 : 1;
+}
+
+INT crt_locale_from_wide(const struct crt_locale *locale, uint32_t code_point, char *to)
+{
+	WCHAR wide[2];
+	BOOL replaced = FALSE;
+	INT n;
+
+	if (code_point < 0x80) {
+		to[0] = (char)code_point;
+		return 1;
+	}
+	if (locale->utf8)
+		return encode_utf8(code_point, to);
+	if (locale->code_page == 0) {
+		if (code_point > 0xFF)
+			return -1;
+		to[0] = (char)code_point;
+		return 1;
+	}
+	if (code_point > 0xFFFF)
+		return -1;
+	wide[0] = (WCHAR)code_point;
+	n = WideCharToMultiByte(locale->code_page, WC_NO_BEST_FIT_CHARS, wide, 1, to, 4, NULL, &replaced);
+	return n <= 0 || replaced ? -1 : n;
+}
+
+static INT illegal(void)
+{
+	crt_self.error = CRT_EILSEQ;
+	return -1;
+}
+
+CRT_L_(INT, mblen, (string, size, NULL), const char *string, size_t size)
+{
+	const struct crt_locale *l = crt_locale(locale);
+	WCHAR wide[2];
+	INT units, n;
+
+	if (string == NULL || *string == 0 || size == 0)
+		return 0;
+	n = crt_locale_to_wide(l, string, size, wide, &units);
+	return n < 0 ? illegal() : n;
+}
+
+CRT_L_(INT, mbtowc, (to, string, size, NULL), WCHAR *to, const char *string, size_t size)
+{
+	const struct crt_locale *l = crt_locale(locale);
+	WCHAR wide[2];
+	INT units, n;
+
+	if (string == NULL || size == 0)
+		return 0;
+	n = crt_locale_to_wide(l, string, size, wide, &units);
+	if (n < 0 || units > 1)
+		return illegal();
+	if (to != NULL)
+		*to = wide[0];
+	return n;
+}
+
+CRT(errno_t, _wctomb_s_l, (INT * result, char *to, size_t size, WCHAR c, crt_locale_t locale))
+{
+	char bytes[5];
+	INT n;
+
+	if (to == NULL && size != 0) {
+		if (result != NULL)
+			*result = 0; /* no state */
+		return 0;
+	}
+	if (result != NULL)
+		*result = -1;
+	CRT_VALIDATE_E(size <= 0x7FFFFFFF, EINVAL);
+	n = crt_locale_from_wide(crt_locale(locale), c, bytes);
+	if (n < 0) {
+		if (to != NULL)
+			rtl_memset(to, 0, size);
+		crt_self.error = CRT_EILSEQ;
+		return CRT_EILSEQ;
+	}
+	if (to != NULL) {
+		if ((size_t)n > size) {
+			rtl_memset(to, 0, size);
+			return crt_invalid(CRT_ERANGE);
+		}
+		rtl_memcpy(to, bytes, (size_t)n);
+	}
+	if (result != NULL)
+		*result = n;
+	return 0;
+}
+
+CRT(errno_t, wctomb_s, (INT * result, char *to, size_t size, WCHAR c))
+{
+	return crt__wctomb_s_l(result, to, size, c, NULL);
+}
+
+CRT_L_(INT, wctomb, (to, c, NULL), char *to, WCHAR c)
+{
+	INT n;
+
+	if (to == NULL)
+		return 0;
+	n = crt_locale_from_wide(crt_locale(locale), c, to);
+	return n < 0 ? illegal() : n;
+}
+
+/* Units needed (to NULL) or stored, without a terminator; -1: invalid.  A pair of surrogates is stored whole or not. */
+static size_t to_wide(const struct crt_locale *locale, WCHAR *to, size_t size, const char *from)
+{
+	size_t n = 0;
+	WCHAR wide[2];
+	INT units, taken;
+
+	while (to == NULL || n < size) {
+		if ((BYTE)*from < 0x80) {
+			if (to != NULL)
+				to[n] = (BYTE)*from;
+			if (*from++ == 0)
+				return n;
+			n++;
+			continue;
+		}
+		taken = crt_locale_to_wide(locale, from, rtl_strnlen(from, 4), wide, &units);
+		if (taken < 0) {
+			crt_self.error = CRT_EILSEQ;
+			return (size_t)-1;
+		}
+		if (to != NULL) {
+			if (n + (size_t)units > size)
+				return n;
+			to[n] = wide[0];
+			if (units == 2)
+				to[n + 1] = wide[1];
+		}
+		n += (size_t)units;
+		from += taken;
+	}
+	return n;
+}
+
+static size_t from_wide(const struct crt_locale *locale, char *to, size_t size, const WCHAR *from)
+{
+	char bytes[5];
+	uint32_t c;
+	size_t n = 0;
+	INT length, i;
+
+	while (to == NULL || n < size) {
+		c = *from++;
+		if (c == 0) {
+			if (to != NULL)
+				to[n] = 0;
+			return n;
+		}
+		if (c >= 0xD800 && c <= 0xDBFF && *from >= 0xDC00 && *from <= 0xDFFF)
+			c = 0x10000 + ((c - 0xD800) << 10) + (*from++ - 0xDC00u);
+		length = crt_locale_from_wide(locale, c, bytes);
+		if (length < 0) {
+			crt_self.error = CRT_EILSEQ;
+			return (size_t)-1;
+		}
+		if (to != NULL) {
+			if (n + (size_t)length > size)
+				return n;
+			for (i = 0; i < length; i++)
+				to[n + (size_t)i] = bytes[i];
+		}
+		n += (size_t)length;
+	}
+	return n;
+}
+
+CRT_L_(size_t, mbstowcs, (to, from, size, NULL), WCHAR *to, const char *from, size_t size)
+{
+	if (to != NULL && size == 0)
+		return 0;
+	CRT_VALIDATE(from != NULL, EINVAL, (size_t)-1);
+	return to_wide(crt_locale(locale), to, size, from);
+}
+
+CRT_L_(size_t, wcstombs, (to, from, size, NULL), char *to, const WCHAR *from, size_t size)
+{
+	if (to != NULL && size == 0)
+		return 0;
+	CRT_VALIDATE(from != NULL, EINVAL, (size_t)-1);
+	return from_wide(crt_locale(locale), to, size, from);
+}
+
+#define CHARACTER WCHAR
+#define OTHER char
+#define CONVERT to_wide
+#define NAME mbstowcs_s
+#define NAME_L _mbstowcs_s_l
+#include "dlls/crt/convert_template.h"
+#undef CHARACTER
+#undef OTHER
+#undef CONVERT
+#undef NAME
+#undef NAME_L
+#define CHARACTER char
+#define OTHER WCHAR
+#define CONVERT from_wide
+#define NAME wcstombs_s
+#define NAME_L _wcstombs_s_l
+#include "dlls/crt/convert_template.h"
+
+CRT(INT, btowc, (INT c))
+{
+	const struct crt_locale *l = crt_locale(NULL);
+
+	if ((UINT)c > 255 || (l->utf8 && c > 127) || l->wide[c] == 0xFFFF)
+		return 0xFFFF;
+	return l->wide[c];
+}
+
+CRT(INT, wctob, (WCHAR c))
+{
+	char bytes[5];
+
+	if (c == 0xFFFF || crt_locale_from_wide(crt_locale(NULL), c, bytes) != 1)
+		return -1;
+	return (signed char)bytes[0];
+}
+
+/* mbstate_t of the UCRT (8 bytes); msvcrt's is an int, of which the same first member is used. */
+struct state {
+	ULONG value; /* bytes seen so far, the first lowest; or a surrogate */
+	USHORT count;
+	USHORT unused;
+};
+/* msvcrt programs give an int: both counts live in it.  Up to three bytes fit below the count. */
+static UINT pending(const ULONG *state)
+{
+	return *state >> 24;
+}
+
+static ULONG internal_state[6];
+
+/*
+ * The restartable functions.  The state holds up to three bytes in its low 24 bits and their number above, which fits
+ * msvcrt's int and the UCRT's struct alike.
+ */
+static size_t restart(uint32_t *code_point, const char *from, size_t size, ULONG *state)
+{
+	const struct crt_locale *l = crt_locale(NULL);
+	char bytes[4];
+	WCHAR wide[2];
+	INT taken, units;
+	UINT had = pending(state), i;
+	size_t n;
+
+	for (i = 0; i < had; i++)
+		bytes[i] = (char)(*state >> 8 * i);
+	for (n = had; n < 4 && n - had < size; n++) {
+		bytes[n] = from[n - had];
+		if (bytes[n] == 0) {
+			n++;
+			break;
+		}
+	}
+	taken = crt_locale_to_wide(l, bytes, n, wide, &units);
+	if (taken == -2 && n < (size_t)l->mb_cur_max && n - had == size) {
+		*state = (ULONG)n << 24;
+		for (i = 0; i < n; i++)
+			*state |= (ULONG)(BYTE)bytes[i] << 8 * i;
+		return (size_t)-2;
+	}
+	*state = 0;
+	if (taken < 0) {
+		crt_self.error = CRT_EILSEQ;
+		return (size_t)-1;
+	}
+	*code_point = units == 2 ? 0x10000 + ((wide[0] - 0xD800u) << 10) + (wide[1] - 0xDC00u) : wide[0];
+	return taken == 0 ? 0 : (size_t)taken - had;
+}
+
+CRT(size_t, mbrtowc, (WCHAR * to, const char *from, size_t size, ULONG *state))
+{
+	uint32_t c;
+	size_t n;
+
+	if (state == NULL)
+		state = &internal_state[0];
+	if (from == NULL) {
+		*state = 0;
+		return 0;
+	}
+	if (size == 0)
+		return (size_t)-2;
+	n = restart(&c, from, size, state);
+	/* A character beyond the BMP does not fit one unit: the UCRT gives U+FFFD. */
+	if (n < (size_t)-2 && to != NULL)
+		*to = c > 0xFFFF ? 0xFFFD : (WCHAR)c;
+	return n;
+}
+
+CRT(size_t, mbrlen, (const char *from, size_t size, ULONG *state))
+{
+	return crt_mbrtowc(NULL, from, size, state != NULL ? state : &internal_state[1]);
+}
+
+CRT_UCRT(size_t, mbrtoc32, (uint32_t * to, const char *from, size_t size, ULONG *state))
+{
+	uint32_t c;
+	size_t n;
+
+	if (state == NULL)
+		state = &internal_state[2];
+	if (from == NULL) {
+		*state = 0;
+		return 0;
+	}
+	n = restart(&c, from, size, state);
+	if (n < (size_t)-2 && to != NULL)
+		*to = c;
+	return n;
+}
+
+/* The second half of a pair waits in the state, marked by the top bit. */
+CRT_UCRT(size_t, mbrtoc16, (WCHAR * to, const char *from, size_t size, ULONG *state))
+{
+	uint32_t c;
+	size_t n;
+
+	if (state == NULL)
+		state = &internal_state[3];
+	if (from == NULL) {
+		*state = 0;
+		return 0;
+	}
+	if (*state >> 31) {
+		if (to != NULL)
+			*to = (WCHAR)*state;
+		*state = 0;
+		return (size_t)-3;
+	}
+	n = restart(&c, from, size, state);
+	if (n >= (size_t)-2)
+		return n;
+	if (c > 0xFFFF) {
+		*state = 0x80000000u | 0xDC00u | (c & 0x3FF);
+		c = 0xD7C0 + (c >> 10);
+	}
+	if (to != NULL)
+		*to = (WCHAR)c;
+	return n;
+}
+
+CRT_UCRT(size_t, c32rtomb, (char *to, uint32_t c, ULONG *state))
+{
+	INT n;
+
+	(void)state;
+	if (to == NULL)
+		return 1;
+	n = c > 0x10FFFF ? -1 : crt_locale_from_wide(crt_locale(NULL), c, to);
+	return n < 0 ? (size_t)illegal() : (size_t)n;
+}
+
+CRT_UCRT(size_t, c16rtomb, (char *to, WCHAR c, ULONG *state))
+{
+	uint32_t whole = c;
+
+	if (state == NULL)
+		state = &internal_state[4];
+	if (to == NULL) {
+		*state = 0;
+		return 1;
+	}
+	if (*state != 0) {
+		if (c < 0xDC00 || c > 0xDFFF)
+			return (size_t)illegal();
+		whole = 0x10000 + ((*state - 0xD800) << 10) + (c - 0xDC00u);
+		*state = 0;
+	} else if (c >= 0xD800 && c <= 0xDBFF) {
+		*state = c;
+		return 0;
+	}
+	return crt_c32rtomb(to, whole, NULL);
+}
+
+CRT(size_t, wcrtomb, (char *to, WCHAR c, ULONG *state))
+{
+	char bytes[5];
+	INT n;
+
+	if (state != NULL)
+		*state = 0;
+	n = crt_locale_from_wide(crt_locale(NULL), to != NULL ? c : 0, to != NULL ? to : bytes);
+	return n < 0 ? (size_t)illegal() : (size_t)n;
+}
+
+CRT(errno_t, wcrtomb_s, (size_t *result, char *to, size_t size, WCHAR c, ULONG *state))
+{
+	char bytes[5];
+	size_t n;
+
+	if (result != NULL)
+		*result = (size_t)-1;
+	CRT_VALIDATE_E(to != NULL || size == 0, EINVAL);
+	n = crt_wcrtomb(to != NULL ? bytes : NULL, c, state);
+	if (n == (size_t)-1)
+		return crt_self.error;
+	if (to != NULL) {
+		if (n > size)
+			return crt_invalid(CRT_ERANGE);
+		rtl_memcpy(to, bytes, n);
+	}
+	if (result != NULL)
+		*result = n;
+	return 0;
+}
+
+CRT(size_t, mbsrtowcs, (WCHAR * to, const char **from, size_t size, ULONG *state))
+{
+	const char *at;
+	size_t n = 0, taken;
+	uint32_t c;
+
+	CRT_VALIDATE(from != NULL && *from != NULL, EINVAL, (size_t)-1);
+	if (state == NULL)
+		state = &internal_state[5];
+	for (at = *from; to == NULL || n < size; n++) {
+		taken = restart(&c, at, 4, state);
+		if (taken >= (size_t)-2) {
+			if (to != NULL)
+				*from = at;
+			return (size_t)illegal();
+		}
+		if (c > 0xFFFF) {
+			if (to != NULL) {
+				if (n + 1 == size)
+					break;
+				to[n] = (WCHAR)(0xD7C0 + (c >> 10));
+				to[n + 1] = (WCHAR)(0xDC00 | (c & 0x3FF));
+			}
+			n++;
+		} else if (to != NULL) {
+			to[n] = (WCHAR)c;
+		}
+		if (c == 0) {
+			if (to != NULL)
+				*from = NULL;
+			return n;
+		}
+		at += taken;
+	}
+	if (to != NULL)
+		*from = at;
+	return n;
+}
+
+CRT(size_t, wcsrtombs, (char *to, const WCHAR **from, size_t size, ULONG *state))
+{
+	const struct crt_locale *l = crt_locale(NULL);
+	const WCHAR *at, *start;
+	char bytes[5];
+	size_t n = 0;
+	uint32_t c;
+	INT length, i;
+
+	(void)state;
+	CRT_VALIDATE(from != NULL && *from != NULL, EINVAL, (size_t)-1);
+	for (at = *from;;) {
+		start = at;
+		c = *at++;
+		if (c >= 0xD800 && c <= 0xDBFF && *at >= 0xDC00 && *at <= 0xDFFF)
+			c = 0x10000 + ((c - 0xD800) << 10) + (*at++ - 0xDC00u);
+		length = crt_locale_from_wide(l, c, bytes);
+		if (length < 0) {
+			if (to != NULL)
+				*from = start;
+			return (size_t)illegal();
+		}
+		if (to != NULL) {
+			if (n + (size_t)length > size) {
+				*from = start;
+				return n;
+			}
+			for (i = 0; i < length; i++)
+				to[n + (size_t)i] = bytes[i];
+		}
+		if (c == 0) {
+			if (to != NULL)
+				*from = NULL;
+			return n;
+		}
+		n += (size_t)length;
+	}
+}
+
+CRT(errno_t, mbsrtowcs_s, (size_t *result, WCHAR *to, size_t size, const char **from, size_t count, ULONG *state))
+{
+	size_t n;
+
+	if (result != NULL)
+		*result = (size_t)-1;
+	CRT_VALIDATE_E((to == NULL) == (size == 0) && from != NULL, EINVAL);
+	n = crt_mbsrtowcs(to, from, count < size ? count : size, state);
+	if (n == (size_t)-1) {
+		if (to != NULL)
+			to[0] = 0;
+		return crt_self.error;
+	}
+	if (to != NULL) {
+		if (n == size) {
+			if (count != CRT_TRUNCATE) {
+				to[0] = 0;
+				return crt_invalid(CRT_ERANGE);
+			}
+			n--;
+			to[n] = 0;
+			if (result != NULL)
+				*result = n + 1;
+			return CRT_STRUNCATE;
+		}
+		to[n] = 0;
+	}
+	if (result != NULL)
+		*result = n + 1;
+	return 0;
+}
+
+CRT(errno_t, wcsrtombs_s, (size_t *result, char *to, size_t size, const WCHAR **from, size_t count, ULONG *state))
+{
+	size_t n;
+
+	if (result != NULL)
+		*result = (size_t)-1;
+	CRT_VALIDATE_E((to == NULL) == (size == 0) && from != NULL, EINVAL);
+	n = crt_wcsrtombs(to, from, count < size ? count : size, state);
+	if (n == (size_t)-1) {
+		if (to != NULL)
+			to[0] = 0;
+		return crt_self.error;
+	}
+	if (to != NULL) {
+		if (n == size) {
+			if (count != CRT_TRUNCATE) {
+				to[0] = 0;
+				return crt_invalid(CRT_ERANGE);
+			}
+			n--;
+			to[n] = 0;
+			if (result != NULL)
+				*result = n + 1;
+			return CRT_STRUNCATE;
+		}
+		to[n] = 0;
+	}
+	if (result != NULL)
+		*result = n + 1;
+	return 0;
+}
+
+CRT_L(size_t, _mbstrlen, (string, NULL), const char *string)
+{
+	const struct crt_locale *l = crt_locale(locale);
+	WCHAR wide[2];
+	size_t n = 0;
+	INT units, taken;
+
+	if (l->mb_cur_max == 1)
+		return rtl_strlen(string);
+	for (; *string != 0; n++, string += taken) {
+		taken = crt_locale_to_wide(l, string, rtl_strnlen(string, 4), wide, &units);
+		if (taken < 0)
+			return (size_t)illegal();
+	}
+	return n;
+}
+
+CRT_L(size_t, _mbstrnlen, (string, size, NULL), const char *string, size_t size)
+{
+	const struct crt_locale *l = crt_locale(locale);
+	WCHAR wide[2];
+	size_t n = 0, at = 0;
+	INT units, taken;
+
+	CRT_VALIDATE(string != NULL, EINVAL, (size_t)-1);
+	for (; at < size && string[at] != 0; n++, at += (size_t)taken) {
+		taken = crt_locale_to_wide(l, string + at, rtl_strnlen(string + at, 4), wide, &units);
+		if (taken < 0)
+			return (size_t)illegal();
+	}
+	/* MSDN: the whole size when no terminator was found. */
+	return at >= size ? size : n;
+}
