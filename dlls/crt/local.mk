@@ -1,6 +1,8 @@
 crt_sources = \
 	dlls/crt/argv.c \
 	dlls/crt/argv.h \
+	dlls/crt/collate.c \
+	dlls/crt/complex.c \
 	dlls/crt/convert_template.h \
 	dlls/crt/crt.h \
 	dlls/crt/ctype.c \
@@ -8,16 +10,21 @@ crt_sources = \
 	dlls/crt/environ.h \
 	dlls/crt/errno.c \
 	dlls/crt/exit.c \
+	dlls/crt/fpcontrol.c \
 	dlls/crt/heap.c \
 	dlls/crt/invalid.c \
 	dlls/crt/locale.c \
+	dlls/crt/math.c \
+	dlls/crt/mathclass.c \
 	dlls/crt/mbctype.c \
 	dlls/crt/mbctype.h \
 	dlls/crt/multibyte.c \
 	dlls/crt/setjmp.c \
 	dlls/crt/signal.c \
+	dlls/crt/sort.c \
 	dlls/crt/startup.c \
 	dlls/crt/state.c \
+	dlls/crt/stdlib.c \
 	dlls/crt/strftime.c \
 	dlls/crt/strftime_template.h \
 	dlls/crt/string.c \
