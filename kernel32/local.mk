@@ -1,4 +1,5 @@
 kernel32_sources = \
+	kernel32/api.h \
 	kernel32/heapapi.c \
 	kernel32/kernel32.c \
 	kernel32/kernel32.h \
