@@ -9,6 +9,19 @@ dlls_sources = \
 	dlls/ole32/ole32.h \
 	dlls/ole32/propvariant.c \
 	dlls/ole32/stream.c \
+	dlls/oleaut32/bstr.c \
+	dlls/oleaut32/errorinfo.c \
+	dlls/oleaut32/oleaut32.c \
+	dlls/oleaut32/oleaut32.h \
+	dlls/oleaut32/safearray.c \
+	dlls/oleaut32/variant.c \
+	dlls/shell32/cmdline.c \
+	dlls/shell32/execute.c \
+	dlls/shell32/folders.c \
+	dlls/shell32/shell32.c \
+	dlls/shlwapi/file_stream.c \
+	dlls/shlwapi/shlwapi.c \
+	dlls/shlwapi/shlwapi.h \
 	dlls/ucrtbase/ucrtbase.c \
 	dlls/vcruntime140/vcruntime140.c \
 include dlls/crt/local.mk
