@@ -24,4 +24,21 @@ dlls_sources = \
 	dlls/shlwapi/shlwapi.h \
 	dlls/ucrtbase/ucrtbase.c \
 	dlls/vcruntime140/vcruntime140.c \
+	dlls/windowscodecs/codec_bmp.c \
+	dlls/windowscodecs/codec_gif.c \
+	dlls/windowscodecs/codec_jpeg.c \
+	dlls/windowscodecs/codec_png.c \
+	dlls/windowscodecs/codec_tiff.c \
+	dlls/windowscodecs/convert.c \
+	dlls/windowscodecs/decoder.c \
+	dlls/windowscodecs/encoder.c \
+	dlls/windowscodecs/factory.c \
+	dlls/windowscodecs/format.c \
+	dlls/windowscodecs/image.c \
+	dlls/windowscodecs/info.c \
+	dlls/windowscodecs/palette.c \
+	dlls/windowscodecs/source.c \
+	dlls/windowscodecs/stream.c \
+	dlls/windowscodecs/wic.h \
+	dlls/windowscodecs/windowscodecs.c
 include dlls/crt/local.mk
