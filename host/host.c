@@ -2,6 +2,7 @@
  * host/host.c - features of the running kernel, messages, exit, libraries.
  */
 #include "host/host.h"
+#include "host/file.h"
 #include "host/thread.h"
 
 #include <dlfcn.h>
@@ -133,6 +134,7 @@ void host_message(const char *format, ...)
 
 void host_exit(int code)
 {
+	host_terminal_restore();
 	_exit(code);
 }
 

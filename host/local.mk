@@ -1,6 +1,10 @@
 host_sources = \
 	host/fault.c \
 	host/fault.h \
+	host/file.c \
+	host/file.h \
+	host/file_directory.c \
+	host/file_pipe.c \
 	host/host.c \
 	host/host.h \
 	host/iconv.c \
@@ -8,6 +12,7 @@ host_sources = \
 	host/image_file.c \
 	host/image_file.h \
 	host/linux_abi.h \
+	host/terminal.c \
 	host/thread.c \
 	host/thread.h \
 	host/time.c \

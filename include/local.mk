@@ -1,10 +1,12 @@
 noinst_HEADERS += \
-	include/nt/com.h \
 	include/nt/context.h \
+	include/nt/io.h \
 	include/nt/mem.h \
 	include/nt/ntdef.h \
 	include/nt/ntstatus.h \
 	include/nt/pe.h \
 	include/nt/peb.h \
 	include/nt/winerror.h \
+	include/nt/wincon.h \
+	include/nt/winfile.h \
 	include/pewter/export.h

@@ -1,9 +1,12 @@
 kernel32_sources = \
-	kernel32/api.h \
+	kernel32/file.h \
+	kernel32/file_names.c \
+	kernel32/fileapi.c \
 	kernel32/heapapi.c \
 	kernel32/kernel32.c \
 	kernel32/kernel32.h \
 	kernel32/nls.h \
+	kernel32/processenv.c \
 	kernel32/stringapiset.c \
 	kernel32/winbase_global.c \
 	kernel32/winnls.c

@@ -11,6 +11,7 @@
 #include "host/fault.h"
 #include "host/image_file.h"
 #include "host/thread.h"
+#include "ntdll/io/io.h"
 #include "ntdll/ke/ke.h"
 #include "ntdll/mm/mm.h"
 #include "ntdll/ps/ps.h"
@@ -218,6 +219,8 @@ void start_program(const struct options *options)
 		.subsystem_minor = module->image.pe.subsystem_minor,
 	});
 	status = rtl_heap_initialize(ps_peb, module->image.pe.heap_reserve, module->image.pe.heap_commit);
+	if (NT_SUCCESS(status))
+		status = io_initialize();
 	if (NT_SUCCESS(status))
 		status = modules_initialize();
 	if (NT_SUCCESS(status))

@@ -1,4 +1,27 @@
 ntdll_sources = \
+	ntdll/io/async.c \
+	ntdll/io/attributes.c \
+	ntdll/io/completion.c \
+	ntdll/io/console.c \
+	ntdll/io/console.h \
+	ntdll/io/curdir.c \
+	ntdll/io/directory.c \
+	ntdll/io/early.c \
+	ntdll/io/dospath.c \
+	ntdll/io/file.c \
+	ntdll/io/info.c \
+	ntdll/io/initialize.c \
+	ntdll/io/io.h \
+	ntdll/io/lookup.c \
+	ntdll/io/name.c \
+	ntdll/io/open.c \
+	ntdll/io/pipe.c \
+	ntdll/io/port.c \
+	ntdll/io/private.h \
+	ntdll/io/setinfo.c \
+	ntdll/io/share.c \
+	ntdll/io/strings.c \
+	ntdll/io/volume.c \
 	ntdll/ke/ke.h \
 	ntdll/ldr.c \
 	ntdll/ldr.h \

@@ -1,0 +1,216 @@
+/*
+ * ntdll/io/curdir.c - the current directory, per-drive directories, and the C: tree.
+ *
+ * The current directory is kept in the process parameters, where programs may look at it; Linux's follows, for what is
+ * loaded by libraries of the host.  Nothing in Pewter depends on Linux's.
+ */
+#include "ntdll/io/private.h"
+#include "ntdll/ps/ps.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct host_lock curdir_lock;
+static struct host_lock c_drive_lock;
+static char *c_drive;
+
+#define PEB_LONG_PATH_AWARE 0x80u /* PEB.BitField: IsLongPathAwareProcess */
+
+bool io_long_path_aware(void)
+{
+	return ps_peb && ps_peb->BitField & PEB_LONG_PATH_AWARE;
+}
+
+/* Windows' own folders, as programs expect to find them. */
+static void make_tree(const char *root)
+{
+	static const char *const folders[] = {
+		"/Windows",
+		"/Windows/System32",
+		"/Windows/System32/drivers",
+		"/Windows/System32/drivers/etc",
+		"/Windows/SysWOW64",
+		"/Windows/Temp",
+		"/Windows/Fonts",
+		"/Program Files",
+		"/Program Files/Common Files",
+		"/Program Files (x86)",
+		"/Program Files (x86)/Common Files",
+		"/ProgramData",
+		"/Users",
+		"/Users/Public",
+		"/Users/Public/Documents",
+		"/Users/%",
+		"/Users/%/AppData",
+		"/Users/%/AppData/Local",
+		"/Users/%/AppData/Local/Temp",
+		"/Users/%/AppData/LocalLow",
+		"/Users/%/AppData/Roaming",
+		"/Users/%/Desktop",
+		"/Users/%/Documents",
+		"/Users/%/Downloads",
+	};
+	struct io_narrow path;
+
+	io_narrow_init(&path);
+	/* the directories above it, then the tree */
+	for (const char *slash = strchr(root + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		path.length = 0;
+		if (io_narrow_put(&path, root, (size_t)(slash - root)))
+			host_make_directory(path.text, 0700);
+	}
+	host_make_directory(root, 0700);
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
+		path.length = 0;
+		io_narrow_put(&path, root, strlen(root));
+		for (const char *c = folders[i]; *c; c++) {
+			if (*c == '%')
+				io_narrow_put(&path, host_user_name(), strlen(host_user_name()));
+			else
+				io_narrow_put(&path, c, 1);
+		}
+		if (!path.failed)
+			host_make_directory(path.text, 0777);
+	}
+	io_narrow_free(&path);
+}
+
+const char *io_c_drive(void)
+{
+	char *root = __atomic_load_n(&c_drive, __ATOMIC_ACQUIRE);
+
+	if (root)
+		return root;
+	host_lock_acquire(&c_drive_lock);
+	if (!c_drive) {
+		const char *given = host_environment_value("PEWTER_C"), *data = host_environment_value("XDG_DATA_HOME");
+		const char *home = host_home_directory();
+		struct io_narrow path, real;
+
+		io_narrow_init(&path);
+		io_narrow_init(&real);
+		if (given && *given == '/') {
+			io_narrow_put(&path, given, strlen(given));
+			while (path.length > 1 && path.text[path.length - 1] == '/')
+				path.text[--path.length] = 0;
+		} else if (data && *data == '/') {
+			io_narrow_put(&path, data, strlen(data));
+			io_narrow_put(&path, "/pewter/c", 9);
+		} else {
+			io_narrow_put(&path, home, strlen(home));
+			io_narrow_put(&path, "/.local/share/pewter/c", 22);
+		}
+		if (!host_path_exists(path.text) && !path.failed)
+			make_tree(path.text);
+		/* without links, so that paths of open files are recognised */
+		if (host_real_path(path.text, real.text, real.capacity) > 0)
+			root = strdup(real.text);
+		else
+			root = strdup(path.failed ? "/nonexistent" : path.text);
+		io_narrow_free(&path);
+		io_narrow_free(&real);
+		__atomic_store_n(&c_drive, root ? root : "/nonexistent", __ATOMIC_RELEASE);
+	}
+	host_lock_release(&c_drive_lock);
+	return c_drive;
+}
+
+void io_current_directory(struct io_wide *directory)
+{
+	directory->length = 0;
+	directory->text[0] = 0;
+	host_lock_acquire(&curdir_lock);
+	if (ps_peb && ps_peb->ProcessParameters) {
+		const UNICODE_STRING *path = &ps_peb->ProcessParameters->CurrentDirectory.DosPath;
+
+		io_wide_put(directory, path->Buffer, path->Length / 2);
+	}
+	host_lock_release(&curdir_lock);
+	if (!directory->length)
+		io_wide_put(directory, u"Z:\\", 3);
+	if (directory->text[directory->length - 1] != u'\\')
+		io_wide_put(directory, u"\\", 1);
+}
+
+bool io_drive_variable(char16_t letter, struct io_wide *directory)
+{
+	char16_t upper = rtl_upcase(letter);
+	const char16_t *entry;
+	bool found = false;
+
+	if (!ps_peb || !ps_peb->ProcessParameters || !ps_peb->ProcessParameters->Environment)
+		return false;
+	host_lock_acquire(&curdir_lock);
+	for (entry = ps_peb->ProcessParameters->Environment; *entry; entry += rtl_wcslen(entry) + 1) {
+		if (entry[0] == u'=' && entry[1] && rtl_upcase(entry[1]) == upper && entry[2] == u':' &&
+		    entry[3] == u'=') {
+			io_wide_put(directory, entry + 4, rtl_wcslen(entry + 4));
+			found = directory->length > 2;
+			break;
+		}
+	}
+	host_lock_release(&curdir_lock);
+	return found;
+}
+
+/* STATUS_OBJECT_NAME_NOT_FOUND, STATUS_OBJECT_PATH_NOT_FOUND, STATUS_NOT_A_DIRECTORY, STATUS_NAME_TOO_LONG. */
+NTSTATUS io_set_current_directory(const char16_t *name, size_t length)
+{
+	struct io_wide full;
+	struct io_narrow path;
+	struct host_stat stat;
+	NTSTATUS status;
+
+	io_wide_init(&full);
+	io_narrow_init(&path);
+	status = io_full_path(name, length, &full);
+	if (NT_SUCCESS(status) && full.text[full.length - 1] != u'\\')
+		io_wide_put(&full, u"\\", 1);
+	if (NT_SUCCESS(status) && full.length > MAX_PATH - 1)
+		status = STATUS_NAME_TOO_LONG;
+	if (NT_SUCCESS(status))
+		status = io_unix_path_from_dos(full.text, full.length, true, &path);
+	if (status == STATUS_OBJECT_PATH_SYNTAX_BAD)
+		status = STATUS_NOT_A_DIRECTORY;
+	if (NT_SUCCESS(status)) {
+		long error = host_stat_path(path.text, true, &stat);
+
+		if (error < 0)
+			status = io_status(error);
+		else if (stat.kind != HOST_FILE_DIRECTORY)
+			status = STATUS_NOT_A_DIRECTORY;
+	}
+	if (NT_SUCCESS(status)) {
+		RTL_USER_PROCESS_PARAMETERS *parameters = ps_peb->ProcessParameters;
+		UNICODE_STRING *dos = &parameters->CurrentDirectory.DosPath;
+		long error = host_change_directory(path.text);
+
+		if (error < 0) {
+			status = io_status(error);
+		} else {
+			if (full.text[1] == u':')
+				full.text[0] = rtl_upcase(full.text[0]);
+			host_lock_acquire(&curdir_lock);
+			/* the process parameters come with room for MAX_PATH + 1 units; a smaller buffer is replaced */
+			if (dos->MaximumLength < (full.length + 1) * 2) {
+				char16_t *buffer = RtlAllocateHeap(ps_peb->ProcessHeap, 0, (MAX_PATH + 1) * 2);
+
+				if (buffer) {
+					dos->Buffer = buffer;
+					dos->MaximumLength = (MAX_PATH + 1) * 2;
+				} else {
+					status = STATUS_NO_MEMORY;
+				}
+			}
+			if (NT_SUCCESS(status)) {
+				memcpy(dos->Buffer, full.text, (full.length + 1) * 2);
+				dos->Length = (USHORT)(full.length * 2);
+			}
+			host_lock_release(&curdir_lock);
+		}
+	}
+	io_narrow_free(&path);
+	io_wide_free(&full);
+	return status;
+}

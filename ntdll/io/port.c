@@ -1,0 +1,254 @@
+/*
+ * ntdll/io/port.c - I/O completion ports.
+ *
+ * A port is a queue of packets with a semaphore that counts them; a wait on the port's handle is satisfied while there
+ * are packets.  Threads are released in the order in which they came (NT: the last first), all are runnable at once (NT
+ * holds back beyond the port's concurrency): both differ in speed only.
+ */
+#include "ntdll/io/private.h"
+
+#include <stdlib.h>
+
+#define IO_COMPLETION_QUERY_STATE 0x0001u
+#define IO_COMPLETION_MODIFY_STATE 0x0002u
+#define IO_COMPLETION_ALL_ACCESS 0x001F0003u
+
+struct packet {
+	struct packet *next;
+	ULONG_PTR key;
+	PVOID context;
+	NTSTATUS status;
+	ULONG_PTR information;
+};
+
+struct io_port {
+	struct ob_object object;
+	struct ke_dispatcher available; /* a semaphore: the number of packets */
+	struct host_lock lock;
+	struct packet *first, **last;
+	uint32_t depth;
+	bool closed;
+};
+
+typedef struct _FILE_IO_COMPLETION_INFORMATION {
+	PVOID KeyContext;
+	PVOID ApcContext;
+	IO_STATUS_BLOCK IoStatusBlock;
+} FILE_IO_COMPLETION_INFORMATION;
+
+static struct ke_dispatcher *port_dispatcher(struct ob_object *object)
+{
+	return &((struct io_port *)object)->available;
+}
+
+/* The last handle goes: who waits is told. */
+static void port_close(struct ob_object *object)
+{
+	struct io_port *port = (struct io_port *)object;
+
+	host_lock_acquire(&port->lock);
+	port->closed = true;
+	host_lock_release(&port->lock);
+	ke_release_semaphore(&port->available, 0x10000000, INT32_MAX, NULL);
+}
+
+static void port_destroy(struct ob_object *object)
+{
+	struct io_port *port = (struct io_port *)object;
+
+	while (port->first) {
+		struct packet *packet = port->first;
+
+		port->first = packet->next;
+		free(packet);
+	}
+}
+
+const struct ob_type io_port_type = {
+	.name = u"IoCompletion",
+	.read = 0x00020001u,
+	.write = 0x00020002u,
+	.execute = 0x00120000u,
+	.all = IO_COMPLETION_ALL_ACCESS,
+	.close = port_close,
+	.destroy = port_destroy,
+	.dispatcher = port_dispatcher,
+};
+
+NTSTATUS io_port_post(void *object, ULONG_PTR key, PVOID context, NTSTATUS status, ULONG_PTR information)
+{
+	struct io_port *port = object;
+	struct packet *packet = malloc(sizeof(*packet));
+
+	if (!packet)
+		return STATUS_NO_MEMORY;
+	packet->next = NULL;
+	packet->key = key;
+	packet->context = context;
+	packet->status = status;
+	packet->information = information;
+	host_lock_acquire(&port->lock);
+	*port->last = packet;
+	port->last = &packet->next;
+	port->depth++;
+	host_lock_release(&port->lock);
+	ke_release_semaphore(&port->available, 1, INT32_MAX, NULL);
+	return STATUS_SUCCESS;
+}
+
+/* After a unit of the semaphore was taken. */
+static struct packet *take(struct io_port *port)
+{
+	struct packet *packet;
+
+	host_lock_acquire(&port->lock);
+	packet = port->first;
+	if (packet) {
+		port->first = packet->next;
+		if (!port->first)
+			port->last = &port->first;
+		port->depth--;
+	}
+	host_lock_release(&port->lock);
+	return packet;
+}
+
+EXPORT(ntdll, NTSTATUS, NtCreateIoCompletion,
+       (HANDLE * handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, ULONG concurrency))
+{
+	struct io_port *port;
+	HANDLE value;
+	NTSTATUS status;
+
+	if (host_probe_guest(handle, sizeof(*handle), true) < 0)
+		return STATUS_ACCESS_VIOLATION;
+	port = ob_create(&io_port_type, sizeof(*port));
+	if (!port)
+		return STATUS_NO_MEMORY;
+	port->last = &port->first;
+	ke_dispatcher_initialize(&port->available, KE_SEMAPHORE, 0);
+	status = ob_insert(port, attributes, ob_map_access(&io_port_type, access), &value);
+	if (NT_SUCCESS(status))
+		host_copy_to_guest(handle, &value, sizeof(value));
+	return status;
+}
+EXPORT_ALIAS(ntdll, "ZwCreateIoCompletion", NtCreateIoCompletion);
+
+EXPORT(ntdll, NTSTATUS, NtOpenIoCompletion, (HANDLE * handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes))
+{
+	HANDLE value;
+	NTSTATUS status;
+
+	if (host_probe_guest(handle, sizeof(*handle), true) < 0)
+		return STATUS_ACCESS_VIOLATION;
+	status = ob_open_by_name(&io_port_type, attributes, access, &value);
+	if (NT_SUCCESS(status))
+		host_copy_to_guest(handle, &value, sizeof(value));
+	return status;
+}
+
+EXPORT(ntdll, NTSTATUS, NtSetIoCompletion,
+       (HANDLE handle, PVOID key, PVOID context, NTSTATUS io_status_value, ULONG_PTR information))
+{
+	struct io_port *port;
+	NTSTATUS status = ob_reference_by_handle(handle, &io_port_type, IO_COMPLETION_MODIFY_STATE, (void **)&port);
+
+	if (!NT_SUCCESS(status))
+		return status;
+	status = io_port_post(port, (ULONG_PTR)key, context, io_status_value, information);
+	ob_dereference(port);
+	return status;
+}
+EXPORT_ALIAS(ntdll, "ZwSetIoCompletion", NtSetIoCompletion);
+
+static NTSTATUS remove_packets(HANDLE handle, FILE_IO_COMPLETION_INFORMATION *entries, ULONG count, ULONG *removed,
+			       const LARGE_INTEGER *timeout, BOOLEAN alertable)
+{
+	struct io_port *port;
+	LARGE_INTEGER copy;
+	const LARGE_INTEGER *captured = NULL;
+	ULONG got = 0;
+	NTSTATUS status;
+
+	if (!count)
+		return STATUS_INVALID_PARAMETER;
+	status = ke_capture_timeout(timeout, &copy, &captured);
+	if (!NT_SUCCESS(status))
+		return status;
+	status = ob_reference_by_handle(handle, &io_port_type, IO_COMPLETION_MODIFY_STATE, (void **)&port);
+	if (!NT_SUCCESS(status))
+		return status;
+	status = ke_wait_one(&port->available, alertable, ke_deadline(captured));
+	while (status == STATUS_SUCCESS) {
+		struct packet *packet = take(port);
+		FILE_IO_COMPLETION_INFORMATION entry;
+
+		if (!packet) {
+			if (!got)
+				status = STATUS_ABANDONED_WAIT_0;
+			break;
+		}
+		entry.KeyContext = (PVOID)packet->key;
+		entry.ApcContext = packet->context;
+		entry.IoStatusBlock.Pointer = NULL;
+		entry.IoStatusBlock.Status = packet->status;
+		entry.IoStatusBlock.Information = packet->information;
+		free(packet);
+		if (host_copy_to_guest(entries + got, &entry, sizeof(entry)) < 0) {
+			status = STATUS_ACCESS_VIOLATION;
+			break;
+		}
+		if (++got == count || ke_wait_one(&port->available, false, 0) != STATUS_SUCCESS)
+			break;
+	}
+	ob_dereference(port);
+	if (removed && host_copy_to_guest(removed, &got, sizeof(got)) < 0)
+		status = STATUS_ACCESS_VIOLATION;
+	return status;
+}
+
+EXPORT(ntdll, NTSTATUS, NtRemoveIoCompletion,
+       (HANDLE handle, PVOID *key, PVOID *context, IO_STATUS_BLOCK *iosb, LARGE_INTEGER *timeout))
+{
+	FILE_IO_COMPLETION_INFORMATION entry;
+	NTSTATUS status = remove_packets(handle, &entry, 1, NULL, timeout, FALSE);
+
+	if (status != STATUS_SUCCESS)
+		return status;
+	if (host_copy_to_guest(key, &entry.KeyContext, sizeof(PVOID)) < 0 ||
+	    host_copy_to_guest(context, &entry.ApcContext, sizeof(PVOID)) < 0 ||
+	    host_copy_to_guest(iosb, &entry.IoStatusBlock, sizeof(*iosb)) < 0)
+		return STATUS_ACCESS_VIOLATION;
+	return STATUS_SUCCESS;
+}
+EXPORT_ALIAS(ntdll, "ZwRemoveIoCompletion", NtRemoveIoCompletion);
+
+EXPORT(ntdll, NTSTATUS, NtRemoveIoCompletionEx,
+       (HANDLE handle, PVOID entries, ULONG count, ULONG *removed, LARGE_INTEGER *timeout, BOOLEAN alertable))
+{
+	return remove_packets(handle, entries, count, removed, timeout, alertable);
+}
+EXPORT_ALIAS(ntdll, "ZwRemoveIoCompletionEx", NtRemoveIoCompletionEx);
+
+EXPORT(ntdll, NTSTATUS, NtQueryIoCompletion,
+       (HANDLE handle, ULONG info_class, PVOID buffer, ULONG length, ULONG *returned))
+{
+	struct io_port *port;
+	LONG depth;
+	ULONG size = sizeof(depth);
+	NTSTATUS status;
+
+	if (info_class != 0)
+		return STATUS_INVALID_INFO_CLASS;
+	if (length != sizeof(depth))
+		return STATUS_INFO_LENGTH_MISMATCH;
+	status = ob_reference_by_handle(handle, &io_port_type, IO_COMPLETION_QUERY_STATE, (void **)&port);
+	if (!NT_SUCCESS(status))
+		return status;
+	depth = (LONG)__atomic_load_n(&port->depth, __ATOMIC_RELAXED);
+	ob_dereference(port);
+	if (host_copy_to_guest(buffer, &depth, sizeof(depth)) < 0 ||
+	    (returned && host_copy_to_guest(returned, &size, sizeof(size)) < 0))
+		return STATUS_ACCESS_VIOLATION;
+	return STATUS_SUCCESS;
+}

@@ -1,0 +1,279 @@
+/*
+ * ntdll/io/private.h - what the files of ntdll/io share.
+ */
+#ifndef PEWTER_NTDLL_IO_PRIVATE_H
+#define PEWTER_NTDLL_IO_PRIVATE_H
+
+#include "host/fault.h"
+#include "host/file.h"
+#include "host/thread.h"
+#include "host/time.h"
+#include "ntdll/io/io.h"
+#include "ntdll/ke/ke.h"
+#include "ntdll/rtl/rtl.h"
+#include "pewter/export.h"
+
+#ifndef STATUS_MEDIA_WRITE_PROTECTED
+#define STATUS_MEDIA_WRITE_PROTECTED ((NTSTATUS)0xC00000A2)
+#endif
+#ifndef STATUS_PIPE_NOT_AVAILABLE
+#define STATUS_PIPE_NOT_AVAILABLE ((NTSTATUS)0xC00000AC)
+#define STATUS_PIPE_BUSY ((NTSTATUS)0xC00000AE)
+#endif
+#ifndef STATUS_INSTANCE_NOT_AVAILABLE
+#define STATUS_INSTANCE_NOT_AVAILABLE ((NTSTATUS)0xC00000AB)
+#endif
+#ifndef STATUS_INVALID_LOCK_RANGE
+#define STATUS_INVALID_LOCK_RANGE ((NTSTATUS)0xC00001A1)
+#endif
+#ifndef STATUS_PIPE_EMPTY
+#define STATUS_PIPE_EMPTY ((NTSTATUS)0xC00000D9)
+#endif
+#ifndef STATUS_NO_SUCH_FILE
+#define STATUS_NO_SUCH_FILE ((NTSTATUS)0xC000000F)
+#endif
+
+/* What an NT name leads to. */
+enum io_device {
+	IO_DEVICE_DISK,   /* a host path */
+	IO_DEVICE_VOLUME, /* \??\Z: without a path: the drive itself */
+	IO_DEVICE_NULL,
+	IO_DEVICE_CONSOLE,        /* CON: input or output by the access wanted */
+	IO_DEVICE_CONSOLE_INPUT,  /* CONIN$ */
+	IO_DEVICE_CONSOLE_OUTPUT, /* CONOUT$ */
+	IO_DEVICE_PIPE,           /* \??\pipe\NAME; the name in `rest` */
+	IO_DEVICE_PIPE_ROOT,      /* \??\pipe\ */
+};
+
+struct io_name {
+	enum io_device device;
+	struct io_narrow path; /* for a disk: absolute, no slash at the end unless it is "/" */
+	bool trailing_slash;
+	size_t root;           /* length of the part of `path` that is the drive */
+	const char16_t *rest;  /* into the name that was parsed */
+	size_t rest_length;
+};
+void io_name_init(struct io_name *name);
+void io_name_free(struct io_name *name);
+/* Takes an NT name apart; nothing is looked up.  `root` is the handle that a relative name starts at.
+ * STATUS_OBJECT_NAME_INVALID, STATUS_OBJECT_PATH_SYNTAX_BAD, STATUS_OBJECT_NAME_NOT_FOUND and _PATH_NOT_FOUND for
+ * devices and drives that there are not, STATUS_BAD_NETWORK_PATH for other machines. */
+NTSTATUS io_parse_name(const char16_t *text, size_t length, HANDLE root, struct io_name *name);
+/* Finds the file without regard to case and corrects path->path.  STATUS_OBJECT_NAME_NOT_FOUND: all but the last
+ * component exist and are corrected.  STATUS_OBJECT_PATH_NOT_FOUND. */
+NTSTATUS io_find_path(struct io_narrow *path, size_t root);
+/* A file was made by us: keeps the name cache warm.  To be called after io_find_path had said that it is not there. */
+void io_name_created(const char *path);
+/* Forgets every cached directory; tests. */
+void io_forget_names(void);
+
+/* The part of a drive letter or a whole path after the drive: "/" for Z, the C: tree for C; NULL: no such drive. */
+const char *io_drive_root(char16_t letter);
+bool io_drive_variable(char16_t letter, struct io_wide *directory);
+bool io_long_path_aware(void);
+
+enum io_kind {
+	IO_FILE,
+	IO_DIRECTORY,
+	IO_LINK, /* a symbolic link opened itself */
+	IO_VOLUME,
+	IO_CHARACTER, /* NUL and other devices without positions */
+	IO_CONSOLE_INPUT,
+	IO_CONSOLE_OUTPUT,
+	IO_PIPE, /* anonymous and named pipes, sockets and FIFOs met as standard handles */
+};
+
+/* What all opens of one file of the host share. */
+struct io_node {
+	struct io_node *next;
+	uint64_t device, inode;
+	uint32_t references;
+	/* opens that count for sharing, and what they want and allow */
+	uint32_t opens, readers, writers, deleters, share_read, share_write, share_delete;
+	uint32_t open_files; /* all opens */
+	bool delete_pending;
+	struct io_range_lock *locks;
+	uint32_t lock_count;
+	uint32_t lock_changes; /* futex word: bumped when a lock goes */
+};
+
+struct io_range_lock {
+	struct io_range_lock *next;
+	struct io_file *file;
+	uint64_t offset, length;
+	ULONG key;
+	bool exclusive;
+};
+
+struct io_completion_port;
+struct io_pipe;
+struct io_scan;
+
+struct io_file {
+	struct ob_object object;
+	enum io_kind kind;
+	int fd;
+	bool host_offset; /* the position is the descriptor's own, shared with other processes */
+	bool path_only;   /* opened with HOST_OPEN_PATH */
+	bool counted;     /* in the node's sharing counts */
+	bool delete_on_close;
+	bool delete_posix; /* unlink when this open is closed */
+	bool append;       /* FILE_APPEND_DATA without FILE_WRITE_DATA */
+	bool cleaned;
+	ULONG options; /* FILE_* create options */
+	ACCESS_MASK access;
+	ULONG share;
+	struct host_lock lock; /* position and scan */
+	uint64_t position;
+	struct io_node *node;
+	char *path; /* the host name it was opened by; for disk files */
+	struct io_scan *scan;
+	struct io_pipe *pipe;
+	void *port; /* referenced completion port */
+	ULONG_PTR port_key;
+	ULONG completion_modes; /* IO_SKIP_* */
+	struct ke_dispatcher signal; /* what a wait on the file waits for */
+	struct io_console *console;
+};
+
+/* FileIoCompletionNotificationInformation (FILE_SKIP_... in winbase.h). */
+#define IO_SKIP_PORT_ON_SUCCESS 1u
+#define IO_SKIP_SET_EVENT 2u
+
+static inline bool io_is_synchronous(const struct io_file *file)
+{
+	return file->options & (FILE_SYNCHRONOUS_IO_ALERT | FILE_SYNCHRONOUS_IO_NONALERT);
+}
+static inline bool io_is_disk(const struct io_file *file)
+{
+	return file->kind == IO_FILE || file->kind == IO_DIRECTORY || file->kind == IO_LINK;
+}
+
+/* The status of a failed host call on a file (`error` negative): rtl_status_from_errno with files' own cases. */
+NTSTATUS io_status(long error);
+
+/* Attributes from what Linux knows; the extra ones (hidden, system...) come from an extended attribute of `fd` or
+ * `path` when `extra` asks for them. */
+ULONG io_attributes(const struct host_stat *stat, int fd, const char *path);
+NTSTATUS io_set_attributes(int fd, const char *path, const struct host_stat *stat, ULONG attributes);
+/* The tag of a reparse point by its attributes. */
+static inline ULONG io_reparse_tag(ULONG attributes)
+{
+	return attributes & FILE_ATTRIBUTE_REPARSE_POINT ? IO_REPARSE_TAG_SYMLINK : 0;
+}
+static inline LONGLONG io_allocation(const struct host_stat *stat)
+{
+	return stat->kind == HOST_FILE_DIRECTORY ? 0 : (LONGLONG)stat->allocated;
+}
+static inline LONGLONG io_size(const struct host_stat *stat)
+{
+	return stat->kind == HOST_FILE_REGULAR ? (LONGLONG)stat->size : 0;
+}
+static inline int64_t io_birth_time(const struct host_stat *stat)
+{
+	if (stat->birth_time)
+		return stat->birth_time;
+	return stat->write_time < stat->change_time ? stat->write_time : stat->change_time;
+}
+/* stat of an open file or, for links that follow nothing, of the link. */
+NTSTATUS io_stat(struct io_file *file, struct host_stat *stat);
+/* The path of an open file as it is now; STATUS_FILE_DELETED. */
+NTSTATUS io_path_now(struct io_file *file, bool real, struct io_narrow *path);
+/* "\Device\HarddiskVolume2\dir\file" */
+NTSTATUS io_query_nt_name(struct io_file *file, struct io_wide *name);
+struct ke_dispatcher *io_file_dispatcher(struct ob_object *object);
+/* What MAXIMUM_ALLOWED gives where everything is allowed. */
+static inline ACCESS_MASK io_granted(ACCESS_MASK access)
+{
+	return access & MAXIMUM_ALLOWED ? (access & ~MAXIMUM_ALLOWED) | FILE_ALL_ACCESS : access;
+}
+
+struct io_open_request {
+	ACCESS_MASK access; /* mapped */
+	ULONG attributes, share, disposition, options;
+	uint64_t allocation;
+	ULONG information; /* result: FILE_OPENED ... */
+};
+/* Opens or creates; *file has one reference. */
+NTSTATUS io_open(struct io_name *name, struct io_open_request *request, struct io_file **file);
+struct io_file *io_new_file(enum io_kind kind, int fd, ACCESS_MASK access, ULONG options);
+NTSTATUS io_open_console(struct io_name *name, struct io_open_request *request, struct io_file **file);
+NTSTATUS io_open_pipe(struct io_name *name, struct io_open_request *request, struct io_file **file);
+NTSTATUS io_check_options(ACCESS_MASK access, const struct io_open_request *request);
+
+/* Sharing (share.c). */
+struct io_node *io_node_get(uint64_t device, uint64_t inode);
+void io_node_put(struct io_node *node);
+/* Counts the open in; STATUS_SHARING_VIOLATION, STATUS_DELETE_PENDING. */
+NTSTATUS io_share_enter(struct io_file *file);
+void io_share_leave(struct io_file *file);
+/* Whether reading or writing the range is forbidden by another's lock. */
+bool io_range_is_locked(struct io_file *file, uint64_t offset, uint64_t length, bool write);
+void io_release_locks(struct io_file *file);
+NTSTATUS io_set_delete(struct io_file *file, ULONG flags);
+void io_cleanup(struct io_file *file);
+/* STATUS_LOCK_NOT_GRANTED, STATUS_RANGE_NOT_LOCKED.  Waiting is not alertable. */
+NTSTATUS io_lock(struct io_file *file, uint64_t offset, uint64_t length, ULONG key, bool exclusive, bool wait);
+NTSTATUS io_unlock(struct io_file *file, uint64_t offset, uint64_t length, ULONG key);
+NTSTATUS io_may_replace(uint64_t device, uint64_t inode, bool posix);
+void io_delete_state(struct io_file *file, bool *pending);
+
+/* Pieces of answers that several calls give. */
+void io_fill_basic(struct io_file *file, const struct host_stat *stat, FILE_BASIC_INFORMATION *basic);
+ULONG io_volume_serial(const struct host_stat *stat);
+/* The name of a pipe, "\\NAME"; empty for anonymous ones. */
+NTSTATUS io_pipe_name(struct io_file *file, struct io_wide *name);
+
+/* Directory scans (directory.c). */
+void io_scan_free(struct io_scan *scan);
+
+/* Completion (completion.c): how a request ends for the caller. */
+struct io_request {
+	struct io_file *file;
+	void *event;  /* referenced event object or NULL */
+	void *thread; /* referenced thread that gets the APC, or NULL */
+	PIO_APC_ROUTINE apc;
+	PVOID apc_context;
+	IO_STATUS_BLOCK *iosb; /* the guest's */
+};
+/* Takes the event of an Nt* call: STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH; resets it. */
+NTSTATUS io_request_begin(struct io_request *request, struct io_file *file, HANDLE event, PIO_APC_ROUTINE apc,
+			  PVOID apc_context, IO_STATUS_BLOCK *iosb);
+/* The request is over on the calling thread: stores the status block, sets the event, queues the APC, posts a packet;
+ * an error status only releases.  Returns the status to return. */
+NTSTATUS io_request_end(struct io_request *request, NTSTATUS status, ULONG_PTR information);
+/* The same for a request whose caller was told STATUS_PENDING. */
+void io_request_complete(struct io_request *request, NTSTATUS status, ULONG_PTR information);
+
+/* Requests that wait (async.c): on the I/O thread, when the descriptor is ready.  Takes the request over and returns
+ * STATUS_PENDING, or ends it with STATUS_NO_MEMORY. */
+typedef NTSTATUS (*io_ready_routine)(struct io_file *file, PVOID buffer, ULONG length, ULONG_PTR *done);
+NTSTATUS io_async_queue(struct io_request *request, bool write, PVOID buffer, ULONG length, ULONG_PTR done,
+			io_ready_routine routine);
+/* Cancels what is pending on a file: `iosb` NULL = everything, `thread` NULL = of every thread.  A count. */
+unsigned io_async_cancel(struct io_file *file, IO_STATUS_BLOCK *iosb, void *thread);
+
+/* Completion ports (port.c). */
+extern const struct ob_type io_port_type;
+NTSTATUS io_port_post(void *port, ULONG_PTR key, PVOID context, NTSTATUS status, ULONG_PTR information);
+
+/* ps_self, as something to compare with. */
+void *io_current_thread(void);
+
+/* Pipes (pipe.c). */
+NTSTATUS io_pipe_read(struct io_file *file, struct io_request *request, PVOID buffer, ULONG length);
+NTSTATUS io_pipe_write(struct io_file *file, struct io_request *request, PVOID buffer, ULONG length);
+void io_pipe_close(struct io_file *file);
+NTSTATUS io_pipe_control(struct io_file *file, struct io_request *request, ULONG code, PVOID input, ULONG input_length,
+			 PVOID output, ULONG output_length, ULONG_PTR *information);
+NTSTATUS io_pipe_query(struct io_file *file, PVOID buffer, ULONG length, FILE_INFORMATION_CLASS info_class, ULONG_PTR *size);
+NTSTATUS io_pipe_set(struct io_file *file, const void *buffer, ULONG length, FILE_INFORMATION_CLASS info_class);
+
+/* Console (console.c): bytes through code pages. */
+NTSTATUS io_console_raw(struct io_file *file, const char *text, size_t length);
+NTSTATUS io_console_read_bytes(struct io_file *file, PVOID buffer, ULONG length, ULONG_PTR *got);
+/* Sets the signal of a console input file by whether there is input, from now on. */
+void io_console_watch(struct io_file *file);
+NTSTATUS io_console_write_bytes(struct io_file *file, const void *buffer, ULONG length, ULONG_PTR *written);
+
+#endif
