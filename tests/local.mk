@@ -5,6 +5,12 @@
 unit_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS)
 unit_ldadd = libpewter-ntdll.a libpewter-host.a $(CHECK_LIBS)
 
+check_LIBRARIES += libpewter-crt.a
+libpewter_crt_a_SOURCES = $(crt_sources)
+check_PROGRAMS += tests/unit/check_crt
+tests_unit_check_crt_CFLAGS = $(unit_cflags)
+tests_unit_check_crt_LDADD = libpewter-crt.a $(unit_ldadd) -lm
+
 check_PROGRAMS += tests/unit/check_heap
 tests_unit_check_heap_CFLAGS = $(unit_cflags)
 tests_unit_check_heap_LDADD = $(unit_ldadd)

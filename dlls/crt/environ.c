@@ -25,7 +25,8 @@ static void share(char **narrow, WCHAR **wide)
 bool crt_environment_initialize(void)
 {
 	struct crt_variables *v = crt_variables;
-	WCHAR *block, *at, **wide;
+	const WCHAR *block, *at;
+	WCHAR **wide;
 	size_t count = 0, n = 0;
 	bool ok = true;
 	char **narrow;
@@ -36,7 +37,7 @@ bool crt_environment_initialize(void)
 		crt_unlock(CRT_LOCK_ENVIRONMENT);
 		return true;
 	}
-	block = GetEnvironmentStringsW();
+	block = NtCurrentPeb()->ProcessParameters->Environment;
 	for (at = block; at != NULL && *at != 0; at += crt_wide_length(at) + 1)
 		count++;
 	narrow = crt_heap_allocate((count + 1) * sizeof(*narrow));
@@ -56,8 +57,6 @@ bool crt_environment_initialize(void)
 		narrow[n] = NULL;
 		share(narrow, wide);
 	}
-	if (block != NULL)
-		FreeEnvironmentStringsW(block);
 	crt_unlock(CRT_LOCK_ENVIRONMENT);
 	return ok;
 }

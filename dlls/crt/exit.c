@@ -142,19 +142,19 @@ CRT(void, _c_exit, (void))
 CRT(void, exit, (INT code))
 {
 	crt__cexit();
-	ExitProcess((UINT)code);
+	ps_exit_process((DWORD)code);
 }
 
 CRT(void, _exit, (INT code))
 {
-	ExitProcess((UINT)code);
+	ps_exit_process((DWORD)code);
 }
 CRT_ALIAS_UCRT("_Exit", crt__exit);
 
 CRT_UCRT(void, quick_exit, (INT code))
 {
 	crt__execute_onexit_table(&quick_exit_table);
-	ExitProcess((UINT)code);
+	ps_exit_process((DWORD)code);
 }
 
 static void write_error(const char *text, size_t size)
@@ -170,7 +170,7 @@ CRT(void, _amsg_exit, (INT number))
 	int size = snprintf(text, sizeof(text), "\nruntime error R60%02d\n", number);
 
 	write_error(text, (size_t)size);
-	ExitProcess(255);
+	ps_exit_process(255);
 }
 
 CRT(UINT, _set_abort_behavior, (UINT flags, UINT mask))
@@ -200,7 +200,7 @@ CRT_MSVCRT_AS("abort", void, crt_abort_msvcrt, (void))
 
 	write_error(text, sizeof(text) - 1);
 	crt_raise(22);
-	ExitProcess(3);
+	ps_exit_process(3);
 }
 
 CRT_UCRT_AS("abort", void, crt_abort_ucrt, (void))
@@ -209,7 +209,7 @@ CRT_UCRT_AS("abort", void, crt_abort_ucrt, (void))
 		crt_raise(22);
 	if (abort_behavior & 2)
 		crt_fail_fast("abort() was called");
-	ExitProcess(3);
+	ps_exit_process(3);
 }
 
 void __attribute__((noreturn)) crt_abort(void)

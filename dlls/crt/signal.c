@@ -103,7 +103,7 @@ CRT(INT, raise, (INT number))
 	if (handler == SIG_IGNORE)
 		return 0;
 	if (handler == SIG_DEFAULT)
-		ExitProcess(3);
+		ps_exit_process(3);
 	if (number == SIGFPE_) {
 		INT old = crt_self.fpe_code;
 

@@ -5,22 +5,32 @@
 #include "dlls/crt/crt.h"
 #include "dlls/crt/environ.h"
 #include "dlls/crt/winapi.h"
+#include "ntdll/rtl/crt.h"
 #include <math.h>
 
 static INT app_type;
 
-static void set_program_name(struct crt_variables *variables)
+static WCHAR *copy_string(const UNICODE_STRING *string)
 {
-	WCHAR *name = crt_heap_allocate(32768 * sizeof(WCHAR));
-	DWORD length;
+	size_t length = string->Length / sizeof(WCHAR);
+	WCHAR *copy = crt_heap_allocate((length + 1) * sizeof(WCHAR));
 
-	if (name == NULL)
-		return;
-	length = GetModuleFileNameW(NULL, name, 32767);
-	name[length] = 0;
-	variables->wpgmptr = crt_heap_wcsdup(name);
-	variables->pgmptr = crt_narrow(name);
-	crt_heap_free(name);
+	if (copy != NULL) {
+		rtl_memcpy(copy, string->Buffer, length * sizeof(WCHAR));
+		copy[length] = 0;
+	}
+	return copy;
+}
+
+/* The command line and the program's file, from the process parameters. */
+static void set_strings(struct crt_variables *variables, const RTL_USER_PROCESS_PARAMETERS *parameters)
+{
+	variables->wcmdln = copy_string(&parameters->CommandLine);
+	variables->wpgmptr = copy_string(&parameters->ImagePathName);
+	if (variables->wcmdln != NULL)
+		variables->acmdln = crt_narrow(variables->wcmdln);
+	if (variables->wpgmptr != NULL)
+		variables->pgmptr = crt_narrow(variables->wpgmptr);
 }
 
 void crt_startup_attach(struct crt_variables *variables, enum crt_flavour flavour)
@@ -41,9 +51,7 @@ void crt_startup_attach(struct crt_variables *variables, enum crt_flavour flavou
 	crt_locale_attach(variables);
 	crt_multibyte_attach(variables);
 	crt_time_attach(variables);
-	variables->wcmdln = GetCommandLineW();
-	variables->acmdln = GetCommandLineA();
-	set_program_name(variables);
+	set_strings(variables, peb->ProcessParameters);
 	if (crt_variables != variables) {
 		variables->environ = crt_variables->environ;
 		variables->wenviron = crt_variables->wenviron;

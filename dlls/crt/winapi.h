@@ -35,12 +35,7 @@ CRT_WEAK BOOL WINAPI GetStringTypeW(DWORD type, LPCWSTR from, INT size, USHORT *
 CRT_WEAK INT WINAPI GetLocaleInfoW(LCID locale, LCTYPE type, LPWSTR to, INT size);
 CRT_WEAK LCID WINAPI GetUserDefaultLCID(void);
 
-CRT_WEAK LPWSTR WINAPI GetCommandLineW(void);
-CRT_WEAK LPSTR WINAPI GetCommandLineA(void);
-CRT_WEAK DWORD WINAPI GetModuleFileNameW(HMODULE module, LPWSTR to, DWORD size);
 CRT_WEAK HMODULE WINAPI GetModuleHandleW(LPCWSTR name);
-CRT_WEAK LPWSTR WINAPI GetEnvironmentStringsW(void);
-CRT_WEAK BOOL WINAPI FreeEnvironmentStringsW(LPWSTR block);
 CRT_WEAK BOOL WINAPI SetEnvironmentVariableW(LPCWSTR name, LPCWSTR value);
 CRT_WEAK DWORD WINAPI GetEnvironmentVariableW(LPCWSTR name, LPWSTR to, DWORD size);
 
@@ -60,7 +55,6 @@ CRT_WEAK HANDLE WINAPI CreateThread(SECURITY_ATTRIBUTES *security, SIZE_T stack,
 				    LPVOID argument, DWORD flags, LPDWORD id);
 CRT_WEAK void WINAPI ExitThread(DWORD code);
 CRT_WEAK BOOL WINAPI CloseHandle(HANDLE handle);
-CRT_WEAK void WINAPI ExitProcess(UINT code);
 CRT_WEAK DWORD WINAPI ResumeThread(HANDLE thread);
 CRT_WEAK HANDLE WINAPI GetStdHandle(DWORD which);
 CRT_WEAK BOOL WINAPI WriteFile(HANDLE file, LPCVOID data, DWORD size, LPDWORD written, void *overlapped);
