@@ -4,8 +4,11 @@
 #include "host/time.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 static uint64_t read_clock(clockid_t clock)
 {
@@ -53,4 +56,31 @@ int host_utc_offset(int64_t unix_seconds, bool *daylight, char name[16])
 	strncpy(name, local.tm_zone ? local.tm_zone : "", 15);
 	name[15] = 0;
 	return (int)local.tm_gmtoff;
+}
+
+int host_zone_name(char *name, size_t size)
+{
+	const char *zone = getenv("TZ"), *found;
+	char link[PATH_MAX / 8];
+
+	if (zone && *zone == ':')
+		zone++;
+	if (!zone) {
+		ssize_t length = readlink("/etc/localtime", link, sizeof(link) - 1);
+		if (length < 0)
+			return -errno;
+		link[length] = 0;
+		zone = link;
+	}
+	found = strstr(zone, "zoneinfo/");
+	if (found)
+		zone = found + 9;
+	else if (*zone == '/')
+		return -ENOENT;
+	if (!*zone)
+		zone = "UTC";
+	if (strlen(zone) >= size)
+		return -ENAMETOOLONG;
+	strcpy(name, zone);
+	return 0;
 }

@@ -17,4 +17,7 @@ void host_sleep_until(uint64_t monotonic_ns);
 /* Local time: seconds east of UTC at this moment, whether daylight saving is on, and the zone's short name. */
 int host_utc_offset(int64_t unix_seconds, bool *daylight, char name[16]);
 
+/* The zone's name in the time zone database ("Europe/Berlin"), from TZ or /etc/localtime; 0 or -errno. */
+int host_zone_name(char *name, size_t size);
+
 #endif

@@ -1,4 +1,5 @@
 kernel32_sources = \
+	kernel32/collate.c \
 	kernel32/file.h \
 	kernel32/file_names.c \
 	kernel32/fileapi.c \
@@ -8,5 +9,8 @@ kernel32_sources = \
 	kernel32/nls.h \
 	kernel32/processenv.c \
 	kernel32/stringapiset.c \
+	kernel32/timezoneapi.c \
+	kernel32/utilapiset.c \
 	kernel32/winbase_global.c \
+	kernel32/winbase_str.c \
 	kernel32/winnls.c

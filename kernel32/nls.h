@@ -74,6 +74,9 @@ const struct nls_locale *nls_locale_by_name(const char16_t *name);
 /* The text of an LCTYPE; NULL if the value is no text or unknown. */
 const char16_t *nls_locale_text(const struct nls_locale *locale, LCTYPE type);
 
+/* The wide form of a halfwidth katakana letter, U+FF61..FF9F. */
+char16_t nls_fullwidth_kana(char16_t c);
+
 /* Collation (collate.c): -1, 0, 1.  Flags are CompareString's. */
 int nls_compare(const char16_t *a, size_t a_length, const char16_t *b, size_t b_length, DWORD flags);
 /* The sort key of a string; bytes needed, with the terminating zero. */

@@ -57,10 +57,12 @@ ntdll_sources = \
 	ntdll/ps/shared_data.h \
 	ntdll/ps/teb.c \
 	ntdll/ps/thread.h \
+	ntdll/rtl/bitmap.c \
 	ntdll/rtl/case.c \
 	ntdll/rtl/case_data.h \
 	ntdll/rtl/chars.c \
 	ntdll/rtl/chars_data.h \
+	ntdll/rtl/convert.c \
 	ntdll/rtl/crt.c \
 	ntdll/rtl/crt.h \
 	ntdll/rtl/crt_wide.c \
@@ -77,6 +79,11 @@ ntdll_sources = \
 	ntdll/rtl/nls.c \
 	ntdll/rtl/nls.h \
 	ntdll/rtl/nls_tables.h \
+	ntdll/rtl/pointer.c \
 	ntdll/rtl/rtl.h \
 	ntdll/rtl/status.c \
+	ntdll/rtl/string.c \
+	ntdll/rtl/time.c \
+	ntdll/rtl/time.h \
+	ntdll/rtl/timezone.c \
 	ntdll/rtl/utf.c
