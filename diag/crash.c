@@ -86,7 +86,7 @@ static void print_callers(const struct diag_crash *crash)
 		char name[200];
 		bool guest = crash->module(context.Rip, &base, name, sizeof(name));
 
-		if (!(guest ? crash->unwind(&context) : diag_host_unwind(crash, &context)))
+		if (!(guest ? crash->unwind && crash->unwind(&context) : diag_host_unwind(crash, &context)))
 			return;
 		if (!context.Rip || context.Rsp <= before)
 			return;

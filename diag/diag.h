@@ -25,7 +25,7 @@ struct diag_crash {
 	void (*region)(uintptr_t address, char *line, size_t capacity);
 	/* Reads memory that may be anything; false: it cannot be read. */
 	bool (*read)(uintptr_t address, void *buffer, size_t size);
-	/* Undoes one guest frame by its unwind data; false: there is none. */
+	/* Undoes one guest frame by its unwind data; false: there is none.  May be NULL. */
 	bool (*unwind)(CONTEXT *context);
 	void (*write)(const char *text);
 };

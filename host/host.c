@@ -166,6 +166,22 @@ void *host_library_symbol(void *library, const char *name)
 	return host_stack_call(library_symbol, &request);
 }
 
+char *host_program_directory(void)
+{
+	char path[1024];
+	ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	char *slash;
+
+	if (length <= 0)
+		return NULL;
+	path[length] = 0;
+	slash = strrchr(path, '/');
+	if (!slash)
+		return NULL;
+	*slash = 0;
+	return strdup(path);
+}
+
 void host_random(void *buffer, size_t size)
 {
 	unsigned char *at = buffer;

@@ -39,6 +39,9 @@ void host_exit(int code) __attribute__((noreturn));
 void *host_library_open(const char *name);
 void *host_library_symbol(void *library, const char *name);
 
+/* The directory of the running program's file; malloc'ed, NULL: unknown. */
+char *host_program_directory(void);
+
 /* Fills with random bytes from the kernel. */
 void host_random(void *buffer, size_t size);
 

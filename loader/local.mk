@@ -4,6 +4,7 @@ loader_sources = \
 	loader/builtin.c \
 	loader/builtin.h \
 	loader/cmdline.c \
+	loader/crash.c \
 	loader/environment.c \
 	loader/exit_codes.h \
 	loader/exports.c \

@@ -184,6 +184,7 @@ void start_program(const struct options *options)
 
 	exit_code_file = options->exit_code_file;
 	ps_hooks.exit = finish;
+	ps_hooks.crash = crash_report;
 	if (!path || host_image_open(path, &file) != 0)
 		fail(LOADER_EXIT_NOT_FOUND, STATUS_OBJECT_NAME_NOT_FOUND, options->program, "not found");
 	slash = strrchr(path, '/');

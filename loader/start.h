@@ -4,6 +4,7 @@
 #ifndef PEWTER_LOADER_START_H
 #define PEWTER_LOADER_START_H
 
+#include "nt/context.h"
 #include "nt/ntdef.h"
 
 #include <stdbool.h>
@@ -20,6 +21,9 @@ struct options {
 
 /* Runs the program; does not return. */
 void start_program(const struct options *options) __attribute__((noreturn));
+
+/* crash.c: an exception that nobody handled; does not return. */
+void crash_report(EXCEPTION_RECORD *record, CONTEXT *context);
 
 /* cmdline.c: one string that CommandLineToArgvW and the C runtimes split into these again.  `verbatim`, when not NULL,
  * follows the program's name as it is.  UTF-16, malloc'ed; NULL: no memory. */

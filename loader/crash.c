@@ -1,0 +1,123 @@
+/*
+ * loader/crash.c - opens the diagnostics module when a guest has crashed, and tells it what it may know.
+ *
+ * Without the module (not installed, or its libraries are gone) the report is one line.
+ */
+#include "diag/diag.h"
+#include "host/fault.h"
+#include "host/image_file.h"
+#include "host/thread.h"
+#include "loader/exit_codes.h"
+#include "loader/modules.h"
+#include "loader/start.h"
+#include "ntdll/mm/mm.h"
+#include "ntdll/ps/ps.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool find_module(uintptr_t address, uintptr_t *base, char *name, size_t capacity)
+{
+	struct module *module = module_by_address((const void *)address);
+
+	if (!module)
+		return false;
+	*base = (uintptr_t)module->entry->DllBase;
+	snprintf(name, capacity, "%s", module->name ? module->name : loader_program_name);
+	return true;
+}
+
+static void describe_region(uintptr_t address, char *line, size_t capacity)
+{
+	static const char *const protections[] = {"no access",	  "read",		"read-write",	 "write-copy",
+						  "execute", "execute-read", "execute-read-write", "execute-write-copy"};
+	MEMORY_BASIC_INFORMATION info;
+	const char *protection = "-", *type;
+
+	if (!NT_SUCCESS(mm_query(address, &info))) {
+		snprintf(line, capacity, "%016zx: not a user address", (size_t)address);
+		return;
+	}
+	for (unsigned bit = 0; bit < 8; bit++)
+		if (info.Protect >> bit & 1)
+			protection = protections[bit];
+	if (info.State == MEM_FREE) {
+		snprintf(line, capacity, "%016zx: free", (size_t)address);
+		return;
+	}
+	type = info.Type == MEM_IMAGE ? "image" : info.Type == MEM_MAPPED ? "mapped" : "private";
+	snprintf(line, capacity, "%016zx: %s, %s%s, %s, in the allocation at %016zx", (size_t)address,
+		 info.State == MEM_COMMIT ? "committed" : "reserved", info.State == MEM_COMMIT ? protection : "no memory",
+		 info.Protect & PAGE_GUARD ? " (guard)" : "", type, (size_t)info.AllocationBase);
+}
+
+static bool read_memory(uintptr_t address, void *buffer, size_t size)
+{
+	return host_copy_from_guest(buffer, (const void *)address, size) == 0;
+}
+
+static void write_text(const char *text)
+{
+	host_message("%s", text);
+}
+
+/* Beside the program in a build tree, in ../lib/pewter when installed. */
+static void *open_module(void)
+{
+	static const char *const places[] = {"diag/pewter-diag.so", "../lib/pewter/pewter-diag.so", "pewter-diag.so"};
+	char *directory = host_program_directory();
+	void *library = NULL;
+
+	for (size_t i = 0; directory && i < ARRAY_SIZE(places) && !library; i++) {
+		size_t size = strlen(directory) + strlen(places[i]) + 2;
+		char *path = malloc(size);
+
+		if (!path)
+			break;
+		snprintf(path, size, "%s/%s", directory, places[i]);
+		library = host_library_open(path);
+		free(path);
+	}
+	free(directory);
+	return library;
+}
+
+struct report {
+	diag_crash_report_function function;
+	const struct diag_crash *crash;
+};
+
+static void *call_report(void *argument)
+{
+	struct report *report = argument;
+
+	report->function(report->crash);
+	return NULL;
+}
+
+void crash_report(EXCEPTION_RECORD *record, CONTEXT *context)
+{
+	struct diag_crash crash = {
+		.record = record,
+		.context = context,
+		.program = loader_program_name,
+		.thread_id = host_thread_id(),
+		.module = find_module,
+		.region = describe_region,
+		.read = read_memory,
+		.write = write_text,
+	};
+	void *library = open_module();
+	struct report report = {.crash = &crash};
+
+	if (library)
+		report.function = (diag_crash_report_function)host_library_symbol(library, "diag_crash_report");
+	if (report.function)
+		host_stack_call(call_report, &report);
+	else
+		host_message("pewter: %s crashed: exception %08x at %#llx\n", loader_program_name, record->ExceptionCode,
+			     (unsigned long long)context->Rip);
+	loader_exit_code = LOADER_EXIT_CRASH;
+	ps_terminate_process(record->ExceptionCode);
+}
