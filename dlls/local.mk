@@ -1,6 +1,8 @@
 dlls_sources = \
 	$(crt_sources) \
+	$(crt_stdio_sources) \
 	dlls/msvcrt/msvcrt.c \
 	dlls/ucrtbase/ucrtbase.c \
 	dlls/vcruntime140/vcruntime140.c
 include dlls/crt/local.mk
+include dlls/crt/stdio.mk
