@@ -6,6 +6,9 @@ kernel32_sources = \
 	kernel32/heapapi.c \
 	kernel32/kernel32.c \
 	kernel32/kernel32.h \
+	kernel32/memoryapi.c \
+	kernel32/names.c \
+	kernel32/names.h \
 	kernel32/nls.h \
 	kernel32/processenv.c \
 	kernel32/stringapiset.c \

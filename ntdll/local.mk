@@ -25,16 +25,19 @@ ntdll_sources = \
 	ntdll/ke/ke.h \
 	ntdll/ldr.c \
 	ntdll/ldr.h \
+	ntdll/nt.h \
 	ntdll/mm/allocate.c \
 	ntdll/mm/entry.c \
 	ntdll/mm/fault.c \
 	ntdll/mm/image.c \
 	ntdll/mm/mm.h \
 	ntdll/mm/mm_internal.h \
+	ntdll/mm/process.h \
 	ntdll/mm/protect.c \
 	ntdll/mm/query.c \
 	ntdll/mm/runs.c \
 	ntdll/mm/section.c \
+	ntdll/mm/section_object.c \
 	ntdll/mm/slab.c \
 	ntdll/mm/slab.h \
 	ntdll/mm/space.c \

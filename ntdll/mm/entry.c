@@ -2,11 +2,11 @@
  * ntdll/mm/entry.c - the Nt* entry points of the memory manager: capture, check, translate, nothing else.
  */
 #include "ntdll/mm/mm.h"
+#include "ntdll/mm/process.h"
 #include "host/fault.h"
 #include "pewter/export.h"
 
-/* Only the calling process can be operated on. */
-static NTSTATUS check_process(HANDLE process)
+NTSTATUS mm_check_process(HANDLE process)
 {
 	return process == NtCurrentProcess() ? STATUS_SUCCESS : STATUS_INVALID_HANDLE;
 }
@@ -34,7 +34,7 @@ EXPORT(ntdll, NTSTATUS, NtAllocateVirtualMemory,
 	NTSTATUS status = capture_range(base, size, &start, &length);
 
 	if (NT_SUCCESS(status))
-		status = check_process(process);
+		status = mm_check_process(process);
 	if (NT_SUCCESS(status))
 		status = mm_allocate(&start, &length, type, protect, zero_bits, NULL);
 	return NT_SUCCESS(status) ? store_range(base, size, start, length) : status;
@@ -47,7 +47,7 @@ EXPORT(ntdll, NTSTATUS, NtFreeVirtualMemory, (HANDLE process, PVOID *base, PSIZE
 	NTSTATUS status = capture_range(base, size, &start, &length);
 
 	if (NT_SUCCESS(status))
-		status = check_process(process);
+		status = mm_check_process(process);
 	if (NT_SUCCESS(status))
 		status = mm_free(&start, &length, type);
 	return NT_SUCCESS(status) ? store_range(base, size, start, length) : status;
@@ -65,7 +65,7 @@ EXPORT(ntdll, NTSTATUS, NtProtectVirtualMemory,
 	if (NT_SUCCESS(status) && host_probe_guest(old_protect, sizeof(*old_protect), true))
 		status = STATUS_ACCESS_VIOLATION;
 	if (NT_SUCCESS(status))
-		status = check_process(process);
+		status = mm_check_process(process);
 	if (NT_SUCCESS(status))
 		status = mm_protect(&start, &length, protect, &old);
 	if (NT_SUCCESS(status))
@@ -93,7 +93,7 @@ EXPORT(ntdll, NTSTATUS, NtQueryVirtualMemory,
        (HANDLE process, PCVOID address, MEMORY_INFORMATION_CLASS information_class, PVOID buffer, SIZE_T length,
 	PSIZE_T return_length))
 {
-	NTSTATUS status = check_process(process);
+	NTSTATUS status = mm_check_process(process);
 	size_t used = 0;
 
 	if (!NT_SUCCESS(status))
@@ -108,4 +108,48 @@ EXPORT(ntdll, NTSTATUS, NtQueryVirtualMemory,
 	if (NT_SUCCESS(status) && return_length && host_copy_to_guest(return_length, &used, sizeof(used)))
 		status = STATUS_ACCESS_VIOLATION;
 	return status;
+}
+
+/* Copies page by page, so that what is accessible before the first bad page arrives (nt facts rows 91, 92). */
+static NTSTATUS copy_memory(char *to, const char *from, size_t size, bool to_is_target, size_t *done)
+{
+	*done = 0;
+	while (*done < size) {
+		const char *target = to_is_target ? to + *done : from + *done;
+		size_t chunk = MM_PAGE_SIZE - ((uintptr_t)target & (MM_PAGE_SIZE - 1));
+
+		if (chunk > size - *done)
+			chunk = size - *done;
+		if (host_copy_to_guest(to + *done, from + *done, chunk))
+			return STATUS_PARTIAL_COPY;
+		*done += chunk;
+	}
+	return STATUS_SUCCESS;
+}
+
+static NTSTATUS read_write(HANDLE process, char *to, const char *from, size_t size, bool write, PSIZE_T number)
+{
+	NTSTATUS status = mm_check_process(process);
+	size_t done = 0;
+
+	if (NT_SUCCESS(status))
+		status = copy_memory(to, from, size, write, &done);
+	if (number && host_copy_to_guest(number, &done, sizeof(done)))
+		status = STATUS_ACCESS_VIOLATION;
+	return status;
+}
+
+EXPORT(ntdll, NTSTATUS, NtReadVirtualMemory, (HANDLE process, PVOID address, PVOID buffer, SIZE_T size, PSIZE_T done))
+{
+	return read_write(process, buffer, address, size, false, done);
+}
+
+EXPORT(ntdll, NTSTATUS, NtWriteVirtualMemory, (HANDLE process, PVOID address, PVOID buffer, SIZE_T size, PSIZE_T done))
+{
+	return read_write(process, address, buffer, size, true, done);
+}
+
+EXPORT(ntdll, NTSTATUS, NtFlushInstructionCache, (HANDLE process, PVOID address, SIZE_T size))
+{
+	return mm_check_process(process);
 }

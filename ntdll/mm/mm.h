@@ -113,6 +113,8 @@ bool mm_commit_stack_to(uintptr_t address);
 
 /* Sections: NtCreateSection and views.  Handles and names are the object manager's business. */
 struct mm_section; /* reference-counted */
+/* STATUS_INVALID_PAGE_PROTECTION, STATUS_INVALID_PARAMETER_6. */
+NTSTATUS mm_check_section(ULONG protect, ULONG attributes);
 NTSTATUS mm_section_create_pagefile(uint64_t size, ULONG protect, ULONG attributes, struct mm_section **section);
 /* `fd` is duplicated.  `size` 0 = the file's size. */
 NTSTATUS mm_section_create_file(int fd, bool writable, uint64_t size, ULONG protect, ULONG attributes,

@@ -16,7 +16,7 @@ _Static_assert(sizeof(struct mm_section) <= MM_RECORD_SIZE, "a section is one re
 #define KNOWN_ATTRIBUTES                                                                                               \
 	(SEC_FILE | SEC_IMAGE | SEC_RESERVE | SEC_COMMIT | SEC_NOCACHE | SEC_WRITECOMBINE | SEC_LARGE_PAGES)
 
-static NTSTATUS check_section(ULONG protect, ULONG attributes)
+NTSTATUS mm_check_section(ULONG protect, ULONG attributes)
 {
 	NTSTATUS status = mm_check_protect(protect);
 
@@ -51,7 +51,7 @@ static NTSTATUS new_section(const struct mm_section *contents, struct mm_section
 NTSTATUS mm_section_create_pagefile(uint64_t size, ULONG protect, ULONG attributes, struct mm_section **section)
 {
 	struct mm_section contents = {.references = 1, .protect = protect, .attributes = attributes, .page_file = true};
-	NTSTATUS status = check_section(protect, attributes);
+	NTSTATUS status = mm_check_section(protect, attributes);
 	bool charged = true;
 
 	if (!NT_SUCCESS(status))
@@ -87,7 +87,7 @@ NTSTATUS mm_section_create_file(int fd, bool writable, uint64_t size, ULONG prot
 				struct mm_section **section)
 {
 	struct mm_section contents = {.references = 1, .protect = protect, .attributes = attributes | SEC_FILE};
-	NTSTATUS status = check_section(protect, attributes);
+	NTSTATUS status = mm_check_section(protect, attributes);
 	uint64_t file_size;
 	int error;
 

@@ -1,0 +1,214 @@
+/*
+ * ntdll/mm/section_object.c - sections as objects: NtCreateSection, NtOpenSection, NtMapViewOfSection and their kin.
+ */
+#include "host/fault.h"
+#include "host/vm.h"
+#include "ntdll/io/io.h"
+#include "ntdll/mm/mm.h"
+#include "ntdll/mm/process.h"
+#include "ntdll/ob/ob.h"
+#include "pewter/export.h"
+
+struct section_object {
+	struct ob_object header;
+	struct mm_section *section;
+};
+
+static void section_destroy(struct ob_object *object)
+{
+	struct section_object *section = (struct section_object *)object;
+
+	if (section->section)
+		mm_section_dereference(section->section);
+}
+
+static const struct ob_type section_type = {
+	.name = u"Section",
+	.read = READ_CONTROL | SECTION_QUERY | SECTION_MAP_READ,
+	.write = READ_CONTROL | SECTION_MAP_WRITE,
+	.execute = READ_CONTROL | SECTION_MAP_EXECUTE,
+	.all = SECTION_ALL_ACCESS | SYNCHRONIZE,
+	.destroy = section_destroy,
+};
+
+/* What the file's handle must allow for a section of this protection. */
+static ACCESS_MASK file_access(ULONG protect)
+{
+	ACCESS_MASK access = FILE_READ_DATA;
+
+	if (protect & (PAGE_READWRITE | PAGE_EXECUTE_READWRITE))
+		access |= FILE_WRITE_DATA;
+	if (protect & (PAGE_EXECUTE | PAGE_EXECUTE_READ | PAGE_EXECUTE_READWRITE | PAGE_EXECUTE_WRITECOPY))
+		access |= FILE_EXECUTE; /* nt facts row 72 */
+	return access;
+}
+
+static NTSTATUS create_from_file(HANDLE file, uint64_t size, ULONG protect, ULONG attributes, struct mm_section **section)
+{
+	NTSTATUS status;
+	int fd;
+
+	status = mm_check_section(protect, attributes);
+	if (!NT_SUCCESS(status))
+		return status;
+	status = io_file_descriptor(file, file_access(protect), &fd, NULL);
+	if (!NT_SUCCESS(status))
+		return status;
+	status = mm_section_create_file(fd, protect & (PAGE_READWRITE | PAGE_EXECUTE_READWRITE), size, protect, attributes,
+					section);
+	host_vm_file_close(fd);
+	return status;
+}
+
+EXPORT(ntdll, NTSTATUS, NtCreateSection,
+       (PHANDLE handle, ACCESS_MASK access, const OBJECT_ATTRIBUTES *object_attributes, const LARGE_INTEGER *maximum_size,
+	ULONG protect, ULONG attributes, HANDLE file))
+{
+	struct section_object *object;
+	uint64_t size = 0;
+	HANDLE result = NULL;
+	NTSTATUS status;
+
+	if (host_probe_guest(handle, sizeof(*handle), true) ||
+	    (maximum_size && host_copy_from_guest(&size, maximum_size, sizeof(size))))
+		return STATUS_ACCESS_VIOLATION;
+	object = ob_create(&section_type, sizeof(*object));
+	if (!object)
+		return STATUS_NO_MEMORY;
+	if (file)
+		status = create_from_file(file, size, protect, attributes, &object->section);
+	else
+		status = mm_section_create_pagefile(size, protect, attributes, &object->section);
+	if (!NT_SUCCESS(status)) {
+		ob_dereference(object);
+		return status;
+	}
+	status = ob_insert(object, object_attributes, ob_map_access(&section_type, access), &result);
+	if (NT_SUCCESS(status) && host_copy_to_guest(handle, &result, sizeof(result)))
+		status = STATUS_ACCESS_VIOLATION;
+	return status;
+}
+
+EXPORT(ntdll, NTSTATUS, NtOpenSection, (PHANDLE handle, ACCESS_MASK access, const OBJECT_ATTRIBUTES *attributes))
+{
+	HANDLE result = NULL;
+	NTSTATUS status = ob_open_by_name(&section_type, attributes, ob_map_access(&section_type, access), &result);
+
+	if (host_copy_to_guest(handle, &result, sizeof(result)))
+		return STATUS_ACCESS_VIOLATION;
+	return status;
+}
+
+/* The right on the section's handle that a view of this protection takes. */
+static ACCESS_MASK view_access(ULONG protect)
+{
+	ACCESS_MASK access = 0;
+
+	if (protect & (PAGE_READONLY | PAGE_WRITECOPY | PAGE_EXECUTE_READ | PAGE_EXECUTE_WRITECOPY))
+		access |= SECTION_MAP_READ;
+	if (protect & (PAGE_READWRITE | PAGE_EXECUTE_READWRITE))
+		access |= SECTION_MAP_WRITE;
+	return access;
+}
+
+EXPORT(ntdll, NTSTATUS, NtMapViewOfSection,
+       (HANDLE handle, HANDLE process, PVOID *base, ULONG_PTR zero_bits, SIZE_T commit_size, PLARGE_INTEGER offset,
+	PSIZE_T view_size, SECTION_INHERIT inherit, ULONG allocation_type, ULONG protect))
+{
+	struct section_object *object;
+	uintptr_t start;
+	uint64_t from = 0;
+	size_t size;
+	NTSTATUS status;
+
+	if (host_copy_from_guest(&start, base, sizeof(start)) || host_copy_from_guest(&size, view_size, sizeof(size)) ||
+	    (offset && host_copy_from_guest(&from, offset, sizeof(from))))
+		return STATUS_ACCESS_VIOLATION;
+	if (inherit != ViewShare && inherit != ViewUnmap)
+		return STATUS_INVALID_PARAMETER_8;
+	status = mm_check_process(process);
+	if (!NT_SUCCESS(status))
+		return status;
+	status = ob_reference_by_handle(handle, &section_type, view_access(protect), (void **)&object);
+	if (!NT_SUCCESS(status))
+		return status;
+	status = mm_map_view(object->section, &start, zero_bits, commit_size, &from, &size, allocation_type, protect);
+	ob_dereference(object);
+	if (!NT_SUCCESS(status))
+		return status;
+	if (host_copy_to_guest(base, &start, sizeof(start)) || host_copy_to_guest(view_size, &size, sizeof(size)) ||
+	    (offset && host_copy_to_guest(offset, &from, sizeof(from))))
+		status = STATUS_ACCESS_VIOLATION;
+	return status;
+}
+
+EXPORT(ntdll, NTSTATUS, NtUnmapViewOfSection, (HANDLE process, PVOID base))
+{
+	NTSTATUS status = mm_check_process(process);
+
+	return NT_SUCCESS(status) ? mm_unmap_view((uintptr_t)base) : status;
+}
+
+EXPORT(ntdll, NTSTATUS, NtUnmapViewOfSectionEx, (HANDLE process, PVOID base, ULONG flags))
+{
+	if (flags & ~(ULONG)(MEM_PRESERVE_PLACEHOLDER | 1u))
+		return STATUS_INVALID_PARAMETER_3;
+	if (flags & MEM_PRESERVE_PLACEHOLDER)
+		return STATUS_NOT_SUPPORTED;
+	return NtUnmapViewOfSection(process, base);
+}
+
+EXPORT(ntdll, NTSTATUS, NtFlushVirtualMemory, (HANDLE process, PVOID *base, PSIZE_T size, PIO_STATUS_BLOCK iosb))
+{
+	IO_STATUS_BLOCK result = {0};
+	uintptr_t start;
+	size_t length;
+	NTSTATUS status;
+
+	if (host_copy_from_guest(&start, base, sizeof(start)) || host_copy_from_guest(&length, size, sizeof(length)))
+		return STATUS_ACCESS_VIOLATION;
+	status = mm_check_process(process);
+	if (NT_SUCCESS(status))
+		status = mm_flush_view(&start, &length);
+	if (!NT_SUCCESS(status))
+		return status;
+	if (host_copy_to_guest(base, &start, sizeof(start)) || host_copy_to_guest(size, &length, sizeof(length)) ||
+	    host_copy_to_guest(iosb, &result, sizeof(result)))
+		status = STATUS_ACCESS_VIOLATION;
+	return status;
+}
+
+typedef struct _SECTION_BASIC_INFORMATION {
+	PVOID BaseAddress;
+	ULONG AllocationAttributes;
+	LARGE_INTEGER MaximumSize;
+} SECTION_BASIC_INFORMATION;
+
+EXPORT(ntdll, NTSTATUS, NtQuerySection,
+       (HANDLE handle, ULONG information_class, PVOID buffer, SIZE_T length, PSIZE_T return_length))
+{
+	SECTION_BASIC_INFORMATION info = {0};
+	struct section_object *object;
+	size_t used = sizeof(info);
+	NTSTATUS status;
+
+	/* The whole buffer is probed before anything else (nt facts row 94). */
+	if (length > MM_HIGHEST_USER_ADDRESS || (uintptr_t)buffer > MM_HIGHEST_USER_ADDRESS - length)
+		return STATUS_ACCESS_VIOLATION;
+	if (information_class > 1)
+		return STATUS_INVALID_INFO_CLASS;
+	if (information_class == 0 && length < sizeof(info))
+		return STATUS_INFO_LENGTH_MISMATCH;
+	status = ob_reference_by_handle(handle, &section_type, SECTION_QUERY, (void **)&object);
+	if (!NT_SUCCESS(status))
+		return status;
+	info.AllocationAttributes = mm_section_attributes(object->section);
+	info.MaximumSize.QuadPart = (LONGLONG)mm_section_size(object->section);
+	ob_dereference(object);
+	if (information_class == 1)
+		return STATUS_SECTION_NOT_IMAGE;
+	if (host_copy_to_guest(buffer, &info, sizeof(info)) ||
+	    (return_length && host_copy_to_guest(return_length, &used, sizeof(used))))
+		return STATUS_ACCESS_VIOLATION;
+	return status;
+}

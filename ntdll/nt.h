@@ -1,0 +1,29 @@
+/*
+ * ntdll/nt.h - prototypes of Nt* and Rtl* functions that rooms above call.  Each room of ntdll has its part.
+ */
+#ifndef PEWTER_NTDLL_NT_H
+#define PEWTER_NTDLL_NT_H
+
+#include "nt/mem.h"
+#include "nt/ntdef.h"
+
+/* mm */
+NTSTATUS NTAPI NtAllocateVirtualMemory(HANDLE process, PVOID *base, ULONG_PTR zero_bits, PSIZE_T size, ULONG type, ULONG protect);
+NTSTATUS NTAPI NtFreeVirtualMemory(HANDLE process, PVOID *base, PSIZE_T size, ULONG type);
+NTSTATUS NTAPI NtProtectVirtualMemory(HANDLE process, PVOID *base, PSIZE_T size, ULONG protect, PULONG old_protect);
+NTSTATUS NTAPI NtQueryVirtualMemory(HANDLE process, PCVOID address, MEMORY_INFORMATION_CLASS information_class, PVOID buffer,
+				    SIZE_T length, PSIZE_T return_length);
+NTSTATUS NTAPI NtReadVirtualMemory(HANDLE process, PVOID address, PVOID buffer, SIZE_T size, PSIZE_T done);
+NTSTATUS NTAPI NtWriteVirtualMemory(HANDLE process, PVOID address, PVOID buffer, SIZE_T size, PSIZE_T done);
+NTSTATUS NTAPI NtFlushInstructionCache(HANDLE process, PVOID address, SIZE_T size);
+NTSTATUS NTAPI NtCreateSection(PHANDLE handle, ACCESS_MASK access, const OBJECT_ATTRIBUTES *object_attributes,
+			       const LARGE_INTEGER *maximum_size, ULONG protect, ULONG attributes, HANDLE file);
+NTSTATUS NTAPI NtOpenSection(PHANDLE handle, ACCESS_MASK access, const OBJECT_ATTRIBUTES *attributes);
+NTSTATUS NTAPI NtMapViewOfSection(HANDLE handle, HANDLE process, PVOID *base, ULONG_PTR zero_bits, SIZE_T commit_size,
+				  PLARGE_INTEGER offset, PSIZE_T view_size, SECTION_INHERIT inherit, ULONG allocation_type,
+				  ULONG protect);
+NTSTATUS NTAPI NtUnmapViewOfSection(HANDLE process, PVOID base);
+NTSTATUS NTAPI NtUnmapViewOfSectionEx(HANDLE process, PVOID base, ULONG flags);
+NTSTATUS NTAPI NtFlushVirtualMemory(HANDLE process, PVOID *base, PSIZE_T size, PIO_STATUS_BLOCK iosb);
+
+#endif
