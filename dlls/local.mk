@@ -3,6 +3,9 @@ dlls_sources = \
 	$(crt_stdio_sources) \
 	dlls/msvcrt/msvcrt.c \
 	dlls/ucrtbase/ucrtbase.c \
+	dlls/vcruntime140/cxx.h \
+	dlls/vcruntime140/rtti.c \
+	dlls/vcruntime140/runtime.c \
 	dlls/vcruntime140/vcruntime140.c
 include dlls/crt/local.mk
 include dlls/crt/stdio.mk

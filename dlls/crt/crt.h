@@ -382,6 +382,8 @@ INT CDECL crt__set_new_mode(INT mode);
 bool crt_has_abort_handler(void);
 void crt_abort(void) __attribute__((noreturn));
 extern void *crt_purecall_handler;
+void *CDECL crt__set_purecall_handler(void *handler);
+void *CDECL crt__get_purecall_handler(void);
 /* The multibyte tables of a code page (0: single byte); interned. */
 struct crt_multibyte *crt_multibyte_for(UINT code_page);
 bool crt_code_page_lead(UINT code_page, BYTE c);
