@@ -141,25 +141,14 @@ static NTSTATUS read_or_write(HANDLE handle, HANDLE event, PIO_APC_ROUTINE apc, 
 	ULONG_PTR information = 0;
 	uint64_t offset = 0;
 	bool given = false;
-	NTSTATUS status = ob_reference_by_handle(handle, &io_file_type, 0, (void **)&file);
+	NTSTATUS status = ob_reference_by_handle(handle, &io_file_type, write ? FILE_WRITE_DATA : FILE_READ_DATA,
+						 (void **)&file);
 
+	if (status == STATUS_ACCESS_DENIED && write)
+		status = ob_reference_by_handle(handle, &io_file_type, FILE_APPEND_DATA, (void **)&file);
 	if (!NT_SUCCESS(status))
 		return status;
-	/* the rights of this handle, which may be fewer than those of the open */
-	if (write) {
-		ACCESS_MASK access;
-
-		status = ob_query_handle(handle, &access, NULL);
-		if (NT_SUCCESS(status) && !(access & (FILE_WRITE_DATA | FILE_APPEND_DATA)))
-			status = STATUS_ACCESS_DENIED;
-	} else {
-		ACCESS_MASK access;
-
-		status = ob_query_handle(handle, &access, NULL);
-		if (NT_SUCCESS(status) && !(access & FILE_READ_DATA))
-			status = STATUS_ACCESS_DENIED;
-	}
-	if (NT_SUCCESS(status) && host_probe_guest(iosb, sizeof(*iosb), true) < 0)
+	if (host_probe_guest(iosb, sizeof(*iosb), true) < 0)
 		status = STATUS_ACCESS_VIOLATION;
 	if (NT_SUCCESS(status) && io_is_disk(file))
 		status = choose_offset(file, guest_offset, write, &offset, &given);
@@ -284,11 +273,12 @@ EXPORT(ntdll, NTSTATUS, NtFlushBuffersFile, (HANDLE handle, IO_STATUS_BLOCK *ios
 {
 	struct io_file *file;
 	ACCESS_MASK access;
+	ULONG flags;
 	NTSTATUS status = ob_reference_by_handle(handle, &io_file_type, 0, (void **)&file);
 
 	if (!NT_SUCCESS(status))
 		return status;
-	status = ob_query_handle(handle, &access, NULL);
+	status = ob_query_handle(handle, &access, &flags);
 	if (NT_SUCCESS(status) && !(access & (FILE_WRITE_DATA | FILE_APPEND_DATA)))
 		status = STATUS_ACCESS_DENIED;
 	if (NT_SUCCESS(status)) {
@@ -331,6 +321,7 @@ EXPORT(ntdll, NTSTATUS, NtLockFile,
 	struct io_request request;
 	LARGE_INTEGER from, size;
 	ACCESS_MASK access;
+	ULONG flags;
 	NTSTATUS status;
 
 	if (host_copy_from_guest(&from, offset, sizeof(from)) < 0 ||
@@ -339,7 +330,7 @@ EXPORT(ntdll, NTSTATUS, NtLockFile,
 	status = ob_reference_by_handle(handle, &io_file_type, 0, (void **)&file);
 	if (!NT_SUCCESS(status))
 		return status;
-	status = ob_query_handle(handle, &access, NULL);
+	status = ob_query_handle(handle, &access, &flags);
 	if (NT_SUCCESS(status) && !(access & (FILE_READ_DATA | FILE_WRITE_DATA)))
 		status = STATUS_ACCESS_DENIED;
 	if (NT_SUCCESS(status) && file->kind != IO_FILE)

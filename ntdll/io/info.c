@@ -393,7 +393,7 @@ EXPORT(ntdll, NTSTATUS, NtQueryInformationFile,
 	struct io_wide name;
 	IO_STATUS_BLOCK block = {{.Pointer = NULL}, .Information = 0};
 	ACCESS_MASK access;
-	ULONG minimum = minimum_size(info_class);
+	ULONG flags, minimum = minimum_size(info_class);
 	NTSTATUS status;
 
 	if (!minimum)
@@ -406,7 +406,7 @@ EXPORT(ntdll, NTSTATUS, NtQueryInformationFile,
 	if (!answers(file, info_class))
 		status = STATUS_INVALID_DEVICE_REQUEST;
 	else
-		status = ob_query_handle(handle, &access, NULL);
+		status = ob_query_handle(handle, &access, &flags);
 	if (NT_SUCCESS(status))
 		status = io_stat(file, &stat);
 	if (NT_SUCCESS(status)) {
