@@ -3,6 +3,7 @@
  */
 #include "loader/start.h"
 #include "loader/modules.h"
+#include "host/file.h"
 #include "host/host.h"
 #include "ntdll/rtl/rtl.h"
 
@@ -227,7 +228,7 @@ static char16_t *join(const struct block *block, size_t *units)
 
 char16_t *environment_make(char *const *inherited, const char *const *settings, unsigned setting_count, size_t *units)
 {
-	const char *user = getenv("USER"), *computer = getenv("HOSTNAME"), *value;
+	const char *user = host_user_name(), *computer = getenv("HOSTNAME"), *value;
 	struct block block = {0};
 	char16_t *result = NULL;
 	char name[1024], *path;

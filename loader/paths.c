@@ -3,6 +3,7 @@
  */
 #include "loader/modules.h"
 #include "host/image_file.h"
+#include "ntdll/io/io.h"
 #include "ntdll/rtl/rtl.h"
 
 #include <stdlib.h>
@@ -81,20 +82,20 @@ char *path_find_in(const char *directory, const char *name)
 	return NULL;
 }
 
-/* Until the C: tree is known here, every path is one of Z:, which is the root. */
-char16_t *path_dos_from_host(const char *path)
+/* Whether a host path may lie in the C: tree.  To know for sure costs several system calls (links are resolved), which a
+ * program started from anywhere else need not pay. */
+static bool may_be_c_drive(const char *path)
 {
-	char *absolute = host_absolute_path(path);
-	char16_t *wide = absolute ? wide_from_utf8(absolute) : NULL;
-	char16_t *result = NULL;
-	size_t length = 0, out = 2;
+	return strstr(path, "/pewter/c") || getenv("PEWTER_C");
+}
 
-	free(absolute);
-	if (!wide)
-		return NULL;
-	while (wide[length])
-		length++;
-	result = malloc((length + 4) * sizeof(*result));
+static char16_t *with_drive_z(const char *path)
+{
+	char16_t *wide = wide_from_utf8(path), *result = NULL;
+	size_t length = wide ? rtl_wcslen(wide) : 0, out = 2;
+
+	if (wide)
+		result = malloc((length + 4) * sizeof(*result));
 	if (result) {
 		result[0] = u'Z';
 		result[1] = u':';
@@ -116,26 +117,47 @@ char16_t *path_dos_from_host(const char *path)
 	return result;
 }
 
-char *path_host_from_dos8(const char *dos)
+char16_t *path_dos_from_host(const char *path)
 {
-	char *path;
+	char *absolute = host_absolute_path(path);
+	char16_t *result = NULL;
 
-	if (dos[0] && dos[1] == ':') {
-		if (dos[0] != 'Z' && dos[0] != 'z')
-			return NULL;
-		dos += 2;
+	if (!absolute)
+		return NULL;
+	if (may_be_c_drive(absolute)) {
+		struct io_wide dos;
+
+		io_wide_init(&dos);
+		if (io_dos_path_from_unix(absolute, &dos)) {
+			result = malloc((dos.length + 1) * sizeof(*result));
+			if (result)
+				memcpy(result, dos.text, (dos.length + 1) * sizeof(*result));
+		}
+		io_wide_free(&dos);
+	} else {
+		result = with_drive_z(absolute);
 	}
-	path = strdup(dos);
-	for (char *c = path; c && *c; c++)
-		if (*c == '\\')
-			*c = '/';
-	return path;
+	free(absolute);
+	return result;
 }
 
 char *path_host_from_dos(const char16_t *dos, size_t length)
 {
-	char *narrow = utf8_from_wide(dos, length), *path = narrow ? path_host_from_dos8(narrow) : NULL;
+	struct io_narrow path;
+	char *result = NULL;
 
-	free(narrow);
+	io_narrow_init(&path);
+	if (NT_SUCCESS(io_unix_path_from_dos(dos, length, true, &path)) && !path.failed)
+		result = strdup(path.text);
+	io_narrow_free(&path);
+	return result;
+}
+
+char *path_host_from_dos8(const char *dos)
+{
+	char16_t *wide = wide_from_utf8(dos);
+	char *path = wide ? path_host_from_dos(wide, rtl_wcslen(wide)) : NULL;
+
+	free(wide);
 	return path;
 }

@@ -1,9 +1,8 @@
 /*
  * loader/start.c - makes the process and enters the program.
  *
- * First on the host stack: the program's image, the address space, the PEB and the first TEB.  Then on the guest's stack,
- * with GS set, as NT's LdrInitializeThunk: builtin ntdll and kernel32, everything the program imports, TLS, DllMains, the
- * entry point.
+ * First on the host stack: the program's image, the address space, the PEB and the first TEB, builtin ntdll and kernel32,
+ * everything the program imports.  Then on the guest's stack: TLS callbacks and DllMains, the entry point.
  */
 #include "loader/start.h"
 #include "loader/exit_codes.h"
@@ -11,6 +10,7 @@
 #include "host/fault.h"
 #include "host/image_file.h"
 #include "host/thread.h"
+#include "ntdll/io/io.h"
 #include "ntdll/io/io.h"
 #include "ntdll/ke/ke.h"
 #include "ntdll/mm/mm.h"
@@ -27,6 +27,7 @@ static const char *exit_code_file;
 
 static void finish(DWORD code)
 {
+	io_finish();
 	if (exit_code_file) {
 		char text[16];
 		int length = snprintf(text, sizeof(text), "%u\n", code);
@@ -90,7 +91,8 @@ static NTSTATUS load_first(const char *name)
 	return module_map(&request, &module);
 }
 
-static NTSTATUS initialize_process(void)
+/* Maps and binds everything; no guest code runs.  On the host stack. */
+static NTSTATUS load_all(void)
 {
 	struct load_request request = {.starting = true};
 	NTSTATUS status;
@@ -102,7 +104,14 @@ static NTSTATUS initialize_process(void)
 		status = module_bind(modules_program, &request);
 	if (NT_SUCCESS(status))
 		status = tls_thread_allocate(NtCurrentTeb());
-	/* ntdll and kernel32 are attached first, being first in the list; the program last, when all that it needs is. */
+	return status;
+}
+
+/* ntdll and kernel32 first, then what the program needs, then the program. */
+static NTSTATUS attach_all(void)
+{
+	NTSTATUS status = STATUS_SUCCESS;
+
 	for (struct module *module = modules->next; module && NT_SUCCESS(status); module = module->next)
 		if (module->builtin)
 			status = module_attach(module, true);
@@ -119,7 +128,7 @@ static uint64_t WINAPI enter(void *argument)
 	NTSTATUS status;
 
 	modules_lock();
-	status = initialize_process();
+	status = attach_all();
 	if (!NT_SUCCESS(status))
 		fail_start(status);
 	modules_unlock();
@@ -223,6 +232,8 @@ void start_program(const struct options *options)
 	if (NT_SUCCESS(status))
 		status = io_initialize();
 	if (NT_SUCCESS(status))
+		status = io_initialize();
+	if (NT_SUCCESS(status))
 		status = modules_initialize();
 	if (NT_SUCCESS(status))
 		status = module_adopt_program(module, dos_path, path);
@@ -235,6 +246,11 @@ void start_program(const struct options *options)
 	ps_hooks.thread_tls_allocate = tls_thread_allocate;
 	ps_hooks.thread_tls_free = tls_thread_free;
 	operations_install();
+	modules_lock();
+	status = load_all();
+	if (!NT_SUCCESS(status))
+		fail_start(status);
+	modules_unlock();
 	host_guest_stack_call(ps_first_teb->NtTib.StackBase, enter, NULL);
 	ps_exit_process(0);
 }
