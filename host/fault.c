@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -96,6 +97,46 @@ void host_fault_install(host_fault_hook hook)
 		/* A second fault in the hook itself must end the process, so these stay unblocked for nobody. */
 		sigaction(signals[i], &action, NULL);
 	}
+}
+
+static void (*thread_signal_hook)(struct host_registers *registers);
+
+static int thread_signal_number(void)
+{
+	return SIGRTMIN + 5;
+}
+
+static void on_thread_signal(int signal_number, siginfo_t *info, void *argument)
+{
+	ucontext_t *context = argument;
+	greg_t *gregs = context->uc_mcontext.gregs;
+	struct host_registers registers;
+	int saved_errno = errno;
+
+	(void)signal_number;
+	(void)info;
+	for (unsigned i = 0; i < sizeof(register_order); i++)
+		(&registers.rax)[i] = (uint64_t)gregs[register_order[i]];
+	registers.fpu = context->uc_mcontext.fpregs;
+	thread_signal_hook(&registers);
+	for (unsigned i = 0; i < sizeof(register_order); i++)
+		gregs[register_order[i]] = (greg_t)(&registers.rax)[i];
+	errno = saved_errno;
+}
+
+void host_thread_signal_install(void (*hook)(struct host_registers *registers))
+{
+	/* Without SA_RESTART: a thread that sleeps in a system call has to look why it was woken. */
+	struct sigaction action = {.sa_sigaction = on_thread_signal, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+
+	thread_signal_hook = hook;
+	sigfillset(&action.sa_mask);
+	sigaction(thread_signal_number(), &action, NULL);
+}
+
+int host_thread_signal(unsigned tid)
+{
+	return syscall(SYS_tgkill, getpid(), tid, thread_signal_number()) < 0 ? -errno : 0;
 }
 
 /*

@@ -47,6 +47,11 @@ typedef enum host_fault_answer (*host_fault_hook)(struct host_fault *fault);
 /* Installs the handlers, for all threads; `hook` runs on the alternate stack with no lock of host/ held. */
 void host_fault_install(host_fault_hook hook);
 
+/* Interrupts a thread (by its Linux id): the hook runs there, on the alternate stack, with its registers, and may change
+ * them; it may sleep.  Blocking system calls of the thread return early.  0 or -errno. */
+void host_thread_signal_install(void (*hook)(struct host_registers *registers));
+int host_thread_signal(unsigned tid);
+
 /* A hook for Ctrl-C and its kin (SIGINT, SIGQUIT/SIGTERM...); runs on a thread of its own, not in a signal handler. */
 enum host_interrupt { HOST_INTERRUPT_INT, HOST_INTERRUPT_TERM, HOST_INTERRUPT_HUP, HOST_INTERRUPT_QUIT };
 void host_interrupt_install(void (*hook)(enum host_interrupt which));

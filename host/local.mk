@@ -17,6 +17,8 @@ host_sources = \
 	host/thread.h \
 	host/time.c \
 	host/time.h \
+	host/unwind.c \
+	host/unwind.h \
 	host/vm.c \
 	host/vm.h \
 	host/x86_64/copy.S \

@@ -40,6 +40,11 @@ void *host_stack_call(void *(*fn)(void *), void *argument)
 	return host_switch_stack(fn, argument, top);
 }
 
+uintptr_t host_stack_top(void)
+{
+	return host_stack_frame;
+}
+
 static void use_alternate_stack(void *memory)
 {
 	stack_t stack = {.ss_sp = memory, .ss_size = ALTERNATE_STACK_SIZE};

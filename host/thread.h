@@ -25,6 +25,9 @@ void *host_stack_call(void *(*fn)(void *), void *argument);
 uint64_t host_guest_stack_call(void *stack_top, HOST_GUEST_ABI uint64_t (*fn)(void *), void *argument);
 void host_guest_stack_return(uint64_t value) __attribute__((noreturn));
 
+/* Where the calling thread's host stack is free: below the innermost host_guest_stack_call; 0 = it is on it. */
+uintptr_t host_stack_top(void);
+
 unsigned host_thread_id(void);
 void host_thread_yield(void);
 int host_thread_set_name(const char *name);

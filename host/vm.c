@@ -118,6 +118,9 @@ static int reserve_gaps(uintptr_t low, uintptr_t high, struct host_range *ranges
 	return count;
 }
 
+static struct host_range arena[HOST_ARENA_MAX_RANGES];
+static int arena_count;
+
 int host_arena_create(uintptr_t low, uintptr_t high, struct host_range ranges[HOST_ARENA_MAX_RANGES])
 {
 	uintptr_t got;
@@ -126,9 +129,21 @@ int host_arena_create(uintptr_t low, uintptr_t high, struct host_range ranges[HO
 	got = reserve_up_to_limit(low, high);
 	if (got > low) {
 		ranges[0] = (struct host_range){low, got};
-		return 1;
+		arena_count = 1;
+	} else {
+		arena_count = reserve_gaps(low, high, ranges);
 	}
-	return reserve_gaps(low, high, ranges);
+	for (int i = 0; i < arena_count; i++)
+		arena[i] = ranges[i];
+	return arena_count;
+}
+
+bool host_arena_contains(uintptr_t address)
+{
+	for (int i = 0; i < arena_count; i++)
+		if (address >= arena[i].start && address < arena[i].end)
+			return true;
+	return false;
 }
 
 static int map_empty(uintptr_t start, size_t size)

@@ -31,6 +31,9 @@ struct host_range {
  * Returns the number of ranges (0: nothing could be had). */
 int host_arena_create(uintptr_t low, uintptr_t high, struct host_range ranges[HOST_ARENA_MAX_RANGES]);
 
+/* Whether an address belongs to the guest.  Async-signal-safe. */
+bool host_arena_contains(uintptr_t address);
+
 /* Gives zeroed memory with this protection to empty pages.  Memory that is private already keeps its contents and
  * changes protection.  -ENOMEM: nothing changed. */
 int host_vm_commit(uintptr_t start, size_t size, unsigned prot);
