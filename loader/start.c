@@ -14,7 +14,7 @@
 #include "ntdll/io/io.h"
 #include "ntdll/ke/ke.h"
 #include "ntdll/mm/mm.h"
-#include "ntdll/ps/ps.h"
+#include "ntdll/ps/thread.h"
 #include "ntdll/rtl/heap.h"
 
 #include <stdio.h>
@@ -133,7 +133,7 @@ static uint64_t WINAPI enter(void *argument)
 		fail_start(status);
 	modules_unlock();
 	code = ke_call_guest(image->base + image->pe.entry, (uintptr_t)ps_peb, 0, 0, 0);
-	ps_exit_process((DWORD)code);
+	ps_exit_thread((DWORD)code);
 }
 
 static void check_subsystem(const char *path, const struct pe_file *pe)
@@ -169,17 +169,13 @@ static void make_process(const struct options *options, const char16_t *image_pa
 	free(environment);
 }
 
-static enum host_fault_answer simple_fault(struct host_fault *fault)
+static void crash(EXCEPTION_RECORD *record, CONTEXT *context)
 {
-	if (fault->kind == HOST_FAULT_MEMORY &&
-	    mm_fault(fault->address, fault->access, fault->in_copy) == MM_FAULT_RESOLVED)
-		return HOST_FAULT_CONTINUE;
-	if (fault->in_copy)
-		return HOST_FAULT_FAIL_COPY;
-	host_message("pewter: %s crashed at %#llx (address %#lx)\n", loader_program_name,
-		     (unsigned long long)fault->registers.rip, (unsigned long)fault->address);
+	host_message("pewter: %s crashed: exception %08X at %#llx (information %#llx, %#llx)\n", loader_program_name,
+		     record->ExceptionCode, (unsigned long long)context->Rip,
+		     (unsigned long long)record->ExceptionInformation[0],
+		     (unsigned long long)record->ExceptionInformation[1]);
 	loader_exit_code = LOADER_EXIT_CRASH;
-	ps_terminate_process((DWORD)STATUS_ACCESS_VIOLATION);
 }
 
 void start_program(const struct options *options)
@@ -214,7 +210,8 @@ void start_program(const struct options *options)
 	if (!(pe->characteristics & IMAGE_FILE_LARGE_ADDRESS_AWARE))
 		mm_set_limits(0, 0x7FFEFFFF);
 	host_thread_adopt();
-	host_fault_install(simple_fault);
+	ke_initialize_exceptions();
+	ps_hooks.crash = crash;
 	/* The program's image comes first: it may be able to lie at one place only. */
 	status = image_load(&file, &module->image, module);
 	host_image_close(&file);

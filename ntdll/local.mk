@@ -6,7 +6,6 @@ ntdll_sources = \
 	ntdll/io/console.h \
 	ntdll/io/curdir.c \
 	ntdll/io/directory.c \
-	ntdll/io/early.c \
 	ntdll/io/dospath.c \
 	ntdll/io/file.c \
 	ntdll/io/info.c \
@@ -22,10 +21,30 @@ ntdll_sources = \
 	ntdll/io/share.c \
 	ntdll/io/strings.c \
 	ntdll/io/volume.c \
+	ntdll/ke/address_wait.c \
+	ntdll/ke/context.h \
+	ntdll/ke/critical_section.c \
+	ntdll/ke/dispatcher.c \
+	ntdll/ke/event.c \
 	ntdll/ke/ke.h \
+	ntdll/ke/park.c \
+	ntdll/ke/private.h \
+	ntdll/ke/slist.c \
+	ntdll/ke/srw.c \
+	ntdll/ke/timer.c \
+	ntdll/ke/unwind.h \
+	ntdll/ke/vectored.c \
+	ntdll/ke/wait.c \
+	ntdll/ke/wait_calls.c \
+	ntdll/ke/x86_64/context.c \
+	ntdll/ke/x86_64/context_asm.h \
+	ntdll/ke/x86_64/dispatch.c \
+	ntdll/ke/x86_64/function_table.c \
+	ntdll/ke/x86_64/guest.S \
+	ntdll/ke/x86_64/unwind.c \
+	ntdll/ke/x86_64/virtual_unwind.c \
 	ntdll/ldr.c \
 	ntdll/ldr.h \
-	ntdll/nt.h \
 	ntdll/mm/allocate.c \
 	ntdll/mm/entry.c \
 	ntdll/mm/fault.c \
@@ -44,6 +63,7 @@ ntdll_sources = \
 	ntdll/mm/tree.c \
 	ntdll/mm/tree.h \
 	ntdll/mm/vad.c \
+	ntdll/nt.h \
 	ntdll/ntdll.c \
 	ntdll/ob/handle.c \
 	ntdll/ob/name.c \
@@ -51,6 +71,7 @@ ntdll_sources = \
 	ntdll/ob/object.c \
 	ntdll/ob/private.h \
 	ntdll/ob/query.c \
+	ntdll/ps/fls.c \
 	ntdll/ps/guest_alloc.c \
 	ntdll/ps/object.c \
 	ntdll/ps/private.h \
@@ -58,7 +79,10 @@ ntdll_sources = \
 	ntdll/ps/ps.h \
 	ntdll/ps/shared_data.c \
 	ntdll/ps/shared_data.h \
+	ntdll/ps/suspend.c \
+	ntdll/ps/suspend.h \
 	ntdll/ps/teb.c \
+	ntdll/ps/thread.c \
 	ntdll/ps/thread.h \
 	ntdll/rtl/bitmap.c \
 	ntdll/rtl/case.c \

@@ -5,6 +5,7 @@
 #include "ntdll/ke/ke.h"
 #include "host/thread.h"
 #include "host/vm.h"
+#include "ntdll/ps/thread.h"
 
 #include <string.h>
 
@@ -164,7 +165,8 @@ NTSTATUS ps_initialize(const struct ps_process_start *start, size_t stack_reserv
 	if (!ps_first_teb)
 		return STATUS_NO_MEMORY;
 	ps_first_teb->SameTebFlags = 0x400; /* InitialThread */
-	return STATUS_SUCCESS;
+	ps_set_stack_sizes(stack_reserve, stack_commit);
+	return ps_adopt_first_thread(ps_first_teb, &stack);
 }
 
 void ps_set_image(const struct ps_image_facts *facts)
@@ -173,24 +175,4 @@ void ps_set_image(const struct ps_image_facts *facts)
 	ps_peb->ImageSubsystem = facts->subsystem;
 	ps_peb->ImageSubsystemMajorVersion = facts->subsystem_major;
 	ps_peb->ImageSubsystemMinorVersion = facts->subsystem_minor;
-}
-
-void ps_terminate_process(DWORD code)
-{
-	if (ps_hooks.exit)
-		ps_hooks.exit(code);
-	host_exit((int)(code & 0xFF));
-}
-
-void ps_exit_process(DWORD code)
-{
-	if (ps_hooks.process_detach)
-		ps_hooks.process_detach();
-	ps_terminate_process(code);
-}
-
-/* Until ke/ has the real one. */
-__attribute__((weak)) uint64_t WINAPI ke_call_guest(void *function, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
-{
-	return ((uint64_t(WINAPI *)(uint64_t, uint64_t, uint64_t, uint64_t))function)(a, b, c, d);
 }

@@ -39,7 +39,6 @@ struct ke_apc {
 	struct ke_apc *next;
 	void *function;
 	uint64_t a, b, c;
-	void (*release)(struct ke_apc *apc); /* gives its memory back; NULL = free */
 };
 
 struct ke_mutant;
@@ -61,7 +60,9 @@ struct ps_thread {
 	struct host_lock suspend_lock; /* suspend_count, context */
 	uint32_t suspend_count;
 	bool context_set; /* `context` was set by somebody and is to be loaded */
-	CONTEXT *context;
+	CONTEXT *context;	 /* allocated when first set */
+	CONTEXT *parked_context; /* while PS_PARKED: in the thread's signal frame */
+	uint64_t border[8];	 /* while PS_BLOCKED: rip, rsp, rbx, rbp, r12 to r15 of the host's sleep */
 
 	TEB *teb;
 	struct mm_stack stack;
@@ -122,6 +123,8 @@ NTSTATUS ps_adopt_bare_thread(void);
 #define PS_SKIP_ATTACH 2u
 NTSTATUS ps_create_thread(void *start, void *argument, ULONG creation, SIZE_T reserve, SIZE_T commit,
 			  struct ps_thread **thread);
+/* Called by the thread that runs the guest's routine: see thread.c. */
+void NTAPI RtlUserThreadStart(PVOID routine, PVOID argument);
 /* The sizes of stacks of threads that name none; from the program's header. */
 void ps_set_stack_sizes(SIZE_T reserve, SIZE_T commit);
 

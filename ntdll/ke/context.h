@@ -1,0 +1,24 @@
+/*
+ * ntdll/ke/context.h - contexts from and to the registers that host/ reports.
+ */
+#ifndef PEWTER_NTDLL_KE_CONTEXT_H
+#define PEWTER_NTDLL_KE_CONTEXT_H
+
+#include "host/fault.h"
+#include "nt/context.h"
+
+struct ps_thread;
+
+void ke_context_from_registers(CONTEXT *context, const struct host_registers *registers);
+/* Loads what the context's flags name. */
+void ke_context_to_registers(const CONTEXT *context, struct host_registers *registers);
+
+/* The calling host function's registers, as a stopped thread's context is made of them: rip, rsp, rbx, rbp, r12-r15. */
+void ke_save_border(uint64_t registers[8]) __attribute__((returns_twice));
+/* The registers of a blocked thread as its guest code will see them, as far as its host frames can be unwound. */
+void ke_border_context(const struct ps_thread *thread, CONTEXT *context);
+
+/* One host frame up, by the call frame information of our own code and libraries: false at its end. */
+bool ke_unwind_host_frame(CONTEXT *context, KNONVOLATILE_CONTEXT_POINTERS *pointers);
+
+#endif

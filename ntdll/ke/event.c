@@ -1,0 +1,370 @@
+/*
+ * ntdll/ke/event.c - events, mutexes (NT says mutants) and semaphores.
+ *
+ * Every call captures and stores through probed copies: a bad pointer is STATUS_ACCESS_VIOLATION.  Query classes are those
+ * of the public headers (class 0 of each type).
+ */
+#include "host/fault.h"
+#include "ntdll/ke/private.h"
+#include "pewter/export.h"
+
+#define EVENT_QUERY_STATE 1u
+#define EVENT_MODIFY_STATE 2u
+#define MUTANT_QUERY_STATE 1u
+#define SEMAPHORE_QUERY_STATE 1u
+#define SEMAPHORE_MODIFY_STATE 2u
+
+struct event {
+	struct ob_object object;
+	struct ke_dispatcher dispatcher;
+};
+
+struct semaphore {
+	struct ob_object object;
+	struct ke_dispatcher dispatcher;
+	LONG limit;
+};
+
+static struct ke_dispatcher *event_dispatcher(struct ob_object *object)
+{
+	return &((struct event *)object)->dispatcher;
+}
+
+static struct ke_dispatcher *mutant_dispatcher(struct ob_object *object)
+{
+	return &((struct ke_mutant *)object)->dispatcher;
+}
+
+static struct ke_dispatcher *semaphore_dispatcher(struct ob_object *object)
+{
+	return &((struct semaphore *)object)->dispatcher;
+}
+
+const struct ob_type ke_event_type = {
+	.name = u"Event",
+	.read = 0x20001,
+	.write = 0x20002,
+	.execute = 0x120000,
+	.all = 0x1F0003,
+	.dispatcher = event_dispatcher,
+};
+
+const struct ob_type ke_mutant_type = {
+	.name = u"Mutant",
+	.read = 0x20001,
+	.write = 0x20000,
+	.execute = 0x120000,
+	.all = 0x1F0001,
+	.dispatcher = mutant_dispatcher,
+};
+
+const struct ob_type ke_semaphore_type = {
+	.name = u"Semaphore",
+	.read = 0x20001,
+	.write = 0x20002,
+	.execute = 0x120000,
+	.all = 0x1F0003,
+	.dispatcher = semaphore_dispatcher,
+};
+
+/* Whether a handle can be stored there; stores 0. */
+static NTSTATUS clear_handle(HANDLE *handle)
+{
+	HANDLE none = NULL;
+
+	return host_copy_to_guest(handle, &none, sizeof(none)) ? STATUS_ACCESS_VIOLATION : STATUS_SUCCESS;
+}
+
+static NTSTATUS store_handle(HANDLE *handle, HANDLE value, NTSTATUS status)
+{
+	if (NT_SUCCESS(status) && host_copy_to_guest(handle, &value, sizeof(value)))
+		return STATUS_ACCESS_VIOLATION;
+	return status;
+}
+
+static NTSTATUS open_object(const struct ob_type *type, HANDLE *handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes)
+{
+	HANDLE value;
+	NTSTATUS status = clear_handle(handle);
+
+	return status ? status : store_handle(handle, value, ob_open_by_name(type, attributes, access, &value));
+}
+
+static NTSTATUS store_previous(LONG *previous, LONG value)
+{
+	if (previous && host_copy_to_guest(previous, &value, sizeof(value)))
+		return STATUS_ACCESS_VIOLATION;
+	return STATUS_SUCCESS;
+}
+
+/* Looks the handle up for a query of class 0 whose structure has `size` bytes. */
+static NTSTATUS begin_query(HANDLE handle, const struct ob_type *type, ULONG class, ULONG given, ULONG size, void **object)
+{
+	if (class != 0)
+		return STATUS_INVALID_INFO_CLASS;
+	if (given != size)
+		return STATUS_INFO_LENGTH_MISMATCH;
+	return ob_reference_by_handle(handle, type, 1, object);
+}
+
+static NTSTATUS end_query(void *object, void *buffer, const void *info, ULONG size, ULONG *returned)
+{
+	ob_dereference(object);
+	if (host_copy_to_guest(buffer, info, size) || (returned && host_copy_to_guest(returned, &size, sizeof(size))))
+		return STATUS_ACCESS_VIOLATION;
+	return STATUS_SUCCESS;
+}
+
+EXPORT(ntdll, NTSTATUS, NtCreateEvent,
+       (HANDLE * handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, ULONG type, BOOLEAN state))
+{
+	NTSTATUS status = clear_handle(handle);
+	struct event *event;
+	HANDLE value;
+
+	if (status)
+		return status;
+	if (type > 1)
+		return STATUS_INVALID_PARAMETER;
+	event = ob_create(&ke_event_type, sizeof(*event));
+	if (!event)
+		return STATUS_NO_MEMORY;
+	ke_dispatcher_initialize(&event->dispatcher, type ? KE_SYNCHRONIZATION : KE_NOTIFICATION, !!state);
+	return store_handle(handle, value, ob_insert(event, attributes, access, &value));
+}
+
+EXPORT(ntdll, NTSTATUS, NtOpenEvent, (HANDLE * handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes))
+{
+	return open_object(&ke_event_type, handle, access, attributes);
+}
+
+static inline NTSTATUS change_event(HANDLE handle, LONG *previous, LONG (*change)(struct ke_dispatcher *))
+{
+	struct event *event;
+	NTSTATUS status;
+	void *found;
+	LONG old;
+
+	status = ob_reference_by_handle(handle, &ke_event_type, EVENT_MODIFY_STATE, &found);
+	if (status)
+		return status;
+	event = found;
+	old = change(&event->dispatcher);
+	ob_dereference(event);
+	return previous ? store_previous(previous, old) : STATUS_SUCCESS;
+}
+
+EXPORT(ntdll, NTSTATUS, NtSetEvent, (HANDLE handle, LONG *previous))
+{
+	return change_event(handle, previous, ke_set);
+}
+
+EXPORT(ntdll, NTSTATUS, NtResetEvent, (HANDLE handle, LONG *previous))
+{
+	return change_event(handle, previous, ke_reset);
+}
+
+EXPORT(ntdll, NTSTATUS, NtClearEvent, (HANDLE handle))
+{
+	return change_event(handle, NULL, ke_reset);
+}
+
+EXPORT(ntdll, NTSTATUS, NtPulseEvent, (HANDLE handle, LONG *previous))
+{
+	return change_event(handle, previous, ke_pulse);
+}
+
+EXPORT(ntdll, NTSTATUS, NtQueryEvent, (HANDLE handle, ULONG class, PVOID buffer, ULONG size, ULONG *returned))
+{
+	struct event *event;
+	LONG info[2];
+	void *found;
+	NTSTATUS status = begin_query(handle, &ke_event_type, class, size, sizeof(info), &found);
+
+	if (status)
+		return status;
+	event = found;
+	info[0] = event->dispatcher.kind == KE_SYNCHRONIZATION;
+	info[1] = ke_dispatcher_state(&event->dispatcher);
+	return end_query(event, buffer, info, sizeof(info), returned);
+}
+
+EXPORT(ntdll, NTSTATUS, NtCreateMutant,
+       (HANDLE * handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, BOOLEAN owned))
+{
+	NTSTATUS status = clear_handle(handle);
+	struct ke_mutant *mutant;
+	HANDLE value;
+
+	if (status)
+		return status;
+	mutant = ob_create(&ke_mutant_type, sizeof(*mutant));
+	if (!mutant)
+		return STATUS_NO_MEMORY;
+	ke_dispatcher_initialize(&mutant->dispatcher, KE_MUTANT, 1);
+	/* Kept until it is clear that this is the object which got the handle, not one of that name which was there. */
+	ob_reference(mutant);
+	if (owned)
+		ke_wait_one(&mutant->dispatcher, false, 0);
+	status = ob_insert(mutant, attributes, access, &value);
+	if (owned && status) {
+		struct ke_mutant *first = ps_self->owned;
+
+		/* Nobody else knows it: it goes as it came. */
+		if (first == mutant) {
+			ps_self->owned = mutant->next;
+			if (mutant->next)
+				mutant->next->previous = NULL;
+			mutant->linked = false;
+			ob_dereference(mutant);
+		}
+	}
+	ob_dereference(mutant);
+	return store_handle(handle, value, status);
+}
+
+EXPORT(ntdll, NTSTATUS, NtOpenMutant, (HANDLE * handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes))
+{
+	return open_object(&ke_mutant_type, handle, access, attributes);
+}
+
+/* Out of the owner's list; the list's reference passes to the caller. */
+static void unlink_mutant(struct ke_mutant *mutant)
+{
+	if (mutant->previous)
+		mutant->previous->next = mutant->next;
+	else
+		ps_self->owned = mutant->next;
+	if (mutant->next)
+		mutant->next->previous = mutant->previous;
+	mutant->linked = false;
+}
+
+static NTSTATUS release_mutant(struct ke_mutant *mutant, LONG *previous)
+{
+	struct ke_dispatcher *dispatcher = &mutant->dispatcher;
+	LONG state;
+
+	if (mutant->owner != ps_self)
+		return STATUS_MUTANT_NOT_OWNED;
+	state = ke_dispatcher_state(dispatcher);
+	*previous = state;
+	if (state < 0) {
+		/* Held more than once: only we change the state. */
+		ke_lock(dispatcher);
+		ke_unlock(dispatcher, state + 1);
+		return STATUS_SUCCESS;
+	}
+	unlink_mutant(mutant);
+	mutant->owner = NULL;
+	ke_set(dispatcher);
+	ob_dereference(mutant);
+	return STATUS_SUCCESS;
+}
+
+void ke_abandon_mutants(struct ps_thread *thread)
+{
+	struct ke_mutant *mutant;
+
+	while ((mutant = thread->owned)) {
+		thread->owned = mutant->next;
+		if (mutant->next)
+			mutant->next->previous = NULL;
+		mutant->linked = false;
+		mutant->abandoned = true;
+		mutant->owner = NULL;
+		ke_set(&mutant->dispatcher);
+		ob_dereference(mutant);
+	}
+}
+
+EXPORT(ntdll, NTSTATUS, NtReleaseMutant, (HANDLE handle, LONG *previous))
+{
+	NTSTATUS status;
+	void *found;
+	LONG old;
+
+	/* No right is needed: ReleaseMutex works on a handle that was opened for anything. */
+	status = ob_reference_by_handle(handle, &ke_mutant_type, 0, &found);
+	if (status)
+		return status;
+	status = release_mutant(found, &old);
+	ob_dereference(found);
+	return status || !previous ? status : store_previous(previous, old);
+}
+
+EXPORT(ntdll, NTSTATUS, NtQueryMutant, (HANDLE handle, ULONG class, PVOID buffer, ULONG size, ULONG *returned))
+{
+	struct {
+		LONG count;
+		BOOLEAN owned_by_caller, abandoned;
+	} info = {0};
+	struct ke_mutant *mutant;
+	void *found;
+	NTSTATUS status = begin_query(handle, &ke_mutant_type, class, size, sizeof(info), &found);
+
+	if (status)
+		return status;
+	mutant = found;
+	info.count = ke_dispatcher_state(&mutant->dispatcher);
+	info.owned_by_caller = mutant->owner == ps_self;
+	info.abandoned = mutant->abandoned;
+	return end_query(mutant, buffer, &info, sizeof(info), returned);
+}
+
+EXPORT(ntdll, NTSTATUS, NtCreateSemaphore,
+       (HANDLE * handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, LONG initial, LONG maximum))
+{
+	NTSTATUS status = clear_handle(handle);
+	struct semaphore *semaphore;
+	HANDLE value;
+
+	if (status)
+		return status;
+	if (maximum <= 0 || initial < 0 || initial > maximum)
+		return STATUS_INVALID_PARAMETER;
+	semaphore = ob_create(&ke_semaphore_type, sizeof(*semaphore));
+	if (!semaphore)
+		return STATUS_NO_MEMORY;
+	ke_dispatcher_initialize(&semaphore->dispatcher, KE_SEMAPHORE, initial);
+	semaphore->limit = maximum;
+	return store_handle(handle, value, ob_insert(semaphore, attributes, access, &value));
+}
+
+EXPORT(ntdll, NTSTATUS, NtOpenSemaphore, (HANDLE * handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes))
+{
+	return open_object(&ke_semaphore_type, handle, access, attributes);
+}
+
+EXPORT(ntdll, NTSTATUS, NtReleaseSemaphore, (HANDLE handle, LONG count, LONG *previous))
+{
+	struct semaphore *semaphore;
+	NTSTATUS status;
+	void *found;
+	LONG old;
+
+	if (count <= 0)
+		return STATUS_INVALID_PARAMETER;
+	status = ob_reference_by_handle(handle, &ke_semaphore_type, SEMAPHORE_MODIFY_STATE, &found);
+	if (status)
+		return status;
+	semaphore = found;
+	status = ke_release_semaphore(&semaphore->dispatcher, count, semaphore->limit, &old);
+	ob_dereference(semaphore);
+	return status || !previous ? status : store_previous(previous, old);
+}
+
+EXPORT(ntdll, NTSTATUS, NtQuerySemaphore, (HANDLE handle, ULONG class, PVOID buffer, ULONG size, ULONG *returned))
+{
+	struct semaphore *semaphore;
+	LONG info[2];
+	void *found;
+	NTSTATUS status = begin_query(handle, &ke_semaphore_type, class, size, sizeof(info), &found);
+
+	if (status)
+		return status;
+	semaphore = found;
+	info[0] = ke_dispatcher_state(&semaphore->dispatcher);
+	info[1] = semaphore->limit;
+	return end_query(semaphore, buffer, info, sizeof(info), returned);
+}

@@ -1,0 +1,258 @@
+/*
+ * ntdll/ke/srw.c - slim reader/writer locks and condition variables.
+ *
+ * The word of a lock: 0 free, 1 held exclusively, shared holders << 4 | 1.  Bit 1 says that threads are parked, bit 2 that
+ * one of them wants the lock exclusively.  Parked threads are woken when the lock becomes free: one that wants it
+ * exclusively, or all.  A waiting exclusive keeps new shared ones out (nt facts, execution 97).
+ */
+#include "host/thread.h"
+#include "ntdll/ke/private.h"
+#include "pewter/export.h"
+
+#define SRW_HELD 1ull
+#define SRW_PARKED 2ull
+#define SRW_EXCLUSIVE_WAITS 4ull
+#define SRW_SHARED 16ull
+
+struct srw_waiter {
+	uint64_t *word;
+	bool exclusive;
+};
+
+static inline uint64_t *word_of(RTL_SRWLOCK *lock)
+{
+	return (uint64_t *)lock;
+}
+
+/* Under the bucket's lock: marks the word, unless the lock could be had by now. */
+static bool mark_waiting(const void *context)
+{
+	const struct srw_waiter *waiter = context;
+	uint64_t word = __atomic_load_n(waiter->word, __ATOMIC_RELAXED);
+
+	for (;;) {
+		uint64_t marked = word | SRW_PARKED | (waiter->exclusive ? SRW_EXCLUSIVE_WAITS : 0);
+
+		if (!(word & SRW_HELD))
+			return false;
+		if (!waiter->exclusive && word >= SRW_SHARED && !(word & SRW_EXCLUSIVE_WAITS))
+			return false;
+		if (marked == word || __atomic_compare_exchange_n(waiter->word, &word, marked, 1, __ATOMIC_RELAXED,
+								  __ATOMIC_RELAXED))
+			return true;
+	}
+}
+
+static void WINAPI acquire_exclusive_slow(RTL_SRWLOCK *lock) __attribute__((noinline));
+static void WINAPI acquire_exclusive_slow(RTL_SRWLOCK *lock)
+{
+	struct srw_waiter waiter = {word_of(lock), true};
+	unsigned spin = host_cpu_count() > 1 ? 200 : 0;
+
+	for (;;) {
+		uint64_t word = __atomic_load_n(waiter.word, __ATOMIC_RELAXED);
+
+		if (!(word & SRW_HELD)) {
+			if (__atomic_compare_exchange_n(waiter.word, &word, word | SRW_HELD, 1, __ATOMIC_ACQUIRE,
+							__ATOMIC_RELAXED))
+				return;
+		} else if (spin) {
+			spin--;
+			__builtin_ia32_pause();
+		} else {
+			ke_park(waiter.word, mark_waiting, &waiter, KE_FOREVER);
+		}
+	}
+}
+
+EXPORT(ntdll, void, RtlAcquireSRWLockExclusive, (RTL_SRWLOCK * lock))
+{
+	uint64_t expected = 0;
+
+	if (__builtin_expect(!__atomic_compare_exchange_n(word_of(lock), &expected, SRW_HELD, 0, __ATOMIC_ACQUIRE,
+							  __ATOMIC_RELAXED),
+			     0))
+		acquire_exclusive_slow(lock);
+}
+
+EXPORT(ntdll, BOOLEAN, RtlTryAcquireSRWLockExclusive, (RTL_SRWLOCK * lock))
+{
+	uint64_t word = __atomic_load_n(word_of(lock), __ATOMIC_RELAXED);
+
+	while (!(word & SRW_HELD))
+		if (__atomic_compare_exchange_n(word_of(lock), &word, word | SRW_HELD, 1, __ATOMIC_ACQUIRE,
+						__ATOMIC_RELAXED))
+			return TRUE;
+	return FALSE;
+}
+
+static inline bool try_shared(uint64_t *lock)
+{
+	uint64_t word = __atomic_load_n(lock, __ATOMIC_RELAXED);
+
+	while (!(word & SRW_HELD) || (word >= SRW_SHARED && !(word & SRW_EXCLUSIVE_WAITS)))
+		if (__atomic_compare_exchange_n(lock, &word, (word | SRW_HELD) + SRW_SHARED, 1, __ATOMIC_ACQUIRE,
+						__ATOMIC_RELAXED))
+			return true;
+	return false;
+}
+
+static void WINAPI acquire_shared_slow(RTL_SRWLOCK *lock) __attribute__((noinline));
+static void WINAPI acquire_shared_slow(RTL_SRWLOCK *lock)
+{
+	struct srw_waiter waiter = {word_of(lock), false};
+	unsigned spin = host_cpu_count() > 1 ? 200 : 0;
+
+	while (!try_shared(waiter.word)) {
+		if (spin) {
+			spin--;
+			__builtin_ia32_pause();
+		} else {
+			ke_park(waiter.word, mark_waiting, &waiter, KE_FOREVER);
+		}
+	}
+}
+
+EXPORT(ntdll, void, RtlAcquireSRWLockShared, (RTL_SRWLOCK * lock))
+{
+	uint64_t expected = 0;
+
+	if (__atomic_compare_exchange_n(word_of(lock), &expected, SRW_HELD | SRW_SHARED, 0, __ATOMIC_ACQUIRE,
+					__ATOMIC_RELAXED))
+		return;
+	if (!try_shared(word_of(lock)))
+		acquire_shared_slow(lock);
+}
+
+EXPORT(ntdll, BOOLEAN, RtlTryAcquireSRWLockShared, (RTL_SRWLOCK * lock))
+{
+	return try_shared(word_of(lock));
+}
+
+/* Everybody who was parked looks again: the marks go, and whoever still has to wait sets them anew. */
+static void WINAPI wake_parked(RTL_SRWLOCK *lock) __attribute__((noinline));
+
+static void clear_marks(void *context, unsigned woken, bool more)
+{
+	__atomic_fetch_and((uint64_t *)context, ~(SRW_PARKED | SRW_EXCLUSIVE_WAITS), __ATOMIC_RELAXED);
+}
+
+static void WINAPI wake_parked(RTL_SRWLOCK *lock)
+{
+	ke_unpark(lock, true, clear_marks, lock);
+}
+
+EXPORT(ntdll, void, RtlReleaseSRWLockExclusive, (RTL_SRWLOCK * lock))
+{
+	if (__builtin_expect(__atomic_fetch_sub(word_of(lock), SRW_HELD, __ATOMIC_RELEASE) & SRW_PARKED, 0))
+		wake_parked(lock);
+}
+
+EXPORT(ntdll, void, RtlReleaseSRWLockShared, (RTL_SRWLOCK * lock))
+{
+	uint64_t word = __atomic_load_n(word_of(lock), __ATOMIC_RELAXED);
+	uint64_t left;
+
+	do {
+		/* The last shared holder frees the lock; so does a release of one whose word is 1. */
+		left = word >= SRW_SHARED ? word - SRW_SHARED : word;
+		if (left < SRW_SHARED)
+			left &= ~SRW_HELD;
+	} while (!__atomic_compare_exchange_n(word_of(lock), &word, left, 1, __ATOMIC_RELEASE, __ATOMIC_RELAXED));
+	if (!(left & SRW_HELD) && left & SRW_PARKED)
+		wake_parked(lock);
+}
+
+EXPORT(ntdll, void, RtlInitializeSRWLock, (RTL_SRWLOCK * lock))
+{
+	lock->Ptr = NULL;
+}
+
+/*
+ * Condition variables: a counter of wakes keeps a thread from missing one between leaving its lock and parking.
+ */
+struct condition_waiter {
+	const uint64_t *word;
+	uint64_t seen;
+};
+
+static bool not_woken(const void *context)
+{
+	const struct condition_waiter *waiter = context;
+
+	return __atomic_load_n(waiter->word, __ATOMIC_ACQUIRE) == waiter->seen;
+}
+
+static NTSTATUS sleep_on(RTL_CONDITION_VARIABLE *variable, uint64_t seen, const LARGE_INTEGER *timeout)
+{
+	struct condition_waiter waiter = {(const uint64_t *)variable, seen};
+	uint64_t deadline = ke_deadline(timeout);
+	NTSTATUS status = ke_park(variable, not_woken, &waiter, deadline);
+
+	return status == STATUS_RETRY ? STATUS_SUCCESS : status;
+}
+
+EXPORT(ntdll, void, RtlInitializeConditionVariable, (RTL_CONDITION_VARIABLE * variable))
+{
+	variable->Ptr = NULL;
+}
+
+EXPORT(ntdll, NTSTATUS, RtlSleepConditionVariableCS,
+       (RTL_CONDITION_VARIABLE * variable, RTL_CRITICAL_SECTION *section, const LARGE_INTEGER *timeout))
+{
+	uint64_t seen = __atomic_load_n((uint64_t *)variable, __ATOMIC_ACQUIRE);
+	NTSTATUS status;
+
+	RtlLeaveCriticalSection(section);
+	status = sleep_on(variable, seen, timeout);
+	RtlEnterCriticalSection(section);
+	return status;
+}
+
+EXPORT(ntdll, NTSTATUS, RtlSleepConditionVariableSRW,
+       (RTL_CONDITION_VARIABLE * variable, RTL_SRWLOCK *lock, const LARGE_INTEGER *timeout, ULONG flags))
+{
+	uint64_t seen = __atomic_load_n((uint64_t *)variable, __ATOMIC_ACQUIRE);
+	NTSTATUS status;
+
+	if (flags & ~1u)
+		return STATUS_INVALID_PARAMETER;
+	if (flags & 1)
+		RtlReleaseSRWLockShared(lock);
+	else
+		RtlReleaseSRWLockExclusive(lock);
+	status = sleep_on(variable, seen, timeout);
+	if (flags & 1)
+		RtlAcquireSRWLockShared(lock);
+	else
+		RtlAcquireSRWLockExclusive(lock);
+	return status;
+}
+
+/* The counter stays 0 while nobody is woken, so that a variable nobody used is 0.  It moves only when a thread is there or
+ * may be on its way, which only it can say: always. */
+static void count_wake(void *context, unsigned woken, bool more)
+{
+	__atomic_fetch_add((uint64_t *)context, 1, __ATOMIC_RELEASE);
+}
+
+EXPORT(ntdll, void, RtlWakeConditionVariable, (RTL_CONDITION_VARIABLE * variable))
+{
+	ke_unpark(variable, false, count_wake, variable);
+}
+
+EXPORT(ntdll, void, RtlWakeAllConditionVariable, (RTL_CONDITION_VARIABLE * variable))
+{
+	ke_unpark(variable, true, count_wake, variable);
+}
+
+EXPORT_FORWARD(kernel32, "AcquireSRWLockExclusive", "NTDLL.RtlAcquireSRWLockExclusive");
+EXPORT_FORWARD(kernel32, "AcquireSRWLockShared", "NTDLL.RtlAcquireSRWLockShared");
+EXPORT_FORWARD(kernel32, "ReleaseSRWLockExclusive", "NTDLL.RtlReleaseSRWLockExclusive");
+EXPORT_FORWARD(kernel32, "ReleaseSRWLockShared", "NTDLL.RtlReleaseSRWLockShared");
+EXPORT_FORWARD(kernel32, "TryAcquireSRWLockExclusive", "NTDLL.RtlTryAcquireSRWLockExclusive");
+EXPORT_FORWARD(kernel32, "TryAcquireSRWLockShared", "NTDLL.RtlTryAcquireSRWLockShared");
+EXPORT_FORWARD(kernel32, "InitializeSRWLock", "NTDLL.RtlInitializeSRWLock");
+EXPORT_FORWARD(kernel32, "InitializeConditionVariable", "NTDLL.RtlInitializeConditionVariable");
+EXPORT_FORWARD(kernel32, "WakeConditionVariable", "NTDLL.RtlWakeConditionVariable");
+EXPORT_FORWARD(kernel32, "WakeAllConditionVariable", "NTDLL.RtlWakeAllConditionVariable");

@@ -1,0 +1,217 @@
+/*
+ * ntdll/ke/wait_calls.c - the Nt calls that wait, and user APCs.
+ */
+#include "host/fault.h"
+#include "host/thread.h"
+#include "ntdll/ke/private.h"
+#include "pewter/export.h"
+
+#include <stdlib.h>
+
+EXPORT(ntdll, NTSTATUS, NtWaitForSingleObject, (HANDLE handle, BOOLEAN alertable, const LARGE_INTEGER *timeout))
+{
+	struct ke_dispatcher *dispatcher;
+	const LARGE_INTEGER *captured;
+	LARGE_INTEGER copy;
+	NTSTATUS status;
+	void *object;
+
+	status = ke_capture_timeout(timeout, &copy, &captured);
+	if (status)
+		return status;
+	status = ob_reference_by_handle(handle, NULL, SYNCHRONIZE, &object);
+	if (status)
+		return status;
+	dispatcher = ke_object_dispatcher(object);
+	if (dispatcher)
+		status = ke_wait_one(dispatcher, alertable, ke_deadline(captured));
+	else
+		status = STATUS_OBJECT_TYPE_MISMATCH;
+	ob_dereference(object);
+	return status;
+}
+
+EXPORT(ntdll, NTSTATUS, NtWaitForMultipleObjects,
+       (ULONG count, const HANDLE *handles, ULONG any, BOOLEAN alertable, const LARGE_INTEGER *timeout))
+{
+	struct ke_dispatcher *dispatchers[KE_MAXIMUM_WAIT_OBJECTS];
+	HANDLE captured_handles[KE_MAXIMUM_WAIT_OBJECTS];
+	void *objects[KE_MAXIMUM_WAIT_OBJECTS];
+	const LARGE_INTEGER *captured;
+	LARGE_INTEGER copy;
+	NTSTATUS status;
+	ULONG got = 0;
+
+	if (count == 0 || count > KE_MAXIMUM_WAIT_OBJECTS)
+		return STATUS_INVALID_PARAMETER_1;
+	if (any > 1)
+		return STATUS_INVALID_PARAMETER_3;
+	status = ke_capture_timeout(timeout, &copy, &captured);
+	if (status)
+		return status;
+	if (host_copy_from_guest(captured_handles, handles, count * sizeof(*handles)))
+		return STATUS_ACCESS_VIOLATION;
+	for (; got < count && !status; got++) {
+		status = ob_reference_by_real_handle(captured_handles[got], NULL, SYNCHRONIZE, &objects[got]);
+		if (status)
+			break;
+		dispatchers[got] = ke_object_dispatcher(objects[got]);
+		if (!dispatchers[got])
+			status = STATUS_OBJECT_TYPE_MISMATCH;
+		for (ULONG i = 0; !any && i < got; i++)
+			if (dispatchers[i] == dispatchers[got])
+				status = STATUS_INVALID_PARAMETER_MIX;
+	}
+	if (!status)
+		status = ke_wait(count, dispatchers, !any, alertable, ke_deadline(captured));
+	for (ULONG i = 0; i < got; i++)
+		ob_dereference(objects[i]);
+	return status;
+}
+
+/* Signals one object and waits for another.  Not one step, as MSDN warns, but nothing can come between for the same
+ * thread.  Objects that can be signalled: events, semaphores, mutexes. */
+EXPORT(ntdll, NTSTATUS, NtSignalAndWaitForSingleObject,
+       (HANDLE signal, HANDLE wait, BOOLEAN alertable, const LARGE_INTEGER *timeout))
+{
+	struct ke_dispatcher *dispatcher;
+	const LARGE_INTEGER *captured;
+	LARGE_INTEGER copy;
+	void *object, *signalled;
+	NTSTATUS status;
+
+	status = ke_capture_timeout(timeout, &copy, &captured);
+	if (status)
+		return status;
+	status = ob_reference_by_handle(signal, NULL, 0, &signalled);
+	if (status)
+		return status;
+	status = ob_reference_by_handle(wait, NULL, SYNCHRONIZE, &object);
+	if (!status) {
+		const struct ob_type *type = ((struct ob_object *)signalled)->type;
+
+		dispatcher = ke_object_dispatcher(object);
+		if (!dispatcher)
+			status = STATUS_OBJECT_TYPE_MISMATCH;
+		else if (type == &ke_event_type)
+			status = NtSetEvent(signal, NULL);
+		else if (type == &ke_semaphore_type)
+			status = NtReleaseSemaphore(signal, 1, NULL);
+		else if (type == &ke_mutant_type)
+			status = NtReleaseMutant(signal, NULL);
+		else
+			status = STATUS_OBJECT_TYPE_MISMATCH;
+		if (!status)
+			status = ke_wait_one(dispatcher, alertable, ke_deadline(captured));
+		ob_dereference(object);
+	}
+	ob_dereference(signalled);
+	return status;
+}
+
+EXPORT(ntdll, NTSTATUS, NtDelayExecution, (BOOLEAN alertable, const LARGE_INTEGER *interval))
+{
+	const LARGE_INTEGER *captured;
+	LARGE_INTEGER copy;
+	uint64_t deadline;
+	NTSTATUS status;
+
+	status = ke_capture_timeout(interval, &copy, &captured);
+	if (status)
+		return status;
+	deadline = ke_deadline(captured);
+	if (deadline == 0) {
+		if (alertable && ke_deliver_apcs())
+			return STATUS_USER_APC;
+		host_thread_yield();
+		return STATUS_SUCCESS;
+	}
+	status = ke_wait(0, NULL, false, alertable, deadline);
+	return status == STATUS_TIMEOUT ? STATUS_SUCCESS : status;
+}
+
+EXPORT(ntdll, NTSTATUS, NtYieldExecution, (void))
+{
+	host_thread_yield();
+	return STATUS_SUCCESS;
+}
+
+/*
+ * User APCs.
+ */
+NTSTATUS ke_queue_apc(struct ps_thread *thread, void *function, uint64_t a, uint64_t b, uint64_t c)
+{
+	struct ke_apc *apc;
+	uint32_t expected = KE_WAITING;
+
+	if (!function)
+		return STATUS_SUCCESS;
+	apc = malloc(sizeof(*apc));
+	if (!apc)
+		return STATUS_NO_MEMORY;
+	*apc = (struct ke_apc){.function = function, .a = a, .b = b, .c = c};
+	host_lock_acquire(&thread->apc_lock);
+	if (thread->apc_closed) {
+		host_lock_release(&thread->apc_lock);
+		free(apc);
+		return STATUS_UNSUCCESSFUL;
+	}
+	if (thread->apc_last)
+		thread->apc_last->next = apc;
+	else
+		__atomic_store_n(&thread->apc_first, apc, __ATOMIC_SEQ_CST);
+	thread->apc_last = apc;
+	host_lock_release(&thread->apc_lock);
+	if (__atomic_load_n(&thread->waiter.alertable, __ATOMIC_SEQ_CST) &&
+	    __atomic_compare_exchange_n(&thread->waiter.state, &expected, KE_ENDED(STATUS_USER_APC), 0, __ATOMIC_SEQ_CST,
+					__ATOMIC_RELAXED))
+		host_futex_wake(&thread->waiter.state, 1);
+	return STATUS_SUCCESS;
+}
+
+/* Takes the whole queue: APCs that are queued while these run are for the next time. */
+bool ke_deliver_apcs(void)
+{
+	struct ps_thread *self = ps_self;
+	struct ke_apc *apc;
+
+	if (!self || !__atomic_load_n(&self->apc_first, __ATOMIC_ACQUIRE))
+		return false;
+	for (;;) {
+		host_lock_acquire(&self->apc_lock);
+		apc = self->apc_first;
+		if (apc) {
+			self->apc_first = apc->next;
+			if (!apc->next)
+				self->apc_last = NULL;
+		}
+		host_lock_release(&self->apc_lock);
+		if (!apc)
+			return true;
+		/* One by one, so that a wait inside an APC finds the rest, and an unwind out of one loses nothing. */
+		void *function = apc->function;
+		uint64_t a = apc->a, b = apc->b, c = apc->c;
+
+		free(apc);
+		ke_call_guest(function, a, b, c, 0);
+	}
+}
+
+EXPORT(ntdll, NTSTATUS, NtTestAlert, (void))
+{
+	ke_deliver_apcs();
+	return STATUS_SUCCESS;
+}
+
+EXPORT(ntdll, NTSTATUS, NtQueueApcThread, (HANDLE handle, PVOID function, PVOID a, PVOID b, PVOID c))
+{
+	NTSTATUS status;
+	void *thread;
+
+	status = ob_reference_by_handle(handle, &ps_thread_type, 0x10 /* THREAD_SET_CONTEXT */, &thread);
+	if (status)
+		return status;
+	status = ke_queue_apc(thread, function, (uint64_t)(uintptr_t)a, (uint64_t)(uintptr_t)b, (uint64_t)(uintptr_t)c);
+	ob_dereference(thread);
+	return status;
+}

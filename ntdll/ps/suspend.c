@@ -1,0 +1,424 @@
+/*
+ * ntdll/ps/suspend.c - stopping, ending and reading threads from outside.
+ *
+ * A thread is stopped only where it holds no lock of ours: in guest code, at the border, or blocked in a wait.  The stopper
+ * sets a bit in `pending` and sends a signal.  In guest code the handler parks the thread on the spot; in host code it
+ * returns, and the thread looks at `pending` when it leaves a blocking call.  As host code may also return to the guest
+ * without one, the stopper repeats the signal for a while, and after that a timer does, until the thread has stopped.
+ */
+#include "ntdll/ps/suspend.h"
+#include "host/fault.h"
+#include "host/time.h"
+#include "ntdll/ke/context.h"
+#include "ntdll/ke/private.h"
+#include "pewter/export.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAXIMUM_SUSPEND_COUNT 127
+#define STOP_PATIENCE_NS 20000000ull
+#define NUDGE_INTERVAL_NS 5000000ull
+
+static bool stopped(struct ps_thread *thread)
+{
+	uint32_t where = __atomic_load_n(&thread->place, __ATOMIC_SEQ_CST);
+
+	return where == PS_PARKED || where == PS_BLOCKED || where == PS_STARTING || where == PS_ENDED;
+}
+
+/* Wakes the thread from whatever it sleeps on, so that it looks at `pending`. */
+static void nudge(struct ps_thread *thread)
+{
+	host_futex_wake(&thread->pending, INT_MAX);
+	host_futex_wake(&thread->waiter.state, 1);
+	host_futex_wake(&thread->park, 1);
+	host_thread_signal(thread->tid);
+}
+
+static void nudge_all(struct ke_timer_entry *entry);
+static struct ke_timer_entry nudger = {.fn = nudge_all};
+
+static void nudge_stubborn(struct ps_thread *thread, void *context)
+{
+	uint32_t pending = __atomic_load_n(&thread->pending, __ATOMIC_SEQ_CST);
+
+	if (!pending || thread->exiting)
+		return;
+	if (pending & PS_PENDING_TERMINATE || !stopped(thread)) {
+		nudge(thread);
+		*(bool *)context = true;
+	}
+}
+
+static void nudge_all(struct ke_timer_entry *entry)
+{
+	bool again = false;
+
+	ps_for_each_thread(nudge_stubborn, &again);
+	if (again)
+		ke_timer_arm(entry, host_monotonic_ns() + NUDGE_INTERVAL_NS);
+}
+
+/* Waits until the thread has stopped; the timer goes on where patience ends. */
+static bool wait_until_stopped(struct ps_thread *thread)
+{
+	uint64_t start = host_monotonic_ns(), pause = 20000;
+
+	for (;;) {
+		uint32_t where = __atomic_load_n(&thread->place, __ATOMIC_SEQ_CST);
+		uint64_t now;
+
+		if (stopped(thread))
+			return true;
+		now = host_monotonic_ns();
+		if (now - start > STOP_PATIENCE_NS) {
+			ke_timer_arm(&nudger, now + NUDGE_INTERVAL_NS);
+			return false;
+		}
+		host_thread_signal(thread->tid);
+		host_futex_wait(&thread->place, where, now + pause);
+		if (pause < 1000000)
+			pause *= 2;
+	}
+}
+
+/* In the signal handler, above guest code: stays until resumed. */
+static void park_here(struct ps_thread *self, struct host_registers *registers)
+{
+	CONTEXT context;
+	uint32_t pending;
+
+	ke_context_from_registers(&context, registers);
+	host_lock_acquire(&self->suspend_lock);
+	self->parked_context = &context;
+	host_lock_release(&self->suspend_lock);
+	__atomic_store_n(&self->place, PS_PARKED, __ATOMIC_SEQ_CST);
+	host_futex_wake(&self->place, INT_MAX);
+	while ((pending = __atomic_load_n(&self->pending, __ATOMIC_SEQ_CST)) & (PS_PENDING_SUSPEND | PS_PENDING_FREEZE) &&
+	       !(pending & PS_PENDING_TERMINATE))
+		host_futex_wait(&self->pending, pending, UINT64_MAX);
+	__atomic_store_n(&self->place, PS_RUNNING, __ATOMIC_SEQ_CST);
+	host_lock_acquire(&self->suspend_lock);
+	self->parked_context = NULL;
+	if (self->context_set) {
+		self->context_set = false;
+		ke_context_to_registers(self->context, registers);
+	}
+	host_lock_release(&self->suspend_lock);
+}
+
+static void on_signal(struct host_registers *registers)
+{
+	struct ps_thread *self = ps_self;
+
+	if (!self || self->exiting || !ke_is_guest_address(registers->rip))
+		return;
+	if (self->pending & (PS_PENDING_SUSPEND | PS_PENDING_FREEZE))
+		park_here(self, registers);
+	if (self->pending & PS_PENDING_TERMINATE) {
+		/* Ends on its host stack: the guest's may be anything. */
+		registers->rip = (uint64_t)(uintptr_t)ps_thread_terminated;
+		registers->rsp = (host_stack_top() - 256) / 16 * 16 - 8;
+		registers->rflags &= ~0x400ull;
+	}
+}
+
+void ps_suspend_initialize(void)
+{
+	host_thread_signal_install(on_signal);
+}
+
+void ps_check_pending(void)
+{
+	struct ps_thread *self = ps_self;
+	uint32_t pending;
+
+	if (self->exiting)
+		return;
+	while ((pending = __atomic_load_n(&self->pending, __ATOMIC_SEQ_CST))) {
+		if (pending & PS_PENDING_TERMINATE)
+			ps_thread_terminated();
+		__atomic_store_n(&self->place, PS_BLOCKED, __ATOMIC_SEQ_CST);
+		host_futex_wait(&self->pending, pending, UINT64_MAX);
+	}
+	__atomic_store_n(&self->place, PS_RUNNING, __ATOMIC_SEQ_CST);
+	if (__builtin_expect(self->context_set, 0)) {
+		CONTEXT copy;
+
+		host_lock_acquire(&self->suspend_lock);
+		copy = *self->context;
+		self->context_set = false;
+		host_lock_release(&self->suspend_lock);
+		ke_restore_context(&copy);
+	}
+}
+
+void ps_wait_to_start(void)
+{
+	struct ps_thread *self = ps_self;
+	uint32_t pending;
+
+	while ((pending = __atomic_load_n(&self->pending, __ATOMIC_SEQ_CST))) {
+		if (pending & PS_PENDING_TERMINATE)
+			ps_thread_terminated();
+		host_futex_wait(&self->pending, pending, UINT64_MAX);
+	}
+}
+
+static void fill_start_context(const struct ps_thread *thread, CONTEXT *context)
+{
+	memset(context, 0, sizeof(*context));
+	context->ContextFlags = CONTEXT_FULL | CONTEXT_SEGMENTS;
+	context->SegCs = 0x33;
+	context->SegDs = context->SegEs = context->SegGs = context->SegSs = 0x2B;
+	context->SegFs = 0x53;
+	context->EFlags = 0x200;
+	context->MxCsr = context->FltSave.MxCsr = 0x1F80;
+	context->FltSave.ControlWord = 0x27F;
+	context->FltSave.MxCsr_Mask = 0xFFFF;
+	context->Rcx = (uint64_t)(uintptr_t)thread->start;
+	context->Rdx = (uint64_t)(uintptr_t)thread->argument;
+	context->Rsp = thread->stack.base - 0x48;
+	context->Rip = (uint64_t)(uintptr_t)RtlUserThreadStart;
+}
+
+void ps_enter_start_context(void)
+{
+	struct ps_thread *self = ps_self;
+
+	if (self->context_set) {
+		CONTEXT copy = *self->context;
+
+		self->context_set = false;
+		if (copy.Rip != (uint64_t)(uintptr_t)RtlUserThreadStart)
+			ke_restore_context(&copy);
+		self->start = (void *)(uintptr_t)copy.Rcx;
+		self->argument = (void *)(uintptr_t)copy.Rdx;
+	}
+	RtlUserThreadStart(self->start, self->argument);
+}
+
+NTSTATUS ps_suspend_thread(struct ps_thread *thread, ULONG *previous)
+{
+	NTSTATUS status = STATUS_SUCCESS;
+
+	host_lock_acquire(&thread->suspend_lock);
+	*previous = thread->suspend_count;
+	if (thread->place == PS_ENDED || thread->exiting)
+		status = STATUS_THREAD_IS_TERMINATING;
+	else if (thread->suspend_count == MAXIMUM_SUSPEND_COUNT)
+		status = STATUS_SUSPEND_COUNT_EXCEEDED;
+	else if (thread->suspend_count++ == 0)
+		__atomic_fetch_or(&thread->pending, PS_PENDING_SUSPEND, __ATOMIC_SEQ_CST);
+	host_lock_release(&thread->suspend_lock);
+	if (status)
+		return status;
+	if (thread == ps_self)
+		ps_check_pending();
+	else
+		wait_until_stopped(thread);
+	return STATUS_SUCCESS;
+}
+
+NTSTATUS ps_resume_thread(struct ps_thread *thread, ULONG *previous)
+{
+	bool wake = false;
+
+	host_lock_acquire(&thread->suspend_lock);
+	*previous = thread->suspend_count;
+	if (thread->suspend_count && --thread->suspend_count == 0) {
+		__atomic_fetch_and(&thread->pending, ~PS_PENDING_SUSPEND, __ATOMIC_SEQ_CST);
+		wake = true;
+	}
+	host_lock_release(&thread->suspend_lock);
+	if (wake)
+		host_futex_wake(&thread->pending, INT_MAX);
+	return STATUS_SUCCESS;
+}
+
+void ps_terminate_thread(struct ps_thread *thread, DWORD code)
+{
+	host_lock_acquire(&thread->suspend_lock);
+	if (thread->place == PS_ENDED || thread->exiting) {
+		host_lock_release(&thread->suspend_lock);
+		return;
+	}
+	thread->exit_code = code;
+	__atomic_fetch_or(&thread->pending, PS_PENDING_TERMINATE, __ATOMIC_SEQ_CST);
+	host_lock_release(&thread->suspend_lock);
+	nudge(thread);
+	/* It may have been on its way into a sleep: the timer looks again. */
+	ke_timer_arm(&nudger, host_monotonic_ns() + NUDGE_INTERVAL_NS / 10);
+}
+
+static void freeze(struct ps_thread *thread, void *context)
+{
+	if (thread != ps_self) {
+		__atomic_fetch_or(&thread->pending, PS_PENDING_FREEZE, __ATOMIC_SEQ_CST);
+		if (!stopped(thread))
+			host_thread_signal(thread->tid);
+	}
+}
+
+static void count_running(struct ps_thread *thread, void *context)
+{
+	if (thread != ps_self && !stopped(thread)) {
+		host_thread_signal(thread->tid);
+		++*(unsigned *)context;
+	}
+}
+
+void ps_freeze_other_threads(void)
+{
+	uint64_t start = host_monotonic_ns(), pause = 20000;
+
+	if (ps_thread_count() <= 1)
+		return;
+	ps_for_each_thread(freeze, NULL);
+	for (;;) {
+		unsigned running = 0;
+
+		ps_for_each_thread(count_running, &running);
+		if (!running || host_monotonic_ns() - start > STOP_PATIENCE_NS)
+			return;
+		host_sleep_until(host_monotonic_ns() + pause);
+		if (pause < 1000000)
+			pause *= 2;
+	}
+}
+
+/*
+ * Contexts.
+ */
+static NTSTATUS check_flags(ULONG flags)
+{
+	return flags & CONTEXT_AMD64 ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
+}
+
+static void copy_groups(CONTEXT *to, const CONTEXT *from, ULONG flags)
+{
+	flags &= ~CONTEXT_AMD64;
+	if (flags & 1) {
+		to->Rip = from->Rip;
+		to->Rsp = from->Rsp;
+		to->EFlags = from->EFlags;
+		to->SegCs = 0x33;
+		to->SegSs = 0x2B;
+	}
+	if (flags & 2) {
+		memcpy(&to->Rax, &from->Rax, 4 * sizeof(to->Rax)); /* rax, rcx, rdx, rbx */
+		to->Rbp = from->Rbp;
+		to->Rsi = from->Rsi;
+		to->Rdi = from->Rdi;
+		memcpy(&to->R8, &from->R8, 8 * sizeof(to->R8));
+	}
+	if (flags & 4) {
+		to->SegDs = to->SegEs = to->SegGs = 0x2B;
+		to->SegFs = 0x53;
+	}
+	if (flags & 8) {
+		to->MxCsr = from->MxCsr;
+		to->FltSave = from->FltSave;
+		to->FltSave.MxCsr = from->MxCsr;
+	}
+	if (flags & 0x10)
+		memcpy(&to->Dr0, &from->Dr0, 6 * sizeof(to->Dr0));
+}
+
+/* What can be told of a thread that is stopped.  The suspend lock is held. */
+static NTSTATUS stopped_context(struct ps_thread *thread, CONTEXT *context)
+{
+	if (thread->context_set) {
+		*context = *thread->context;
+		return STATUS_SUCCESS;
+	}
+	switch (thread->place) {
+	case PS_PARKED:
+		if (!thread->parked_context)
+			return STATUS_UNSUCCESSFUL;
+		*context = *thread->parked_context;
+		return STATUS_SUCCESS;
+	case PS_STARTING:
+		fill_start_context(thread, context);
+		return STATUS_SUCCESS;
+	case PS_BLOCKED:
+		/* In host code: its registers at the border are those that the guest's caller sees again. */
+		fill_start_context(thread, context);
+		memset(&context->Rax, 0, 16 * sizeof(context->Rax));
+		ke_border_context(thread, context);
+		return STATUS_SUCCESS;
+	default:
+		return STATUS_UNSUCCESSFUL;
+	}
+}
+
+/* Stops another thread for a look at its registers. */
+static NTSTATUS with_stopped(struct ps_thread *thread, NTSTATUS (*fn)(struct ps_thread *, CONTEXT *), CONTEXT *context)
+{
+	ULONG count;
+	NTSTATUS status;
+
+	for (unsigned attempt = 0;; attempt++) {
+		status = ps_suspend_thread(thread, &count);
+		if (status)
+			return status == STATUS_THREAD_IS_TERMINATING ? STATUS_UNSUCCESSFUL : status;
+		host_lock_acquire(&thread->suspend_lock);
+		status = fn(thread, context);
+		host_lock_release(&thread->suspend_lock);
+		ps_resume_thread(thread, &count);
+		if (status != STATUS_UNSUCCESSFUL || attempt == 5 || thread->place == PS_ENDED)
+			return status;
+	}
+}
+
+NTSTATUS ps_get_context(struct ps_thread *thread, CONTEXT *context)
+{
+	ULONG flags = context->ContextFlags;
+	CONTEXT full;
+	NTSTATUS status = check_flags(flags);
+
+	if (status)
+		return status;
+	status = with_stopped(thread, stopped_context, &full);
+	if (status)
+		return status;
+	copy_groups(context, &full, flags);
+	flags &= ~(CONTEXT_EXCEPTION_ACTIVE | CONTEXT_SERVICE_ACTIVE | CONTEXT_EXCEPTION_REPORTING);
+	if (flags & CONTEXT_EXCEPTION_REQUEST) {
+		flags |= CONTEXT_EXCEPTION_REPORTING;
+		if (thread->place == PS_BLOCKED)
+			flags |= CONTEXT_SERVICE_ACTIVE;
+		else if (thread->place == PS_STARTING)
+			flags |= CONTEXT_EXCEPTION_ACTIVE;
+	}
+	context->ContextFlags = flags;
+	return STATUS_SUCCESS;
+}
+
+static NTSTATUS store_context(struct ps_thread *thread, CONTEXT *changed)
+{
+	CONTEXT full;
+	NTSTATUS status = stopped_context(thread, &full);
+
+	if (status)
+		return status;
+	copy_groups(&full, changed, changed->ContextFlags);
+	full.ContextFlags = CONTEXT_FULL | CONTEXT_SEGMENTS;
+	if (!thread->context)
+		thread->context = malloc(sizeof(CONTEXT));
+	if (!thread->context)
+		return STATUS_NO_MEMORY;
+	*thread->context = full;
+	thread->context_set = true;
+	return STATUS_SUCCESS;
+}
+
+NTSTATUS ps_set_context(struct ps_thread *thread, const CONTEXT *context)
+{
+	CONTEXT copy = *context;
+	NTSTATUS status = check_flags(copy.ContextFlags);
+
+	return status ? status : with_stopped(thread, store_context, &copy);
+}

@@ -1,0 +1,29 @@
+/*
+ * ntdll/ps/suspend.h - stopping threads; see suspend.c.
+ */
+#ifndef PEWTER_NTDLL_PS_SUSPEND_H
+#define PEWTER_NTDLL_PS_SUSPEND_H
+
+#include "ntdll/ps/thread.h"
+
+/* A bit of ps_thread.pending: the process ends, the thread never goes on. */
+#define PS_PENDING_FREEZE 4u
+
+void ps_suspend_initialize(void);
+/* A thread that was created suspended waits here, before it has entered the guest. */
+void ps_wait_to_start(void);
+/* Enters the guest at the thread's start context. */
+void ps_enter_start_context(void);
+/* All other threads stop at the border; waits for them, but not for ever. */
+void ps_freeze_other_threads(void);
+
+/* STATUS_SUSPEND_COUNT_EXCEEDED, STATUS_THREAD_IS_TERMINATING.  A thread in host code goes on to the border. */
+NTSTATUS ps_suspend_thread(struct ps_thread *thread, ULONG *previous);
+NTSTATUS ps_resume_thread(struct ps_thread *thread, ULONG *previous);
+/* Another thread ends without running guest code. */
+void ps_terminate_thread(struct ps_thread *thread, DWORD code);
+/* Registers of a thread; another one is stopped for it.  `flags` are those of the context, checked here. */
+NTSTATUS ps_get_context(struct ps_thread *thread, CONTEXT *context);
+NTSTATUS ps_set_context(struct ps_thread *thread, const CONTEXT *context);
+
+#endif

@@ -1,0 +1,424 @@
+/*
+ * ntdll/ps/thread.c - the life of a thread: start, end, and the end of the process.
+ *
+ * A guest thread is a host thread that runs on an NT stack.  Its host stack holds the frame of host_guest_stack_call, to
+ * which the thread returns when it ends.
+ *
+ * Lock order: the threads lock, then a thread's suspend lock.  Neither is held while guest code runs.
+ */
+#include "ntdll/ps/thread.h"
+#include "host/time.h"
+#include "host/vm.h"
+#include "ntdll/ke/private.h"
+#include "ntdll/ps/suspend.h"
+#include "ntdll/rtl/rtl.h"
+#include "pewter/export.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct host_lock threads_lock;
+static struct ps_thread *threads; /* the oldest first */
+static struct ps_thread *threads_last;
+static unsigned thread_count;
+static SIZE_T default_reserve = 1u << 20, default_commit = 4096;
+/* The thread that ends the process; others may not go on. */
+static struct ps_thread *ending_thread;
+
+static uint64_t file_time_now(void)
+{
+	return host_realtime_ns() / 100 + 116444736000000000ull;
+}
+
+void ps_set_stack_sizes(SIZE_T reserve, SIZE_T commit)
+{
+	default_reserve = reserve;
+	default_commit = commit;
+}
+
+static struct ps_thread *create_object(void)
+{
+	struct ps_thread *thread = ob_create(&ps_thread_type, sizeof(*thread));
+
+	if (!thread)
+		return NULL;
+	ke_dispatcher_initialize(&thread->ended, KE_NOTIFICATION, 0);
+	thread->waiter.state = KE_ENDED(STATUS_WAIT_0);
+	thread->exit_code = STILL_ACTIVE;
+	thread->affinity = host_process_affinity();
+	thread->create_time = file_time_now();
+	return thread;
+}
+
+static void insert(struct ps_thread *thread)
+{
+	host_lock_acquire(&threads_lock);
+	thread->previous = threads_last;
+	if (threads_last)
+		threads_last->next = thread;
+	else
+		threads = thread;
+	threads_last = thread;
+	thread_count++;
+	host_lock_release(&threads_lock);
+}
+
+/* Returns how many threads are left. */
+static unsigned remove_thread(struct ps_thread *thread)
+{
+	unsigned left;
+
+	host_lock_acquire(&threads_lock);
+	if (thread->previous)
+		thread->previous->next = thread->next;
+	else
+		threads = thread->next;
+	if (thread->next)
+		thread->next->previous = thread->previous;
+	else
+		threads_last = thread->previous;
+	left = --thread_count;
+	host_lock_release(&threads_lock);
+	return left;
+}
+
+unsigned ps_thread_count(void)
+{
+	return __atomic_load_n(&thread_count, __ATOMIC_RELAXED);
+}
+
+struct ps_thread *ps_find_thread(HANDLE id)
+{
+	struct ps_thread *thread;
+
+	host_lock_acquire(&threads_lock);
+	for (thread = threads; thread; thread = thread->next)
+		if (((uintptr_t)thread->id & ~(uintptr_t)3) == ((uintptr_t)id & ~(uintptr_t)3) && thread->id)
+			break;
+	if (thread)
+		ob_reference(thread);
+	host_lock_release(&threads_lock);
+	return thread;
+}
+
+void ps_for_each_thread(void (*fn)(struct ps_thread *thread, void *context), void *context)
+{
+	host_lock_acquire(&threads_lock);
+	for (struct ps_thread *thread = threads; thread; thread = thread->next)
+		fn(thread, context);
+	host_lock_release(&threads_lock);
+}
+
+/* What is known only on the new thread itself. */
+static void take_identity(struct ps_thread *thread)
+{
+	thread->tid = host_thread_id();
+	thread->id = (HANDLE)(uintptr_t)(thread->tid * 4ull);
+	if (!ps_own_process.pid) {
+		ps_own_process.pid = host_process_id();
+		ps_own_process.id = (HANDLE)(uintptr_t)(ps_own_process.pid * 4ull);
+	}
+	if (thread->teb) {
+		thread->teb->ClientId.UniqueProcess = ps_own_process.id;
+		thread->teb->ClientId.UniqueThread = thread->id;
+		thread->teb->RealClientId = thread->teb->ClientId;
+	}
+	ps_self = thread;
+}
+
+NTSTATUS ps_adopt_first_thread(TEB *teb, const struct mm_stack *stack)
+{
+	struct ps_thread *thread = create_object();
+
+	if (!thread)
+		return STATUS_NO_MEMORY;
+	thread->first = true;
+	thread->teb = teb;
+	thread->stack = *stack;
+	ps_own_process.create_time = thread->create_time;
+	take_identity(thread);
+	thread->place = PS_RUNNING;
+	insert(thread);
+	host_set_gs(teb);
+	ps_suspend_initialize();
+	return STATUS_SUCCESS;
+}
+
+NTSTATUS ps_adopt_bare_thread(void)
+{
+	struct ps_thread *thread = create_object();
+
+	if (!thread)
+		return STATUS_NO_MEMORY;
+	take_identity(thread);
+	insert(thread);
+	return STATUS_SUCCESS;
+}
+
+static void free_guest_parts(struct ps_thread *thread)
+{
+	uintptr_t base = thread->stack.allocation_base;
+	size_t size = 0;
+
+	if (thread->teb) {
+		if (thread->teb->TlsExpansionSlots)
+			RtlFreeHeap(ps_peb->ProcessHeap, 0, thread->teb->TlsExpansionSlots);
+		thread->teb->TlsExpansionSlots = NULL;
+		if (ps_hooks.thread_tls_free)
+			ps_hooks.thread_tls_free(thread->teb);
+		ps_teb_free(thread->teb);
+		thread->teb = NULL;
+	}
+	if (base)
+		mm_free(&base, &size, MEM_RELEASE);
+	thread->stack.allocation_base = 0;
+}
+
+/* On the guest stack, with the Microsoft convention: everything between the birth of the thread and its routine. */
+static uint64_t WINAPI guest_start(void *argument)
+{
+	struct ps_thread *thread = ps_self;
+	uint16_t control = 0x27F;
+	uint32_t mxcsr = 0x1F80;
+
+	__asm__ volatile("fldcw %0\n\tldmxcsr %1" : : "m"(control), "m"(mxcsr));
+	if (thread->pending)
+		ps_wait_to_start();
+	__atomic_store_n(&thread->place, PS_RUNNING, __ATOMIC_SEQ_CST);
+	if (!thread->hidden_start && ps_hooks.thread_attach) {
+		thread->attached = true;
+		ps_hooks.thread_attach();
+	}
+	ke_deliver_apcs();
+	ps_enter_start_context();
+	return 0;
+}
+
+/* On the host stack, when nothing of the guest runs here any more. */
+static void finish(struct ps_thread *thread)
+{
+	DWORD code = thread->exit_code;
+
+	if (thread->teb)
+		host_set_gs(NULL);
+	free_guest_parts(thread);
+	ps_self = NULL;
+	thread->exit_time = file_time_now();
+	thread->exit_code = code;
+	ke_set(&thread->ended);
+	ob_dereference(thread);
+}
+
+static void host_start(void *argument)
+{
+	struct ps_thread *thread = argument;
+
+	host_set_gs(thread->teb);
+	take_identity(thread);
+	insert(thread);
+	__atomic_store_n(&thread->started, 1, __ATOMIC_RELEASE);
+	host_futex_wake(&thread->started, 1);
+	host_guest_stack_call((void *)thread->stack.base, guest_start, thread);
+	finish(thread);
+}
+
+NTSTATUS ps_create_thread(void *start, void *argument, ULONG creation, SIZE_T reserve, SIZE_T commit,
+			  struct ps_thread **result)
+{
+	struct ps_thread *thread;
+	NTSTATUS status;
+
+	if (__atomic_load_n(&ending_thread, __ATOMIC_RELAXED))
+		return STATUS_PROCESS_IS_TERMINATING;
+	thread = create_object();
+	if (!thread)
+		return STATUS_NO_MEMORY;
+	if (!commit)
+		commit = default_commit;
+	if (!reserve)
+		reserve = default_reserve;
+	if (reserve < commit)
+		reserve = (commit + 0xFFFFF) & ~(SIZE_T)0xFFFFF; /* MSDN: rounded up to the next MiB */
+	status = mm_create_stack(reserve, commit, &thread->stack);
+	if (NT_SUCCESS(status)) {
+		thread->teb = ps_teb_create(&thread->stack);
+		status = thread->teb ? STATUS_SUCCESS : STATUS_NO_MEMORY;
+	}
+	if (NT_SUCCESS(status) && ps_hooks.thread_tls_allocate)
+		status = ps_hooks.thread_tls_allocate(thread->teb);
+	if (!NT_SUCCESS(status))
+		goto failed;
+	thread->start = start;
+	thread->argument = argument;
+	thread->place = PS_STARTING;
+	thread->hidden_start = creation & PS_SKIP_ATTACH;
+	if (creation & PS_CREATE_SUSPENDED) {
+		thread->suspend_count = 1;
+		thread->pending = PS_PENDING_SUSPEND;
+	}
+	if (ps_self && ps_self->teb)
+		thread->teb->NtTib.ArbitraryUserPointer = NULL;
+	ob_reference(thread); /* the running thread's own */
+	if (host_thread_create(host_start, thread) < 0) {
+		ob_dereference(thread);
+		status = STATUS_NO_MEMORY;
+		goto failed;
+	}
+	while (!__atomic_load_n(&thread->started, __ATOMIC_ACQUIRE))
+		host_futex_wait(&thread->started, 0, UINT64_MAX);
+	*result = thread;
+	return STATUS_SUCCESS;
+failed:
+	free_guest_parts(thread);
+	ob_dereference(thread);
+	return status;
+}
+
+static void *stay_for_ever(void *argument)
+{
+	uint32_t never = 0;
+
+	finish(argument);
+	for (;;)
+		host_futex_wait(&never, 0, UINT64_MAX);
+	return NULL;
+}
+
+static void drop_apcs(struct ps_thread *thread)
+{
+	struct ke_apc *apc, *next;
+
+	host_lock_acquire(&thread->apc_lock);
+	thread->apc_closed = true;
+	apc = thread->apc_first;
+	thread->apc_first = thread->apc_last = NULL;
+	host_lock_release(&thread->apc_lock);
+	for (; apc; apc = next) {
+		next = apc->next;
+		free(apc);
+	}
+}
+
+/* The part of a thread's end that needs no guest code.  Does not return. */
+static void leave(struct ps_thread *thread)
+{
+	__atomic_store_n(&thread->place, PS_ENDED, __ATOMIC_SEQ_CST);
+	drop_apcs(thread);
+	ke_abandon_mutants(thread);
+	if (remove_thread(thread) == 0 && thread->teb) {
+		/* The last one takes the process with it; the list was empty for a moment only. */
+		DWORD code = thread->exit_code;
+
+		insert(thread);
+		__atomic_store_n(&thread->place, PS_RUNNING, __ATOMIC_SEQ_CST);
+		ps_exit_process(code);
+	}
+	if (thread->first)
+		host_stack_call(stay_for_ever, thread);
+	host_guest_stack_return(0);
+}
+
+void ps_exit_thread(DWORD code)
+{
+	struct ps_thread *thread = ps_self;
+
+	thread->exit_code = code;
+	if (thread_count == 1)
+		ps_exit_process(code);
+	if (!thread->exiting) {
+		ps_fls_thread_end();
+		if (ps_hooks.thread_detach && !thread->hidden_start)
+			ps_hooks.thread_detach();
+	}
+	thread->exiting = true;
+	leave(thread);
+	__builtin_unreachable();
+}
+
+void ps_thread_terminated(void)
+{
+	ps_self->exiting = true;
+	leave(ps_self);
+	__builtin_unreachable();
+}
+
+/*
+ * The end of the process.
+ */
+static void signal_end(struct ps_thread *thread, void *context)
+{
+	if (thread == ps_self)
+		return;
+	thread->exit_code = *(DWORD *)context;
+	/* Its mutexes are free for who is still here: nobody but this thread. */
+	ke_abandon_mutants(thread);
+	ke_set(&thread->ended);
+}
+
+void ps_stop_other_threads(DWORD code)
+{
+	ps_freeze_other_threads();
+	ps_for_each_thread(signal_end, &code);
+}
+
+static void claim_process_end(void)
+{
+	struct ps_thread *expected = NULL;
+
+	if (__atomic_compare_exchange_n(&ending_thread, &expected, ps_self, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED) ||
+	    expected == ps_self)
+		return;
+	/* Somebody else is at it; this thread is one of those that stop. */
+	for (;;) {
+		ke_enter_blocking();
+		host_sleep_until(host_monotonic_ns() + 1000000000ull);
+	}
+}
+
+void ps_exit_process(DWORD code)
+{
+	static bool detaching;
+
+	claim_process_end();
+	if (!detaching) {
+		detaching = true;
+		ps_stop_other_threads(code);
+		ps_own_process.exit_code = code;
+		ps_fls_thread_end();
+		if (ps_hooks.process_detach)
+			ps_hooks.process_detach();
+	}
+	ps_terminate_process(code);
+}
+
+void ps_terminate_process(DWORD code)
+{
+	static bool closing;
+
+	claim_process_end();
+	if (!closing) {
+		closing = true;
+		ps_freeze_other_threads();
+		ob_close_all_handles();
+	}
+	if (ps_hooks.exit)
+		ps_hooks.exit(code);
+	host_exit((int)(code & 0xFF));
+}
+
+/* The bottom of every guest thread: calls its routine, and what that returns is the thread's exit code.  The context of a
+ * thread that was created suspended stands here. */
+EXPORT(ntdll, void, RtlUserThreadStart, (PVOID routine, PVOID argument))
+{
+	ps_exit_thread((DWORD)ke_call_guest(routine, (uint64_t)(uintptr_t)argument, 0, 0, 0));
+}
+
+EXPORT(ntdll, void, RtlExitUserThread, (NTSTATUS code))
+{
+	ps_exit_thread((DWORD)code);
+}
+
+EXPORT(ntdll, void, RtlExitUserProcess, (NTSTATUS code))
+{
+	ps_exit_process((DWORD)code);
+}
