@@ -46,3 +46,12 @@ CORPUS = $(top_srcdir)/../shared/corpus
 EXTRA_DIST += tests/corpus/run-corpus.sh tests/corpus/passing.txt
 check-corpus: pewter
 	@$(top_srcdir)/tests/corpus/run-corpus.sh "$(CORPUS)" "$(abs_builddir)/pewter" "$${TMPDIR:-/tmp}/pewter-corpus"
+
+# --- bench: not part of make check ---
+
+EXTRA_PROGRAMS = tests/bench/bench_heap
+tests_bench_bench_heap_CFLAGS = $(AM_CFLAGS) -O2
+tests_bench_bench_heap_LDADD = libpewter-ntdll.a libpewter-host.a -ldl -lpthread
+
+bench: $(EXTRA_PROGRAMS)
+	@for program in $(EXTRA_PROGRAMS); do echo "== $$program"; ./$$program; done

@@ -31,15 +31,14 @@ static inline void zero_small(void *block, SIZE_T size)
 EXPORT(ntdll, PVOID, RtlAllocateHeap, (PVOID handle, ULONG flags, SIZE_T size))
 {
 	struct heap *heap = handle;
-	struct heap_front *front = heap_fronts[heap->slot];
+	struct heap_front *front = heap_fronts[heap->segment.slot];
 	if (likely(size <= FAST_MAXIMUM && !(flags & ~FAST_FLAGS))) {
 		struct front_sub *sub = front->current[(size + 23) / HEAP_UNIT];
 		void *block = sub->free;
-		if (likely(block)) {
+		if (likely(block != sub)) {
 			struct heap_entry *entry = heap_entry_of(block);
 			if (likely(entry->tag == heap->front_free)) {
-				sub->free = *(void **)block;
-				sub->events++;
+				front_sub_pop(sub, entry);
 				entry->tag = heap->front_busy;
 				entry->front_info = (uint16_t)(sub->stride - size);
 				if (flags & HEAP_ZERO_MEMORY)
@@ -62,9 +61,8 @@ EXPORT(ntdll, ULONG, RtlFreeHeap, (PVOID handle, ULONG flags, PVOID block))
 		struct front_sub *sub = front_sub_of(entry);
 		struct heap_front *front = sub->front;
 		entry->tag = heap->front_free;
-		if (likely(front == heap_fronts[heap->slot])) {
-			*(void **)block = sub->free;
-			sub->free = block;
+		if (likely(front == heap_fronts[heap->segment.slot])) {
+			front_sub_push(sub, entry);
 			if (unlikely(--sub->events == 0))
 				front_free_slow(sub);
 		} else
@@ -243,7 +241,7 @@ static void WINAPI finish(struct heap *heap, struct heap_entry *entry, ULONG fla
 /* The same as the fast path, for classes above it; NULL: not this way. */
 static inline void *front_pop(struct heap *heap, ULONG flags, SIZE_T size, unsigned units)
 {
-	struct heap_front *front = heap_fronts[heap->slot];
+	struct heap_front *front = heap_fronts[heap->segment.slot];
 	if (front->current[front_class(units)] == &front_empty_sub)
 		return NULL;
 	void *block = front_allocate(heap, flags, size, units);
@@ -323,7 +321,7 @@ static struct heap_entry *WINAPI check_block(struct heap *heap, void *block, con
 	if (unlikely(entry->tag == heap->front_free))
 		rtl_heap_corrupted(heap, block, freed);
 	if (entry->flags & ENTRY_LARGE) {
-		if (unlikely(heap_entry_fold(entry->word) != heap->key))
+		if (unlikely(!heap_entry_keyed(heap, entry)))
 			rtl_heap_corrupted(heap, block, "the header of a block was overwritten, or the pointer is no block");
 		return entry;
 	}

@@ -58,7 +58,7 @@ struct heap_entry {
 		};
 		struct {
 			uint32_t tag;        /* the heap's front_busy or front_free */
-			uint16_t front_info; /* FRONT_UNUSED and so on */
+			uint16_t front_info; /* busy: FRONT_UNUSED and so on; free: span of the next free slot, or 0 */
 			uint16_t span;       /* units from the subsegment to the data */
 		};
 		uint64_t word;
@@ -101,6 +101,7 @@ struct heap_segment {
 	SIZE_T limit;           /* 0x40: what may be committed */
 	struct heap_entry *first; /* 0x48 */
 	bool foreign;           /* 0x50: memory of the creator, not released by us */
+	uint8_t slot;           /* 0x51: of a heap: which of a thread's fronts is its; 0: it has none */
 	uint64_t spare[3];
 };
 
@@ -126,7 +127,6 @@ struct heap {
 	uint32_t force_flags;        /* 0x74 */
 	uint32_t front_busy;         /* tags of the front end's blocks: one comparison says whose it is and whether busy */
 	uint32_t front_free;
-	uint8_t slot;   /* which of a thread's fronts is this heap's; 0: it has none */
 	uint8_t key;    /* of the check bytes; not 0 */
 	uint8_t compatibility; /* HeapCompatibilityInformation: 0 or 2 */
 	bool front_allowed;
@@ -152,7 +152,7 @@ struct heap {
 	uint64_t bin_map[4];
 	uint8_t counts[FRONT_CLASSES + 3]; /* blocks of each class given from the segments, up to FRONT_THRESHOLD */
 	struct heap_free *bins[HEAP_BINS];
-};
+} __attribute__((aligned(16)));
 
 _Static_assert(sizeof(struct heap_entry) == 16, "heap_entry");
 _Static_assert(sizeof(struct heap_sentinel) == HEAP_SENTINEL_SIZE, "heap_sentinel");
@@ -173,7 +173,7 @@ _Static_assert(sizeof(struct heap) > 0x600 && sizeof(struct heap) + HEAP_SENTINE
  *	FULL	1				(has room again: is queued)
  */
 struct front_sub {
-	void *free; /* through the first 8 bytes of each */
+	void *free; /* the first free slot; the subsegment itself: none.  On through front_info: data is not touched */
 	uint32_t events;
 	uint32_t stride; /* bytes */
 	struct heap_front *front;
@@ -181,7 +181,6 @@ struct front_sub {
 	uint32_t magic;
 	uint16_t class;
 	uint8_t state;
-	uint8_t spare;
 	uint32_t carved; /* slots that have a header */
 	uint32_t capacity;
 };
@@ -239,16 +238,26 @@ static inline uint8_t heap_entry_fold(uint64_t word)
 	return (uint8_t)word;
 }
 
+/*
+ * ENTRY_PREV_FREE is no part of what the check byte covers: it says something about the block before, and changes under
+ * the heap's lock while the block's owner reads the header without it.
+ */
+#define ENTRY_CHECKED (~((uint64_t)ENTRY_PREV_FREE << 8))
+
 /* After every change to a header. */
 static inline void heap_entry_seal(const struct heap *heap, struct heap_entry *entry)
 {
-	entry->check = 0;
-	entry->check = heap_entry_fold(entry->word) ^ heap->key;
+	entry->check = heap_entry_fold(entry->word & ENTRY_CHECKED & ~(uint64_t)0xFF) ^ heap->key;
+}
+
+static inline bool heap_entry_keyed(const struct heap *heap, const struct heap_entry *entry)
+{
+	return heap_entry_fold(__atomic_load_n(&entry->word, __ATOMIC_RELAXED) & ENTRY_CHECKED) == heap->key;
 }
 
 static inline bool heap_entry_sound(const struct heap *heap, const struct heap_entry *entry)
 {
-	return heap_entry_fold(entry->word) == heap->key && entry->units >= 1;
+	return heap_entry_keyed(heap, entry) && entry->units >= 1;
 }
 
 /* The class of a block of `units`, and the stride of a class in units. */
@@ -271,6 +280,25 @@ static inline unsigned front_class_units(unsigned class)
 static inline struct front_sub *front_sub_of(struct heap_entry *entry)
 {
 	return (struct front_sub *)((char *)(entry + 1) - (size_t)entry->span * HEAP_UNIT);
+}
+
+/* Puts a slot, whose tag says free already, back into its subsegment's list. */
+static inline void front_sub_push(struct front_sub *sub, struct heap_entry *entry)
+{
+	entry->front_info = (uint16_t)((size_t)((char *)sub->free - (char *)sub) / HEAP_UNIT);
+	sub->free = heap_entry_data(entry);
+}
+
+/* Takes a slot out of its subsegment's list, of which it is the first. */
+static inline void front_sub_pop(struct front_sub *sub, struct heap_entry *entry)
+{
+	sub->free = (char *)sub + (size_t)entry->front_info * HEAP_UNIT;
+	sub->events++;
+}
+
+static inline bool front_sub_used_up(const struct front_sub *sub)
+{
+	return sub->free == sub;
 }
 
 /* Leaf functions that keep to ms_abi, where a call to memcpy would not. */

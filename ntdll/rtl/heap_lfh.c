@@ -13,7 +13,7 @@
 #include "host/vm.h"
 #include "ntdll/rtl/heap_internal.h"
 
-struct front_sub front_empty_sub;
+struct front_sub front_empty_sub = {.free = &front_empty_sub};
 struct heap_front front_empty = {.current = {[0 ... FRONT_CLASSES - 1] = &front_empty_sub}};
 __thread struct heap_front *heap_fronts[FRONT_SLOTS] = {[0 ... FRONT_SLOTS - 1] = &front_empty};
 
@@ -31,7 +31,7 @@ static NOINLINE void *WINAPI pages_allocate(size_t size)
 
 void WINAPI front_heap_created(struct heap *heap)
 {
-	heap->slot = 0;
+	heap->segment.slot = 0;
 	if (!heap->front_allowed)
 		return;
 	lock_take(&front_table_lock);
@@ -39,18 +39,18 @@ void WINAPI front_heap_created(struct heap *heap)
 		if (~slots_used[word] != 0) {
 			unsigned bit = (unsigned)__builtin_ctzll(~slots_used[word]);
 			slots_used[word] |= 1ull << bit;
-			heap->slot = (uint8_t)(word * 64 + bit);
+			heap->segment.slot = (uint8_t)(word * 64 + bit);
 			break;
 		}
 	lock_drop(&front_table_lock);
 	/* More heaps than slots: the segments alone serve the rest. */
-	if (heap->slot == 0)
+	if (heap->segment.slot == 0)
 		heap->front_allowed = false;
 }
 
 void WINAPI front_heap_destroyed(struct heap *heap)
 {
-	if (heap->slot == 0)
+	if (heap->segment.slot == 0)
 		return;
 	lock_take(&front_table_lock);
 	while (heap->fronts) {
@@ -62,7 +62,7 @@ void WINAPI front_heap_destroyed(struct heap *heap)
 		front->next = spare_fronts;
 		spare_fronts = front;
 	}
-	slots_used[heap->slot / 64] &= ~(1ull << (heap->slot % 64));
+	slots_used[heap->segment.slot / 64] &= ~(1ull << (heap->segment.slot % 64));
 	lock_drop(&front_table_lock);
 }
 
@@ -97,8 +97,8 @@ static NOINLINE struct heap_front *WINAPI front_attach(struct heap *heap)
 		front->next = heap->fronts;
 		heap->fronts = front;
 	}
-	front->home = &heap_fronts[heap->slot];
-	heap_fronts[heap->slot] = front;
+	front->home = &heap_fronts[heap->segment.slot];
+	heap_fronts[heap->segment.slot] = front;
 	lock_drop(&front_table_lock);
 	return front;
 }
@@ -185,8 +185,7 @@ static bool WINAPI drain(struct heap_front *front)
 		struct front_sub *sub = front_sub_of(heap_entry_of(block));
 		if (unlikely(sub->magic != FRONT_SUB_MAGIC || sub->front != front))
 			rtl_heap_corrupted(front->heap, block, "a freed block was written to: its links are broken");
-		*(void **)block = sub->free;
-		sub->free = block;
+		front_sub_push(sub, heap_entry_of(block));
 		if (unlikely(--sub->events == 0))
 			front_free_slow(sub);
 		block = next;
@@ -194,11 +193,11 @@ static bool WINAPI drain(struct heap_front *front)
 	return true;
 }
 
-static inline void slot_header(struct heap *heap, struct front_sub *sub, char *block)
+static inline void slot_header(struct heap *heap, struct front_sub *sub, char *block, char *next)
 {
 	struct heap_entry *entry = heap_entry_of(block);
 	entry->tag = heap->front_free;
-	entry->front_info = 0;
+	entry->front_info = (uint16_t)((size_t)(next - (char *)sub) / HEAP_UNIT);
 	entry->span = (uint16_t)((size_t)(block - (char *)sub) / HEAP_UNIT);
 }
 
@@ -210,37 +209,32 @@ static void WINAPI carve(struct heap *heap, struct front_sub *sub)
 		count = 4;
 	if (count > left)
 		count = left;
+	uint32_t carved = sub->carved + count;
 	char *block = (char *)sub + FRONT_SUB_DATA + (size_t)sub->carved * stride;
 	sub->free = block;
-	uint32_t carved = sub->carved + count;
-	for (;;) {
-		slot_header(heap, sub, block);
-		if (--count == 0)
-			break;
-		*(void **)block = block + stride;
-		block += stride;
-	}
-	*(void **)block = NULL;
+	for (; count > 1; count--, block += stride)
+		slot_header(heap, sub, block, block + stride);
+	slot_header(heap, sub, block, (char *)sub);
 	/* One header more, where there is room: the walk comes by what is left of the subsegment, and finds on from it. */
 	size_t end = (size_t)heap_entry_of(sub)->units * HEAP_UNIT;
 	if (FRONT_SUB_DATA + (size_t)carved * stride + HEAP_UNIT <= end)
-		slot_header(heap, sub, block + stride);
+		slot_header(heap, sub, block + stride, (char *)sub);
 	__atomic_store_n(&sub->carved, carved, __ATOMIC_RELEASE);
 }
 
-/* Bytes of the next subsegment of a class: they grow with the demand. */
+/*
+ * Units of the next subsegment of a class.  The first is small: most classes need no more.  The rest have few sizes,
+ * so that what one class gives back another can use.
+ */
 static size_t WINAPI sub_units(struct heap_front *front, unsigned class)
 {
 	size_t stride = (size_t)front_class_units(class) * HEAP_UNIT;
-	size_t bytes = 0x1000u << front->made[class];
-	if (bytes > 0x10000)
-		bytes = 0x10000;
-	size_t least = FRONT_SUB_DATA + (stride >= 0x1000 ? 4 : stride >= 0x400 ? 8 : 20) * stride;
-	if (bytes < least)
-		bytes = least;
-	if (front->made[class] < 8)
-		front->made[class]++;
-	return (bytes + HEAP_UNIT - 1) / HEAP_UNIT;
+	size_t bytes = front->made[class] ? (stride <= 0x200 ? 0x8000 : 0x8000) : 0x1000;
+	size_t slots = stride >= 0x1000 ? 4 : stride >= 0x400 ? 8 : 20;
+	while (bytes < FRONT_SUB_DATA + slots * stride)
+		bytes *= 2;
+	front->made[class] = 1;
+	return (bytes + 0x40) / HEAP_UNIT;
 }
 
 static struct front_sub *WINAPI sub_create(struct heap_front *front, unsigned class)
@@ -258,14 +252,14 @@ static struct front_sub *WINAPI sub_create(struct heap_front *front, unsigned cl
 		return NULL;
 	struct front_sub *sub = heap_entry_data(entry);
 	size_t bytes = (size_t)entry->units * HEAP_UNIT - 8;
-	sub->free = NULL;
+	sub->free = sub;
 	sub->events = 0;
 	sub->stride = front_class_units(class) * HEAP_UNIT;
 	sub->front = front;
 	sub->class = (uint16_t)class;
 	sub->carved = 0;
 	sub->capacity = (uint32_t)((bytes - FRONT_SUB_DATA + 8) / sub->stride);
-	slot_header(heap, sub, (char *)sub + FRONT_SUB_DATA);
+	slot_header(heap, sub, (char *)sub + FRONT_SUB_DATA, (char *)sub);
 	__atomic_store_n(&sub->magic, FRONT_SUB_MAGIC, __ATOMIC_RELEASE);
 	return sub;
 }
@@ -275,9 +269,9 @@ static NOINLINE struct front_sub *WINAPI refill(struct heap_front *front, unsign
 {
 	struct front_sub *sub = front->current[class];
 	if (sub != &front_empty_sub) {
-		if (sub->free)
+		if (!front_sub_used_up(sub))
 			return sub;
-		if (drain(front) && sub->free)
+		if (drain(front) && !front_sub_used_up(sub))
 			return sub;
 		if (sub->carved < sub->capacity) {
 			carve(front->heap, sub);
@@ -298,7 +292,7 @@ static NOINLINE struct front_sub *WINAPI refill(struct heap_front *front, unsign
 	}
 	sub->state = SUB_CURRENT;
 	sub->events += EVENTS_CURRENT;
-	if (!sub->free)
+	if (front_sub_used_up(sub))
 		carve(front->heap, sub);
 	set_current(front, class, sub);
 	return sub;
@@ -307,14 +301,14 @@ static NOINLINE struct front_sub *WINAPI refill(struct heap_front *front, unsign
 void *WINAPI front_allocate(struct heap *heap, ULONG flags, SIZE_T size, unsigned units)
 {
 	unsigned class = front_class(units);
-	struct heap_front *front = heap_fronts[heap->slot];
+	struct heap_front *front = heap_fronts[heap->segment.slot];
 	if (unlikely(front == &front_empty)) {
 		front = front_attach(heap);
 		if (!front)
 			return NULL;
 	}
 	struct front_sub *sub = front->current[class];
-	if (unlikely(!sub->free)) {
+	if (unlikely(front_sub_used_up(sub))) {
 		sub = refill(front, class);
 		if (!sub)
 			return NULL;
@@ -322,9 +316,8 @@ void *WINAPI front_allocate(struct heap *heap, ULONG flags, SIZE_T size, unsigne
 	void *block = sub->free;
 	struct heap_entry *entry = heap_entry_of(block);
 	if (unlikely(entry->tag != heap->front_free))
-		rtl_heap_corrupted(heap, block, "a free block was written to: its header is broken");
-	sub->free = *(void **)block;
-	sub->events++;
+		rtl_heap_corrupted(heap, block, "the header of a free block was overwritten");
+	front_sub_pop(sub, entry);
 	uint16_t info = (uint16_t)(sub->stride - size);
 	if (flags & (HEAP_SETTABLE_USER_VALUE | HEAP_SETTABLE_USER_FLAGS)) {
 		info |= (uint16_t)(((flags & HEAP_SETTABLE_USER_FLAGS) >> 9) << FRONT_FLAGS_SHIFT);
@@ -359,7 +352,7 @@ static void WINAPI front_trim(struct heap_front *front)
 		struct front_sub *sub = front->current[class];
 		if (sub != &front_empty_sub) {
 			sub->events -= EVENTS_CURRENT;
-			if (!sub->free && sub->carved == sub->capacity) {
+			if (front_sub_used_up(sub) && sub->carved == sub->capacity) {
 				sub->state = SUB_FULL;
 				sub->events = 1;
 			} else
@@ -380,10 +373,10 @@ static void WINAPI front_trim(struct heap_front *front)
 
 void WINAPI front_compact(struct heap *heap)
 {
-	if (heap->slot == 0)
+	if (heap->segment.slot == 0)
 		return;
-	if (heap_fronts[heap->slot] != &front_empty)
-		front_trim(heap_fronts[heap->slot]);
+	if (heap_fronts[heap->segment.slot] != &front_empty)
+		front_trim(heap_fronts[heap->segment.slot]);
 	heap_lock(heap);
 	struct heap_front *front = heap->abandoned;
 	heap->abandoned = NULL;

@@ -77,21 +77,16 @@ static void WINAPI bin_remove(struct heap *heap, struct heap_entry *entry)
 }
 
 /* Tells the block behind a free one about it. */
-static inline void note_free(struct heap *heap, struct heap_entry *entry)
+static inline void note_free(struct heap_entry *entry)
 {
 	struct heap_entry *next = heap_entry_next(entry);
 	next->lent = entry->units;
-	if (!(next->flags & ENTRY_PREV_FREE)) {
-		next->flags |= ENTRY_PREV_FREE;
-		heap_entry_seal(heap, next);
-	}
+	next->flags |= ENTRY_PREV_FREE;
 }
 
-static inline void note_busy(struct heap *heap, struct heap_entry *entry)
+static inline void note_busy(struct heap_entry *entry)
 {
-	struct heap_entry *next = heap_entry_next(entry);
-	next->flags &= (uint8_t)~ENTRY_PREV_FREE;
-	heap_entry_seal(heap, next);
+	heap_entry_next(entry)->flags &= (uint8_t)~ENTRY_PREV_FREE;
 }
 
 /* Makes `units` from `entry` on a free block.  The block before is not free, the one behind is not. */
@@ -103,7 +98,7 @@ static void WINAPI make_free(struct heap *heap, struct heap_entry *entry, size_t
 	entry->units = (uint32_t)units;
 	heap_entry_seal(heap, entry);
 	bin_insert(heap, entry);
-	note_free(heap, entry);
+	note_free(entry);
 	if (unlikely(heap->debug & HEAP_FREE_CHECKING_ENABLED))
 		heap_debug_freed(heap, entry);
 }
@@ -285,7 +280,7 @@ struct heap_entry *WINAPI heap_segment_allocate(struct heap *heap, size_t units)
 		if (unlikely(heap->debug & HEAP_FREE_CHECKING_ENABLED))
 			heap_debug_freed(heap, tail);
 	} else
-		note_busy(heap, entry);
+		note_busy(entry);
 	entry->flags = ENTRY_BUSY;
 	entry->user = 0;
 	entry->unused = 0;
@@ -388,7 +383,7 @@ bool WINAPI heap_segment_resize(struct heap *heap, struct heap_entry *entry, siz
 		}
 		bin_remove(heap, next);
 		entry->units = (uint32_t)have;
-		note_busy(heap, entry);
+		note_busy(entry);
 	}
 	size_t rest = entry->units - units;
 	if (rest >= HEAP_MINIMUM_UNITS) {

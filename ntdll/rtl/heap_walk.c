@@ -17,7 +17,7 @@ bool WINAPI heap_validate_block(struct heap *heap, void *block)
 			if (!list_sound(link))
 				return false;
 			if (large + 1 == block)
-				return heap_entry_fold(entry->word) == heap->key;
+				return heap_entry_keyed(heap, entry);
 		}
 		return false;
 	}
@@ -82,7 +82,7 @@ bool WINAPI heap_validate_all(struct heap *heap)
 			return false;
 	for (LIST_ENTRY *link = heap->large.Flink; link != &heap->large; link = link->Flink)
 		if (!list_sound(link) ||
-		    heap_entry_fold(CONTAINING_RECORD(link, struct heap_large, link)->entry.word) != heap->key)
+		    !heap_entry_keyed(heap, &CONTAINING_RECORD(link, struct heap_large, link)->entry))
 			return false;
 	SIZE_T free_bytes = 0;
 	for (unsigned bin = 0; bin < HEAP_BINS; bin++)
