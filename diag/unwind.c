@@ -84,8 +84,13 @@ static bool apply_frame(const struct diag_crash *crash, Dwarf_Frame *frame, CONT
 			continue;
 		if (dwarf_frame_register(frame, (int)number, buffer, &ops, &count))
 			return false;
-		if (!count) /* same value, or not told: the callee did not change it */
+		if (!count) {
+			/* libdw: no operations and no list = same value; an empty list = undefined, and without a
+			 * return address this is the outermost frame. */
+			if (number == DWARF_RIP && ops)
+				return false;
 			continue;
+		}
 		if (!evaluate(crash, context, ops, count, cfa, &value))
 			return false;
 		if (ops[count - 1].atom != DW_OP_stack_value && !crash->read(value, &value, sizeof(value)))

@@ -10,6 +10,7 @@
 #include "loader/exit_codes.h"
 #include "loader/modules.h"
 #include "loader/start.h"
+#include "ntdll/ke/ke.h"
 #include "ntdll/mm/mm.h"
 #include "ntdll/ps/ps.h"
 
@@ -55,6 +56,23 @@ static void describe_region(uintptr_t address, char *line, size_t capacity)
 static bool read_memory(uintptr_t address, void *buffer, size_t size)
 {
 	return host_copy_from_guest(buffer, (const void *)address, size) == 0;
+}
+
+/* A leaf function has no unwind data: its return address is on top of the stack. */
+static bool unwind_guest(CONTEXT *context)
+{
+	ULONG_PTR base, frame;
+	RUNTIME_FUNCTION *function = RtlLookupFunctionEntry(context->Rip, &base, NULL);
+	void *data;
+
+	if (!function) {
+		if (!read_memory(context->Rsp, &context->Rip, sizeof(context->Rip)))
+			return false;
+		context->Rsp += sizeof(context->Rip);
+		return true;
+	}
+	RtlVirtualUnwind(UNW_FLAG_NHANDLER, base, context->Rip, function, context, &data, &frame, NULL);
+	return true;
 }
 
 static void write_text(const char *text)
@@ -106,6 +124,7 @@ void crash_report(EXCEPTION_RECORD *record, CONTEXT *context)
 		.module = find_module,
 		.region = describe_region,
 		.read = read_memory,
+		.unwind = unwind_guest,
 		.write = write_text,
 	};
 	void *library = open_module();

@@ -169,15 +169,6 @@ static void make_process(const struct options *options, const char16_t *image_pa
 	free(environment);
 }
 
-static void crash(EXCEPTION_RECORD *record, CONTEXT *context)
-{
-	host_message("pewter: %s crashed: exception %08X at %#llx (information %#llx, %#llx)\n", loader_program_name,
-		     record->ExceptionCode, (unsigned long long)context->Rip,
-		     (unsigned long long)record->ExceptionInformation[0],
-		     (unsigned long long)record->ExceptionInformation[1]);
-	loader_exit_code = LOADER_EXIT_CRASH;
-}
-
 void start_program(const struct options *options)
 {
 	struct module *module = calloc(1, sizeof(*module));
@@ -211,7 +202,6 @@ void start_program(const struct options *options)
 		mm_set_limits(0, 0x7FFEFFFF);
 	host_thread_adopt();
 	ke_initialize_exceptions();
-	ps_hooks.crash = crash;
 	/* The program's image comes first: it may be able to lie at one place only. */
 	status = image_load(&file, &module->image, module);
 	host_image_close(&file);
