@@ -12,6 +12,8 @@ host_sources = \
 	host/image_file.c \
 	host/image_file.h \
 	host/linux_abi.h \
+	host/system.c \
+	host/system.h \
 	host/terminal.c \
 	host/thread.c \
 	host/thread.h \

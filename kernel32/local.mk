@@ -12,6 +12,8 @@ kernel32_sources = \
 	kernel32/nls.h \
 	kernel32/processenv.c \
 	kernel32/stringapiset.c \
+	kernel32/sysinfoapi.c \
+	kernel32/systemtopologyapi.c \
 	kernel32/timezoneapi.c \
 	kernel32/utilapiset.c \
 	kernel32/winbase_global.c \

@@ -1,4 +1,7 @@
 ntdll_sources = \
+	ntdll/ex/ex.h \
+	ntdll/ex/sysinfo.c \
+	ntdll/ex/version.c \
 	ntdll/io/async.c \
 	ntdll/io/attributes.c \
 	ntdll/io/completion.c \

@@ -1,0 +1,47 @@
+/*
+ * host/system.c - facts about the machine.
+ */
+#include "host/system.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+int host_computer_name(char *name, size_t size)
+{
+	char *dot;
+	if (gethostname(name, size) < 0)
+		return -errno;
+	name[size - 1] = 0;
+	dot = strchr(name, '.');
+	if (dot && dot != name)
+		*dot = 0;
+	return 0;
+}
+
+int host_system_times(struct host_system_times *times)
+{
+	unsigned long long user, nice, system, idle, wait = 0, irq = 0, soft = 0;
+	char text[512];
+	ssize_t length;
+	long rate = sysconf(_SC_CLK_TCK);
+	int fd = open("/proc/stat", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	length = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	if (length <= 0)
+		return -EIO;
+	text[length] = 0;
+	if (sscanf(text, "cpu %llu %llu %llu %llu %llu %llu %llu", &user, &nice, &system, &idle, &wait, &irq, &soft) < 4)
+		return -EIO;
+	if (rate <= 0)
+		rate = 100;
+	times->user = (user + nice) * (10000000u / (unsigned long long)rate);
+	times->system = (system + irq + soft) * (10000000u / (unsigned long long)rate);
+	times->idle = (idle + wait) * (10000000u / (unsigned long long)rate);
+	return 0;
+}

@@ -1,0 +1,196 @@
+/*
+ * ntdll/ex/sysinfo.c - NtQuerySystemInformation.
+ */
+#include "host/fault.h"
+#include "host/host.h"
+#include "host/system.h"
+#include "host/thread.h"
+#include "host/time.h"
+#include "host/vm.h"
+#include "nt/peb.h"
+#include "ntdll/ex/ex.h"
+#include "ntdll/mm/mm.h"
+#include "ntdll/rtl/rtl.h"
+#include "ntdll/rtl/time.h"
+#include "pewter/export.h"
+
+#include <string.h>
+
+struct basic_information {
+	ULONG Reserved;
+	ULONG TimerResolution;
+	ULONG PageSize;
+	ULONG NumberOfPhysicalPages;
+	ULONG LowestPhysicalPageNumber;
+	ULONG HighestPhysicalPageNumber;
+	ULONG AllocationGranularity;
+	ULONG_PTR MinimumUserModeAddress;
+	ULONG_PTR MaximumUserModeAddress;
+	ULONG_PTR ActiveProcessorsAffinityMask;
+	CHAR NumberOfProcessors;
+};
+
+struct processor_information {
+	USHORT ProcessorArchitecture, ProcessorLevel, ProcessorRevision, MaximumProcessors;
+	ULONG ProcessorFeatureBits;
+};
+
+struct time_of_day_information {
+	LARGE_INTEGER BootTime, CurrentTime, TimeZoneBias;
+	ULONG TimeZoneId, Reserved;
+	ULONGLONG BootTimeBias, SleepTimeBias;
+};
+
+struct processor_performance {
+	LARGE_INTEGER IdleTime, KernelTime, UserTime, DpcTime, InterruptTime;
+	ULONG InterruptCount;
+};
+
+struct kernel_debugger {
+	BOOLEAN Enabled, NotPresent;
+};
+
+#if defined(__x86_64__) || defined(__i386__)
+#include <cpuid.h>
+
+unsigned ex_caches(struct ex_cache *caches, unsigned capacity)
+{
+	unsigned count = 0, leaf = 4, a, b, c, d;
+	char vendor[12];
+
+	if (!__get_cpuid(0, &a, &b, &c, &d))
+		return 0;
+	memcpy(vendor, &b, 4);
+	memcpy(vendor + 4, &d, 4);
+	memcpy(vendor + 8, &c, 4);
+	if (!memcmp(vendor, "AuthenticAMD", 12) || !memcmp(vendor, "HygonGenuine", 12))
+		leaf = 0x8000001D;
+	for (unsigned index = 0; count < capacity && index < 16; index++) {
+		unsigned type, ways;
+		if (!__get_cpuid_count(leaf, index, &a, &b, &c, &d))
+			break;
+		type = a & 31;
+		if (!type)
+			break;
+		ways = (b >> 22) + 1;
+		caches[count].level = (uint8_t)(a >> 5 & 7);
+		caches[count].associativity = (uint8_t)(a >> 9 & 1 ? 0xFF : ways);
+		caches[count].line_size = (uint16_t)((b & 0xFFF) + 1);
+		caches[count].size = ways * ((b >> 12 & 0x3FF) + 1) * ((b & 0xFFF) + 1) * (c + 1);
+		caches[count].type = type == 1 ? 2 : type == 2 ? 1 : 0;
+		caches[count].sharing = (a >> 14 & 0xFFF) + 1;
+		count++;
+	}
+	return count;
+}
+
+static void processor_version(struct processor_information *info)
+{
+	unsigned a = 0, b, c, d, family, model;
+	__get_cpuid(1, &a, &b, &c, &d);
+	family = a >> 8 & 15;
+	model = a >> 4 & 15;
+	if (family == 6 || family == 15)
+		model |= (a >> 16 & 15) << 4;
+	if (family == 15)
+		family += a >> 20 & 255;
+	info->ProcessorArchitecture = 9; /* PROCESSOR_ARCHITECTURE_AMD64 */
+	info->ProcessorLevel = (USHORT)family;
+	info->ProcessorRevision = (USHORT)(model << 8 | (a & 15));
+	info->MaximumProcessors = 64;
+}
+#endif
+
+static NTSTATUS answer(const void *data, size_t size, void *buffer, ULONG capacity, ULONG *returned)
+{
+	ULONG needed = (ULONG)size;
+	if (returned && host_copy_to_guest(returned, &needed, sizeof(needed)))
+		return STATUS_ACCESS_VIOLATION;
+	if (capacity < size)
+		return STATUS_INFO_LENGTH_MISMATCH;
+	return host_copy_to_guest(buffer, data, size) ? STATUS_ACCESS_VIOLATION : STATUS_SUCCESS;
+}
+
+static NTSTATUS basic(void *buffer, ULONG capacity, ULONG *returned)
+{
+	struct basic_information info = {0};
+	uint64_t ram, swap, available;
+
+	host_memory_totals(&ram, &swap, &available);
+	info.TimerResolution = 156250;
+	info.PageSize = MM_PAGE_SIZE;
+	info.NumberOfPhysicalPages = (ULONG)(ram / MM_PAGE_SIZE);
+	info.LowestPhysicalPageNumber = 1;
+	info.HighestPhysicalPageNumber = info.NumberOfPhysicalPages;
+	info.AllocationGranularity = MM_GRANULARITY;
+	info.MinimumUserModeAddress = MM_LOWEST_USER_ADDRESS;
+	info.MaximumUserModeAddress = MM_HIGHEST_USER_ADDRESS;
+	info.NumberOfProcessors = (CHAR)host_cpu_count();
+	info.ActiveProcessorsAffinityMask =
+		info.NumberOfProcessors >= 64 ? ~(ULONG_PTR)0 : ((ULONG_PTR)1 << info.NumberOfProcessors) - 1;
+	return answer(&info, sizeof(info), buffer, capacity, returned);
+}
+
+static NTSTATUS time_of_day(void *buffer, ULONG capacity, ULONG *returned)
+{
+	struct time_of_day_information info = {0};
+	info.CurrentTime.QuadPart = rtl_system_time();
+	info.BootTime.QuadPart = info.CurrentTime.QuadPart - (LONGLONG)(host_boottime_ns() / 100);
+	info.TimeZoneBias.QuadPart = rtl_current_bias() * 60 * RTL_TICKS_PER_SECOND;
+	/* NT gives as much as the caller has room for. */
+	return answer(&info, capacity < sizeof(info) ? capacity : sizeof(info), buffer, capacity, returned);
+}
+
+static NTSTATUS processor_times(void *buffer, ULONG capacity, ULONG *returned)
+{
+	struct host_system_times times;
+	unsigned count = host_cpu_count();
+	struct processor_performance one = {0};
+	ULONG needed = (ULONG)(count * sizeof(one)), written;
+
+	if (host_system_times(&times) < 0)
+		return STATUS_NOT_IMPLEMENTED;
+	/* The sum of all, in equal parts; NT counts idle time as kernel time too. */
+	one.IdleTime.QuadPart = (LONGLONG)(times.idle / count);
+	one.UserTime.QuadPart = (LONGLONG)(times.user / count);
+	one.KernelTime.QuadPart = (LONGLONG)((times.system + times.idle) / count);
+	if (capacity < sizeof(one))
+		return STATUS_INFO_LENGTH_MISMATCH;
+	for (written = 0; written < needed && capacity - written >= sizeof(one); written += sizeof(one)) {
+		if (host_copy_to_guest((char *)buffer + written, &one, sizeof(one)))
+			return STATUS_ACCESS_VIOLATION;
+	}
+	if (returned && host_copy_to_guest(returned, &written, sizeof(written)))
+		return STATUS_ACCESS_VIOLATION;
+	return STATUS_SUCCESS;
+}
+
+EXPORT(ntdll, NTSTATUS, NtQuerySystemInformation, (ULONG class, PVOID buffer, ULONG capacity, PULONG returned))
+{
+	switch (class) {
+	case 0: /* SystemBasicInformation */
+	case 62: /* SystemEmulationBasicInformation */
+		return basic(buffer, capacity, returned);
+	case 1: { /* SystemProcessorInformation */
+		struct processor_information info = {0};
+		processor_version(&info);
+		return answer(&info, sizeof(info), buffer, capacity, returned);
+	}
+	case 3: /* SystemTimeOfDayInformation */
+		return time_of_day(buffer, capacity, returned);
+	case 8: /* SystemProcessorPerformanceInformation */
+		return processor_times(buffer, capacity, returned);
+	case 35: { /* SystemKernelDebuggerInformation */
+		struct kernel_debugger info = {FALSE, TRUE};
+		return answer(&info, sizeof(info), buffer, capacity, returned);
+	}
+	case 44: { /* SystemCurrentTimeZoneInformation */
+		RTL_TIME_ZONE_INFORMATION zone;
+		rtl_zone(0, &zone);
+		return answer(&zone, offsetof(RTL_TIME_ZONE_INFORMATION, KeyName), buffer, capacity, returned);
+	}
+	default:
+		return STATUS_INVALID_INFO_CLASS;
+	}
+}
+EXPORT_ALIAS(ntdll, "ZwQuerySystemInformation", NtQuerySystemInformation);
