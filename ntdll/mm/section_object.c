@@ -126,7 +126,7 @@ EXPORT(ntdll, NTSTATUS, NtMapViewOfSection,
 		return STATUS_ACCESS_VIOLATION;
 	if (inherit != ViewShare && inherit != ViewUnmap)
 		return STATUS_INVALID_PARAMETER_8;
-	status = mm_check_process(process);
+	status = mm_check_process(process, PROCESS_VM_OPERATION);
 	if (!NT_SUCCESS(status))
 		return status;
 	status = ob_reference_by_handle(handle, &section_type, view_access(protect), (void **)&object);
@@ -144,7 +144,7 @@ EXPORT(ntdll, NTSTATUS, NtMapViewOfSection,
 
 EXPORT(ntdll, NTSTATUS, NtUnmapViewOfSection, (HANDLE process, PVOID base))
 {
-	NTSTATUS status = mm_check_process(process);
+	NTSTATUS status = mm_check_process(process, PROCESS_VM_OPERATION);
 
 	return NT_SUCCESS(status) ? mm_unmap_view((uintptr_t)base) : status;
 }
@@ -167,7 +167,7 @@ EXPORT(ntdll, NTSTATUS, NtFlushVirtualMemory, (HANDLE process, PVOID *base, PSIZ
 
 	if (host_copy_from_guest(&start, base, sizeof(start)) || host_copy_from_guest(&length, size, sizeof(length)))
 		return STATUS_ACCESS_VIOLATION;
-	status = mm_check_process(process);
+	status = mm_check_process(process, PROCESS_VM_OPERATION);
 	if (NT_SUCCESS(status))
 		status = mm_flush_view(&start, &length);
 	if (!NT_SUCCESS(status))
