@@ -377,6 +377,7 @@ size_t crt_wide_length(const WCHAR *string);
 /* Functions that other files call. */
 INT CDECL crt_raise(INT number);
 char *CDECL crt_getenv(const char *name);
+WCHAR *CDECL crt__wgetenv(const WCHAR *name);
 void CDECL crt__tzset(void);
 INT CDECL crt__set_new_mode(INT mode);
 bool crt_has_abort_handler(void);

@@ -19,6 +19,8 @@ crt_sources = \
 	dlls/crt/mbctype.c \
 	dlls/crt/mbctype.h \
 	dlls/crt/multibyte.c \
+	dlls/crt/process.c \
+	dlls/crt/process.h \
 	dlls/crt/setjmp.c \
 	dlls/crt/signal.c \
 	dlls/crt/sort.c \

@@ -212,6 +212,21 @@ CRT(errno_t, _get_wpgmptr, (WCHAR * *name))
 	return 0;
 }
 
+/* _O_TEXT 0x4000, _O_BINARY 0x8000, _O_WTEXT 0x10000: how files are opened that do not say. */
+CRT(errno_t, _set_fmode, (INT mode))
+{
+	CRT_VALIDATE_E(mode == 0x4000 || mode == 0x8000 || mode == 0x10000, EINVAL);
+	crt_variables->fmode = mode;
+	return 0;
+}
+
+CRT(errno_t, _get_fmode, (INT * mode))
+{
+	CRT_VALIDATE_E(mode != NULL, EINVAL);
+	*mode = crt_variables->fmode;
+	return 0;
+}
+
 /* The functions that give a variable's address, for each runtime its own. */
 #define ACCESSOR(exported, type, member)                                                                                    \
 	CRT_MSVCRT_AS(exported, type *, crt_msvcrt_##member, (void))                                                        \
