@@ -49,17 +49,20 @@ check-corpus: pewter
 
 # --- bench: not part of make check ---
 
-EXTRA_PROGRAMS = tests/bench/bench_heap tests/bench/bench_start tests/bench/hello
+EXTRA_PROGRAMS = tests/bench/bench_heap tests/bench/bench_mm tests/bench/bench_start tests/bench/hello
 tests_bench_bench_heap_CFLAGS = $(AM_CFLAGS) -O2
 tests_bench_bench_heap_LDADD = libpewter-ntdll.a libpewter-host.a -ldl -lpthread
+
+tests_bench_bench_mm_LDADD = libpewter-ntdll.a libpewter-host.a
 
 tests/bench/hello.exe: tests/bench/hello.c
 	@$(MKDIR_P) tests/bench
 	$(AM_V_CC)$(MINGW_CC) -O2 -s -o $@ $<
 CLEANFILES += tests/bench/hello.exe $(EXTRA_PROGRAMS)
 
-bench: pewter tests/bench/bench_heap bench-start
+bench: pewter tests/bench/bench_heap tests/bench/bench_mm bench-start
 	./tests/bench/bench_heap
+	./tests/bench/bench_mm
 bench-start: pewter tests/bench/bench_start tests/bench/hello tests/bench/hello.exe
 	./tests/bench/bench_start ./pewter tests/bench/hello.exe ./tests/bench/hello
 .PHONY: bench-start
