@@ -16,8 +16,11 @@ crt_sources = \
 	dlls/crt/locale.c \
 	dlls/crt/math.c \
 	dlls/crt/mathclass.c \
+	dlls/crt/mbchar.c \
 	dlls/crt/mbctype.c \
 	dlls/crt/mbctype.h \
+	dlls/crt/mbs.c \
+	dlls/crt/mbscopy.c \
 	dlls/crt/multibyte.c \
 	dlls/crt/process.c \
 	dlls/crt/process.h \
