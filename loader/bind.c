@@ -39,7 +39,7 @@ static NTSTATUS open_span(struct binder *binder, uint32_t start, uint32_t end)
 	size_t size = ((end + MM_PAGE_SIZE - 1) & ~(MM_PAGE_SIZE - 1)) - (start & ~(MM_PAGE_SIZE - 1));
 	MEMORY_BASIC_INFORMATION info;
 	struct span *span;
-	ULONG writable, old;
+	ULONG writable;
 	NTSTATUS status;
 
 	for (unsigned i = 0; i < binder->span_count; i++)
@@ -68,13 +68,13 @@ static NTSTATUS open_span(struct binder *binder, uint32_t start, uint32_t end)
 	if (binder->span_count == MAX_SPANS)
 		return STATUS_INVALID_IMAGE_FORMAT;
 	/* All the import tables of a section lie together as a rule: the directory says where. */
-	status = mm_protect(&address, &size, writable, &old);
+	status = mm_protect(&address, &size, writable, NULL);
 	if (!NT_SUCCESS(status))
 		return STATUS_INVALID_IMAGE_FORMAT;
 	span = &binder->spans[binder->span_count++];
 	span->start = (uint32_t)(address - (uintptr_t)binder->module->image.base);
 	span->end = span->start + (uint32_t)size;
-	span->old = old;
+	span->old = info.Protect;
 	return STATUS_SUCCESS;
 }
 
@@ -84,9 +84,8 @@ static void close_spans(struct binder *binder)
 		struct span *span = &binder->spans[--binder->span_count];
 		uintptr_t address = (uintptr_t)binder->module->image.base + span->start;
 		size_t size = span->end - span->start;
-		ULONG old;
 
-		mm_protect(&address, &size, span->old, &old);
+		mm_protect(&address, &size, span->old, NULL);
 	}
 }
 

@@ -226,9 +226,8 @@ static NTSTATUS protect(uintptr_t base, uint32_t from, uint32_t to, ULONG protec
 {
 	uintptr_t start = base + from;
 	size_t size = to - from;
-	ULONG old;
 
-	return mm_protect(&start, &size, protection, &old);
+	return mm_protect(&start, &size, protection, NULL);
 }
 
 NTSTATUS builtin_load(const struct dll_descriptor *dll, struct image *image, void *owner)

@@ -21,6 +21,8 @@
 /* Pages that stay for the handler of a stack overflow. */
 #define MM_STACK_OVERFLOW_PAGES 3u
 
+#define HOST_STACK_STEP (4u * MM_PAGE_SIZE)
+
 static void (*kuser_fill)(void *page);
 
 void mm_set_kuser_fill(void (*fill)(void *page))
@@ -161,8 +163,11 @@ enum mm_fault_result mm_fault(uintptr_t address, ULONG access, bool host)
 		goto out;
 	run = mm_run_at(vad, page);
 	if (host && stack && vad->start == stack->bottom && page < stack->limit && page >= stack->bottom + MM_PAGE_SIZE) {
-		/* Host code uses the guest's stack: it gets what it needs, silently. */
-		if (stack_grow(vad, page, stack->limit, stack->guarantee, &new_limit) || new_limit <= page)
+		/* Host code uses the guest's stack: it gets what it needs, silently, and a little more at a time than
+		 * guest code would, because each step costs a signal. */
+		uintptr_t to = page - stack->bottom > HOST_STACK_STEP + MM_GRANULARITY ? page - HOST_STACK_STEP : page;
+
+		if (stack_grow(vad, to, stack->limit, stack->guarantee, &new_limit) || new_limit <= page)
 			result = MM_FAULT_RESOLVED;
 	} else if (run.state & MM_STATE_COMMIT && run.state & PAGE_GUARD) {
 		result = guard_touched(vad, page, stack, &new_limit);

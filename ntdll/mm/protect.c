@@ -113,7 +113,8 @@ NTSTATUS mm_protect(uintptr_t *base, size_t *size, ULONG protect, ULONG *old)
 	status = STATUS_NO_MEMORY;
 	if (!mm_slab_reserve(MM_CHANGE_NODES, 1))
 		goto out;
-	*old = mm_shown_protect(vad, start);
+	if (old)
+		*old = mm_shown_protect(vad, start);
 	/* NOCACHE is the allocation's: a protect call neither gives nor takes it (nt facts row 19). */
 	run = mm_run_at(vad, start);
 	state = mm_state_committed((view_protection(vad, protect) & ~(ULONG)PAGE_NOCACHE) | (run.state & PAGE_NOCACHE));
