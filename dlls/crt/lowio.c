@@ -68,17 +68,17 @@ void fd_lock(struct ioinfo *info)
 	if (__atomic_load_n(&info->lock_initialised, __ATOMIC_ACQUIRE) == 0) {
 		crt_lock(CRT_LOCK_LOWIO);
 		if (info->lock_initialised == 0) {
-			RtlInitializeCriticalSectionAndSpinCount(&info->lock, 4000);
+			section_initialize(&info->lock);
 			__atomic_store_n(&info->lock_initialised, 1, __ATOMIC_RELEASE);
 		}
 		crt_unlock(CRT_LOCK_LOWIO);
 	}
-	RtlEnterCriticalSection(&info->lock);
+	section_enter(&info->lock);
 }
 
 void fd_unlock(struct ioinfo *info)
 {
-	RtlLeaveCriticalSection(&info->lock);
+	section_leave(&info->lock);
 }
 
 INT fd_allocate(struct ioinfo **result)

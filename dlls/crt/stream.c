@@ -39,7 +39,7 @@ void CDECL stream_lock(STREAM *stream)
 	if (index >= 0)
 		crt_lock(LOCK_FIRST_STREAM + index);
 	else
-		RtlEnterCriticalSection(&((struct stream_extended *)stream)->lock);
+		section_enter(&((struct stream_extended *)stream)->lock);
 }
 
 void CDECL stream_unlock(STREAM *stream)
@@ -48,7 +48,7 @@ void CDECL stream_unlock(STREAM *stream)
 	if (index >= 0)
 		crt_unlock(LOCK_FIRST_STREAM + index);
 	else
-		RtlLeaveCriticalSection(&((struct stream_extended *)stream)->lock);
+		section_leave(&((struct stream_extended *)stream)->lock);
 }
 
 /* Microsoft's macros test _flag for IO_LOCKED to choose the lock of a stream of _iob. */
@@ -99,18 +99,18 @@ STREAM *stream_allocate(void)
 			used++;
 			continue;
 		}
-		RtlEnterCriticalSection(&others[i]->lock);
+		section_enter(&others[i]->lock);
 		if (!in_use(&others[i]->stream))
 			found = &others[i]->stream;
 		else
-			RtlLeaveCriticalSection(&others[i]->lock);
+			section_leave(&others[i]->lock);
 	}
 	if (found == NULL && used < limit && other_count < STREAM_LIMIT) {
 		struct stream_extended *stream = crt_heap_allocate(sizeof(*stream));
 		if (stream != NULL) {
 			memset(stream, 0, sizeof(*stream));
-			RtlInitializeCriticalSectionAndSpinCount(&stream->lock, 4000);
-			RtlEnterCriticalSection(&stream->lock);
+			section_initialize(&stream->lock);
+			section_enter(&stream->lock);
 			others[other_count] = stream;
 			__atomic_store_n(&other_count, other_count + 1, __ATOMIC_RELEASE);
 			found = &stream->stream;
