@@ -3,6 +3,7 @@ kernel32_sources = \
 	kernel32/file.h \
 	kernel32/file_names.c \
 	kernel32/fileapi.c \
+	kernel32/formatmessage.c \
 	kernel32/heapapi.c \
 	kernel32/kernel32.c \
 	kernel32/kernel32.h \
@@ -13,6 +14,7 @@ kernel32_sources = \
 	kernel32/processenv.c \
 	kernel32/stringapiset.c \
 	kernel32/sysinfoapi.c \
+	kernel32/system_messages.h \
 	kernel32/systemtopologyapi.c \
 	kernel32/timezoneapi.c \
 	kernel32/utilapiset.c \
