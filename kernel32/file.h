@@ -48,6 +48,12 @@ static inline LONGLONG filetime_value(const FILETIME *time)
 
 HANDLE WINAPI CreateFileW(LPCWSTR name, DWORD access, DWORD share, LPSECURITY_ATTRIBUTES security, DWORD disposition,
 			  DWORD flags, HANDLE template_file);
+HANDLE WINAPI CreateFileA(LPCSTR name, DWORD access, DWORD share, LPSECURITY_ATTRIBUTES security, DWORD disposition,
+			  DWORD flags, HANDLE template_file);
+BOOL WINAPI ReadFile(HANDLE file, LPVOID buffer, DWORD size, LPDWORD read, LPOVERLAPPED overlapped);
+BOOL WINAPI WriteFile(HANDLE file, LPCVOID buffer, DWORD size, LPDWORD written, LPOVERLAPPED overlapped);
+BOOL WINAPI SetEndOfFile(HANDLE file);
+DWORD WINAPI SetFilePointer(HANDLE file, LONG distance, PLONG high, DWORD method);
 DWORD WINAPI GetFullPathNameW(LPCWSTR name, DWORD size, LPWSTR buffer, LPWSTR *file_part);
 DWORD WINAPI GetFileAttributesW(LPCWSTR name);
 HANDLE WINAPI GetStdHandle(DWORD which);

@@ -1,10 +1,17 @@
 kernel32_sources = \
 	kernel32/collate.c \
+	kernel32/environment.c \
 	kernel32/file.h \
 	kernel32/file_names.c \
 	kernel32/fileapi.c \
+	kernel32/fileapi_attributes.c \
+	kernel32/fileapi_directory.c \
+	kernel32/fileapi_find.c \
+	kernel32/fileapi_path.c \
+	kernel32/fileapi_volume.c \
 	kernel32/formatmessage.c \
 	kernel32/heapapi.c \
+	kernel32/ioapiset.c \
 	kernel32/kernel32.c \
 	kernel32/kernel32.h \
 	kernel32/memoryapi.c \
@@ -18,6 +25,7 @@ kernel32_sources = \
 	kernel32/systemtopologyapi.c \
 	kernel32/timezoneapi.c \
 	kernel32/utilapiset.c \
+	kernel32/winbase_file.c \
 	kernel32/winbase_global.c \
 	kernel32/winbase_str.c \
 	kernel32/winnls.c

@@ -11,6 +11,7 @@ ntdll_sources = \
 	ntdll/io/directory.c \
 	ntdll/io/dospath.c \
 	ntdll/io/file.c \
+	ntdll/io/fsctl.c \
 	ntdll/io/info.c \
 	ntdll/io/initialize.c \
 	ntdll/io/io.h \
@@ -96,6 +97,8 @@ ntdll_sources = \
 	ntdll/rtl/crt.c \
 	ntdll/rtl/crt.h \
 	ntdll/rtl/crt_wide.c \
+	ntdll/rtl/environment.c \
+	ntdll/rtl/environment.h \
 	ntdll/rtl/heap.c \
 	ntdll/rtl/heap.h \
 	ntdll/rtl/heap_create.c \

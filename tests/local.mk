@@ -33,7 +33,6 @@ TESTS += $(check_PROGRAMS)
 
 check_DATA =
 include tests/guest/local.mk
-include tests/conformance/local.mk
 
 # --- rooms ---
 

@@ -84,6 +84,11 @@ HANDLE io_standard_handle(int fd)
 	return fd >= 0 && fd < 3 ? standard[fd] : NULL;
 }
 
+uint64_t io_unique_number(void)
+{
+	return host_realtime_ns() / 1000 ^ (uint64_t)host_process_id() << 8;
+}
+
 void *io_current_thread(void)
 {
 	return ps_self;

@@ -104,6 +104,9 @@ NTSTATUS io_create_pipe(HANDLE *read_handle, HANDLE *write_handle, ULONG attribu
 /* What kind of thing a handle is: a FILE_DEVICE_ number. */
 NTSTATUS io_device_type(HANDLE handle, ULONG *type);
 
+/* A number that differs from process to process: where names of temporary files start. */
+uint64_t io_unique_number(void);
+
 extern const struct ob_type io_file_type;
 
 /* FILETIME units of a host time and back. */
