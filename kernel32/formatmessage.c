@@ -109,7 +109,8 @@ static char16_t *from_module(HMODULE module, DWORD id, LANGID language, DWORD *e
 {
 	ULONG_PTR path[3] = {RT_MESSAGETABLE, 1, language};
 	const struct message_block *blocks;
-	void *entry, *data;
+	const void *entry;
+	void *data;
 	const char *table;
 	ULONG size;
 	DWORD count;

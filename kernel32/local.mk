@@ -14,11 +14,14 @@ kernel32_sources = \
 	kernel32/ioapiset.c \
 	kernel32/kernel32.c \
 	kernel32/kernel32.h \
+	kernel32/libloaderapi.c \
+	kernel32/libloaderapi_resource.c \
 	kernel32/memoryapi.c \
 	kernel32/names.c \
 	kernel32/names.h \
 	kernel32/nls.h \
 	kernel32/processenv.c \
+	kernel32/psapi.c \
 	kernel32/stringapiset.c \
 	kernel32/sysinfoapi.c \
 	kernel32/system_messages.h \

@@ -91,7 +91,8 @@ static void told_version(OSVERSIONINFOEXW *info)
 	if (!__atomic_load_n(&told.known, __ATOMIC_ACQUIRE)) {
 		ULONG_PTR path[3] = {24, 1, 0}; /* RT_MANIFEST, CREATEPROCESS_MANIFEST_RESOURCE_ID */
 		HMODULE program = NtCurrentPeb()->ImageBaseAddress;
-		void *entry, *data;
+		const void *entry;
+		void *data;
 		ULONG size;
 
 		told.major = 6;

@@ -14,6 +14,8 @@
 
 #define MOST_CALLBACKS 4096u
 
+bool modules_ending;
+
 void module_run_tls_callbacks(struct module *module, DWORD reason, void *reserved)
 {
 	uintptr_t base = (uintptr_t)module->image.base;
@@ -203,6 +205,7 @@ void modules_process_detach(void)
 	uint64_t order = UINT64_MAX;
 
 	modules_seize();
+	modules_ending = true;
 	if (ps_peb->Ldr) {
 		ps_peb->Ldr->ShutdownInProgress = 1;
 		ps_peb->Ldr->ShutdownThreadId = NtCurrentTeb()->ClientId.UniqueThread;

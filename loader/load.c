@@ -235,7 +235,8 @@ static bool system_allowed(const struct load_request *request)
 static NTSTATUS use_builtin(const struct dll_descriptor *dll, const struct load_request *request, struct module **module)
 {
 	*module = module_by_builtin(dll);
-	return *module ? STATUS_SUCCESS : load_builtin(dll, request->starting, module);
+	/* Never unloaded: code of ours may hold on to its data. */
+	return *module ? STATUS_SUCCESS : load_builtin(dll, true, module);
 }
 
 /* A file of the wrong machine does not end the search (nt facts, execution 163). */
@@ -424,6 +425,28 @@ NTSTATUS module_export(struct module *module, const char *name, uint32_t ordinal
 		       bool starting, void **address)
 {
 	return find_export(module, name, ordinal, hint, holder, starting, 0, address);
+}
+
+char *module_find_file(const struct load_request *request)
+{
+	char *given = normalize(request->name), *path = NULL, *directory, *host;
+
+	if (!given)
+		return NULL;
+	if (has_directory(given)) {
+		host = path_host_from_dos8(given);
+		directory = host ? directory_of(host) : NULL;
+		if (directory)
+			path = path_find_in(directory, strrchr(host, '/') + 1);
+		free(directory);
+		free(host);
+	} else {
+		path = find_before_system(request, given);
+		if (!path)
+			path = find_behind_system(request, given);
+	}
+	free(given);
+	return path;
 }
 
 struct module *module_find_loaded(const char *name)

@@ -5,9 +5,11 @@ loader_sources = \
 	loader/builtin.h \
 	loader/cmdline.c \
 	loader/crash.c \
+	loader/datafile.c \
 	loader/environment.c \
 	loader/exit_codes.h \
 	loader/exports.c \
+	loader/find_resource.c \
 	loader/image.c \
 	loader/image.h \
 	loader/imports.c \

@@ -48,6 +48,7 @@ struct module {
 
 extern struct module *modules;        /* the list; the program first */
 extern struct module *modules_program;
+extern bool modules_ending; /* the process ends: nothing is unloaded any more */
 
 void modules_lock(void);
 void modules_unlock(void);

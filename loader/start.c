@@ -219,8 +219,6 @@ void start_program(const struct options *options)
 	if (NT_SUCCESS(status))
 		status = io_initialize();
 	if (NT_SUCCESS(status))
-		status = io_initialize();
-	if (NT_SUCCESS(status))
 		status = modules_initialize();
 	if (NT_SUCCESS(status))
 		status = module_adopt_program(module, dos_path, path);

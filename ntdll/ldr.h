@@ -9,10 +9,18 @@
 #include "nt/ntdef.h"
 #include "nt/ntstatus.h"
 #include "nt/peb.h"
+#include <stdbool.h>
+
+/* An entry of a resource directory. */
+struct ldr_resource {
+	const char16_t *name; /* counted, `length` units; NULL: `id` */
+	size_t length;
+	USHORT id;
+};
 
 struct ldr_operations {
-	/* LdrLoadDll: `search_path` NULL = the standard order; flags are LoadLibraryEx's. */
-	NTSTATUS (*load)(const char16_t *search_path, ULONG flags, const UNICODE_STRING *name, HMODULE *module);
+	/* LdrLoadDll: `search_path` (host directories, ':'-separated) NULL = the standard order; flags are LoadLibraryEx's. */
+	NTSTATUS (*load)(const char *search_path, ULONG flags, const UNICODE_STRING *name, HMODULE *module);
 	NTSTATUS (*unload)(HMODULE module);
 	NTSTATUS (*add_reference)(ULONG flags, HMODULE module); /* flags 1: pin */
 	/* By base name or full path, case-insensitive; name NULL = the program.  No reference is taken. */
@@ -21,15 +29,34 @@ struct ldr_operations {
 	NTSTATUS (*procedure)(HMODULE module, const char *name, ULONG ordinal, PVOID *address);
 	/* The entry of the module that contains the address; STATUS_DLL_NOT_FOUND. */
 	NTSTATUS (*find_by_address)(const void *address, LDR_DATA_TABLE_ENTRY **entry);
-	/* LdrFindResource_U: path of up to three (type, name, language), LdrAccessResource. */
-	NTSTATUS (*find_resource)(HMODULE module, const ULONG_PTR *path, ULONG levels, void **entry);
+	/* LdrFindResource_U: path of up to three (type, name, language; ids or UTF-16 strings), LdrAccessResource.  Modules
+	 * loaded as data files (tagged handles) are taken too. */
+	NTSTATUS (*find_resource)(HMODULE module, const ULONG_PTR *path, ULONG levels, const void **entry);
 	NTSTATUS (*access_resource)(HMODULE module, const void *data_entry, void **data, ULONG *size);
+	/* Calls visit for every entry of the directory at `path` (levels 0: types, 1: names, 2: languages) until it answers
+	 * false. */
+	NTSTATUS (*list_resources)(HMODULE module, const ULONG_PTR *path, ULONG levels,
+				   bool (*visit)(const struct ldr_resource *resource, void *context), void *context);
 	NTSTATUS (*disable_thread_calls)(HMODULE module);
+	/* The image's .pdata around an address: checked against the image.  NULL: no image there, or it has none.  Takes no
+	 * lock of the loader: async-signal-safe. */
+	const RUNTIME_FUNCTION *(*function_table)(const void *address, void **base, ULONG *image_size, ULONG *count);
+	/* SetDefaultDllDirectories, SetDllDirectory (NULL: the standard order again; "" drops the current directory),
+	 * AddDllDirectory, RemoveDllDirectory. */
+	NTSTATUS (*set_default_directories)(ULONG flags);
+	NTSTATUS (*set_dll_directory)(const UNICODE_STRING *path);
+	NTSTATUS (*add_directory)(const UNICODE_STRING *path, PVOID *cookie);
+	NTSTATUS (*remove_directory)(PVOID cookie);
 	/* The loader lock. */
 	void (*lock)(void);
 	void (*unlock)(void);
 };
 /* Filled by loader/ at start. */
 extern struct ldr_operations ldr_operations;
+
+#define LDR_ADDREF_PIN 1u
+
+/* LdrFindResource's path of a Win32 name: "#123" is the id 123, other strings stay pointers. */
+ULONG_PTR ldr_resource_id(const char16_t *name);
 
 #endif

@@ -56,6 +56,7 @@ typedef intptr_t LPARAM, LRESULT;
 typedef float FLOAT;
 typedef double DOUBLE;
 typedef LONG KPRIORITY;
+typedef INT_PTR(WINAPI *FARPROC)(void);
 
 #define TRUE 1
 #define FALSE 0
