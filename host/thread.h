@@ -30,6 +30,8 @@ uintptr_t host_stack_top(void);
 
 unsigned host_thread_id(void);
 void host_thread_yield(void);
+/* A full memory barrier on every thread of the process (membarrier). */
+void host_barrier_everywhere(void);
 int host_thread_set_name(const char *name);
 int host_thread_set_affinity(uint64_t mask);
 uint64_t host_process_affinity(void);

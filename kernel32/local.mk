@@ -1,6 +1,8 @@
 kernel32_sources = \
 	kernel32/collate.c \
 	kernel32/environment.c \
+	kernel32/errhandlingapi.c \
+	kernel32/fibersapi.c \
 	kernel32/file.h \
 	kernel32/file_names.c \
 	kernel32/fileapi.c \
@@ -10,6 +12,7 @@ kernel32_sources = \
 	kernel32/fileapi_path.c \
 	kernel32/fileapi_volume.c \
 	kernel32/formatmessage.c \
+	kernel32/handleapi.c \
 	kernel32/heapapi.c \
 	kernel32/ioapiset.c \
 	kernel32/kernel32.c \
@@ -21,8 +24,10 @@ kernel32_sources = \
 	kernel32/names.h \
 	kernel32/nls.h \
 	kernel32/processenv.c \
+	kernel32/processthreadsapi.c \
 	kernel32/psapi.c \
 	kernel32/stringapiset.c \
+	kernel32/synchapi.c \
 	kernel32/sysinfoapi.c \
 	kernel32/system_messages.h \
 	kernel32/systemtopologyapi.c \

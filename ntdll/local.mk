@@ -75,11 +75,13 @@ ntdll_sources = \
 	ntdll/ob/object.c \
 	ntdll/ob/private.h \
 	ntdll/ob/query.c \
+	ntdll/ps/calls.c \
 	ntdll/ps/fls.c \
 	ntdll/ps/guest_alloc.c \
 	ntdll/ps/object.c \
 	ntdll/ps/private.h \
 	ntdll/ps/process.c \
+	ntdll/ps/process_calls.c \
 	ntdll/ps/ps.h \
 	ntdll/ps/shared_data.c \
 	ntdll/ps/shared_data.h \

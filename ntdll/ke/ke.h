@@ -156,6 +156,8 @@ NTSTATUS NTAPI RtlSleepConditionVariableCS(RTL_CONDITION_VARIABLE *variable, str
 					   const LARGE_INTEGER *timeout);
 NTSTATUS NTAPI RtlSleepConditionVariableSRW(RTL_CONDITION_VARIABLE *variable, RTL_SRWLOCK *lock,
 					    const LARGE_INTEGER *timeout, ULONG flags);
+void NTAPI RtlWakeAddressSingle(const void *address);
+void NTAPI RtlWakeAddressAll(const void *address);
 NTSTATUS NTAPI RtlWaitOnAddress(const void *address, const void *compare, SIZE_T size, const LARGE_INTEGER *timeout);
 typedef ULONG(NTAPI *PRTL_RUN_ONCE_INIT_FN)(RTL_RUN_ONCE *once, PVOID parameter, PVOID *context);
 NTSTATUS NTAPI RtlRunOnceBeginInitialize(RTL_RUN_ONCE *once, ULONG flags, PVOID *context);
@@ -172,6 +174,7 @@ NTSTATUS NTAPI NtContinue(CONTEXT *context, BOOLEAN test_alert);
 NTSTATUS NTAPI NtRaiseException(EXCEPTION_RECORD *record, CONTEXT *context, BOOLEAN first_chance);
 void NTAPI RtlRaiseException(EXCEPTION_RECORD *record);
 void NTAPI RtlRaiseStatus(NTSTATUS status);
+void WINAPI RaiseException(DWORD code, DWORD flags, DWORD count, const ULONG_PTR *arguments);
 void NTAPI RtlCaptureContext(CONTEXT *context);
 void NTAPI RtlRestoreContext(CONTEXT *context, EXCEPTION_RECORD *record);
 PRUNTIME_FUNCTION NTAPI RtlLookupFunctionEntry(ULONG_PTR pc, ULONG_PTR *base, UNWIND_HISTORY_TABLE *history);

@@ -297,7 +297,7 @@ static NTSTATUS check_flags(ULONG flags)
 	return flags & CONTEXT_AMD64 ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
 }
 
-static void copy_groups(CONTEXT *to, const CONTEXT *from, ULONG flags)
+void ps_copy_context(CONTEXT *to, const CONTEXT *from, ULONG flags)
 {
 	flags &= ~CONTEXT_AMD64;
 	if (flags & 1) {
@@ -384,7 +384,7 @@ NTSTATUS ps_get_context(struct ps_thread *thread, CONTEXT *context)
 	status = with_stopped(thread, stopped_context, &full);
 	if (status)
 		return status;
-	copy_groups(context, &full, flags);
+	ps_copy_context(context, &full, flags);
 	flags &= ~(CONTEXT_EXCEPTION_ACTIVE | CONTEXT_SERVICE_ACTIVE | CONTEXT_EXCEPTION_REPORTING);
 	if (flags & CONTEXT_EXCEPTION_REQUEST) {
 		flags |= CONTEXT_EXCEPTION_REPORTING;
@@ -404,7 +404,7 @@ static NTSTATUS store_context(struct ps_thread *thread, CONTEXT *changed)
 
 	if (status)
 		return status;
-	copy_groups(&full, changed, changed->ContextFlags);
+	ps_copy_context(&full, changed, changed->ContextFlags);
 	full.ContextFlags = CONTEXT_FULL | CONTEXT_SEGMENTS;
 	if (!thread->context)
 		thread->context = malloc(sizeof(CONTEXT));

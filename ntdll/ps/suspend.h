@@ -22,6 +22,8 @@ NTSTATUS ps_suspend_thread(struct ps_thread *thread, ULONG *previous);
 NTSTATUS ps_resume_thread(struct ps_thread *thread, ULONG *previous);
 /* Another thread ends without running guest code. */
 void ps_terminate_thread(struct ps_thread *thread, DWORD code);
+/* Copies the groups of registers that the flags name. */
+void ps_copy_context(CONTEXT *to, const CONTEXT *from, ULONG flags);
 /* Registers of a thread; another one is stopped for it.  `flags` are those of the context, checked here. */
 NTSTATUS ps_get_context(struct ps_thread *thread, CONTEXT *context);
 NTSTATUS ps_set_context(struct ps_thread *thread, const CONTEXT *context);

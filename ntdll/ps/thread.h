@@ -75,6 +75,7 @@ struct ps_thread {
 	bool attached;	    /* DLL_THREAD_ATTACH was called */
 	bool hidden_start;  /* no DLL_THREAD_ATTACH (flag 2 of NtCreateThreadEx) */
 	bool exiting;
+	bool debug_string_passed; /* a string for a debugger was swallowed */
 	LONG priority;
 	bool boost_disabled;
 	KAFFINITY affinity;
@@ -143,6 +144,80 @@ unsigned ps_thread_count(void);
 
 /* FLS: at the end of a thread or fiber; see ps/fls.c. */
 void ps_fls_thread_end(void);
+NTSTATUS NTAPI RtlFlsAlloc(PVOID callback, ULONG *index);
+NTSTATUS NTAPI RtlFlsFree(ULONG index);
+NTSTATUS NTAPI RtlFlsGetValue(ULONG index, PVOID *value);
+NTSTATUS NTAPI RtlFlsSetValue(ULONG index, PVOID value);
+void NTAPI RtlProcessFlsData(PVOID data, ULONG flags);
+
+NTSTATUS NTAPI NtOpenThread(HANDLE *handle, ACCESS_MASK access, const OBJECT_ATTRIBUTES *attributes, CLIENT_ID *id);
+NTSTATUS NTAPI NtOpenProcess(HANDLE *handle, ACCESS_MASK access, const OBJECT_ATTRIBUTES *attributes, CLIENT_ID *id);
+NTSTATUS NTAPI NtTerminateThread(HANDLE handle, NTSTATUS code);
+NTSTATUS NTAPI NtTerminateProcess(HANDLE handle, NTSTATUS code);
+NTSTATUS NTAPI NtSuspendThread(HANDLE handle, ULONG *previous);
+NTSTATUS NTAPI NtResumeThread(HANDLE handle, ULONG *previous);
+NTSTATUS NTAPI NtGetContextThread(HANDLE handle, CONTEXT *context);
+NTSTATUS NTAPI NtSetContextThread(HANDLE handle, const CONTEXT *context);
+NTSTATUS NTAPI NtQueryInformationThread(HANDLE handle, ULONG class, PVOID buffer, ULONG size, ULONG *returned);
+NTSTATUS NTAPI NtSetInformationThread(HANDLE handle, ULONG class, PVOID buffer, ULONG size);
+NTSTATUS NTAPI NtQueryInformationProcess(HANDLE handle, ULONG class, PVOID buffer, ULONG size, ULONG *returned);
+NTSTATUS NTAPI NtSetInformationProcess(HANDLE handle, ULONG class, PVOID buffer, ULONG size);
+NTSTATUS NTAPI NtQueueApcThread(HANDLE handle, PVOID function, PVOID a, PVOID b, PVOID c);
+
+/* THREADINFOCLASS and PROCESSINFOCLASS (winternl.h, ntddk.h), those that we answer. */
+enum {
+	ThreadBasicInformation = 0,
+	ThreadTimes = 1,
+	ThreadPriority = 2,
+	ThreadBasePriority = 3,
+	ThreadAffinityMask = 4,
+	ThreadQuerySetWin32StartAddress = 9,
+	ThreadAmILastThread = 12,
+	ThreadIdealProcessor = 13,
+	ThreadPriorityBoost = 14,
+	ThreadIsIoPending = 16,
+	ThreadHideFromDebugger = 17,
+	ThreadSuspendCount = 35,
+	ThreadNameInformation = 38,
+};
+enum {
+	ProcessBasicInformation = 0,
+	ProcessTimes = 4,
+	ProcessDebugPort = 7,
+	ProcessDefaultHardErrorMode = 12,
+	ProcessPriorityClass = 18,
+	ProcessHandleCount = 20,
+	ProcessAffinityMask = 21,
+	ProcessPriorityBoost = 22,
+	ProcessSessionInformation = 24,
+	ProcessWow64Information = 26,
+	ProcessImageFileName = 27,
+	ProcessDebugFlags = 31,
+	ProcessExecuteFlags = 34,
+	ProcessImageFileNameWin32 = 43,
+};
+
+typedef struct _THREAD_BASIC_INFORMATION {
+	NTSTATUS ExitStatus;
+	PVOID TebBaseAddress;
+	CLIENT_ID ClientId;
+	KAFFINITY AffinityMask;
+	KPRIORITY Priority;
+	LONG BasePriority;
+} THREAD_BASIC_INFORMATION;
+
+typedef struct _PROCESS_BASIC_INFORMATION {
+	NTSTATUS ExitStatus;
+	PPEB PebBaseAddress;
+	KAFFINITY AffinityMask;
+	KPRIORITY BasePriority;
+	ULONG_PTR UniqueProcessId;
+	ULONG_PTR InheritedFromUniqueProcessId;
+} PROCESS_BASIC_INFORMATION;
+
+typedef struct _KERNEL_USER_TIMES {
+	LARGE_INTEGER CreateTime, ExitTime, KernelTime, UserTime;
+} KERNEL_USER_TIMES;
 
 /* Every other thread stops for good; handles are signalled, mutexes abandoned.  The way to the process' end. */
 void ps_stop_other_threads(DWORD code);

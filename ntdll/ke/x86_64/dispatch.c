@@ -512,8 +512,11 @@ static void dispatch_and_continue(EXCEPTION_RECORD *record, CONTEXT *context)
 	if (dispatch(record, context))
 		ke_restore_context(context);
 	/* Strings for a debugger are nobody's fault. */
-	if (record->ExceptionCode == (DWORD)DBG_PRINTEXCEPTION_C || record->ExceptionCode == (DWORD)DBG_PRINTEXCEPTION_WIDE_C)
+	if (record->ExceptionCode == (DWORD)DBG_PRINTEXCEPTION_C ||
+	    record->ExceptionCode == (DWORD)DBG_PRINTEXCEPTION_WIDE_C) {
+		ps_self->debug_string_passed = true;
 		ke_restore_context(context);
+	}
 	if (ke_unhandled_filter)
 		answer = ke_unhandled_filter(&pointers);
 	if (answer == EXCEPTION_CONTINUE_EXECUTION)

@@ -1,0 +1,269 @@
+/*
+ * ntdll/ps/process_calls.c - the Nt calls about processes: open, end, information.
+ */
+#include "host/fault.h"
+#include "host/thread.h"
+#include "ntdll/ps/suspend.h"
+#include "ntdll/ps/thread.h"
+#include "ntdll/rtl/rtl.h"
+#include "pewter/export.h"
+
+#include <string.h>
+
+#define PROCESS_TERMINATE 0x0001u
+#define PROCESS_SUSPEND_RESUME 0x0800u
+#define PROCESS_SET_INFORMATION 0x0200u
+#define PROCESS_QUERY_INFORMATION 0x0400u
+#define PROCESS_QUERY_LIMITED_INFORMATION 0x1000u
+
+static bool store(void *to, const void *from, size_t size)
+{
+	return host_copy_to_guest(to, from, size) == 0;
+}
+
+EXPORT(ntdll, NTSTATUS, NtOpenProcess,
+       (HANDLE * handle, ACCESS_MASK access, const OBJECT_ATTRIBUTES *attributes, CLIENT_ID *id))
+{
+	struct ob_attributes captured;
+	HANDLE value = NULL;
+	CLIENT_ID wanted;
+	NTSTATUS status;
+
+	if (!store(handle, &value, sizeof(value)))
+		return STATUS_ACCESS_VIOLATION;
+	if (!attributes)
+		return STATUS_ACCESS_VIOLATION;
+	if (!id)
+		return STATUS_INVALID_PARAMETER_MIX;
+	if (host_copy_from_guest(&wanted, id, sizeof(wanted)))
+		return STATUS_ACCESS_VIOLATION;
+	status = ob_capture_attributes(attributes, &captured);
+	if (status)
+		return status;
+	/* Only ourselves can be opened by id; children are known by the handles that creating them gave. */
+	if (((uintptr_t)wanted.UniqueProcess & ~(uintptr_t)3) != (uintptr_t)ps_own_process.id)
+		status = STATUS_INVALID_CID;
+	else
+		status = ob_create_handle(&ps_own_process, ob_map_access(&ps_process_type, access) & ps_process_type.all,
+					  captured.flags & OBJ_INHERIT, &value);
+	ob_release_attributes(&captured);
+	if (!status && !store(handle, &value, sizeof(value)))
+		return STATUS_ACCESS_VIOLATION;
+	return status;
+}
+
+/* Handle 0: every other thread goes, this one and the process stay. */
+EXPORT(ntdll, NTSTATUS, NtTerminateProcess, (HANDLE handle, NTSTATUS code))
+{
+	struct ps_process *process;
+	NTSTATUS status;
+	void *found;
+
+	if (!handle) {
+		ps_stop_other_threads((DWORD)code);
+		return STATUS_SUCCESS;
+	}
+	status = ob_reference_by_handle(handle, &ps_process_type, PROCESS_TERMINATE, &found);
+	if (status)
+		return status;
+	process = found;
+	if (process->own)
+		ps_terminate_process((DWORD)code);
+	status = process->exit_code == STILL_ACTIVE ? STATUS_ACCESS_DENIED : STATUS_PROCESS_IS_TERMINATING;
+	ob_dereference(process);
+	return status;
+}
+
+static void suspend_one(struct ps_thread *thread, void *context)
+{
+	ULONG count;
+
+	if (thread != ps_self)
+		ps_suspend_thread(thread, &count);
+}
+
+static void resume_one(struct ps_thread *thread, void *context)
+{
+	ULONG count;
+
+	if (thread != ps_self)
+		ps_resume_thread(thread, &count);
+}
+
+/* All threads; the calling one last, when the others stand. */
+EXPORT(ntdll, NTSTATUS, NtSuspendProcess, (HANDLE handle))
+{
+	ULONG count;
+	NTSTATUS status = ps_check_own_process(handle, PROCESS_SUSPEND_RESUME);
+
+	if (status)
+		return status;
+	ps_for_each_thread(suspend_one, NULL);
+	return ps_suspend_thread(ps_self, &count);
+}
+
+EXPORT(ntdll, NTSTATUS, NtResumeProcess, (HANDLE handle))
+{
+	NTSTATUS status = ps_check_own_process(handle, PROCESS_SUSPEND_RESUME);
+
+	if (!status)
+		ps_for_each_thread(resume_one, NULL);
+	return status;
+}
+
+EXPORT(ntdll, NTSTATUS, NtQueryInformationProcess, (HANDLE handle, ULONG class, PVOID buffer, ULONG size, ULONG *returned))
+{
+	union {
+		PROCESS_BASIC_INFORMATION basic;
+		KERNEL_USER_TIMES times;
+		ULONG_PTR word;
+		ULONG number;
+		struct {
+			BOOLEAN foreground;
+			UCHAR class;
+		} priority;
+	} info;
+	struct ps_process *process;
+	ULONG needed = 0;
+	uint64_t user = 0, kernel = 0;
+	NTSTATUS status;
+	void *found;
+
+	status = ob_reference_by_handle(handle, &ps_process_type, PROCESS_QUERY_LIMITED_INFORMATION, &found);
+	if (status == STATUS_ACCESS_DENIED)
+		status = ob_reference_by_handle(handle, &ps_process_type, PROCESS_QUERY_INFORMATION, &found);
+	if (status)
+		return status;
+	process = found;
+	memset(&info, 0, sizeof(info));
+	switch (class) {
+	case ProcessBasicInformation:
+		info.basic.ExitStatus = (NTSTATUS)process->exit_code;
+		info.basic.PebBaseAddress = process->own ? ps_peb : NULL;
+		info.basic.AffinityMask = host_process_affinity();
+		info.basic.BasePriority = 8;
+		info.basic.UniqueProcessId = (ULONG_PTR)process->id;
+		needed = sizeof(info.basic);
+		break;
+	case ProcessTimes:
+		if (process->own)
+			host_cpu_times(0, &user, &kernel);
+		info.times.CreateTime.QuadPart = (LONGLONG)process->create_time;
+		info.times.ExitTime.QuadPart = (LONGLONG)process->exit_time;
+		info.times.UserTime.QuadPart = (LONGLONG)user;
+		info.times.KernelTime.QuadPart = (LONGLONG)kernel;
+		needed = sizeof(info.times);
+		break;
+	case ProcessDebugPort:
+	case ProcessWow64Information:
+		needed = sizeof(info.word);
+		break;
+	case ProcessDebugFlags:
+		info.number = 1; /* inherits no debugger */
+		needed = sizeof(info.number);
+		break;
+	case ProcessDefaultHardErrorMode:
+		info.number = process->error_mode;
+		needed = sizeof(info.number);
+		break;
+	case ProcessPriorityClass:
+		info.priority.class = (UCHAR)process->priority_class;
+		needed = sizeof(info.priority);
+		break;
+	case ProcessPriorityBoost:
+		info.number = process->boost_disabled;
+		needed = sizeof(info.number);
+		break;
+	case ProcessHandleCount:
+		info.number = ob_handle_count();
+		needed = sizeof(info.number);
+		break;
+	case ProcessAffinityMask:
+		info.word = host_process_affinity();
+		needed = sizeof(info.word);
+		break;
+	case ProcessSessionInformation:
+		info.number = OB_SESSION_ID;
+		needed = sizeof(info.number);
+		break;
+	case ProcessExecuteFlags:
+		info.number = 0xD;
+		needed = sizeof(info.number);
+		break;
+	case ProcessImageFileNameWin32: {
+		UNICODE_STRING string = process->own ? ps_peb->ProcessParameters->ImagePathName : process->image_name;
+		PWSTR characters = string.Buffer;
+
+		needed = (ULONG)sizeof(string) + string.Length + 2u;
+		if (size < needed) {
+			status = STATUS_INFO_LENGTH_MISMATCH;
+			goto answered;
+		}
+		string.MaximumLength = (USHORT)(string.Length + 2);
+		string.Buffer = (PWSTR)((char *)buffer + sizeof(string));
+		if (!store(buffer, &string, sizeof(string)) || !store(string.Buffer, characters, string.Length) ||
+		    host_fill_guest((char *)string.Buffer + string.Length, 0, 2))
+			status = STATUS_ACCESS_VIOLATION;
+		goto answered;
+	}
+	default:
+		status = STATUS_INVALID_INFO_CLASS;
+		goto answered;
+	}
+	if (size != needed && !(class == ProcessBasicInformation && size > needed))
+		status = STATUS_INFO_LENGTH_MISMATCH;
+	else if (!store(buffer, &info, needed))
+		status = STATUS_ACCESS_VIOLATION;
+answered:
+	ob_dereference(process);
+	if (returned && !store(returned, &needed, sizeof(needed)))
+		return STATUS_ACCESS_VIOLATION;
+	return status;
+}
+
+
+EXPORT(ntdll, NTSTATUS, NtSetInformationProcess, (HANDLE handle, ULONG class, PVOID buffer, ULONG size))
+{
+	struct {
+		BOOLEAN foreground;
+		UCHAR class;
+	} priority;
+	ULONG number;
+	KAFFINITY mask;
+	NTSTATUS status = ps_check_own_process(handle, PROCESS_SET_INFORMATION);
+
+	if (status)
+		return status;
+	switch (class) {
+	case ProcessPriorityClass:
+		if (size != sizeof(priority))
+			return STATUS_INFO_LENGTH_MISMATCH;
+		if (host_copy_from_guest(&priority, buffer, sizeof(priority)))
+			return STATUS_ACCESS_VIOLATION;
+		if (!priority.class || priority.class > 6)
+			return STATUS_INVALID_PARAMETER;
+		ps_own_process.priority_class = priority.class;
+		return STATUS_SUCCESS;
+	case ProcessPriorityBoost:
+	case ProcessDefaultHardErrorMode:
+		if (size != sizeof(number))
+			return STATUS_INFO_LENGTH_MISMATCH;
+		if (host_copy_from_guest(&number, buffer, sizeof(number)))
+			return STATUS_ACCESS_VIOLATION;
+		if (class == ProcessPriorityBoost)
+			ps_own_process.boost_disabled = number != 0;
+		else
+			ps_own_process.error_mode = number;
+		return STATUS_SUCCESS;
+	case ProcessAffinityMask:
+		if (size != sizeof(mask))
+			return STATUS_INFO_LENGTH_MISMATCH;
+		if (host_copy_from_guest(&mask, buffer, sizeof(mask)))
+			return STATUS_ACCESS_VIOLATION;
+		if (!mask || mask & ~host_process_affinity())
+			return STATUS_INVALID_PARAMETER;
+		return host_thread_set_affinity(mask) < 0 ? STATUS_INVALID_PARAMETER : STATUS_SUCCESS;
+	default:
+		return STATUS_INVALID_INFO_CLASS;
+	}
+}
