@@ -89,7 +89,6 @@ CRT_WEAK ULONG WINAPI RtlCompactHeap(PVOID heap, ULONG flags);
 CRT_WEAK void WINAPI RtlUnwindEx(PVOID target_frame, PVOID target_ip, EXCEPTION_RECORD *record, PVOID value,
 				 CONTEXT *context, UNWIND_HISTORY_TABLE *history);
 CRT_WEAK void WINAPI RtlCaptureContext(CONTEXT *context);
-CRT_WEAK PVOID WINAPI RtlPcToFileHeader(PVOID pc, PVOID *base);
 CRT_WEAK PRUNTIME_FUNCTION WINAPI RtlLookupFunctionEntry(DWORD64 pc, DWORD64 *base, UNWIND_HISTORY_TABLE *history);
 
 #pragma weak RtlAllocateHeap

@@ -110,4 +110,8 @@ struct rtti_locator {
 /* terminate(): the thread's handler, else abort.  Does not return. */
 void cxx_terminate(void) __attribute__((noreturn));
 
+/* The base of the module that contains an address; NULL. */
+const void *cxx_image_of(const void *address);
+
+
 #endif

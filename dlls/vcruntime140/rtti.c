@@ -5,7 +5,15 @@
 #include "dlls/crt/winapi.h"
 #include "dlls/vcruntime140/cxx.h"
 #include "host/host.h"
+#include "ntdll/ldr.h"
 #include "ntdll/rtl/crt.h"
+
+const void *cxx_image_of(const void *address)
+{
+	LDR_DATA_TABLE_ENTRY *entry;
+
+	return NT_SUCCESS(ldr_operations.find_by_address(address, &entry)) ? entry->DllBase : NULL;
+}
 
 /* What a polymorphic object's vftable says of it. */
 struct object {
@@ -22,14 +30,7 @@ static struct object inspect(const void *pointer)
 	/* In a constructor the displacement of virtual bases is kept beside the object. */
 	if (locator->constructor_offset != 0)
 		object.complete -= *(const INT *)((const char *)pointer - locator->constructor_offset);
-	if (locator->signature == 0) {
-		void *base = NULL;
-
-		RtlPcToFileHeader((void *)locator, &base);
-		object.base = base;
-	} else {
-		object.base = (const char *)locator - locator->self;
-	}
+	object.base = locator->signature == 0 ? cxx_image_of(locator) : (const char *)locator - locator->self;
 	return object;
 }
 

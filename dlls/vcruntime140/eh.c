@@ -1,0 +1,405 @@
+/*
+ * dlls/vcruntime140/eh.c - C++ exceptions of Microsoft's compiler: throwing, the frame handler (versions 1 to 3), catching.
+ *
+ * A frame's state says which destructors are due and which try blocks are around.  It follows from the address that is
+ * running, but not in a frame that has caught something: its own frames below were dropped, the catch block runs as a
+ * function of its own (a funclet) and may throw in turn.  For such frames a list of the catch blocks that are running,
+ * for each thread, remembers how far the frame has been unwound and in which try block.
+ *
+ * Catching is RtlUnwindEx with STATUS_UNWIND_CONSOLIDATE: when everything below the catching frame has been unwound, the
+ * system calls call_catch_block, and goes on in that frame at the address which that returns.
+ */
+#include "dlls/crt/crt.h"
+#include "dlls/crt/winapi.h"
+#include "dlls/vcruntime140/cxx.h"
+#include "ntdll/rtl/crt.h"
+
+/* A catch block that is running. */
+struct active_catch {
+	struct active_catch *next;
+	uintptr_t stack;       /* where call_catch_block runs: dead when the stack pointer is above it */
+	uintptr_t frame;       /* the frame that caught: the function's, or a funclet's */
+	INT state;             /* that frame is unwound to here */
+	INT try_high;          /* the try block that caught ends with this state */
+	bool owned;            /* the caught object is to be destroyed */
+	EXCEPTION_RECORD record; /* what was caught */
+};
+static __thread struct active_catch *active_catches;
+
+#define OBJECT 1 /* indices of ExceptionInformation of a C++ exception: magic, object, throw info, image */
+#define THROW_INFO 2
+#define IMAGE 3
+
+EXPORT_C(vcruntime140, "_CxxThrowException", void, crt__CxxThrowException, (void *object, struct cxx_throw_info *info))
+{
+	ULONG_PTR arguments[4] = {CXX_MAGIC1, (ULONG_PTR)object, (ULONG_PTR)info, 0};
+
+	if (info != NULL) {
+		if (info->attributes & 8)
+			arguments[0] = CXX_MAGIC_PURE;
+		arguments[3] = (ULONG_PTR)cxx_image_of(info);
+		crt_self.processing_throw++;
+	}
+	RaiseException(CXX_EXCEPTION, EXCEPTION_NONCONTINUABLE, 4, arguments);
+}
+CRT_ALIAS("_CxxThrowException", crt__CxxThrowException);
+
+static bool is_cxx(const EXCEPTION_RECORD *record)
+{
+	ULONG_PTR magic = record->ExceptionInformation[0];
+
+	return record->ExceptionCode == CXX_EXCEPTION && record->NumberParameters == 4 &&
+	       ((magic >= CXX_MAGIC1 && magic <= CXX_MAGIC3) || magic == CXX_MAGIC_PURE);
+}
+
+/* Catch blocks that were left by something else than an exception: their frames are gone. */
+static void forget_dead(void)
+{
+	uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+	struct active_catch *dead;
+
+	while (active_catches != NULL && active_catches->stack < here) {
+		dead = active_catches;
+		active_catches = dead->next;
+		crt_heap_free(dead);
+	}
+}
+
+static struct active_catch *catch_of_frame(uintptr_t frame)
+{
+	struct active_catch *c;
+
+	for (c = active_catches; c != NULL && c->frame != frame; c = c->next)
+		;
+	return c;
+}
+
+static const char *adjust(const char *object, const struct cxx_member_pointer *where)
+{
+	const char *at = object + where->member;
+
+	if (where->vbtable >= 0)
+		at += where->vbtable + *(const INT *)(*(const char *const *)(object + where->vbtable) + where->in_vbtable);
+	return at;
+}
+
+static void destroy(const EXCEPTION_RECORD *record)
+{
+	const struct cxx_throw_info *info = (const struct cxx_throw_info *)record->ExceptionInformation[THROW_INFO];
+
+	if (is_cxx(record) && info != NULL && info->destructor != 0)
+		ke_call_guest((char *)record->ExceptionInformation[IMAGE] + info->destructor,
+			      record->ExceptionInformation[OBJECT], 0, 0, 0);
+}
+
+/* What the handler needs to know of the frame it was called for. */
+struct frame {
+	const char *image;
+	const struct cxx_function_info *info;
+	const struct cxx_try_block *tries;
+	uintptr_t address;  /* the establisher of this frame */
+	uintptr_t function; /* that of the function, when this is one of its catch funclets; else the same */
+	const struct cxx_try_block *catching; /* the try block whose catch funclet this frame is */
+	INT ip_state;
+	DISPATCHER_CONTEXT *dispatcher;
+};
+
+static INT state_of(const struct frame *f, DWORD64 pc)
+{
+	const struct cxx_ip_state *map = (const struct cxx_ip_state *)(f->image + f->info->ip_map);
+	DWORD offset = (DWORD)(pc - (DWORD64)f->image);
+	ULONG low = 0, high = f->info->ip_count, middle;
+
+	while (low < high) {
+		middle = (low + high) / 2;
+		if ((DWORD)map[middle].ip <= offset)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low == 0 ? -1 : map[low - 1].state;
+}
+
+static void describe(struct frame *f, uintptr_t establisher, DISPATCHER_CONTEXT *dispatcher)
+{
+	const struct cxx_handler *handlers;
+	ULONG i;
+	INT j;
+
+	f->image = (const char *)dispatcher->ImageBase;
+	f->info = (const struct cxx_function_info *)(f->image + *(const INT *)dispatcher->HandlerData);
+	f->tries = (const struct cxx_try_block *)(f->image + f->info->try_map);
+	f->address = f->function = establisher;
+	f->catching = NULL;
+	f->dispatcher = dispatcher;
+	f->ip_state = state_of(f, dispatcher->ControlPc);
+	for (i = 0; i < f->info->try_count && f->catching == NULL; i++) {
+		handlers = (const struct cxx_handler *)(f->image + f->tries[i].handlers);
+		for (j = 0; j < f->tries[i].handler_count; j++) {
+			if ((DWORD)handlers[j].function != dispatcher->FunctionEntry->BeginAddress)
+				continue;
+			f->catching = &f->tries[i];
+			f->function = *(const uintptr_t *)(establisher + (uintptr_t)handlers[j].frame);
+			break;
+		}
+	}
+}
+
+/* The state that unwinding starts from, and the search too. */
+static INT current_state(const struct frame *f)
+{
+	const struct active_catch *c = catch_of_frame(f->address);
+
+	return c != NULL ? c->state : f->ip_state;
+}
+
+/* A catch block is left by the exception `flying` (or by another unwind): what it had caught ends, unless it is that. */
+static void end_catch(struct active_catch *c, const EXCEPTION_RECORD *flying)
+{
+	if (!c->owned)
+		return;
+	if (flying != NULL && is_cxx(flying) && is_cxx(&c->record) &&
+	    flying->ExceptionInformation[OBJECT] == c->record.ExceptionInformation[OBJECT])
+		return;
+	c->owned = false;
+	destroy(&c->record);
+}
+
+/* Runs the destructors down to `target`; a funclet's unwinding stops where its catch block begins. */
+static void unwind_to(const struct frame *f, INT target, const EXCEPTION_RECORD *flying)
+{
+	const struct cxx_unwind_entry *map = (const struct cxx_unwind_entry *)(f->image + f->info->unwind_map);
+	INT state = current_state(f), lowest = f->catching != NULL ? f->catching->high : -1;
+	struct active_catch *c = catch_of_frame(f->address);
+
+	if (c != NULL)
+		end_catch(c, flying);
+	while (state > lowest && state != target && state < f->info->state_count) {
+		INT action = map[state].action;
+
+		state = map[state].to_state;
+		/* Remembered first: an action that fails is not run again. */
+		if (c != NULL)
+			c->state = state;
+		if (action != 0)
+			ke_call_guest((char *)f->image + action, 0, f->function, 0, 0);
+	}
+}
+
+/* What travels in the record of the consolidating unwind. */
+enum { CALLBACK_ADDRESS, REAL_FRAME, FUNCTION_FRAME, HANDLER, TARGET_STATE, TRY_HIGH, RECORD, INFORMATION_COUNT };
+
+/* Runs below everything that was unwound.  Returns where the function goes on. */
+static uint64_t WINAPI call_catch_block(EXCEPTION_RECORD *unwind)
+{
+	EXCEPTION_RECORD *record = (EXCEPTION_RECORD *)unwind->ExceptionInformation[RECORD];
+	uintptr_t frame = unwind->ExceptionInformation[REAL_FRAME];
+	void *old_exception = crt_self.current_exception, *old_context = crt_self.current_exception_context;
+	struct active_catch *node = crt_heap_allocate(sizeof(*node)), *left;
+	uint64_t go_on;
+
+	if (node == NULL)
+		cxx_terminate();
+	node->record = *record;
+	node->owned = true;
+	/* Catch blocks that this exception has left: what they had caught ends, unless it was thrown again. */
+	while (active_catches != NULL && active_catches->stack < frame) {
+		left = active_catches;
+		active_catches = left->next;
+		end_catch(left, &node->record);
+		if (crt_self.current_exception == &left->record)
+			crt_self.current_exception = active_catches != NULL ? &active_catches->record : NULL;
+		crt_heap_free(left);
+	}
+	old_exception = crt_self.current_exception;
+	node->stack = (uintptr_t)__builtin_frame_address(0);
+	node->frame = frame;
+	node->state = (INT)unwind->ExceptionInformation[TARGET_STATE];
+	node->try_high = (INT)unwind->ExceptionInformation[TRY_HIGH];
+	node->next = active_catches;
+	active_catches = node;
+	crt_self.current_exception = &node->record;
+	if (crt_self.processing_throw > 0)
+		crt_self.processing_throw--;
+	go_on = ke_call_guest((void *)unwind->ExceptionInformation[HANDLER], 0, unwind->ExceptionInformation[FUNCTION_FRAME], 0,
+			      0);
+	active_catches = node->next;
+	crt_self.current_exception = old_exception;
+	crt_self.current_exception_context = old_context;
+	end_catch(node, NULL);
+	crt_heap_free(node);
+	return go_on;
+}
+
+static void build_catch_object(const struct frame *f, const struct cxx_handler *handler,
+			       const struct cxx_catchable_type *type, const EXCEPTION_RECORD *record)
+{
+	const char *object = (const char *)record->ExceptionInformation[OBJECT];
+	const char *image = (const char *)record->ExceptionInformation[IMAGE];
+	char *to = (char *)f->function + handler->object;
+
+	if (handler->type == 0 || handler->object == 0)
+		return;
+	if (((const struct cxx_type_descriptor *)(f->image + handler->type))->decorated[0] == 0)
+		return;
+	if (handler->adjectives & 8) {
+		*(const char **)to = adjust(object, &type->displacement);
+	} else if (type->properties & 1) {
+		rtl_memcpy(to, object, (size_t)type->size);
+		if (type->size == sizeof(void *) && *(const char **)to != NULL)
+			*(const char **)to = adjust(*(const char **)to, &type->displacement);
+	} else if (type->copy_constructor == 0) {
+		rtl_memcpy(to, adjust(object, &type->displacement), (size_t)type->size);
+	} else {
+		ke_call_guest((char *)image + type->copy_constructor, (uintptr_t)to,
+			      (uintptr_t)adjust(object, &type->displacement), type->properties & 4 ? 1 : 0, 0);
+	}
+}
+
+static void __attribute__((noreturn)) catch(const struct frame *f, const struct cxx_try_block *try,
+					     const struct cxx_handler *handler, const struct cxx_catchable_type *type,
+					     EXCEPTION_RECORD *record, CONTEXT *context)
+{
+	EXCEPTION_RECORD unwind = {
+		.ExceptionCode = (DWORD)STATUS_UNWIND_CONSOLIDATE,
+		.ExceptionFlags = EXCEPTION_NONCONTINUABLE,
+		.NumberParameters = EXCEPTION_MAXIMUM_PARAMETERS,
+	};
+
+	if (type != NULL)
+		build_catch_object(f, handler, type, record);
+	unwind.ExceptionInformation[CALLBACK_ADDRESS] = (ULONG_PTR)call_catch_block;
+	unwind.ExceptionInformation[REAL_FRAME] = f->address;
+	unwind.ExceptionInformation[FUNCTION_FRAME] = f->function;
+	unwind.ExceptionInformation[HANDLER] = (ULONG_PTR)(f->image + handler->function);
+	unwind.ExceptionInformation[TARGET_STATE] = (ULONG_PTR)(LONG_PTR)try->low;
+	unwind.ExceptionInformation[TRY_HIGH] = (ULONG_PTR)(LONG_PTR)try->high;
+	unwind.ExceptionInformation[RECORD] = (ULONG_PTR)record;
+	crt_self.current_exception_context = context;
+	RtlUnwindEx((void *)f->address, (void *)f->dispatcher->ControlPc, &unwind, NULL, f->dispatcher->ContextRecord,
+		    f->dispatcher->HistoryTable);
+	cxx_terminate();
+}
+
+static bool catches_all(const struct frame *f, const struct cxx_handler *handler)
+{
+	return handler->type == 0 ||
+	       ((const struct cxx_type_descriptor *)(f->image + handler->type))->decorated[0] == 0;
+}
+
+/* Whether a handler takes a thrown type: the same name, and no qualifier lost. */
+static bool matches(const struct frame *f, const struct cxx_handler *handler, const char *image,
+		    const struct cxx_catchable_type *type, const struct cxx_throw_info *info)
+{
+	const struct cxx_type_descriptor *wanted, *given;
+
+	if (catches_all(f, handler))
+		return true;
+	wanted = (const struct cxx_type_descriptor *)(f->image + handler->type);
+	given = (const struct cxx_type_descriptor *)(image + type->type);
+	if (wanted != given && rtl_strcmp(wanted->decorated, given->decorated) != 0)
+		return false;
+	if ((type->properties & 2) && !(handler->adjectives & 8))
+		return false;
+	return (info->attributes & 7 & ~handler->adjectives) == 0;
+}
+
+static void find_handler(const struct frame *f, EXCEPTION_RECORD *record, CONTEXT *context)
+{
+	const struct active_catch *active = catch_of_frame(f->address);
+	INT state = current_state(f), j, k;
+	ULONG i;
+
+	for (i = 0; i < f->info->try_count; i++) {
+		const struct cxx_try_block *try = &f->tries[i];
+		const struct cxx_handler *handlers = (const struct cxx_handler *)(f->image + try->handlers);
+
+		if (state < try->low || state > try->high)
+			continue;
+		/* The block whose catch is running, and those inside it, are done with. */
+		if (active != NULL && try->high <= active->try_high)
+			continue;
+		/* A funclet sees the try blocks in its own body; those around it belong to the function's frame. */
+		if (f->catching != NULL && (try->low <= f->catching->high || try->high > f->catching->catch_high))
+			continue;
+		for (j = 0; j < try->handler_count; j++) {
+			const struct cxx_throw_info *info;
+			const struct cxx_catchable_types *types;
+			const char *image;
+
+			if (!is_cxx(record)) {
+				if (catches_all(f, &handlers[j]))
+					catch(f, try, &handlers[j], NULL, record, context);
+				continue;
+			}
+			info = (const struct cxx_throw_info *)record->ExceptionInformation[THROW_INFO];
+			image = (const char *)record->ExceptionInformation[IMAGE];
+			types = (const struct cxx_catchable_types *)(image + info->catchable_types);
+			for (k = 0; k < types->count; k++) {
+				const struct cxx_catchable_type *type =
+					(const struct cxx_catchable_type *)(image + types->types[k]);
+
+				if (matches(f, &handlers[j], image, type, info))
+					catch(f, try, &handlers[j], type, record, context);
+			}
+		}
+	}
+}
+
+EXPORT_C(vcruntime140, "__CxxFrameHandler3", EXCEPTION_DISPOSITION, crt_cxx_frame_handler,
+	 (EXCEPTION_RECORD * record, uintptr_t establisher, CONTEXT *context, DISPATCHER_CONTEXT *dispatcher))
+{
+	struct frame f;
+	ULONG magic;
+	bool target;
+	INT flags;
+
+	describe(&f, establisher, dispatcher);
+	magic = f.info->magic;
+	flags = magic >= (CXX_MAGIC3 & 0x1FFFFFFF) ? f.info->flags : 0;
+	if (record->ExceptionFlags & EXCEPTION_UNWIND) {
+		if (f.info->state_count == 0)
+			return ExceptionContinueSearch;
+		target = (record->ExceptionFlags & EXCEPTION_TARGET_UNWIND) != 0;
+		if (record->ExceptionCode == (DWORD)STATUS_UNWIND_CONSOLIDATE &&
+		    record->ExceptionInformation[CALLBACK_ADDRESS] == (ULONG_PTR)call_catch_block)
+			unwind_to(&f, target ? (INT)record->ExceptionInformation[TARGET_STATE] : -1,
+				  (const EXCEPTION_RECORD *)record->ExceptionInformation[RECORD]);
+		else
+			unwind_to(&f,
+				  target && record->ExceptionCode == (DWORD)STATUS_LONGJUMP
+					  ? state_of(&f, dispatcher->TargetIp)
+					  : -1,
+				  NULL);
+		return ExceptionContinueSearch;
+	}
+	forget_dead();
+	if (!is_cxx(record)) {
+		/* /EHs: structured exceptions pass. */
+		if (flags & 1)
+			return ExceptionContinueSearch;
+		if (f.info->try_count != 0 && crt_self.se_translator != NULL &&
+		    record->ExceptionCode != (DWORD)STATUS_BREAKPOINT) {
+			EXCEPTION_POINTERS pointers = {record, context};
+
+			/* It throws, or declines by returning. */
+			ke_call_guest(crt_self.se_translator, record->ExceptionCode, (uintptr_t)&pointers, 0, 0);
+		}
+	} else if (record->ExceptionInformation[THROW_INFO] == 0) {
+		/* "throw;" alone: what is being handled. */
+		if (crt_self.current_exception == NULL)
+			cxx_terminate();
+		record = crt_self.current_exception;
+	}
+	find_handler(&f, record, context);
+	if (flags & 4) /* noexcept */
+		cxx_terminate();
+	return ExceptionContinueSearch;
+}
+EXPORT_ALIAS(vcruntime140, "__CxxFrameHandler", crt_cxx_frame_handler);
+EXPORT_ALIAS(vcruntime140, "__CxxFrameHandler2", crt_cxx_frame_handler);
+CRT_ALIAS_UCRT("__CxxFrameHandler", crt_cxx_frame_handler);
+CRT_ALIAS_UCRT("__CxxFrameHandler2", crt_cxx_frame_handler);
+CRT_ALIAS_UCRT("__CxxFrameHandler3", crt_cxx_frame_handler);
+CRT_ALIAS_MSVCRT("__CxxFrameHandler", crt_cxx_frame_handler);
+CRT_ALIAS_MSVCRT("__CxxFrameHandler3", crt_cxx_frame_handler);
