@@ -19,6 +19,8 @@ kernel32_sources = \
 	kernel32/kernel32.h \
 	kernel32/libloaderapi.c \
 	kernel32/libloaderapi_resource.c \
+	kernel32/locale_data.h \
+	kernel32/locale_formats.h \
 	kernel32/memoryapi.c \
 	kernel32/names.c \
 	kernel32/names.h \
@@ -36,4 +38,8 @@ kernel32_sources = \
 	kernel32/winbase_file.c \
 	kernel32/winbase_global.c \
 	kernel32/winbase_str.c \
-	kernel32/winnls.c
+	kernel32/winnls.c \
+	kernel32/winnls_format.c \
+	kernel32/winnls_info.c \
+	kernel32/winnls_locale.c \
+	kernel32/winnls_map.c

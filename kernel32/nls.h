@@ -62,17 +62,58 @@
 #define LOCALE_USE_CP_ACP 0x40000000u
 #define LOCALE_NOUSEROVERRIDE 0x80000000u
 
-/* One locale we know.  Texts of LCTYPEs: winnls_info.c. */
+/* A locale.  Every one compares and maps strings; formats and names of days are known where `formats` is set. */
 struct nls_locale {
 	LCID lcid;
-	const char16_t *name;
+	const char *name;     /* "en-US"; "" = invariant */
+	const char *language; /* English names */
+	const char *country;
+	const char *abbreviation; /* three letters of Windows: ENU */
+	const char *iso_language; /* ISO 639-2 */
+	const char *iso_country;  /* ISO 3166, three letters */
+	UINT ansi, oem;
+	const struct nls_formats *formats;
 };
 /* The locale of an LCID or a name (NULL = user default, empty = invariant); NULL if there is no such locale. */
 const struct nls_locale *nls_locale_by_id(LCID lcid);
 const struct nls_locale *nls_locale_by_name(const char16_t *name);
 
-/* The text of an LCTYPE; NULL if the value is no text or unknown. */
-const char16_t *nls_locale_text(const struct nls_locale *locale, LCTYPE type);
+/* The value of an LCTYPE as UTF-8 text, numbers in decimal or as LOCALE_I... say; false if it is none.  `size` is at
+ * least 128. */
+bool nls_locale_value(const struct nls_locale *locale, LCTYPE type, char *text, size_t size);
+/* The same in UTF-16; empty if there is none. */
+void nls_locale_string(const struct nls_locale *locale, LCTYPE type, char16_t text[128]);
+
+#define LOCALE_SLIST 0x0Cu
+#define LOCALE_SDECIMAL 0x0Eu
+#define LOCALE_STHOUSAND 0x0Fu
+#define LOCALE_SGROUPING 0x10u
+#define LOCALE_IDIGITS 0x11u
+#define LOCALE_ILZERO 0x12u
+#define LOCALE_SCURRENCY 0x14u
+#define LOCALE_SMONDECIMALSEP 0x16u
+#define LOCALE_SMONTHOUSANDSEP 0x17u
+#define LOCALE_SMONGROUPING 0x18u
+#define LOCALE_ICURRDIGITS 0x19u
+#define LOCALE_ICURRENCY 0x1Bu
+#define LOCALE_INEGCURR 0x1Cu
+#define LOCALE_SDATE 0x1Du
+#define LOCALE_STIME 0x1Eu
+#define LOCALE_SSHORTDATE 0x1Fu
+#define LOCALE_SLONGDATE 0x20u
+#define LOCALE_S1159 0x28u
+#define LOCALE_S2359 0x29u
+#define LOCALE_SDAYNAME1 0x2Au
+#define LOCALE_SABBREVDAYNAME1 0x31u
+#define LOCALE_SMONTHNAME1 0x38u
+#define LOCALE_SABBREVMONTHNAME1 0x44u
+#define LOCALE_SNEGATIVESIGN 0x51u
+#define LOCALE_SSHORTTIME 0x79u
+#define LOCALE_STIMEFORMAT 0x1003u
+#define LOCALE_SYEARMONTH 0x1006u
+#define LOCALE_INEGNUMBER 0x1010u
+#define LOCALE_RETURN_GENITIVE_NAMES 0x10000000u
+#define LOCALE_RETURN_NUMBER 0x20000000u
 
 /* The wide form of a halfwidth katakana letter, U+FF61..FF9F. */
 char16_t nls_fullwidth_kana(char16_t c);

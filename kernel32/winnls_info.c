@@ -1,0 +1,506 @@
+/*
+ * kernel32/winnls_info.c - GetLocaleInfo and GetCalendarInfo.
+ */
+#include "kernel32/kernel32.h"
+#include "kernel32/nls.h"
+#include "ntdll/rtl/nls.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel32/locale_formats.h"
+
+static const char *const day_names[] = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
+static const char *const month_names[] = {"January", "February", "March",     "April",	 "May",	     "June",
+					  "July",    "August",	 "September", "October", "November", "December"};
+
+static bool invariant_locale(const struct nls_locale *locale)
+{
+	return locale->lcid == LOCALE_INVARIANT;
+}
+
+static void copy(char *text, size_t size, const char *from)
+{
+	snprintf(text, size, "%s", from);
+}
+
+/* The separator of a picture: what stands between its first two fields. */
+static void separator(char *text, size_t size, const char *picture)
+{
+	const char *p = picture;
+	char first = *p;
+	size_t count = 0;
+	while (*p == first)
+		p++;
+	while (*p && !((*p | 0x20) >= 'a' && (*p | 0x20) <= 'z') && count + 1 < size)
+		text[count++] = *p++;
+	text[count] = 0;
+}
+
+/* What a locale is called and written in; known of every locale. */
+static bool identity_value(const struct nls_locale *locale, LCTYPE type, char *text, size_t size)
+{
+	const char *dash = strchr(locale->name, '-');
+	bool invariant = !*locale->name;
+
+	switch (type) {
+	case 0x01: /* ILANGUAGE */
+		snprintf(text, size, "%04X", locale->lcid);
+		return true;
+	case 0x09: /* IDEFAULTLANGUAGE */
+		snprintf(text, size, "%04X", invariant ? 0x409 : locale->lcid);
+		return true;
+	case 0x02: /* SLOCALIZEDDISPLAYNAME */
+	case 0x72: /* SENGLISHDISPLAYNAME */
+		snprintf(text, size, "%s (%s)", locale->language, locale->country);
+		return true;
+	case 0x03: /* SABBREVLANGNAME */
+		copy(text, size, locale->abbreviation);
+		return true;
+	case 0x6F:   /* SLOCALIZEDLANGUAGENAME */
+	case 0x1001: /* SENGLANGUAGE */
+		copy(text, size, locale->language);
+		return true;
+	case 0x06:   /* SLOCALIZEDCOUNTRYNAME */
+	case 0x1002: /* SENGCOUNTRY */
+		copy(text, size, locale->country);
+		return true;
+	case 0x07: /* SABBREVCTRYNAME */
+	case 0x68: /* SISO3166CTRYNAME2 */
+		copy(text, size, locale->iso_country);
+		return true;
+	case 0x0B: /* IDEFAULTCODEPAGE */
+		snprintf(text, size, "%u", locale->oem);
+		return true;
+	case 0x1004: /* IDEFAULTANSICODEPAGE */
+		snprintf(text, size, "%u", locale->ansi);
+		return true;
+	case 0x1011: /* IDEFAULTMACCODEPAGE */
+		copy(text, size, "10000");
+		return true;
+	case 0x1012: /* IDEFAULTEBCDICCODEPAGE */
+		copy(text, size, "037");
+		return true;
+	case 0x59: /* SISO639LANGNAME */
+		if (invariant)
+			copy(text, size, "iv");
+		else
+			snprintf(text, size, "%.*s", (int)(dash - locale->name), locale->name);
+		return true;
+	case 0x5A: /* SISO3166CTRYNAME */
+		copy(text, size, invariant ? "IV" : dash + 1);
+		return true;
+	case 0x67: /* SISO639LANGNAME2 */
+		copy(text, size, locale->iso_language);
+		return true;
+	case 0x5C: /* SNAME */
+	case 0x7B: /* SSORTLOCALE */
+	case 0x6E: /* SCONSOLEFALLBACKNAME */
+		copy(text, size, locale->name);
+		return true;
+	case 0x6D: /* SPARENT */
+		if (invariant)
+			*text = 0;
+		else
+			snprintf(text, size, "%.*s", (int)(dash - locale->name), locale->name);
+		return true;
+	case 0x71: /* INEUTRAL */
+		copy(text, size, "0");
+		return true;
+	case 0x1013: /* SSORTNAME */
+		copy(text, size, invariant ? "Invariant" : "Default");
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool nls_locale_value(const struct nls_locale *locale, LCTYPE type, char *text, size_t size)
+{
+	const struct nls_formats *f = locale->formats;
+	unsigned number;
+
+	if (identity_value(locale, type, text, size))
+		return true;
+	if (!f)
+		return false;
+	if (type >= 0x2A && type <= 0x30) {
+		copy(text, size, day_names[type - 0x2A]);
+		return true;
+	}
+	if ((type >= 0x31 && type <= 0x37) || (type >= 0x60 && type <= 0x66)) {
+		snprintf(text, size, "%.*s", type >= 0x60 ? 2 : 3, day_names[type >= 0x60 ? type - 0x60 : type - 0x31]);
+		return true;
+	}
+	if (type >= 0x38 && type <= 0x43) {
+		copy(text, size, month_names[type - 0x38]);
+		return true;
+	}
+	if (type >= 0x44 && type <= 0x4F) {
+		snprintf(text, size, "%.3s", month_names[type - 0x44]);
+		return true;
+	}
+	switch (type) {
+	case 0x04: /* SNATIVELANGNAME */
+		copy(text, size, locale->language);
+		return true;
+	case 0x08: /* SNATIVECTRYNAME */
+		copy(text, size, locale->country);
+		return true;
+	case 0x73: /* SNATIVEDISPLAYNAME */
+		snprintf(text, size, "%s (%s)", locale->language, locale->country);
+		return true;
+	case LOCALE_SLIST:
+		copy(text, size, f->list);
+		return true;
+	case LOCALE_SDECIMAL:
+	case LOCALE_SMONDECIMALSEP:
+		copy(text, size, f->decimal);
+		return true;
+	case LOCALE_STHOUSAND:
+	case LOCALE_SMONTHOUSANDSEP:
+		copy(text, size, f->thousand);
+		return true;
+	case LOCALE_SGROUPING:
+	case LOCALE_SMONGROUPING:
+		copy(text, size, "3;0");
+		return true;
+	case 0x13: /* SNATIVEDIGITS */
+		copy(text, size, "0123456789");
+		return true;
+	case LOCALE_SCURRENCY:
+		copy(text, size, f->currency);
+		return true;
+	case 0x15: /* SINTLSYMBOL */
+		copy(text, size, f->intl_currency);
+		return true;
+	case 0x1007: /* SENGCURRNAME */
+	case 0x1008: /* SNATIVECURRNAME */
+		copy(text, size, f->currency_name);
+		return true;
+	case LOCALE_SDATE:
+		separator(text, size, f->short_date);
+		return true;
+	case LOCALE_STIME:
+		copy(text, size, ":");
+		return true;
+	case LOCALE_SSHORTDATE:
+		copy(text, size, f->short_date);
+		return true;
+	case LOCALE_SLONGDATE:
+		copy(text, size, f->long_date);
+		return true;
+	case LOCALE_SSHORTTIME:
+		copy(text, size, f->short_time);
+		return true;
+	case LOCALE_STIMEFORMAT:
+		copy(text, size, f->long_time);
+		return true;
+	case LOCALE_SYEARMONTH:
+		copy(text, size, f->year_month);
+		return true;
+	case 0x78: /* SMONTHDAY */
+		copy(text, size, f->month_day);
+		return true;
+	case 0x5D: /* SDURATION */
+		copy(text, size, "h:mm:ss");
+		return true;
+	case LOCALE_S1159:
+		copy(text, size, f->am);
+		return true;
+	case LOCALE_S2359:
+		copy(text, size, f->pm);
+		return true;
+	case 0x50: /* SPOSITIVESIGN */
+		copy(text, size, invariant_locale(locale) ? "+" : "");
+		return true;
+	case LOCALE_SNEGATIVESIGN:
+		copy(text, size, "-");
+		return true;
+	case 0x100E: /* SMONTHNAME13 */
+	case 0x100F: /* SABBREVMONTHNAME13 */
+		*text = 0;
+		return true;
+	case 0x5E: /* SKEYBOARDSTOINSTALL */
+		snprintf(text, size, "%04x:%08x", locale->lcid == 0x7F ? 0x409 : locale->lcid,
+			 locale->lcid == 0x7F ? 0x409 : locale->lcid);
+		return true;
+	case 0x69: /* SNAN */
+		copy(text, size, "NaN");
+		return true;
+	case 0x6A: /* SPOSINFINITY */
+		copy(text, size, invariant_locale(locale) ? "Infinity" : "\xE2\x88\x9E");
+		return true;
+	case 0x6B: /* SNEGINFINITY */
+		copy(text, size, invariant_locale(locale) ? "-Infinity" : "-\xE2\x88\x9E");
+		return true;
+	case 0x6C: /* SSCRIPTS */
+		copy(text, size, "Latn;");
+		return true;
+	case 0x76: /* SPERCENT */
+		copy(text, size, "%");
+		return true;
+	case 0x77: /* SPERMILLE */
+		copy(text, size, "\xE2\x80\xB0");
+		return true;
+	case 0x7A: /* SOPENTYPELANGUAGETAG */
+		copy(text, size, "ENG");
+		return true;
+	case 0x05: /* ICOUNTRY */
+	case 0x0A: /* IDEFAULTCOUNTRY */
+		number = f->country_code;
+		break;
+	case 0x0D: /* IMEASURE */
+		number = f->measure;
+		break;
+	case LOCALE_IDIGITS:
+	case LOCALE_ICURRDIGITS:
+	case 0x1A: /* IINTLCURRDIGITS */
+		number = 2;
+		break;
+	case LOCALE_ILZERO:
+	case 0x24: /* ICENTURY */
+	case 0x1009: /* ICALENDARTYPE */
+	case LOCALE_INEGNUMBER:
+	case 0x1014: /* IDIGITSUBSTITUTION */
+	case 0x54: /* IPOSSYMPRECEDES */
+	case 0x56: /* INEGSYMPRECEDES */
+		number = 1;
+		break;
+	case LOCALE_ICURRENCY:
+		number = f->positive_currency;
+		break;
+	case LOCALE_INEGCURR:
+		number = f->negative_currency;
+		break;
+	case 0x21: /* IDATE: 0 MDY, 1 DMY, 2 YMD */
+		number = f->short_order;
+		break;
+	case 0x22: /* ILDATE */
+		number = f->long_date[0] == 'M' || strstr(f->long_date, "MMMM d,") ? 0 : 1;
+		break;
+	case 0x23: /* ITIME */
+		number = f->hours;
+		break;
+	case 0x25: /* ITLZERO */
+		number = f->hours;
+		break;
+	case 0x26: /* IDAYLZERO */
+		number = strstr(f->short_date, "dd") != NULL;
+		break;
+	case 0x27: /* IMONLZERO */
+		number = strstr(f->short_date, "MM") != NULL;
+		break;
+	case 0x52: /* IPOSSIGNPOSN */
+		number = 3;
+		break;
+	case 0x53: /* INEGSIGNPOSN */
+		number = f->negative_currency == 0 ? 0 : 3;
+		break;
+	case 0x55: /* IPOSSEPBYSPACE */
+	case 0x57: /* INEGSEPBYSPACE */
+	case 0x70: /* IREADINGLAYOUT */
+	case 0x74: /* INEGATIVEPERCENT */
+	case 0x75: /* IPOSITIVEPERCENT */
+	case 0x1005: /* ITIMEMARKPOSN */
+	case 0x100B: /* IOPTIONALCALENDAR */
+		number = 0;
+		break;
+	case 0x5B: /* IGEOID */
+		number = f->geo;
+		break;
+	case 0x100A: /* IPAPERSIZE */
+		number = f->paper;
+		break;
+	case 0x100C: /* IFIRSTDAYOFWEEK */
+		number = f->first_day;
+		break;
+	case 0x100D: /* IFIRSTWEEKOFYEAR */
+		number = f->first_week;
+		break;
+	default:
+		return false;
+	}
+	snprintf(text, size, "%u", number);
+	return true;
+}
+
+void nls_locale_string(const struct nls_locale *locale, LCTYPE type, char16_t text[128])
+{
+	char value[128];
+	size_t count = 0;
+	if (nls_locale_value(locale, type, value, sizeof(value)))
+		count = nls_to_utf16(NLS_UTF8, 0, text, 127, value, strlen(value));
+	text[count] = 0;
+}
+
+/* The LOCALE_I values: those that LOCALE_RETURN_NUMBER may ask for. */
+static bool is_number(LCTYPE type)
+{
+	static const uint16_t numbers[] = {0x01, 0x05, 0x09, 0x0A, 0x0B, 0x0D, 0x11, 0x12, 0x19, 0x1A, 0x1B, 0x1C, 0x21, 0x22,
+					   0x23, 0x24, 0x25, 0x26, 0x27, 0x52, 0x53, 0x54, 0x55, 0x56, 0x57, 0x5B, 0x70, 0x71,
+					   0x74, 0x75, 0x1004, 0x1005, 0x1009, 0x100A, 0x100B, 0x100C, 0x100D, 0x1010, 0x1011,
+					   0x1012, 0x1014};
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+		if (numbers[i] == type)
+			return true;
+	}
+	return false;
+}
+
+static int fail(DWORD error)
+{
+	set_last_error(error);
+	return 0;
+}
+
+static int locale_info(const struct nls_locale *locale, LCTYPE type, char16_t *to, int capacity)
+{
+	LCTYPE plain = type & 0xFFFF;
+	char value[160];
+	char16_t wide[160];
+	size_t needed;
+
+	if (!locale || capacity < 0 || (capacity && !to))
+		return fail(ERROR_INVALID_PARAMETER);
+	if (type & LOCALE_RETURN_GENITIVE_NAMES && !(plain >= LOCALE_SMONTHNAME1 && plain <= 0x4F))
+		return fail(ERROR_INVALID_FLAGS);
+	if (!nls_locale_value(locale, plain, value, sizeof(value)))
+		return fail(ERROR_INVALID_FLAGS);
+	if (type & LOCALE_RETURN_NUMBER) {
+		DWORD number;
+		if (!is_number(plain))
+			return fail(ERROR_INVALID_FLAGS);
+		/* Two units of room for a DWORD; languages are written in hexadecimal. */
+		if (capacity && capacity < 2)
+			return fail(ERROR_INSUFFICIENT_BUFFER);
+		number = (DWORD)strtoul(value, NULL, plain == 0x01 || plain == 0x09 ? 16 : 10);
+		if (capacity)
+			memcpy(to, &number, sizeof(number));
+		return 2;
+	}
+	needed = nls_to_utf16(NLS_UTF8, 0, wide, ARRAY_SIZE(wide), value, strlen(value) + 1);
+	if (!capacity)
+		return (int)needed;
+	if ((size_t)capacity < needed)
+		return fail(ERROR_INSUFFICIENT_BUFFER);
+	memcpy(to, wide, needed * sizeof(*wide));
+	return (int)needed;
+}
+
+EXPORT(kernel32, int, GetLocaleInfoW, (LCID lcid, LCTYPE type, LPWSTR to, int capacity))
+{
+	return locale_info(nls_locale_by_id(lcid), type, to, capacity);
+}
+
+EXPORT(kernel32, int, GetLocaleInfoEx, (LPCWSTR name, LCTYPE type, LPWSTR to, int capacity))
+{
+	return locale_info(nls_locale_by_name(name), type, to, capacity);
+}
+
+EXPORT(kernel32, int, GetLocaleInfoA, (LCID lcid, LCTYPE type, LPSTR to, int capacity))
+{
+	const struct nls_locale *locale = nls_locale_by_id(lcid);
+	char16_t wide[160];
+	size_t needed;
+	int count;
+
+	if (!locale || capacity < 0 || (capacity && !to))
+		return fail(ERROR_INVALID_PARAMETER);
+	count = locale_info(locale, type, wide, (int)ARRAY_SIZE(wide));
+	if (!count)
+		return 0;
+	if (type & LOCALE_RETURN_NUMBER) {
+		if (capacity && capacity < 4)
+			return fail(ERROR_INSUFFICIENT_BUFFER);
+		if (capacity)
+			memcpy(to, wide, 4);
+		return 4;
+	}
+	needed = nls_from_utf16(NLS_ACP, 0, to, (size_t)capacity, wide, (size_t)count, NULL, NULL);
+	if (capacity && needed > (size_t)capacity)
+		return fail(ERROR_INSUFFICIENT_BUFFER);
+	return (int)needed;
+}
+
+/* The user's settings are fixed. */
+EXPORT(kernel32, BOOL, SetLocaleInfoW, (LCID lcid, LCTYPE type, LPCWSTR value))
+{
+	return fail(ERROR_ACCESS_DENIED);
+}
+
+EXPORT(kernel32, BOOL, SetLocaleInfoA, (LCID lcid, LCTYPE type, LPCSTR value))
+{
+	return fail(ERROR_ACCESS_DENIED);
+}
+
+/* CALTYPEs of the Gregorian calendar, by the LCTYPE that says the same; 0 = none. */
+static LCTYPE calendar_type(DWORD type)
+{
+	if (type >= 0x07 && type <= 0x0D) /* CAL_SDAYNAME1.. */
+		return LOCALE_SDAYNAME1 + type - 0x07;
+	if (type >= 0x0E && type <= 0x14) /* CAL_SABBREVDAYNAME1.. */
+		return LOCALE_SABBREVDAYNAME1 + type - 0x0E;
+	if (type >= 0x15 && type <= 0x20) /* CAL_SMONTHNAME1.. */
+		return LOCALE_SMONTHNAME1 + type - 0x15;
+	if (type >= 0x22 && type <= 0x2D) /* CAL_SABBREVMONTHNAME1.. */
+		return LOCALE_SABBREVMONTHNAME1 + type - 0x22;
+	if (type >= 0x31 && type <= 0x37) /* CAL_SSHORTESTDAYNAME1.. */
+		return 0x60 + type - 0x31;
+	switch (type) {
+	case 0x05:
+		return LOCALE_SSHORTDATE;
+	case 0x06:
+		return LOCALE_SLONGDATE;
+	case 0x2F:
+		return LOCALE_SYEARMONTH;
+	case 0x38:
+		return 0x78;
+	default:
+		return 0;
+	}
+}
+
+static int calendar_info(const struct nls_locale *locale, DWORD calendar, DWORD type, LPWSTR to, int capacity, LPDWORD value)
+{
+	DWORD plain = type & 0xFFFF;
+
+	if (!locale || capacity < 0 || calendar > 2)
+		return fail(ERROR_INVALID_PARAMETER);
+	if (type & LOCALE_RETURN_NUMBER) {
+		if (!value || to || capacity)
+			return fail(ERROR_INVALID_PARAMETER);
+		if (plain != 1 && plain != 0x30)
+			return fail(ERROR_INVALID_FLAGS);
+		/* CAL_ICALINTVALUE; CAL_ITWODIGITYEARMAX, which is 2049 since Windows 10 1809. */
+		*value = plain == 1 ? 1 : 2049;
+		return 2;
+	}
+	if (value)
+		return fail(ERROR_INVALID_PARAMETER);
+	if (plain == 1 || plain == 0x30 || plain == 2 || plain == 4) {
+		static const char *const texts[] = {"1", "Gregorian Calendar", "A.D."};
+		const char *text = plain == 0x30 ? "2049" : texts[plain == 1 ? 0 : plain / 2];
+		size_t needed = strlen(text) + 1;
+		if (capacity && (size_t)capacity < needed)
+			return fail(ERROR_INSUFFICIENT_BUFFER);
+		for (size_t i = 0; capacity && i < needed; i++)
+			to[i] = (uint8_t)text[i];
+		return (int)needed;
+	}
+	if (!calendar_type(plain))
+		return fail(ERROR_INVALID_FLAGS);
+	return locale_info(locale, calendar_type(plain), to, capacity);
+}
+
+EXPORT(kernel32, int, GetCalendarInfoW, (LCID lcid, DWORD calendar, DWORD type, LPWSTR to, int capacity, LPDWORD value))
+{
+	return calendar_info(nls_locale_by_id(lcid), calendar, type, to, capacity, value);
+}
+
+EXPORT(kernel32, int, GetCalendarInfoEx,
+       (LPCWSTR name, DWORD calendar, LPCWSTR reserved, DWORD type, LPWSTR to, int capacity, LPDWORD value))
+{
+	return calendar_info(nls_locale_by_name(name), calendar, type, to, capacity, value);
+}
