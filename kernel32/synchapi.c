@@ -16,17 +16,17 @@
 #define CREATE_WAITABLE_TIMER_HIGH_RESOLUTION 2u
 
 /* What a creation left: a new object's last error is 0, an existing one's says so. */
-static HANDLE created(NTSTATUS status, HANDLE handle)
+static HANDLE created(NTSTATUS status, const HANDLE *handle)
 {
 	if (!win32_result(status))
 		return NULL;
 	set_last_error(status == STATUS_OBJECT_NAME_EXISTS ? ERROR_ALREADY_EXISTS : ERROR_SUCCESS);
-	return handle;
+	return *handle;
 }
 
-static HANDLE opened(NTSTATUS status, HANDLE handle)
+static HANDLE opened(NTSTATUS status, const HANDLE *handle)
 {
-	return win32_result(status) ? handle : NULL;
+	return win32_result(status) ? *handle : NULL;
 }
 
 /* A pair of functions for a name in UTF-16 and in the ANSI code page, over a static one that takes it captured. */
@@ -64,7 +64,7 @@ static HANDLE open_named(open_function open, DWORD access, BOOL inherit, const s
 		return NULL;
 	}
 	kernel32_object_attributes(&attributes, name->string, NULL, inherit ? OBJ_INHERIT : 0);
-	return opened(open(&handle, access, &attributes), handle);
+	return opened(open(&handle, access, &attributes), &handle);
 }
 
 #define OPEN_PARAMETERS(text) (DWORD access, BOOL inherit, text name)
@@ -81,7 +81,7 @@ static HANDLE create_event(LPSECURITY_ATTRIBUTES security, const struct kernel32
 	kernel32_object_attributes(&attributes, name->string, security, OBJ_OPENIF);
 	return created(NtCreateEvent(&handle, access, &attributes, !(flags & CREATE_EVENT_MANUAL_RESET),
 				     !!(flags & CREATE_EVENT_INITIAL_SET)),
-		       handle);
+		       &handle);
 }
 
 #define EVENT_PARAMETERS(text) (LPSECURITY_ATTRIBUTES security, BOOL manual, BOOL state, text name)
@@ -101,7 +101,7 @@ static HANDLE create_mutex(LPSECURITY_ATTRIBUTES security, const struct kernel32
 		return NULL;
 	}
 	kernel32_object_attributes(&attributes, name->string, security, OBJ_OPENIF);
-	return created(NtCreateMutant(&handle, access, &attributes, !!(flags & CREATE_MUTEX_INITIAL_OWNER)), handle);
+	return created(NtCreateMutant(&handle, access, &attributes, !!(flags & CREATE_MUTEX_INITIAL_OWNER)), &handle);
 }
 
 #define MUTEX_PARAMETERS(text) (LPSECURITY_ATTRIBUTES security, BOOL owner, text name)
@@ -121,7 +121,7 @@ static HANDLE create_semaphore(LPSECURITY_ATTRIBUTES security, LONG initial, LON
 		return NULL;
 	}
 	kernel32_object_attributes(&attributes, name->string, security, OBJ_OPENIF);
-	return created(NtCreateSemaphore(&handle, access, &attributes, initial, maximum), handle);
+	return created(NtCreateSemaphore(&handle, access, &attributes, initial, maximum), &handle);
 }
 
 #define SEMAPHORE_PARAMETERS(text) (LPSECURITY_ATTRIBUTES security, LONG initial, LONG maximum, text name)
@@ -144,7 +144,7 @@ static HANDLE create_timer(LPSECURITY_ATTRIBUTES security, const struct kernel32
 		return NULL;
 	}
 	kernel32_object_attributes(&attributes, name->string, security, OBJ_OPENIF);
-	return created(NtCreateTimer(&handle, access, &attributes, !(flags & CREATE_WAITABLE_TIMER_MANUAL_RESET)), handle);
+	return created(NtCreateTimer(&handle, access, &attributes, !(flags & CREATE_WAITABLE_TIMER_MANUAL_RESET)), &handle);
 }
 
 #define TIMER_PARAMETERS(text) (LPSECURITY_ATTRIBUTES security, BOOL manual, text name)

@@ -75,9 +75,10 @@ static NTSTATUS clear_handle(HANDLE *handle)
 	return host_copy_to_guest(handle, &none, sizeof(none)) ? STATUS_ACCESS_VIOLATION : STATUS_SUCCESS;
 }
 
-static NTSTATUS store_handle(HANDLE *handle, HANDLE value, NTSTATUS status)
+/* `value` by address: the call that gives the status fills it. */
+static NTSTATUS store_handle(HANDLE *handle, const HANDLE *value, NTSTATUS status)
 {
-	if (NT_SUCCESS(status) && host_copy_to_guest(handle, &value, sizeof(value)))
+	if (NT_SUCCESS(status) && host_copy_to_guest(handle, value, sizeof(*value)))
 		return STATUS_ACCESS_VIOLATION;
 	return status;
 }
@@ -87,7 +88,7 @@ static NTSTATUS open_object(const struct ob_type *type, HANDLE *handle, ACCESS_M
 	HANDLE value;
 	NTSTATUS status = clear_handle(handle);
 
-	return status ? status : store_handle(handle, value, ob_open_by_name(type, attributes, access, &value));
+	return status ? status : store_handle(handle, &value, ob_open_by_name(type, attributes, access, &value));
 }
 
 static NTSTATUS store_previous(LONG *previous, LONG value)
@@ -130,7 +131,7 @@ EXPORT(ntdll, NTSTATUS, NtCreateEvent,
 	if (!event)
 		return STATUS_NO_MEMORY;
 	ke_dispatcher_initialize(&event->dispatcher, type ? KE_SYNCHRONIZATION : KE_NOTIFICATION, !!state);
-	return store_handle(handle, value, ob_insert(event, attributes, access, &value));
+	return store_handle(handle, &value, ob_insert(event, attributes, access, &value));
 }
 
 EXPORT(ntdll, NTSTATUS, NtOpenEvent, (HANDLE * handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes))
@@ -220,7 +221,7 @@ EXPORT(ntdll, NTSTATUS, NtCreateMutant,
 		}
 	}
 	ob_dereference(mutant);
-	return store_handle(handle, value, status);
+	return store_handle(handle, &value, status);
 }
 
 EXPORT(ntdll, NTSTATUS, NtOpenMutant, (HANDLE * handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes))
@@ -328,7 +329,7 @@ EXPORT(ntdll, NTSTATUS, NtCreateSemaphore,
 		return STATUS_NO_MEMORY;
 	ke_dispatcher_initialize(&semaphore->dispatcher, KE_SEMAPHORE, initial);
 	semaphore->limit = maximum;
-	return store_handle(handle, value, ob_insert(semaphore, attributes, access, &value));
+	return store_handle(handle, &value, ob_insert(semaphore, attributes, access, &value));
 }
 
 EXPORT(ntdll, NTSTATUS, NtOpenSemaphore, (HANDLE * handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes))

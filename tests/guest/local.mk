@@ -2,8 +2,10 @@
 # Libraries beyond the default ones: guest_libs_NAME = -lole32 ...
 
 guest_tests = \
+	execution_threads \
 	memory_api
 
+guest_libs_execution_threads = -lsynchronization
 guest_sources = $(guest_tests:%=tests/guest/%.c)
 guest_programs = $(guest_tests:%=tests/guest/%.exe)
 EXTRA_DIST += tests/guest/guest.h $(guest_sources)
