@@ -222,16 +222,19 @@ size_t WINAPI heap_request_units(const struct heap *heap, ULONG flags, SIZE_T si
 /* Writes the header of a block of the segments, and what debugging wants behind the data. */
 static void WINAPI finish(struct heap *heap, struct heap_entry *entry, ULONG flags, SIZE_T size)
 {
-	entry->unused = (uint8_t)((SIZE_T)entry->units * HEAP_UNIT - size);
-	entry->user = (uint8_t)((flags & HEAP_SETTABLE_USER_FLAGS) >> 9);
+	uint8_t state = ENTRY_BUSY;
+	uint32_t units = entry->units;
 	if (flags & HEAP_SETTABLE_USER_VALUE) {
-		entry->flags |= ENTRY_USER;
+		state |= ENTRY_USER;
 		SIZE_T tail = heap->debug & HEAP_TAIL_CHECKING_ENABLED ? 16 : 0;
 		heap_zero((char *)heap_entry_data(entry) + size + tail, 16);
 	}
 	if (heap->debug & HEAP_TAIL_CHECKING_ENABLED)
-		entry->flags |= ENTRY_TAIL;
-	heap_entry_seal(heap, entry);
+		state |= ENTRY_TAIL;
+	heap_entry_write(heap, entry, state, (uint8_t)((SIZE_T)units * HEAP_UNIT - size),
+			 (uint8_t)((flags & HEAP_SETTABLE_USER_FLAGS) >> 9 |
+				   (((SIZE_T)units * HEAP_UNIT - size) >> 8) << 3),
+			 units);
 }
 
 /*
@@ -271,9 +274,26 @@ static NOINLINE void *WINAPI allocate_slow(struct heap *heap, ULONG flags, SIZE_
 	/* The front end does not wait for the lock of guests (row 42): asked before heap_enter.  Counts only grow. */
 	unsigned class = front_fits ? front_class((unsigned)units) : 0;
 	bool by_front = front_fits && heap->counts[class] >= FRONT_THRESHOLD;
+	bool cached = false;
 	struct heap_entry *entry = NULL;
+	if (heap->front_allowed && units > FRONT_MAXIMUM_UNITS && units <= CACHE_MAXIMUM_UNITS && !heap->front_silent &&
+	    !(flags & (CHECKING_FLAGS | HEAP_SETTABLE_USER_VALUE | HEAP_SETTABLE_USER_FLAGS))) {
+		cached = true;
+		class = FRONT_CLASSES + cache_class((unsigned)units);
+		if (heap->counts[class] >= FRONT_THRESHOLD) {
+			units = cache_class_units(class - FRONT_CLASSES);
+			block = front_cache_take(heap, size, class - FRONT_CLASSES);
+			if (block) {
+				if (flags & HEAP_ZERO_MEMORY)
+					heap_zero(block, (size + 7) & ~(SIZE_T)7);
+				return block;
+			}
+		}
+	}
 	if (!by_front) {
 		heap_enter(heap, flags);
+		if (cached)
+			front_count(heap, class);
 		by_front = front_fits && front_count(heap, class);
 		if (!by_front) {
 			entry = heap_segment_allocate(heap, units);
@@ -327,7 +347,7 @@ static struct heap_entry *WINAPI check_block(struct heap *heap, void *block, con
 	}
 	if (unlikely(!heap_entry_sound(heap, entry) || (entry->flags & (ENTRY_FRONT | ENTRY_SENTINEL | ENTRY_INTERNAL))))
 		rtl_heap_corrupted(heap, block, "the header of a block was overwritten, or the pointer is no block");
-	if (unlikely(!(entry->flags & ENTRY_BUSY)))
+	if (unlikely(!(entry->flags & ENTRY_BUSY) || (entry->user & ENTRY_CACHED)))
 		rtl_heap_corrupted(heap, block, freed);
 	return entry;
 }
@@ -341,6 +361,8 @@ static NOINLINE ULONG WINAPI free_slow(struct heap *heap, ULONG flags, void *blo
 		heap_large_free(heap, flags, entry);
 		return TRUE;
 	}
+	if (front_cache_keep(heap, entry))
+		return TRUE;
 	heap_enter(heap, flags);
 	heap_segment_free(heap, entry);
 	heap_unlock(heap);
@@ -381,7 +403,7 @@ static ULONG WINAPI block_user_flags(struct heap_entry *entry)
 {
 	if (entry->flags & ENTRY_FRONT)
 		return (ULONG)(entry->front_info >> FRONT_FLAGS_SHIFT) << 9;
-	return (ULONG)entry->user << 9;
+	return (ULONG)(entry->user & ENTRY_USER_FLAGS) << 9;
 }
 
 /* Tries to make the block `size` bytes long where it is. */
@@ -419,7 +441,9 @@ static bool WINAPI resize_in_place(struct heap *heap, ULONG flags, struct heap_e
 	uint8_t state = entry->flags;
 	bool done = heap_segment_resize(heap, entry, units);
 	if (done) {
-		entry->unused = (uint8_t)((SIZE_T)entry->units * HEAP_UNIT - size);
+		SIZE_T unused = (SIZE_T)entry->units * HEAP_UNIT - size;
+		entry->unused = (uint8_t)unused;
+		entry->user = (uint8_t)((entry->user & ENTRY_USER_FLAGS) | (unused >> 8) << 3);
 		entry->flags = (uint8_t)((entry->flags & ENTRY_PREV_FREE) | (state & ~ENTRY_PREV_FREE));
 		heap_entry_seal(heap, entry);
 	}
@@ -531,7 +555,7 @@ EXPORT(ntdll, BOOLEAN, RtlSetUserFlagsHeap, (PVOID handle, ULONG flags, PVOID bl
 		return TRUE;
 	}
 	heap_enter(heap, flags);
-	entry->user = (uint8_t)(changed >> 9);
+	entry->user = (uint8_t)((entry->user & ~ENTRY_USER_FLAGS) | changed >> 9);
 	heap_entry_seal(heap, entry);
 	heap_unlock(heap);
 	return TRUE;

@@ -46,6 +46,11 @@
 #define ENTRY_SENTINEL 0x40u /* end of the committed part: struct heap_sentinel */
 #define ENTRY_INTERNAL 0x80u /* ours: a subsegment of the front end */
 
+/* Of struct heap_entry.user. */
+#define ENTRY_USER_FLAGS 0x07u  /* HEAP_SETTABLE_USER_FLAGS >> 9 */
+#define ENTRY_UNUSED_HIGH 0x78u /* bits 8 to 11 of the unused bytes */
+#define ENTRY_CACHED 0x80u      /* freed, and kept by a front for the next request of its size */
+
 struct heap_entry {
 	uint64_t lent;
 	union {
@@ -53,7 +58,7 @@ struct heap_entry {
 			uint8_t check; /* makes the header's bytes and the heap's key xor to 0 */
 			uint8_t flags;
 			uint8_t unused; /* bytes of the block that were not asked for, this header included */
-			uint8_t user;   /* HEAP_SETTABLE_USER_FLAGS >> 9 */
+			uint8_t user;   /* ENTRY_USER_FLAGS and so on */
 			uint32_t units; /* size with this entry; large blocks: unused bytes */
 		};
 		struct {
@@ -120,6 +125,11 @@ struct heap_segment {
 #define FRONT_MAXIMUM_UNITS 1024u
 #define FRONT_THRESHOLD 18 /* this many blocks of a class from the segments; the last is the front end's first (46, 47) */
 #define FRONT_SLOTS 256
+/* Blocks above, up to 64 KiB: a front keeps a few freed ones of each of 32 sizes. */
+#define CACHE_CLASSES 32
+#define CACHE_MAXIMUM_UNITS 4096u
+#define CACHE_BLOCKS 8
+#define CACHE_BYTES 0x400000u
 
 struct heap {
 	struct heap_segment segment; /* 0x00 */
@@ -150,7 +160,7 @@ struct heap {
 	PRTL_HEAP_COMMIT_ROUTINE commit_routine;
 	ULONG index; /* in PEB.ProcessHeaps */
 	uint64_t bin_map[4];
-	uint8_t counts[FRONT_CLASSES + 3]; /* blocks of each class given from the segments, up to FRONT_THRESHOLD */
+	uint8_t counts[FRONT_CLASSES + CACHE_CLASSES]; /* blocks of each class given from the segments, up to FRONT_THRESHOLD */
 	struct heap_free *bins[HEAP_BINS];
 } __attribute__((aligned(16)));
 
@@ -198,6 +208,11 @@ struct heap_front {
 	struct {
 		struct front_sub *first, *last;
 	} queue[FRONT_CLASSES];
+	struct {
+		void *first; /* data of a cached block; linked through the first 8 bytes */
+		SIZE_T count;
+	} cache[CACHE_CLASSES];
+	SIZE_T cached_bytes;
 	uint8_t made[FRONT_CLASSES + 7]; /* subsegments made, for the next one's size */
 	void *remote __attribute__((aligned(64)));
 };
@@ -250,6 +265,14 @@ static inline void heap_entry_seal(const struct heap *heap, struct heap_entry *e
 	entry->check = heap_entry_fold(entry->word & ENTRY_CHECKED & ~(uint64_t)0xFF) ^ heap->key;
 }
 
+/* The whole header in one store: filling it in by pieces and reading it back for the check would wait for memory. */
+static inline void heap_entry_write(const struct heap *heap, struct heap_entry *entry, uint8_t flags, uint8_t unused,
+				    uint8_t user, uint32_t units)
+{
+	uint64_t word = (uint64_t)units << 32 | (uint32_t)user << 24 | (uint32_t)unused << 16 | (uint32_t)flags << 8;
+	entry->word = word | (uint8_t)(heap_entry_fold(word & ENTRY_CHECKED) ^ heap->key);
+}
+
 static inline bool heap_entry_keyed(const struct heap *heap, const struct heap_entry *entry)
 {
 	return heap_entry_fold(__atomic_load_n(&entry->word, __ATOMIC_RELAXED) & ENTRY_CHECKED) == heap->key;
@@ -275,6 +298,31 @@ static inline unsigned front_class_units(unsigned class)
 		return class;
 	unsigned power = (class - FRONT_EXACT_UNITS - 1) / 16, step = (class - FRONT_EXACT_UNITS - 1) % 16 + 1;
 	return (64u << power) + (step << (power + 2));
+}
+
+/* The same for cached blocks; `units` above FRONT_MAXIMUM_UNITS. */
+static inline unsigned cache_class(unsigned units)
+{
+	unsigned bit = 31 - (unsigned)__builtin_clz(units - 1);
+	return (bit - 10) * 16 + (((units - 1) >> (bit - 4)) & 15);
+}
+
+static inline unsigned cache_class_units(unsigned class)
+{
+	return (1024u << (class / 16)) + ((class % 16 + 1) << (class / 16 + 6));
+}
+
+static inline uint32_t heap_entry_unused(const struct heap_entry *entry)
+{
+	return entry->unused | (uint32_t)(entry->user & ENTRY_UNUSED_HIGH) << 5;
+}
+
+/* Changes these two bytes, and the check byte with them, of a header whose flags another thread may be changing. */
+static inline void heap_entry_change(struct heap_entry *entry, uint8_t unused, uint8_t user)
+{
+	entry->check ^= entry->unused ^ unused ^ entry->user ^ user;
+	entry->unused = unused;
+	entry->user = user;
 }
 
 static inline struct front_sub *front_sub_of(struct heap_entry *entry)
@@ -405,6 +453,10 @@ void WINAPI front_heap_created(struct heap *heap);
 void WINAPI front_heap_destroyed(struct heap *heap);
 /* Counts a block of the segments; true: its class is the front end's from now on. */
 bool WINAPI front_count(struct heap *heap, unsigned class);
+/* A cached block of at least `size` bytes; `class` is in use.  NULL: none is there. */
+void *WINAPI front_cache_take(struct heap *heap, SIZE_T size, unsigned class);
+/* Keeps a block that its owner has freed; false: the segments must take it. */
+bool WINAPI front_cache_keep(struct heap *heap, struct heap_entry *entry);
 /* Gives back empty subsegments of the calling thread and of ended ones.  Not under the heap's lock. */
 void WINAPI front_compact(struct heap *heap);
 
@@ -425,7 +477,7 @@ static inline SIZE_T heap_block_size(struct heap *heap, struct heap_entry *entry
 		return front_sub_of(entry)->stride - (entry->front_info & FRONT_UNUSED);
 	if (entry->flags & ENTRY_LARGE)
 		return heap_large_size(entry);
-	return (SIZE_T)entry->units * HEAP_UNIT - entry->unused;
+	return (SIZE_T)entry->units * HEAP_UNIT - heap_entry_unused(entry);
 }
 
 /* Where user value and flags of a block are; NULL: it has none. */

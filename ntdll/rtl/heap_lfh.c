@@ -333,21 +333,89 @@ void *WINAPI front_allocate(struct heap *heap, ULONG flags, SIZE_T size, unsigne
 
 bool WINAPI front_count(struct heap *heap, unsigned class)
 {
-	if (!heap->front_allowed || class >= FRONT_CLASSES || (heap->front_silent && class > FRONT_EXACT_UNITS))
+	if (!heap->front_allowed || (heap->front_silent && class > FRONT_EXACT_UNITS))
 		return false;
 	if (heap->counts[class] >= FRONT_THRESHOLD)
 		return true;
 	if (++heap->counts[class] < FRONT_THRESHOLD)
 		return false;
-	if (!heap->front_silent)
+	if (!heap->front_silent && class < FRONT_CLASSES)
 		heap->compatibility = 2;
 	return true;
+}
+
+/*
+ * The cache.  Its blocks lie in the segments and stay busy there: only their user byte says that they are free.
+ */
+
+void *WINAPI front_cache_take(struct heap *heap, SIZE_T size, unsigned class)
+{
+	struct heap_front *front = heap_fronts[heap->segment.slot];
+	void *block = front->cache[class].first;
+	if (!block) {
+		if (unlikely(front == &front_empty))
+			front_attach(heap);
+		return NULL;
+	}
+	struct heap_entry *entry = heap_entry_of(block);
+	if (unlikely(!heap_entry_keyed(heap, entry) || !(entry->user & ENTRY_CACHED)))
+		rtl_heap_corrupted(heap, block, "a freed block, or the header of one, was written to");
+	front->cache[class].first = *(void **)block;
+	front->cache[class].count--;
+	SIZE_T bytes = (SIZE_T)entry->units * HEAP_UNIT, unused = bytes - size;
+	front->cached_bytes -= bytes;
+	heap_entry_change(entry, (uint8_t)unused, (uint8_t)((unused >> 8) << 3));
+	return block;
+}
+
+bool WINAPI front_cache_keep(struct heap *heap, struct heap_entry *entry)
+{
+	struct heap_front *front = heap_fronts[heap->segment.slot];
+	uint32_t units = entry->units;
+	if (units <= FRONT_MAXIMUM_UNITS || units > CACHE_MAXIMUM_UNITS || front == &front_empty || (entry->flags & ENTRY_USER))
+		return false;
+	unsigned class = cache_class(units);
+	SIZE_T bytes = (SIZE_T)units * HEAP_UNIT;
+	if (units != cache_class_units(class) || front->cache[class].count >= CACHE_BLOCKS ||
+	    front->cached_bytes + bytes > CACHE_BYTES)
+		return false;
+	heap_entry_change(entry, 0, ENTRY_CACHED);
+	void *block = heap_entry_data(entry);
+	*(void **)block = front->cache[class].first;
+	front->cache[class].first = block;
+	front->cache[class].count++;
+	front->cached_bytes += bytes;
+	return true;
+}
+
+static void WINAPI cache_flush(struct heap_front *front)
+{
+	struct heap *heap = front->heap;
+	if (front->cached_bytes == 0)
+		return;
+	heap_lock(heap);
+	for (unsigned class = 0; class < CACHE_CLASSES; class++) {
+		void *block = front->cache[class].first;
+		while (block) {
+			void *next = *(void **)block;
+			struct heap_entry *entry = heap_entry_of(block);
+			if (unlikely(!heap_entry_keyed(heap, entry) || !(entry->user & ENTRY_CACHED)))
+				rtl_heap_corrupted(heap, block, "a freed block, or the header of one, was written to");
+			heap_segment_free(heap, entry);
+			block = next;
+		}
+		front->cache[class].first = NULL;
+		front->cache[class].count = 0;
+	}
+	front->cached_bytes = 0;
+	heap_unlock(heap);
 }
 
 /* Gives back what a front has no use for; the front is the caller's. */
 static void WINAPI front_trim(struct heap_front *front)
 {
 	drain(front);
+	cache_flush(front);
 	for (unsigned class = HEAP_MINIMUM_UNITS; class < FRONT_CLASSES; class++) {
 		struct front_sub *sub = front->current[class];
 		if (sub != &front_empty_sub) {

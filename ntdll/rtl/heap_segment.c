@@ -43,10 +43,10 @@ static inline int bin_first_from(const struct heap *heap, unsigned bin)
 	return (int)(word * 64 + (unsigned)__builtin_ctzll(bits));
 }
 
-static void WINAPI bin_insert(struct heap *heap, struct heap_entry *entry)
+static inline void bin_insert(struct heap *heap, struct heap_entry *entry, size_t units)
 {
 	struct heap_free *block = (struct heap_free *)entry;
-	unsigned bin = bin_of(entry->units);
+	unsigned bin = bin_of(units);
 	struct heap_free *head = heap->bins[bin];
 	block->next = head;
 	block->previous = NULL;
@@ -54,7 +54,7 @@ static void WINAPI bin_insert(struct heap *heap, struct heap_entry *entry)
 		head->previous = block;
 	heap->bins[bin] = block;
 	heap->bin_map[bin / 64] |= 1ull << (bin % 64);
-	heap->free_bytes += (SIZE_T)entry->units * HEAP_UNIT;
+	heap->free_bytes += units * HEAP_UNIT;
 }
 
 static void WINAPI bin_remove(struct heap *heap, struct heap_entry *entry)
@@ -77,10 +77,10 @@ static void WINAPI bin_remove(struct heap *heap, struct heap_entry *entry)
 }
 
 /* Tells the block behind a free one about it. */
-static inline void note_free(struct heap_entry *entry)
+static inline void note_free(struct heap_entry *entry, size_t units)
 {
-	struct heap_entry *next = heap_entry_next(entry);
-	next->lent = entry->units;
+	struct heap_entry *next = entry + units;
+	next->lent = units;
 	next->flags |= ENTRY_PREV_FREE;
 }
 
@@ -92,13 +92,9 @@ static inline void note_busy(struct heap_entry *entry)
 /* Makes `units` from `entry` on a free block.  The block before is not free, the one behind is not. */
 static void WINAPI make_free(struct heap *heap, struct heap_entry *entry, size_t units)
 {
-	entry->flags = 0;
-	entry->unused = 0;
-	entry->user = 0;
-	entry->units = (uint32_t)units;
-	heap_entry_seal(heap, entry);
-	bin_insert(heap, entry);
-	note_free(entry);
+	heap_entry_write(heap, entry, 0, 0, 0, (uint32_t)units);
+	bin_insert(heap, entry, units);
+	note_free(entry, units);
 	if (unlikely(heap->debug & HEAP_FREE_CHECKING_ENABLED))
 		heap_debug_freed(heap, entry);
 }
@@ -233,9 +229,9 @@ static struct heap_entry *WINAPI find_free(struct heap *heap, size_t units)
 {
 	unsigned bin = bin_of(units);
 	struct heap_free *block;
-	/* In the lists up to 63 units every block is as long as the list says; above, look at a few first. */
+	/* In the lists up to 63 units every block is as long as the list says; above, look at the last freed first. */
 	if (bin >= 64) {
-		block = bin_search(heap->bins[bin], units, 8);
+		block = bin_search(heap->bins[bin], units, 1);
 		if (block)
 			return &block->entry;
 		bin++;
@@ -267,23 +263,18 @@ struct heap_entry *WINAPI heap_segment_allocate(struct heap *heap, size_t units)
 	bin_remove(heap, entry);
 	size_t rest = entry->units - units;
 	if (rest >= HEAP_MINIMUM_UNITS) {
-		entry->units = (uint32_t)units;
-		/* The rest is free already: no fill, and no note about the block behind but its size. */
+		/* The block behind knows already that what lies before it is free; only its size is new. */
 		struct heap_entry *tail = entry + units;
-		tail->flags = 0;
-		tail->unused = 0;
-		tail->user = 0;
-		tail->units = (uint32_t)rest;
-		heap_entry_seal(heap, tail);
-		bin_insert(heap, tail);
-		heap_entry_next(tail)->lent = rest;
+		heap_entry_write(heap, tail, 0, 0, 0, (uint32_t)rest);
+		bin_insert(heap, tail, rest);
+		tail[rest].lent = rest;
 		if (unlikely(heap->debug & HEAP_FREE_CHECKING_ENABLED))
 			heap_debug_freed(heap, tail);
-	} else
+	} else {
 		note_busy(entry);
-	entry->flags = ENTRY_BUSY;
-	entry->user = 0;
-	entry->unused = 0;
+		units += rest;
+	}
+	heap_entry_write(heap, entry, ENTRY_BUSY, 0, 0, (uint32_t)units);
 	return entry;
 }
 
@@ -348,10 +339,10 @@ static void WINAPI release(struct heap *heap, struct heap_entry *entry, size_t u
 void WINAPI heap_segment_free(struct heap *heap, struct heap_entry *entry)
 {
 	bool before_free = entry->flags & ENTRY_PREV_FREE;
+	size_t units = entry->units;
 	/* A second free finds this header, even when the block has been joined to the one before. */
-	entry->flags = 0;
-	heap_entry_seal(heap, entry);
-	release(heap, entry, entry->units, before_free);
+	heap_entry_write(heap, entry, 0, 0, 0, (uint32_t)units);
+	release(heap, entry, units, before_free);
 }
 
 bool WINAPI heap_segment_resize(struct heap *heap, struct heap_entry *entry, size_t units)

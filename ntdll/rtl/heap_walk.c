@@ -31,7 +31,7 @@ bool WINAPI heap_validate_block(struct heap *heap, void *block)
 		       (entry->front_info & FRONT_UNUSED) <= sub->stride;
 	}
 	if (!heap_entry_sound(heap, entry) || (entry->flags & (ENTRY_FRONT | ENTRY_LARGE | ENTRY_SENTINEL | ENTRY_INTERNAL)) ||
-	    !(entry->flags & ENTRY_BUSY))
+	    !(entry->flags & ENTRY_BUSY) || (entry->user & ENTRY_CACHED))
 		return false;
 	struct heap_entry *next = heap_entry_next(entry);
 	if (heap_segment_of(heap, next) != segment || !heap_entry_sound(heap, next) || (next->flags & ENTRY_PREV_FREE))
@@ -209,10 +209,16 @@ static bool WINAPI walk_block(struct heap *heap, struct heap_segment *segment, s
 		entry->DataSize = 0;
 		entry->OverheadBytes = FRONT_SUB_DATA;
 		entry->Flags = RTL_HEAP_FRONT;
+	} else if (block->user & ENTRY_CACHED) {
+		entry->DataAddress = heap_entry_data(block);
+		entry->DataSize = bytes - HEAP_UNIT;
+		entry->OverheadBytes = HEAP_UNIT;
+		entry->Flags = RTL_HEAP_FRONT;
 	} else {
 		entry->DataAddress = heap_entry_data(block);
 		entry->DataSize = heap_block_size(heap, block);
-		entry->OverheadBytes = (UCHAR)(bytes - entry->DataSize);
+		SIZE_T overhead = bytes - entry->DataSize;
+		entry->OverheadBytes = overhead > 0xFF ? 0xFF : (UCHAR)overhead;
 		entry->Flags = RTL_HEAP_BUSY | RTL_HEAP_SETTABLE_VALUE | RTL_HEAP_COMMITTED;
 	}
 	return true;
@@ -235,7 +241,7 @@ static bool WINAPI walk_slot(struct heap *heap, struct heap_segment *segment, st
 		entry->Flags = RTL_HEAP_FRONT;
 	} else if (heap_entry_of(data)->tag == heap->front_busy) {
 		entry->DataSize = heap_block_size(heap, heap_entry_of(data));
-		entry->OverheadBytes = (UCHAR)(sub->stride - entry->DataSize);
+		entry->OverheadBytes = (UCHAR)(sub->stride - entry->DataSize > 0xFF ? 0xFF : sub->stride - entry->DataSize);
 		entry->Flags = RTL_HEAP_BUSY |
 			       (heap->front_silent ? RTL_HEAP_SETTABLE_VALUE | RTL_HEAP_COMMITTED : RTL_HEAP_FRONT);
 	} else {
