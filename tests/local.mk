@@ -37,6 +37,7 @@ TESTS += $(check_PROGRAMS)
 
 check_DATA =
 include tests/guest/local.mk
+include tests/conformance/local.mk
 
 # --- rooms ---
 

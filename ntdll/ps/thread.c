@@ -12,6 +12,7 @@
 #include "ntdll/ke/private.h"
 #include "ntdll/ps/suspend.h"
 #include "ntdll/rtl/rtl.h"
+#include "ntdll/rtl/heap.h"
 #include "pewter/export.h"
 
 #include <stdlib.h>
@@ -202,6 +203,7 @@ static void finish(struct ps_thread *thread)
 	if (thread->teb)
 		host_set_gs(NULL);
 	free_guest_parts(thread);
+	rtl_heap_thread_detach();
 	ps_self = NULL;
 	thread->exit_time = file_time_now();
 	thread->exit_code = code;

@@ -96,14 +96,10 @@ static NOINLINE void WINAPI guest_wake(struct heap *heap)
 	host_futex_wake(&heap->guest_word, INT32_MAX);
 }
 
-extern __typeof__(ps_terminate_process) ps_terminate_process __attribute__((weak));
-
 NOINLINE void WINAPI rtl_heap_corrupted(PVOID heap, PVOID block, const char *what)
 {
 	host_message("pewter: heap %p is corrupted at block %p: %s\n", heap, block, what);
-	if (ps_terminate_process)
-		ps_terminate_process((DWORD)STATUS_HEAP_CORRUPTION);
-	host_exit(134);
+	ps_terminate_process((DWORD)STATUS_HEAP_CORRUPTION);
 }
 
 extern void WINAPI RtlRaiseStatus(NTSTATUS status) __attribute__((weak));

@@ -156,6 +156,7 @@ struct heap {
 	struct heap_front *abandoned; /* those whose thread has ended */
 	SIZE_T free_bytes;            /* committed and free, in segments */
 	SIZE_T next_segment;          /* bytes */
+	struct heap_segment *empty;   /* was empty when last looked at; stays */
 	SIZE_T large_committed, large_reserved;
 	PRTL_HEAP_COMMIT_ROUTINE commit_routine;
 	ULONG index; /* in PEB.ProcessHeaps */

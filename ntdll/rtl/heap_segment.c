@@ -284,14 +284,22 @@ static void WINAPI trim(struct heap *heap, struct heap_entry *entry, struct heap
 	if (heap->commit_routine)
 		return;
 	SIZE_T bytes = (SIZE_T)entry->units * HEAP_UNIT;
-	if (entry == segment->first && segment != &heap->segment && !segment->foreign &&
-	    (all || heap->free_bytes - bytes >= TRIM_TOTAL)) {
-		uintptr_t base = (uintptr_t)segment;
-		SIZE_T size = 0;
-		bin_remove(heap, entry);
-		list_remove(&segment->link);
-		mm_free(&base, &size, MEM_RELEASE);
-		return;
+	if (entry == segment->first && segment != &heap->segment && !segment->foreign) {
+		/* One empty segment stays, against a program that fills and empties its heap in turns. */
+		struct heap_segment *kept = heap->empty;
+		bool have_other = kept && kept != segment && !(kept->first->flags & ENTRY_BUSY) &&
+				  heap_entry_next(kept->first) == &sentinel_of(kept)->entry;
+		if (have_other || all) {
+			uintptr_t base = (uintptr_t)segment;
+			SIZE_T size = 0;
+			if (kept == segment)
+				heap->empty = NULL;
+			bin_remove(heap, entry);
+			list_remove(&segment->link);
+			mm_free(&base, &size, MEM_RELEASE);
+			return;
+		}
+		heap->empty = segment;
 	}
 	/* What remains holds a smallest block, the sentinel, and what was committed when the segment was made. */
 	uintptr_t keep = (uintptr_t)entry + (all ? HEAP_MINIMUM_UNITS * HEAP_UNIT : TRIM_KEEP) + HEAP_SENTINEL_SIZE;
