@@ -202,6 +202,9 @@ void start_program(const struct options *options)
 		mm_set_limits(0, 0x7FFEFFFF);
 	host_thread_adopt();
 	ke_initialize_exceptions();
+	status = ps_shared_data_initialize();
+	if (!NT_SUCCESS(status))
+		fail(LOADER_EXIT_HOST, status, path, "not enough memory for a process");
 	/* The program's image comes first: it may be able to lie at one place only. */
 	status = image_load(&file, &module->image, module);
 	host_image_close(&file);

@@ -36,6 +36,7 @@ TESTS += $(check_PROGRAMS)
 # --- guest: PE programs that assert for themselves ---
 
 check_DATA =
+include tests/fuzz/local.mk
 include tests/guest/local.mk
 include tests/conformance/local.mk
 

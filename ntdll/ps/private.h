@@ -9,7 +9,4 @@
 /* Makes the block of PEB and TEBs and commits the PEB's page.  STATUS_NO_MEMORY. */
 NTSTATUS ps_teb_initialize(PEB **peb);
 
-/* Arranges for the page at 7FFE0000 to be filled at its first touch. */
-void ps_shared_data_initialize(void);
-
 #endif

@@ -151,7 +151,6 @@ NTSTATUS ps_initialize(const struct ps_process_start *start, size_t stack_reserv
 	struct mm_stack stack;
 	NTSTATUS status;
 
-	ps_shared_data_initialize();
 	status = mm_create_stack(stack_reserve, stack_commit, &stack);
 	if (NT_SUCCESS(status))
 		status = create_parameters(start, &parameters);

@@ -17,7 +17,10 @@ struct ps_process_start {
 	size_t environment_chars;    /* with both terminators */
 };
 
-/* The process: PEB, process parameters, KUSER_SHARED_DATA, the first thread's TEB and stack.
+/* Takes the page at 7FFE0000, before anything else can: it is filled at its first touch. */
+NTSTATUS ps_shared_data_initialize(void);
+
+/* The process: PEB, process parameters, the first thread's TEB and stack.
  * stack sizes in bytes, from the PE header. */
 NTSTATUS ps_initialize(const struct ps_process_start *start, size_t stack_reserve, size_t stack_commit);
 extern PEB *ps_peb;

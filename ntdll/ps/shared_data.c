@@ -163,7 +163,16 @@ static void first_touch(void *page)
 	host_close(fd);
 }
 
-void ps_shared_data_initialize(void)
+NTSTATUS ps_shared_data_initialize(void)
 {
+	uintptr_t base = MM_KUSER_SHARED_DATA;
+	size_t size = MM_PAGE_SIZE;
+	NTSTATUS status = mm_allocate(&base, &size, MEM_RESERVE | MEM_COMMIT, PAGE_READONLY, 0, NULL);
+
+	if (!NT_SUCCESS(status))
+		return status;
+	/* The tree says READONLY; Linux gives no access until somebody touches it. */
+	host_vm_protect(MM_KUSER_SHARED_DATA, MM_PAGE_SIZE, HOST_PROT_NONE);
 	mm_set_kuser_fill(first_touch);
+	return status;
 }
