@@ -1,5 +1,6 @@
 kernel32_sources = \
 	kernel32/collate.c \
+	kernel32/consoleapi.c \
 	kernel32/environment.c \
 	kernel32/errhandlingapi.c \
 	kernel32/fibersapi.c \
@@ -22,6 +23,7 @@ kernel32_sources = \
 	kernel32/locale_data.h \
 	kernel32/locale_formats.h \
 	kernel32/memoryapi.c \
+	kernel32/namedpipeapi.c \
 	kernel32/names.c \
 	kernel32/names.h \
 	kernel32/nls.h \

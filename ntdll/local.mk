@@ -7,6 +7,9 @@ ntdll_sources = \
 	ntdll/io/completion.c \
 	ntdll/io/console.c \
 	ntdll/io/console.h \
+	ntdll/io/console_input.c \
+	ntdll/io/console_private.h \
+	ntdll/io/console_screen.c \
 	ntdll/io/curdir.c \
 	ntdll/io/directory.c \
 	ntdll/io/dospath.c \

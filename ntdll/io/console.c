@@ -5,8 +5,7 @@
  * are valid UTF-8 beyond ASCII are taken as UTF-8 all the same: no text of another code page looks like that by chance,
  * and programs that write UTF-8 without asking then show what they mean.
  */
-#include "ntdll/io/console.h"
-#include "ntdll/io/private.h"
+#include "ntdll/io/console_private.h"
 #include "ntdll/rtl/nls.h"
 
 #include <stdlib.h>
@@ -124,8 +123,7 @@ NTSTATUS io_console_write_bytes(struct io_file *file, const void *buffer, ULONG 
 	return status;
 }
 
-/* A referenced console file; STATUS_INVALID_HANDLE. */
-static NTSTATUS io_console_file(HANDLE handle, enum io_console_side side, struct io_file **file)
+NTSTATUS io_console_file(HANDLE handle, enum io_console_side side, struct io_file **file)
 {
 	NTSTATUS status = ob_reference_by_handle(handle, &io_file_type, 0, (void **)file);
 
@@ -222,21 +220,4 @@ NTSTATUS io_open_console(struct io_name *name, struct io_open_request *request, 
 	*file = io_new_file(kind, fd, io_granted(request->access), request->options | FILE_SYNCHRONOUS_IO_NONALERT);
 	request->information = FILE_OPENED;
 	return *file ? STATUS_SUCCESS : STATUS_NO_MEMORY;
-}
-
-NTSTATUS io_console_read_bytes(struct io_file *file, PVOID buffer, ULONG length, ULONG_PTR *got)
-{
-	ssize_t count;
-
-	ke_enter_blocking();
-	count = host_read(file->fd, buffer, length);
-	ke_leave_blocking();
-	if (count < 0)
-		return io_status(count);
-	*got = (ULONG_PTR)count;
-	return STATUS_SUCCESS;
-}
-
-void io_console_watch(struct io_file *file)
-{
 }

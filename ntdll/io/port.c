@@ -45,11 +45,12 @@ static struct ke_dispatcher *port_dispatcher(struct ob_object *object)
 static void port_close(struct ob_object *object)
 {
 	struct io_port *port = (struct io_port *)object;
+	LONG previous;
 
 	host_lock_acquire(&port->lock);
 	port->closed = true;
 	host_lock_release(&port->lock);
-	ke_release_semaphore(&port->available, 0x10000000, INT32_MAX, NULL);
+	ke_release_semaphore(&port->available, 0x10000000, INT32_MAX, &previous);
 }
 
 static void port_destroy(struct ob_object *object)
@@ -79,6 +80,7 @@ NTSTATUS io_port_post(void *object, ULONG_PTR key, PVOID context, NTSTATUS statu
 {
 	struct io_port *port = object;
 	struct packet *packet = malloc(sizeof(*packet));
+	LONG previous;
 
 	if (!packet)
 		return STATUS_NO_MEMORY;
@@ -92,7 +94,7 @@ NTSTATUS io_port_post(void *object, ULONG_PTR key, PVOID context, NTSTATUS statu
 	port->last = &packet->next;
 	port->depth++;
 	host_lock_release(&port->lock);
-	ke_release_semaphore(&port->available, 1, INT32_MAX, NULL);
+	ke_release_semaphore(&port->available, 1, INT32_MAX, &previous);
 	return STATUS_SUCCESS;
 }
 

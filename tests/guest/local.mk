@@ -3,6 +3,7 @@
 
 guest_tests = \
 	execution_threads \
+	file_api \
 	memory_api
 
 guest_libs_execution_threads = -lsynchronization
