@@ -180,7 +180,7 @@ EXPORT(kernel32, BOOL, GetCPInfoExW, (UINT codepage, DWORD flags, LPCPINFOEXW in
 	codepage = nls_real_codepage(codepage);
 	if (!fill_info_ex(codepage, &basic, &info->UnicodeDefaultChar, name))
 		return FALSE;
-	memcpy(info, &basic, sizeof(basic));
+	memcpy(info, &basic, offsetof(CPINFOEXW, UnicodeDefaultChar));
 	info->CodePage = codepage;
 	for (size_t i = 0; i < MAX_PATH; i++) {
 		info->CodePageName[i] = (uint8_t)name[i];
@@ -201,7 +201,7 @@ EXPORT(kernel32, BOOL, GetCPInfoExA, (UINT codepage, DWORD flags, LPCPINFOEXA in
 	codepage = nls_real_codepage(codepage);
 	if (!fill_info_ex(codepage, &basic, &info->UnicodeDefaultChar, info->CodePageName))
 		return FALSE;
-	memcpy(info, &basic, sizeof(basic));
+	memcpy(info, &basic, offsetof(CPINFOEXW, UnicodeDefaultChar));
 	info->CodePage = codepage;
 	return TRUE;
 }

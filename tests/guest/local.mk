@@ -4,7 +4,9 @@
 guest_tests = \
 	execution_threads \
 	file_api \
-	memory_api
+	memory_api \
+	nls_api \
+	time_api
 
 guest_libs_execution_threads = -lsynchronization
 guest_sources = $(guest_tests:%=tests/guest/%.c)

@@ -1,0 +1,174 @@
+/* nls_api - code pages, character types, comparison, mapping, formats, messages: what MSDN says of them. */
+#include "guest.h"
+#include <wchar.h>
+
+static void conversions(void)
+{
+	WCHAR w[64];
+	char a[64];
+	BOOL used;
+	CPINFO info;
+	CPINFOEXW info_ex;
+
+	CHECK_EQUAL(MultiByteToWideChar(CP_UTF8, 0, "a\xC3\xA9\xF0\x9F\x98\x80", -1, w, 64), 5);
+	CHECK(!wcscmp(w, L"a\x00E9\xD83D\xDE00"));
+	CHECK_EQUAL(MultiByteToWideChar(CP_UTF8, 0, "a\xC3\xA9", -1, NULL, 0), 3);
+	CHECK_EQUAL(MultiByteToWideChar(CP_UTF8, 0, "\xE2\x82z", 3, w, 64), 2);
+	CHECK_EQUAL(w[0], 0xFFFD);
+	CHECK_FAILS(MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, "\xE2\x82z", 3, w, 64), ERROR_NO_UNICODE_TRANSLATION);
+	CHECK_FAILS(MultiByteToWideChar(CP_UTF8, MB_PRECOMPOSED, "a", 1, w, 64), ERROR_INVALID_FLAGS);
+	CHECK_FAILS(MultiByteToWideChar(CP_UTF7, MB_ERR_INVALID_CHARS, "a", 1, w, 64), ERROR_INVALID_FLAGS);
+	CHECK_FAILS(MultiByteToWideChar(CP_ACP, 0, "a", 0, w, 64), ERROR_INVALID_PARAMETER);
+	CHECK_FAILS(MultiByteToWideChar(CP_ACP, 0, "a", 1, w, -1), ERROR_INVALID_PARAMETER);
+	CHECK_FAILS(MultiByteToWideChar(CP_ACP, 0, (char *)w, 1, w, 64), ERROR_INVALID_PARAMETER);
+	CHECK_FAILS(MultiByteToWideChar(1200, 0, "a", 1, w, 64), ERROR_INVALID_PARAMETER);
+	CHECK_FAILS(MultiByteToWideChar(CP_ACP, 0, "abc", -1, w, 3), ERROR_INSUFFICIENT_BUFFER);
+	CHECK_EQUAL(MultiByteToWideChar(1252, MB_ERR_INVALID_CHARS, "\x80\x81", 2, w, 64), 2);
+	CHECK(w[0] == 0x20AC && w[1] == 0x81);
+	CHECK_EQUAL(MultiByteToWideChar(932, 0, "\x81\x60\xB1", 3, w, 64), 2);
+	CHECK(w[0] == 0xFF5E && w[1] == 0xFF71);
+	CHECK_EQUAL(MultiByteToWideChar(437, 0, "\x82\xE1", 2, w, 64), 2);
+	CHECK(w[0] == 0xE9 && w[1] == 0xDF);
+	CHECK_EQUAL(MultiByteToWideChar(1252, MB_COMPOSITE, "\xE9", 1, w, 64), 2);
+	CHECK(w[0] == L'e' && w[1] == 0x301);
+
+	CHECK_EQUAL(WideCharToMultiByte(CP_UTF8, 0, L"\x20AC\xD83D\xDE00", 3, a, 64, NULL, NULL), 7);
+	CHECK(!memcmp(a, "\xE2\x82\xAC\xF0\x9F\x98\x80", 7));
+	CHECK_EQUAL(WideCharToMultiByte(CP_UTF8, 0, L"\xD800", 1, a, 64, NULL, NULL), 3);
+	CHECK(!memcmp(a, "\xEF\xBF\xBD", 3));
+	CHECK_FAILS(WideCharToMultiByte(CP_UTF8, WC_ERR_INVALID_CHARS, L"\xD800", 1, a, 64, NULL, NULL), ERROR_NO_UNICODE_TRANSLATION);
+	CHECK_FAILS(WideCharToMultiByte(CP_UTF8, 0, L"a", 1, a, 64, "?", NULL), ERROR_INVALID_PARAMETER);
+	CHECK_FAILS(WideCharToMultiByte(CP_UTF8, 0, L"a", 1, a, 64, NULL, &used), ERROR_INVALID_PARAMETER);
+	CHECK_FAILS(WideCharToMultiByte(1252, WC_ERR_INVALID_CHARS, L"a", 1, a, 64, NULL, NULL), ERROR_INVALID_FLAGS);
+	CHECK_EQUAL(WideCharToMultiByte(1252, 0, L"\x100\x4E00", 2, a, 64, NULL, &used), 2);
+	CHECK(!memcmp(a, "A?", 2) && used);
+	CHECK_EQUAL(WideCharToMultiByte(1252, WC_NO_BEST_FIT_CHARS, L"\x100z", 2, a, 64, "*", &used), 2);
+	CHECK(!memcmp(a, "*z", 2) && used);
+	CHECK_EQUAL(WideCharToMultiByte(1252, 0, L"\xE9", 1, a, 64, NULL, &used), 1);
+	CHECK(a[0] == '\xE9' && !used);
+	CHECK_EQUAL(WideCharToMultiByte(1252, 0, L"\xD83D\xDE00", 2, a, 64, NULL, NULL), 2);
+	CHECK_EQUAL(WideCharToMultiByte(1252, WC_COMPOSITECHECK, L"e\x301", 2, a, 64, NULL, NULL), 1);
+	CHECK(a[0] == '\xE9');
+	CHECK_FAILS(WideCharToMultiByte(1252, 0, L"abc", -1, a, 3, NULL, NULL), ERROR_INSUFFICIENT_BUFFER);
+
+	CHECK(IsValidCodePage(1252) && IsValidCodePage(65001) && IsValidCodePage(932) && !IsValidCodePage(1200) && !IsValidCodePage(0));
+	CHECK(GetCPInfo(932, &info) && info.MaxCharSize == 2 && info.LeadByte[0] == 0x81 && info.LeadByte[1] == 0x9F &&
+	      info.LeadByte[2] == 0xE0 && info.LeadByte[3] == 0xFC && !info.LeadByte[4]);
+	CHECK(GetCPInfo(CP_UTF8, &info) && info.MaxCharSize == 4);
+	CHECK_FAILS(GetCPInfo(1201, &info), ERROR_INVALID_PARAMETER);
+	CHECK(GetCPInfoExW(1252, 0, &info_ex) && info_ex.CodePage == 1252 && info_ex.UnicodeDefaultChar == L'?');
+	CHECK(IsDBCSLeadByteEx(932, 0x81) && !IsDBCSLeadByteEx(1252, 0x81));
+}
+
+static void characters(void)
+{
+	WORD types[8];
+	WCHAR w[64];
+	BYTE k1[128], k2[128];
+
+	CHECK(GetStringTypeW(CT_CTYPE1, L"Az5 \t!", 6, types));
+	CHECK_EQUAL(types[0] & 0x1FF, C1_UPPER | C1_XDIGIT | C1_ALPHA);
+	CHECK_EQUAL(types[1] & 0x1FF, C1_LOWER | C1_ALPHA);
+	CHECK_EQUAL(types[2] & 0x1FF, C1_DIGIT | C1_XDIGIT);
+	CHECK_EQUAL(types[3] & 0x1FF, C1_SPACE | C1_BLANK);
+	CHECK_EQUAL(types[4] & 0x1FF, C1_SPACE | C1_BLANK | C1_CNTRL);
+	CHECK_EQUAL(types[5] & 0x1FF, C1_PUNCT);
+	CHECK_FAILS(GetStringTypeW(8, L"a", 1, types), ERROR_INVALID_PARAMETER);
+
+	CHECK_EQUAL(CompareStringW(LOCALE_USER_DEFAULT, 0, L"a", -1, L"B", -1), CSTR_LESS_THAN);
+	CHECK_EQUAL(CompareStringW(LOCALE_USER_DEFAULT, 0, L"a", -1, L"A", -1), CSTR_LESS_THAN);
+	CHECK_EQUAL(CompareStringW(LOCALE_USER_DEFAULT, NORM_IGNORECASE, L"Stra\xDF" L"e", -1, L"STRASSE", -1) != 0, 1);
+	CHECK_EQUAL(CompareStringW(LOCALE_USER_DEFAULT, NORM_IGNORECASE, L"abc", -1, L"ABC", -1), CSTR_EQUAL);
+	CHECK_EQUAL(CompareStringW(LOCALE_USER_DEFAULT, 0, L"\xE9", -1, L"f", -1), CSTR_LESS_THAN);
+	CHECK_EQUAL(CompareStringW(LOCALE_USER_DEFAULT, NORM_IGNORENONSPACE, L"\xE9", -1, L"e", -1), CSTR_EQUAL);
+	CHECK_EQUAL(CompareStringW(LOCALE_USER_DEFAULT, 0, L"co-op", -1, L"coop", -1), CSTR_GREATER_THAN);
+	CHECK_EQUAL(CompareStringW(LOCALE_USER_DEFAULT, 0, L"co-op", -1, L"copa", -1), CSTR_LESS_THAN);
+	CHECK_EQUAL(CompareStringW(LOCALE_USER_DEFAULT, 0, L"a1", -1, L"aa", -1), CSTR_LESS_THAN);
+	CHECK_EQUAL(CompareStringW(LOCALE_USER_DEFAULT, 0, L"!", -1, L"1", -1), CSTR_LESS_THAN);
+	CHECK_EQUAL(CompareStringW(LOCALE_USER_DEFAULT, SORT_DIGITSASNUMBERS, L"a10", -1, L"a9", -1), CSTR_GREATER_THAN);
+	CHECK_EQUAL(CompareStringOrdinal(L"a", -1, L"B", -1, FALSE), CSTR_GREATER_THAN);
+	CHECK_EQUAL(CompareStringOrdinal(L"a", -1, L"B", -1, TRUE), CSTR_LESS_THAN);
+	CHECK_FAILS(CompareStringW(LOCALE_USER_DEFAULT, 0x00800000, L"a", -1, L"a", -1), ERROR_INVALID_FLAGS);
+
+	CHECK_EQUAL(LCMapStringW(LOCALE_USER_DEFAULT, LCMAP_UPPERCASE, L"a\xE9\xFF", -1, w, 64), 4);
+	CHECK(!wcscmp(w, L"A\xC9\x178"));
+	CHECK_EQUAL(LCMapStringW(LOCALE_USER_DEFAULT, LCMAP_FULLWIDTH, L"A1", 2, w, 64), 2);
+	CHECK(w[0] == 0xFF21 && w[1] == 0xFF11);
+	CHECK_EQUAL(LCMapStringW(LOCALE_USER_DEFAULT, LCMAP_HALFWIDTH, L"\x30AC", 1, w, 64), 2);
+	CHECK(w[0] == 0xFF76 && w[1] == 0xFF9E);
+	CHECK_EQUAL(LCMapStringW(LOCALE_USER_DEFAULT, LCMAP_KATAKANA, L"\x3042", 1, w, 64), 1);
+	CHECK(w[0] == 0x30A2);
+	CHECK_FAILS(LCMapStringW(LOCALE_USER_DEFAULT, LCMAP_UPPERCASE, L"abc", -1, w, 2), ERROR_INSUFFICIENT_BUFFER);
+	CHECK_FAILS(LCMapStringW(LOCALE_USER_DEFAULT, LCMAP_HIRAGANA | LCMAP_KATAKANA, L"a", 1, w, 2), ERROR_INVALID_FLAGS);
+	CHECK(LCMapStringW(LOCALE_USER_DEFAULT, LCMAP_SORTKEY, L"abc", -1, (WCHAR *)k1, sizeof(k1)));
+	CHECK(LCMapStringW(LOCALE_USER_DEFAULT, LCMAP_SORTKEY, L"abd", -1, (WCHAR *)k2, sizeof(k2)));
+	CHECK(strcmp((char *)k1, (char *)k2) < 0);
+
+	CHECK_EQUAL(lstrcmpiW(L"abc", L"ABC"), 0);
+	CHECK(lstrcmpW(L"abc", L"abd") < 0);
+	CHECK_EQUAL(lstrlenW(NULL), 0);
+	CHECK_EQUAL(MulDiv(7, 3, 2), 11);
+	CHECK_EQUAL(MulDiv(1, 1, 0), -1);
+}
+
+static void locales(void)
+{
+	WCHAR w[64];
+	DWORD number;
+	SYSTEMTIME t = {2024, 2, 0, 9, 15, 4, 5, 0};
+
+	CHECK_EQUAL(GetLocaleInfoW(0x409, LOCALE_SDECIMAL, w, 64), 2);
+	CHECK(!wcscmp(w, L"."));
+	CHECK(GetLocaleInfoW(0x409, LOCALE_SSHORTDATE, w, 64) && !wcscmp(w, L"M/d/yyyy"));
+	CHECK(GetLocaleInfoW(0x409, LOCALE_SDAYNAME1, w, 64) && !wcscmp(w, L"Monday"));
+	CHECK(GetLocaleInfoEx(L"en-US", LOCALE_SENGLANGUAGE, w, 64) && !wcscmp(w, L"English"));
+	CHECK_EQUAL(GetLocaleInfoW(0x409, LOCALE_IDEFAULTANSICODEPAGE | LOCALE_RETURN_NUMBER, (WCHAR *)&number, 2), 2);
+	CHECK_EQUAL(number, 1252);
+	CHECK_FAILS(GetLocaleInfoW(0x409, LOCALE_SDECIMAL, w, 1), ERROR_INSUFFICIENT_BUFFER);
+	CHECK_FAILS(GetLocaleInfoW(0x409, 0xFFFF, w, 64), ERROR_INVALID_FLAGS);
+	CHECK_EQUAL(LocaleNameToLCID(L"de-DE", 0), 0x407);
+	CHECK(LCIDToLocaleName(0x411, w, 64, 0) == 6 && !wcscmp(w, L"ja-JP"));
+	CHECK(IsValidLocale(0x409, LCID_INSTALLED));
+	CHECK(GetDateFormatW(0x409, 0, &t, NULL, w, 64) && !wcscmp(w, L"2/9/2024"));
+	CHECK(GetDateFormatW(0x409, DATE_LONGDATE, &t, NULL, w, 64) && !wcscmp(w, L"Friday, February 9, 2024"));
+	CHECK(GetDateFormatW(0x409, 0, &t, L"ddd',' dd MMM yy", w, 64) && !wcscmp(w, L"Fri, 09 Feb 24"));
+	CHECK(GetTimeFormatW(0x409, 0, &t, NULL, w, 64) && !wcscmp(w, L"3:04:05 PM"));
+	CHECK(GetTimeFormatW(0x409, TIME_NOSECONDS, &t, NULL, w, 64) && !wcscmp(w, L"3:04 PM"));
+	CHECK(GetTimeFormatW(0x409, TIME_FORCE24HOURFORMAT | TIME_NOTIMEMARKER, &t, NULL, w, 64) && !wcscmp(w, L"15:04:05"));
+	CHECK(GetNumberFormatW(0x409, 0, L"-1234567.891", NULL, w, 64) && !wcscmp(w, L"-1,234,567.89"));
+	CHECK(GetCurrencyFormatW(0x409, 0, L"1234.5", NULL, w, 64) && !wcscmp(w, L"$1,234.50"));
+}
+
+static void messages(void)
+{
+	WCHAR w[256], *allocated = NULL;
+	char a[256];
+	DWORD_PTR list[] = {(DWORD_PTR)"one", 42, 0xAB};
+	DWORD_PTR wide_list[] = {(DWORD_PTR)L"one", 42, 5, (DWORD_PTR)L"abcdef"};
+
+	CHECK(FormatMessageA(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, NULL, ERROR_FILE_NOT_FOUND, 0, a, 256, NULL));
+	CHECK(!strcmp(a, "The system cannot find the file specified.\r\n"));
+	CHECK(FormatMessageW(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_ALLOCATE_BUFFER | FORMAT_MESSAGE_IGNORE_INSERTS, NULL, 5, 0,
+			     (LPWSTR)&allocated, 0, NULL));
+	CHECK(allocated && !wcscmp(allocated, L"Access is denied.\r\n"));
+	CHECK(!LocalFree(allocated));
+	CHECK_FAILS(FormatMessageA(FORMAT_MESSAGE_FROM_SYSTEM, NULL, 0x3FFFFFFF, 0, a, 256, NULL), ERROR_MR_MID_NOT_FOUND);
+	CHECK_FAILS(FormatMessageA(FORMAT_MESSAGE_FROM_SYSTEM, NULL, 5, 0, a, 4, NULL), ERROR_INSUFFICIENT_BUFFER);
+	CHECK_FAILS(FormatMessageA(0, "x", 5, 0, a, 4, NULL), ERROR_INVALID_PARAMETER);
+	CHECK(FormatMessageA(FORMAT_MESSAGE_FROM_STRING | FORMAT_MESSAGE_ARGUMENT_ARRAY, "%1-%2!05d!-%3!X!%%%n%0gone", 0, 0, a, 256, (va_list *)list));
+	CHECK(!strcmp(a, "one-00042-AB%\r\n"));
+	CHECK(FormatMessageW(FORMAT_MESSAGE_FROM_STRING | FORMAT_MESSAGE_ARGUMENT_ARRAY, L"[%1!8s!][%1!-8s!][%3!*.*s!]", 0, 0, w, 256,
+			     (va_list *)(DWORD_PTR[]){(DWORD_PTR)L"one", 0, 5, 2, (DWORD_PTR)L"abcdef"}));
+	CHECK(!wcscmp(w, L"[     one][one     ][   ab]"));
+	CHECK(FormatMessageW(FORMAT_MESSAGE_FROM_STRING | FORMAT_MESSAGE_IGNORE_INSERTS, L"%1 %2!d!\n", 0, 0, w, 256, (va_list *)wide_list));
+	CHECK(!wcscmp(w, L"%1 %2!d!\r\n"));
+}
+
+int main(void)
+{
+	conversions();
+	characters();
+	locales();
+	messages();
+	return guest_result();
+}

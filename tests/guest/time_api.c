@@ -1,0 +1,95 @@
+/* time_api - FILETIME, SYSTEMTIME, zones, clocks, versions. */
+#include "guest.h"
+
+int main(void)
+{
+	SYSTEMTIME st = {2024, 2, 0, 29, 23, 59, 59, 999}, back, local;
+	FILETIME ft, other;
+	ULARGE_INTEGER u;
+	WORD date, time;
+	TIME_ZONE_INFORMATION berlin = {0};
+	LARGE_INTEGER f, a, b;
+	OSVERSIONINFOEXW v = {sizeof(v)};
+	SYSTEM_INFO info;
+	MEMORYSTATUSEX memory = {sizeof(memory)};
+	char text[64];
+	DWORD size = sizeof(text);
+
+	CHECK(SystemTimeToFileTime(&st, &ft));
+	u.LowPart = ft.dwLowDateTime;
+	u.HighPart = ft.dwHighDateTime;
+	CHECK_EQUAL(u.QuadPart, 133537247999990000ull);
+	CHECK(FileTimeToSystemTime(&ft, &back));
+	CHECK(back.wYear == 2024 && back.wMonth == 2 && back.wDay == 29 && back.wDayOfWeek == 4 && back.wMilliseconds == 999);
+	st.wDay = 30;
+	CHECK_FAILS(SystemTimeToFileTime(&st, &ft), ERROR_INVALID_PARAMETER);
+	ft.dwHighDateTime = 0x80000000;
+	CHECK_FAILS(FileTimeToSystemTime(&ft, &back), ERROR_INVALID_PARAMETER);
+	ft.dwLowDateTime = ft.dwHighDateTime = 0;
+	CHECK(FileTimeToSystemTime(&ft, &back) && back.wYear == 1601 && back.wDayOfWeek == 1);
+
+	CHECK(DosDateTimeToFileTime(0x5848, 0x7C21, &ft));
+	CHECK(FileTimeToSystemTime(&ft, &back) && back.wYear == 2024 && back.wMonth == 2 && back.wDay == 8 && back.wHour == 15 &&
+	      back.wMinute == 33 && back.wSecond == 2);
+	CHECK(FileTimeToDosDateTime(&ft, &date, &time) && date == 0x5848 && time == 0x7C21);
+	CHECK_FAILS(DosDateTimeToFileTime(0, 0, &ft), ERROR_INVALID_PARAMETER);
+
+	/* Central Europe: the last Sundays of March, 02:00, and of October, 03:00. */
+	berlin.Bias = -60;
+	berlin.DaylightBias = -60;
+	berlin.DaylightDate.wMonth = 3;
+	berlin.DaylightDate.wDay = 5;
+	berlin.DaylightDate.wHour = 2;
+	berlin.StandardDate.wMonth = 10;
+	berlin.StandardDate.wDay = 5;
+	berlin.StandardDate.wHour = 3;
+	st = (SYSTEMTIME){2024, 3, 0, 31, 0, 59, 0, 0};
+	CHECK(SystemTimeToTzSpecificLocalTime(&berlin, &st, &local) && local.wHour == 1 && local.wMinute == 59);
+	st.wHour = 1;
+	st.wMinute = 0;
+	CHECK(SystemTimeToTzSpecificLocalTime(&berlin, &st, &local) && local.wHour == 3 && local.wMinute == 0);
+	st = (SYSTEMTIME){2024, 7, 0, 1, 12, 0, 0, 0};
+	CHECK(TzSpecificLocalTimeToSystemTime(&berlin, &st, &local) && local.wHour == 10);
+	st.wMonth = 12;
+	CHECK(TzSpecificLocalTimeToSystemTime(&berlin, &st, &local) && local.wHour == 11);
+
+	GetSystemTime(&st);
+	CHECK(SystemTimeToFileTime(&st, &ft));
+	GetSystemTimeAsFileTime(&other);
+	CHECK(CompareFileTime(&ft, &other) <= 0);
+	CHECK(FileTimeToLocalFileTime(&ft, &other) && LocalFileTimeToFileTime(&other, &other));
+	CHECK_EQUAL(CompareFileTime(&ft, &other), 0);
+	CHECK(QueryPerformanceFrequency(&f) && f.QuadPart == 10000000);
+	CHECK(QueryPerformanceCounter(&a) && QueryPerformanceCounter(&b) && a.QuadPart > 0 && b.QuadPart >= a.QuadPart);
+	CHECK(GetTickCount64() - GetTickCount() < 1000 || GetTickCount64() > 0xFFFFFFFF);
+
+	/* Without a manifest the program is told Windows 8. */
+	CHECK(GetVersionExW((OSVERSIONINFOW *)&v));
+	CHECK((v.dwMajorVersion == 6 && v.dwMinorVersion == 2) || v.dwMajorVersion == 10);
+	v.dwOSVersionInfoSize = 5;
+	CHECK_FAILS(GetVersionExW((OSVERSIONINFOW *)&v), ERROR_INSUFFICIENT_BUFFER);
+	v.dwOSVersionInfoSize = sizeof(v);
+	v.dwMajorVersion = 6;
+	v.dwMinorVersion = 1;
+	CHECK(VerifyVersionInfoW(&v, VER_MAJORVERSION | VER_MINORVERSION,
+				 VerSetConditionMask(VerSetConditionMask(0, VER_MAJORVERSION, VER_GREATER_EQUAL), VER_MINORVERSION,
+						     VER_GREATER_EQUAL)));
+	v.dwMajorVersion = 11;
+	CHECK_FAILS(VerifyVersionInfoW(&v, VER_MAJORVERSION, VerSetConditionMask(0, VER_MAJORVERSION, VER_GREATER_EQUAL)),
+		    ERROR_OLD_WIN_VERSION);
+	CHECK_FAILS(VerifyVersionInfoW(&v, 0, 0), ERROR_BAD_ARGUMENTS);
+	GetSystemInfo(&info);
+	CHECK_EQUAL(info.dwPageSize, 4096);
+	CHECK_EQUAL(info.dwAllocationGranularity, 65536);
+	CHECK_EQUAL(info.wProcessorArchitecture, PROCESSOR_ARCHITECTURE_AMD64);
+	CHECK(info.dwNumberOfProcessors > 0);
+	CHECK(GlobalMemoryStatusEx(&memory) && memory.ullTotalPhys > memory.ullAvailPhys && memory.dwMemoryLoad <= 100);
+	CHECK(IsProcessorFeaturePresent(PF_XMMI64_INSTRUCTIONS_AVAILABLE));
+	CHECK(GetComputerNameA(text, &size) && size == strlen(text));
+	size = 0;
+	CHECK_FAILS(GetComputerNameA(text, &size), ERROR_BUFFER_OVERFLOW);
+	CHECK_EQUAL(GetSystemDirectoryA(text, 64), 19);
+	CHECK_EQUAL(GetWindowsDirectoryA(text, 3), 11);
+	CHECK(DecodePointer(EncodePointer(text)) == text);
+	return guest_result();
+}
