@@ -2,6 +2,7 @@
 # Libraries beyond the default ones: guest_libs_NAME = -lole32 ...
 
 guest_tests = \
+	crt_library \
 	execution_threads \
 	file_api \
 	memory_api \
