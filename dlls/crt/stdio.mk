@@ -1,5 +1,8 @@
 # stdio, low-level files, formatting, scanning, number conversion, file names
 crt_stdio_sources = \
+	dlls/crt/conio.c \
+	dlls/crt/conio.h \
+	dlls/crt/conio_printf.c \
 	dlls/crt/ecvt.c \
 	dlls/crt/files.c \
 	dlls/crt/format.c \

@@ -6,6 +6,7 @@ guest_tests = \
 	execution_threads \
 	file_api \
 	memory_api \
+	msvcrt_stdio \
 	nls_api \
 	time_api
 
