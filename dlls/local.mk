@@ -1,12 +1,64 @@
 dlls_sources = \
 	$(crt_sources) \
 	$(crt_stdio_sources) \
+	dlls/advapi32/advapi32.c \
+	dlls/advapi32/crypt.c \
+	dlls/advapi32/registry.c \
+	dlls/advapi32/registry.h \
+	dlls/advapi32/registry_a.c \
+	dlls/advapi32/security.c \
+	dlls/advapi32/token.c \
+	dlls/bcrypt/bcrypt.c \
+	dlls/bcrypt/hash.c \
+	dlls/bcrypt/hash.h \
+	dlls/bcryptprimitives/bcryptprimitives.c \
 	dlls/msvcrt/msvcrt.c \
+	dlls/ole32/apartment.c \
+	dlls/ole32/classes.c \
+	dlls/ole32/guid.c \
+	dlls/ole32/memory.c \
+	dlls/ole32/ole32.c \
+	dlls/ole32/ole32.h \
+	dlls/ole32/propvariant.c \
+	dlls/ole32/stream.c \
+	dlls/oleaut32/bstr.c \
+	dlls/oleaut32/errorinfo.c \
+	dlls/oleaut32/oleaut32.c \
+	dlls/oleaut32/oleaut32.h \
+	dlls/oleaut32/safearray.c \
+	dlls/oleaut32/variant.c \
+	dlls/rpcrt4/rpcrt4.c \
+	dlls/secur32/secur32.c \
+	dlls/shell32/cmdline.c \
+	dlls/shell32/execute.c \
+	dlls/shell32/folders.c \
+	dlls/shell32/shell32.c \
+	dlls/shlwapi/file_stream.c \
+	dlls/shlwapi/shlwapi.c \
+	dlls/shlwapi/shlwapi.h \
 	dlls/ucrtbase/ucrtbase.c \
+	dlls/userenv/userenv.c \
 	dlls/vcruntime140/cxx.h \
 	dlls/vcruntime140/eh.c \
 	dlls/vcruntime140/rtti.c \
 	dlls/vcruntime140/runtime.c \
-	dlls/vcruntime140/vcruntime140.c
+	dlls/vcruntime140/vcruntime140.c \
+	dlls/windowscodecs/codec_bmp.c \
+	dlls/windowscodecs/codec_gif.c \
+	dlls/windowscodecs/codec_jpeg.c \
+	dlls/windowscodecs/codec_png.c \
+	dlls/windowscodecs/codec_tiff.c \
+	dlls/windowscodecs/convert.c \
+	dlls/windowscodecs/decoder.c \
+	dlls/windowscodecs/encoder.c \
+	dlls/windowscodecs/factory.c \
+	dlls/windowscodecs/format.c \
+	dlls/windowscodecs/image.c \
+	dlls/windowscodecs/info.c \
+	dlls/windowscodecs/palette.c \
+	dlls/windowscodecs/source.c \
+	dlls/windowscodecs/stream.c \
+	dlls/windowscodecs/wic.h \
+	dlls/windowscodecs/windowscodecs.c
 include dlls/crt/local.mk
 include dlls/crt/stdio.mk

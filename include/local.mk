@@ -1,4 +1,5 @@
 noinst_HEADERS += \
+	include/nt/com.h \
 	include/nt/context.h \
 	include/nt/io.h \
 	include/nt/mem.h \

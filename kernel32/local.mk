@@ -1,4 +1,5 @@
 kernel32_sources = \
+	kernel32/api.h \
 	kernel32/collate.c \
 	kernel32/consoleapi.c \
 	kernel32/environment.c \

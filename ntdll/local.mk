@@ -1,4 +1,8 @@
 ntdll_sources = \
+	ntdll/cm/cm.h \
+	ntdll/cm/hive.c \
+	ntdll/cm/key.c \
+	ntdll/cm/node.c \
 	ntdll/ex/ex.h \
 	ntdll/ex/sysinfo.c \
 	ntdll/ex/version.c \
@@ -124,4 +128,7 @@ ntdll_sources = \
 	ntdll/rtl/time.c \
 	ntdll/rtl/time.h \
 	ntdll/rtl/timezone.c \
-	ntdll/rtl/utf.c
+	ntdll/rtl/utf.c \
+	ntdll/se/se.h \
+	ntdll/se/sid.c \
+	ntdll/se/token.c

@@ -1,0 +1,33 @@
+/*
+ * dlls/advapi32/registry.h - registry functions that other files of the DLLs call.
+ */
+#ifndef PEWTER_DLLS_ADVAPI32_REGISTRY_H
+#define PEWTER_DLLS_ADVAPI32_REGISTRY_H
+
+#include "nt/ntdef.h"
+
+#define HKEY_CLASSES_ROOT ((HKEY)(intptr_t)(int32_t)0x80000000)
+#define HKEY_CURRENT_USER ((HKEY)(intptr_t)(int32_t)0x80000001)
+#define HKEY_LOCAL_MACHINE ((HKEY)(intptr_t)(int32_t)0x80000002)
+
+LONG WINAPI RegOpenKeyExW(HKEY key, LPCWSTR sub_key, DWORD options, DWORD access, HKEY *result);
+LONG WINAPI RegCreateKeyExW(HKEY key, LPCWSTR sub_key, DWORD reserved, LPWSTR class, DWORD options, DWORD access,
+			    SECURITY_ATTRIBUTES *security, HKEY *result, LPDWORD disposition);
+LONG WINAPI RegCloseKey(HKEY key);
+LONG WINAPI RegQueryValueExW(HKEY key, LPCWSTR name, LPDWORD reserved, LPDWORD type, LPBYTE data, LPDWORD size);
+LONG WINAPI RegSetValueExW(HKEY key, LPCWSTR name, DWORD reserved, DWORD type, const BYTE *data, DWORD size);
+LONG WINAPI RegEnumKeyExW(HKEY key, DWORD index, LPWSTR name, LPDWORD length, LPDWORD reserved, LPWSTR class,
+			  LPDWORD class_length, FILETIME *time);
+LONG WINAPI RegEnumValueW(HKEY key, DWORD index, LPWSTR name, LPDWORD length, LPDWORD reserved, LPDWORD type,
+			  LPBYTE data, LPDWORD size);
+LONG WINAPI RegQueryInfoKeyW(HKEY key, LPWSTR class, LPDWORD class_length, LPDWORD reserved, LPDWORD sub_keys,
+			     LPDWORD longest_key, LPDWORD longest_class, LPDWORD values, LPDWORD longest_name,
+			     LPDWORD longest_value, LPDWORD security, FILETIME *time);
+LONG WINAPI RegDeleteKeyW(HKEY key, LPCWSTR sub_key);
+LONG WINAPI RegDeleteValueW(HKEY key, LPCWSTR name);
+LONG WINAPI RegGetValueW(HKEY key, LPCWSTR sub_key, LPCWSTR name, DWORD flags, LPDWORD type, void *data, LPDWORD size);
+
+/* A string of the ANSI code page as UTF-16, to be freed; NULL stays NULL.  False: no memory. */
+BOOL advapi_widen(LPCSTR string, LPWSTR *wide);
+
+#endif
