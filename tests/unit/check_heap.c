@@ -248,6 +248,143 @@ START_TEST(commit_falls)
 }
 END_TEST
 
+/* Rows 64, 66: what NtGlobalFlag makes of a heap's flags. */
+START_TEST(global_flags)
+{
+	static const struct {
+		ULONG global, flags;
+	} rows[] = {{0, 0},		     {0x10, 0x20},	 {0x20, 0x40},		     {0x40, 0x40000060},
+		    {0x80, 0x20000060},	     {0x200000, 0x80},	 {0x02000000, 0x01000000},   {0x800, 0x04000000},
+		    {0x400, 0},		     {0x8000, 0},	 {0x70, 0x40000060}};
+	start();
+	for (unsigned i = 0; i < ARRAY_SIZE(rows); i++) {
+		peb.NtGlobalFlag = rows[i].global;
+		struct heap *heap = growable(0);
+		peb.NtGlobalFlag = 0;
+		ck_assert_uint_eq(heap->flags, rows[i].flags | 0x1002);
+		uint32_t force = rows[i].flags & ~(HEAP_SHARED | HEAP_DISABLE_COALESCE_ON_FREE);
+		if (rows[i].global & FLG_HEAP_PAGE_ALLOCS)
+			force |= 0x1002;
+		ck_assert_uint_eq(heap->force_flags, force);
+		RtlDestroyHeap(heap);
+	}
+}
+END_TEST
+
+START_TEST(debug_layout) /* row 69 */
+{
+	static const struct {
+		ULONG global;
+		SIZE_T extra;
+	} rows[] = {{0x10, 32}, {0x20, 16}, {0x40, 48}, {0x80, 48}, {0x70, 48}};
+	static const SIZE_T sizes[] = {0, 1, 15, 16, 17, 100, 1000, 0x8000, 0xFD000};
+	start();
+	for (unsigned i = 0; i < ARRAY_SIZE(rows); i++) {
+		peb.NtGlobalFlag = rows[i].global;
+		struct heap *heap = growable(HEAP_NO_SERIALIZE);
+		peb.NtGlobalFlag = 0;
+		for (unsigned k = 0; k < ARRAY_SIZE(sizes); k++) {
+			char *a = RtlAllocateHeap(heap, HEAP_ZERO_MEMORY, sizes[k]), *b = RtlAllocateHeap(heap, 0, sizes[k]),
+			     *c = RtlAllocateHeap(heap, 0, sizes[k]);
+			SIZE_T expected = ((sizes[k] < 16 ? 16 : sizes[k]) + rows[i].extra + 15) & ~15ull;
+			long x = labs(b - a), y = labs(c - b);
+			ck_assert_uint_eq((SIZE_T)(x < y ? x : y), expected);
+			if (heap->flags & HEAP_TAIL_CHECKING_ENABLED) /* row 68 */
+				for (unsigned t = 0; t < 16; t++)
+					ck_assert_uint_eq((unsigned char)a[sizes[k] + t], 0xAB);
+			RtlFreeHeap(heap, 0, c);
+			RtlFreeHeap(heap, 0, b);
+			RtlFreeHeap(heap, 0, a);
+			ck_assert(sound(heap));
+		}
+		RtlDestroyHeap(heap);
+	}
+}
+END_TEST
+
+START_TEST(debug_patterns) /* rows 68, 70, 71, 72 */
+{
+	start();
+	peb.NtGlobalFlag = 0x70;
+	struct heap *heap = growable(0);
+	peb.NtGlobalFlag = 0;
+	unsigned char *p = RtlAllocateHeap(heap, HEAP_ZERO_MEMORY, 17);
+	ck_assert_ptr_eq(RtlReAllocateHeap(heap, HEAP_REALLOC_IN_PLACE_ONLY, p, 14), p);
+	ck_assert(p[14] == 0xAB && p[15] == 0xAB && p[16] == 0xAB);
+	p[15] = 0xCC;
+	ck_assert(!RtlValidateHeap(heap, 0, p));
+	ck_assert(!sound(heap));
+	ck_assert_uint_eq(RtlSizeHeap(heap, 0, p), 14);
+	heap->debug |= HEAP_VALIDATE_SIZE_CALLS;
+	ck_assert_uint_eq(RtlSizeHeap(heap, 0, p), ~(SIZE_T)0);
+	ck_assert_ptr_null(RtlReAllocateHeap(heap, 0, p, 14));
+	ck_assert(!RtlFreeHeap(heap, 0, p));
+	p[15] = 0xAB;
+	ck_assert_uint_eq(RtlSizeHeap(heap, 0, p), 14);
+	ck_assert(RtlFreeHeap(heap, 0, p));
+
+	p = RtlAllocateHeap(heap, 0, 7);
+	ck_assert_uint_eq(*(uint32_t *)p, 0xBAADF00D);
+	ck_assert(memcmp(p + 4, "\x0D\xF0\xAD", 3) != 0);
+	memset(p, 0xCC, 7);
+	p = RtlReAllocateHeap(heap, 0, p, 15);
+	ck_assert_uint_eq(*(uint32_t *)p, 0xCCCCCCCC);
+	ck_assert_uint_eq(*(uint32_t *)(p + 4) << 8, 0xCCCCCC00);
+	ck_assert_uint_eq(*(uint32_t *)(p + 8), 0xBAADF00D);
+	ck_assert(memcmp(p + 12, "\x0D\xF0\xAD", 3) != 0);
+	ck_assert(RtlFreeHeap(heap, 0, p));
+
+	p = RtlAllocateHeap(heap, 0, 37);
+	memset(p, 0xCC, 37);
+	ck_assert(RtlFreeHeap(heap, 0, p));
+	ck_assert_uint_eq(*(uint32_t *)(p + 16), 0xFEEEFEEE);
+	ck_assert(sound(heap));
+	p[16] = 0xCC;
+	ck_assert(!sound(heap));
+	p[16] = 0xEE;
+	ck_assert(sound(heap));
+	RtlDestroyHeap(heap);
+}
+END_TEST
+
+/* A walk accounts for every byte of the committed part of a segment, also with the front end in use. */
+START_TEST(walk_is_complete)
+{
+	start();
+	struct heap *heap = growable(0);
+	static void *blocks[3000];
+	for (unsigned i = 0; i < 3000; i++)
+		blocks[i] = RtlAllocateHeap(heap, 0, i * 37 % 30000);
+	for (unsigned i = 0; i < 3000; i += 2)
+		RtlFreeHeap(heap, 0, blocks[i]);
+	RTL_HEAP_WALK_ENTRY entry = {0};
+	SIZE_T bytes = 0, committed = 0;
+	unsigned busy = 0, regions = 0;
+	NTSTATUS status;
+	while ((status = RtlWalkHeap(heap, &entry)) == STATUS_SUCCESS) {
+		if (entry.Flags == RTL_HEAP_SEGMENT) {
+			committed += entry.Segment.CommittedSize;
+			regions++;
+			bytes += entry.DataSize + HEAP_SENTINEL_SIZE;
+		} else if (!(entry.Flags & (RTL_HEAP_SEGMENT | RTL_HEAP_UNCOMMITTED_RANGE))) {
+			/* One byte holds the overhead; what is more is known from the block. */
+			SIZE_T overhead = entry.OverheadBytes;
+			if (overhead == 0xFF)
+				overhead = (SIZE_T)heap_entry_of(entry.DataAddress)->units * HEAP_UNIT - entry.DataSize;
+			if (heap_entry_of(entry.DataAddress)->tag == heap->front_busy)
+				overhead = front_sub_of(heap_entry_of(entry.DataAddress))->stride - entry.DataSize;
+			bytes += entry.DataSize + overhead;
+			busy += entry.Flags & RTL_HEAP_BUSY;
+		}
+	}
+	ck_assert_int_eq(status, STATUS_NO_MORE_ENTRIES);
+	ck_assert_uint_gt(regions, 3);
+	ck_assert_uint_eq(busy, 1500);
+	ck_assert_uint_eq(bytes, committed);
+	RtlDestroyHeap(heap);
+}
+END_TEST
+
 /*
  * The model.
  */
@@ -494,6 +631,10 @@ int main(void)
 	tcase_add_test(layout, fixed);
 	tcase_add_test(layout, large);
 	tcase_add_test(layout, commit_falls);
+	tcase_add_test(layout, global_flags);
+	tcase_add_test(layout, debug_layout);
+	tcase_add_test(layout, debug_patterns);
+	tcase_add_test(layout, walk_is_complete);
 	suite_add_tcase(suite, layout);
 	TCase *model = tcase_create("model");
 	tcase_set_timeout(model, 3600);
