@@ -62,3 +62,4 @@ dlls_sources = \
 	dlls/windowscodecs/windowscodecs.c
 include dlls/crt/local.mk
 include dlls/crt/stdio.mk
+EXTRA_DIST += dlls/crt/README.md
