@@ -2,6 +2,7 @@ kernel32_sources = \
 	kernel32/api.h \
 	kernel32/collate.c \
 	kernel32/consoleapi.c \
+	kernel32/consoleapi_control.c \
 	kernel32/environment.c \
 	kernel32/errhandlingapi.c \
 	kernel32/fibersapi.c \
@@ -31,6 +32,7 @@ kernel32_sources = \
 	kernel32/processenv.c \
 	kernel32/processthreadsapi.c \
 	kernel32/psapi.c \
+	kernel32/startupinfo.c \
 	kernel32/stringapiset.c \
 	kernel32/synchapi.c \
 	kernel32/sysinfoapi.c \

@@ -11,6 +11,8 @@ ntdll_sources = \
 	ntdll/io/completion.c \
 	ntdll/io/console.c \
 	ntdll/io/console.h \
+	ntdll/io/console_control.c \
+	ntdll/io/console_control.h \
 	ntdll/io/console_input.c \
 	ntdll/io/console_private.h \
 	ntdll/io/console_screen.c \

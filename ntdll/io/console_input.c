@@ -6,6 +6,7 @@
  * common VT key sequences).  Typed bytes wait in one queue that all of these read from.
  */
 #include "ntdll/io/console.h"
+#include "ntdll/io/console_control.h"
 #include "ntdll/io/console_private.h"
 #include "ntdll/rtl/nls.h"
 
@@ -45,6 +46,7 @@ static void prepare(struct io_file *file, bool events_wanted)
 		flags |= HOST_TERMINAL_LINE | (input_mode & ENABLE_ECHO_INPUT ? HOST_TERMINAL_ECHO : 0);
 	if (input_mode & ENABLE_PROCESSED_INPUT)
 		flags |= HOST_TERMINAL_SIGNALS;
+	io_console_take_signals(); /* so that the terminal is put back when one ends the process */
 	host_terminal_set(file->fd, flags);
 	raw = wants_raw;
 }
