@@ -68,17 +68,17 @@ void fd_lock(struct ioinfo *info)
 	if (__atomic_load_n(&info->lock_initialised, __ATOMIC_ACQUIRE) == 0) {
 		crt_lock(CRT_LOCK_LOWIO);
 		if (info->lock_initialised == 0) {
-			section_initialize(&info->lock);
+			RtlInitializeCriticalSectionAndSpinCount(&info->lock, 4000);
 			__atomic_store_n(&info->lock_initialised, 1, __ATOMIC_RELEASE);
 		}
 		crt_unlock(CRT_LOCK_LOWIO);
 	}
-	section_enter(&info->lock);
+	RtlEnterCriticalSection(&info->lock);
 }
 
 void fd_unlock(struct ioinfo *info)
 {
-	section_leave(&info->lock);
+	RtlLeaveCriticalSection(&info->lock);
 }
 
 INT fd_allocate(struct ioinfo **result)

@@ -2,6 +2,7 @@
  * dlls/crt/state.c - the runtime's variables, per-thread data and locks.
  */
 #include "dlls/crt/crt.h"
+#include "dlls/crt/lock.h"
 #include "dlls/crt/winapi.h"
 #include "host/thread.h"
 #include <stdlib.h>
@@ -10,29 +11,28 @@ struct crt_variables *crt_variables_of[CRT_FLAVOUR_COUNT];
 struct crt_variables *crt_variables;
 __thread struct crt_thread crt_self;
 
-static struct {
-	struct host_lock lock;
-	UINT count;
-	struct crt_thread *owner;
-} locks[CRT_LOCKS];
+struct crt_lock_word crt_locks[CRT_LOCKS];
+
+void CDECL crt_lock_wait(struct crt_lock_word *word)
+{
+	host_lock_slow(&word->lock);
+}
+
+void CDECL crt_lock_wake(struct crt_lock_word *word)
+{
+	host_unlock_slow(&word->lock);
+}
 
 void crt_lock(INT number)
 {
-	if ((UINT)number >= CRT_LOCKS)
-		return;
-	if (__atomic_load_n(&locks[number].owner, __ATOMIC_RELAXED) != &crt_self) {
-		host_lock_acquire(&locks[number].lock);
-		__atomic_store_n(&locks[number].owner, &crt_self, __ATOMIC_RELAXED);
-	}
-	locks[number].count++;
+	if ((UINT)number < CRT_LOCKS)
+		crt_lock_word_enter(&crt_locks[number]);
 }
 
 void crt_unlock(INT number)
 {
-	if ((UINT)number >= CRT_LOCKS || locks[number].owner != &crt_self || --locks[number].count != 0)
-		return;
-	__atomic_store_n(&locks[number].owner, NULL, __ATOMIC_RELAXED);
-	host_lock_release(&locks[number].lock);
+	if ((UINT)number < CRT_LOCKS)
+		crt_lock_word_leave(&crt_locks[number]);
 }
 
 CRT_MSVCRT(void, _lock, (INT number))

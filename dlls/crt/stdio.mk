@@ -13,6 +13,7 @@ crt_stdio_sources = \
 	dlls/crt/fp.h \
 	dlls/crt/fp_parse.c \
 	dlls/crt/integers.c \
+	dlls/crt/lock.h \
 	dlls/crt/lowio.c \
 	dlls/crt/lowio.h \
 	dlls/crt/lowio_open.c \

@@ -1,6 +1,7 @@
 /*
  * dlls/crt/stream.c - the table of streams, their locks, opening and closing.
  */
+#include "dlls/crt/lock.h"
 #include "dlls/crt/stream.h"
 
 #include <stdlib.h>
@@ -15,7 +16,7 @@ static int other_count;
 static INT limit = 512;
 static INT closed_by_close; /* what _fcloseall reports */
 
-static int iob_index(const STREAM *stream)
+static inline int iob_index(const STREAM *stream)
 {
 	for (int i = 0; i < CRT_FLAVOUR_COUNT; i++) {
 		if (crt_variables_of[i] == NULL)
@@ -37,21 +38,27 @@ void CDECL stream_lock(STREAM *stream)
 {
 	int index = iob_index(stream);
 	if (index >= 0)
-		crt_lock(LOCK_FIRST_STREAM + index);
+		crt_lock_word_enter(&crt_locks[LOCK_FIRST_STREAM + index]);
 	else
-		section_enter(&((struct stream_extended *)stream)->lock);
+		RtlEnterCriticalSection(&((struct stream_extended *)stream)->lock);
 }
 
 void CDECL stream_unlock(STREAM *stream)
 {
 	int index = iob_index(stream);
 	if (index >= 0)
-		crt_unlock(LOCK_FIRST_STREAM + index);
+		crt_lock_word_leave(&crt_locks[LOCK_FIRST_STREAM + index]);
 	else
-		section_leave(&((struct stream_extended *)stream)->lock);
+		RtlLeaveCriticalSection(&((struct stream_extended *)stream)->lock);
 }
 
 /* Microsoft's macros test _flag for IO_LOCKED to choose the lock of a stream of _iob. */
+INT CDECL stream_invalid(void)
+{
+	crt_invalid(CRT_EINVAL);
+	return STREAM_EOF;
+}
+
 CRT(void, _lock_file, (STREAM * stream))
 {
 	stream_lock(stream);
@@ -99,18 +106,18 @@ STREAM *stream_allocate(void)
 			used++;
 			continue;
 		}
-		section_enter(&others[i]->lock);
+		RtlEnterCriticalSection(&others[i]->lock);
 		if (!in_use(&others[i]->stream))
 			found = &others[i]->stream;
 		else
-			section_leave(&others[i]->lock);
+			RtlLeaveCriticalSection(&others[i]->lock);
 	}
 	if (found == NULL && used < limit && other_count < STREAM_LIMIT) {
 		struct stream_extended *stream = crt_heap_allocate(sizeof(*stream));
 		if (stream != NULL) {
 			memset(stream, 0, sizeof(*stream));
-			section_initialize(&stream->lock);
-			section_enter(&stream->lock);
+			RtlInitializeCriticalSectionAndSpinCount(&stream->lock, 4000);
+			RtlEnterCriticalSection(&stream->lock);
 			others[other_count] = stream;
 			__atomic_store_n(&other_count, other_count + 1, __ATOMIC_RELEASE);
 			found = &stream->stream;

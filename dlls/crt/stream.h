@@ -42,6 +42,8 @@ _Static_assert(offsetof(struct stream_extended, lock) == 48, "_FILEX");
 
 void CDECL stream_lock(STREAM *stream);
 void CDECL stream_unlock(STREAM *stream);
+/* errno EINVAL and the invalid parameter handler; STREAM_EOF.  For hot functions, which call nothing of System V's. */
+INT CDECL stream_invalid(void) __attribute__((cold));
 
 /* Which of stdin, stdout, stderr it is; -1: another. */
 int stream_standard_index(const STREAM *stream);

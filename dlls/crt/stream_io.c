@@ -7,7 +7,8 @@
 
 CRT(INT, fgetc, (STREAM * stream))
 {
-	CRT_VALIDATE(stream != NULL, EINVAL, STREAM_EOF);
+	if (stream == NULL)
+		return stream_invalid();
 	stream_lock(stream);
 	INT c = stream_get(stream);
 	stream_unlock(stream);
@@ -17,7 +18,8 @@ CRT_ALIAS("getc", crt_fgetc);
 
 CRT(INT, fputc, (INT c, STREAM *stream))
 {
-	CRT_VALIDATE(stream != NULL, EINVAL, STREAM_EOF);
+	if (stream == NULL)
+		return stream_invalid();
 	stream_lock(stream);
 	INT result = stream_put(c, stream);
 	stream_unlock(stream);

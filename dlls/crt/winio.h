@@ -104,22 +104,4 @@ CRT_WEAK NTSTATUS WINAPI RtlEnterCriticalSection(RTL_CRITICAL_SECTION *section);
 CRT_WEAK NTSTATUS WINAPI RtlLeaveCriticalSection(RTL_CRITICAL_SECTION *section);
 CRT_WEAK NTSTATUS WINAPI RtlDeleteCriticalSection(RTL_CRITICAL_SECTION *section);
 
-static inline void section_initialize(RTL_CRITICAL_SECTION *section)
-{
-	if (RtlInitializeCriticalSectionAndSpinCount != NULL)
-		RtlInitializeCriticalSectionAndSpinCount(section, 4000);
-}
-
-static inline void section_enter(RTL_CRITICAL_SECTION *section)
-{
-	if (RtlEnterCriticalSection != NULL)
-		RtlEnterCriticalSection(section);
-}
-
-static inline void section_leave(RTL_CRITICAL_SECTION *section)
-{
-	if (RtlLeaveCriticalSection != NULL)
-		RtlLeaveCriticalSection(section);
-}
-
 #endif
