@@ -37,12 +37,17 @@ dlls_sources = \
 	dlls/shlwapi/shlwapi.c \
 	dlls/shlwapi/shlwapi.h \
 	dlls/ucrtbase/ucrtbase.c \
+	dlls/user32/session.c \
+	dlls/user32/strings.c \
+	dlls/user32/user32.c \
+	dlls/user32/wsprintf.c \
 	dlls/userenv/userenv.c \
 	dlls/vcruntime140/cxx.h \
 	dlls/vcruntime140/eh.c \
 	dlls/vcruntime140/rtti.c \
 	dlls/vcruntime140/runtime.c \
 	dlls/vcruntime140/vcruntime140.c \
+	dlls/version/version.c \
 	dlls/windowscodecs/codec_bmp.c \
 	dlls/windowscodecs/codec_gif.c \
 	dlls/windowscodecs/codec_jpeg.c \
@@ -59,7 +64,8 @@ dlls_sources = \
 	dlls/windowscodecs/source.c \
 	dlls/windowscodecs/stream.c \
 	dlls/windowscodecs/wic.h \
-	dlls/windowscodecs/windowscodecs.c
+	dlls/windowscodecs/windowscodecs.c \
+	dlls/winmm/winmm.c
 include dlls/crt/local.mk
 include dlls/crt/stdio.mk
 EXTRA_DIST += dlls/crt/README.md

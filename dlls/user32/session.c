@@ -1,0 +1,439 @@
+/*
+ * dlls/user32/session.c - the desktop that is not there.
+ *
+ * The session says that it is interactive (the C runtimes ask before they show a message box), and has no windows: what
+ * would create one fails with ERROR_REQUIRES_INTERACTIVE_WINDOWSTATION, what looks for one finds none, and a message
+ * queue holds only what the program posted to end it.  MessageBox writes one block to standard error and answers with
+ * the button that ends the matter: OK, Yes, Abort or Cancel.
+ */
+#include "kernel32/kernel32.h"
+#include "host/host.h"
+#include "ntdll/rtl/nls.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ERROR_REQUIRES_INTERACTIVE_WINDOWSTATION 1459u
+#define WINDOW_STATION ((HANDLE)(uintptr_t)0x5C)
+#define DESKTOP ((HANDLE)(uintptr_t)0x60)
+#define DESKTOP_WINDOW ((HWND)(uintptr_t)0x10010)
+#define WM_QUIT 0x12u
+
+DWORD WINAPI WaitForMultipleObjectsEx(DWORD count, const HANDLE *handles, BOOL all, DWORD milliseconds, BOOL alertable);
+DWORD WINAPI SleepEx(DWORD milliseconds, BOOL alertable);
+
+typedef struct tagPOINT {
+	LONG x, y;
+} POINT;
+
+typedef struct tagRECT {
+	LONG left, top, right, bottom;
+} RECT;
+
+typedef struct tagMSG {
+	HWND hwnd;
+	UINT message;
+	WPARAM wParam;
+	LPARAM lParam;
+	DWORD time;
+	POINT pt;
+} MSG;
+
+/* --- message boxes ---------------------------------------------------------------------------------------------- */
+
+static int default_button(UINT type)
+{
+	switch (type & 0xF) {
+	case 2: /* MB_ABORTRETRYIGNORE */
+		return 3; /* IDABORT */
+	case 3: /* MB_YESNOCANCEL */
+	case 4: /* MB_YESNO */
+		return 6; /* IDYES */
+	case 5: /* MB_RETRYCANCEL: trying again would never end */
+	case 6: /* MB_CANCELTRYCONTINUE */
+		return 2; /* IDCANCEL */
+	default:
+		return 1; /* IDOK */
+	}
+}
+
+static int show(const char16_t *text, const char16_t *caption, UINT type)
+{
+	static const char *const icons[] = {"", "error: ", "question: ", "warning: ", "note: "};
+	const char *icon = (type >> 4 & 0xF) < ARRAY_SIZE(icons) ? icons[type >> 4 & 0xF] : "";
+	size_t text_size, caption_size;
+	char *utf8;
+
+	if (!caption)
+		caption = u"Error";
+	if (!text)
+		text = u"";
+	caption_size = nls_from_utf16(NLS_UTF8, 0, NULL, 0, caption, rtl_wcslen(caption), NULL, NULL);
+	text_size = nls_from_utf16(NLS_UTF8, 0, NULL, 0, text, rtl_wcslen(text), NULL, NULL);
+	utf8 = malloc(caption_size + text_size + 2);
+	if (!utf8) {
+		set_last_error(ERROR_NOT_ENOUGH_MEMORY);
+		return 0;
+	}
+	nls_from_utf16(NLS_UTF8, 0, utf8, caption_size, caption, rtl_wcslen(caption), NULL, NULL);
+	utf8[caption_size] = 0;
+	nls_from_utf16(NLS_UTF8, 0, utf8 + caption_size + 1, text_size, text, rtl_wcslen(text), NULL, NULL);
+	utf8[caption_size + 1 + text_size] = 0;
+	host_message("[%s%s]\n%s\n", icon, utf8, utf8 + caption_size + 1);
+	free(utf8);
+	return default_button(type);
+}
+
+EXPORT(user32, int, MessageBoxExW, (HWND owner, LPCWSTR text, LPCWSTR caption, UINT type, WORD language))
+{
+	return show(text, caption, type);
+}
+
+EXPORT(user32, int, MessageBoxW, (HWND owner, LPCWSTR text, LPCWSTR caption, UINT type))
+{
+	return show(text, caption, type);
+}
+
+static char16_t *widen(LPCSTR text)
+{
+	size_t length = text ? strlen(text) + 1 : 0;
+	char16_t *wide = text ? malloc(length * sizeof(*wide)) : NULL;
+	if (wide)
+		nls_to_utf16(NLS_ACP, 0, wide, length, text, length);
+	return wide;
+}
+
+EXPORT(user32, int, MessageBoxExA, (HWND owner, LPCSTR text, LPCSTR caption, UINT type, WORD language))
+{
+	char16_t *wide_text = widen(text), *wide_caption = widen(caption);
+	int result = show(wide_text, wide_caption, type);
+	free(wide_text);
+	free(wide_caption);
+	return result;
+}
+
+EXPORT(user32, int, MessageBoxA, (HWND owner, LPCSTR text, LPCSTR caption, UINT type))
+{
+	return MessageBoxExA(owner, text, caption, type, 0);
+}
+
+EXPORT(user32, BOOL, MessageBeep, (UINT type))
+{
+	host_message("\a");
+	return TRUE;
+}
+
+/* --- the session ------------------------------------------------------------------------------------------------ */
+
+EXPORT(user32, HANDLE, GetProcessWindowStation, (void))
+{
+	return WINDOW_STATION;
+}
+
+EXPORT(user32, HANDLE, GetThreadDesktop, (DWORD thread))
+{
+	return DESKTOP;
+}
+
+struct object_flags {
+	BOOL fInherit, fReserved;
+	DWORD dwFlags;
+};
+
+static BOOL object_information(HANDLE object, int index, PVOID buffer, DWORD capacity, LPDWORD needed, bool wide)
+{
+	static const char16_t *const names[2] = {u"WinSta0", u"Default"}, *const types[2] = {u"WindowStation", u"Desktop"};
+	struct object_flags flags = {FALSE, FALSE, object == WINDOW_STATION ? 1u : 0u}; /* WSF_VISIBLE */
+	char narrow[16];
+	const void *data = &flags;
+	size_t size = sizeof(flags), which = object == DESKTOP;
+
+	if (object != WINDOW_STATION && object != DESKTOP) {
+		set_last_error(ERROR_INVALID_HANDLE);
+		return FALSE;
+	}
+	if (index == 2 || index == 3) { /* UOI_NAME, UOI_TYPE */
+		const char16_t *text = index == 2 ? names[which] : types[which];
+		size_t length = rtl_wcslen(text) + 1;
+		data = text;
+		size = length * sizeof(WCHAR);
+		if (!wide) {
+			nls_from_utf16(NLS_ACP, 0, narrow, sizeof(narrow), text, length, NULL, NULL);
+			data = narrow;
+			size = length;
+		}
+	} else if (index != 1) { /* UOI_FLAGS */
+		set_last_error(ERROR_INVALID_PARAMETER);
+		return FALSE;
+	}
+	if (needed)
+		*needed = (DWORD)size;
+	if (capacity < size) {
+		set_last_error(ERROR_INSUFFICIENT_BUFFER);
+		return FALSE;
+	}
+	memcpy(buffer, data, size);
+	return TRUE;
+}
+
+EXPORT(user32, BOOL, GetUserObjectInformationW, (HANDLE object, int index, PVOID buffer, DWORD capacity, LPDWORD needed))
+{
+	return object_information(object, index, buffer, capacity, needed, true);
+}
+
+EXPORT(user32, BOOL, GetUserObjectInformationA, (HANDLE object, int index, PVOID buffer, DWORD capacity, LPDWORD needed))
+{
+	return object_information(object, index, buffer, capacity, needed, false);
+}
+
+EXPORT(user32, HWND, GetDesktopWindow, (void))
+{
+	return DESKTOP_WINDOW;
+}
+
+/* Nobody has the focus, the foreground or a menu. */
+EXPORT(user32, HWND, GetForegroundWindow, (void))
+{
+	return NULL;
+}
+EXPORT_ALIAS(user32, "GetActiveWindow", GetForegroundWindow);
+EXPORT_ALIAS(user32, "GetFocus", GetForegroundWindow);
+EXPORT_ALIAS(user32, "GetCapture", GetForegroundWindow);
+EXPORT_ALIAS(user32, "GetShellWindow", GetForegroundWindow);
+EXPORT_ALIAS(user32, "GetClipboardOwner", GetForegroundWindow);
+EXPORT_ALIAS(user32, "GetOpenClipboardWindow", GetForegroundWindow);
+
+EXPORT(user32, HWND, FindWindowA, (LPCSTR class, LPCSTR title))
+{
+	set_last_error(ERROR_SUCCESS);
+	return NULL;
+}
+
+EXPORT(user32, HWND, FindWindowW, (LPCWSTR class, LPCWSTR title))
+{
+	set_last_error(ERROR_SUCCESS);
+	return NULL;
+}
+
+EXPORT(user32, BOOL, IsWindow, (HWND window))
+{
+	return window == DESKTOP_WINDOW;
+}
+
+EXPORT(user32, DWORD, GetWindowThreadProcessId, (HWND window, LPDWORD process))
+{
+	set_last_error(ERROR_INVALID_WINDOW_HANDLE);
+	return 0;
+}
+
+static uint64_t needs_desktop(void)
+{
+	set_last_error(ERROR_REQUIRES_INTERACTIVE_WINDOWSTATION);
+	return 0;
+}
+
+EXPORT(user32, HWND, CreateWindowExW,
+       (DWORD ex_style, LPCWSTR class, LPCWSTR title, DWORD style, int x, int y, int width, int height, HWND parent, HANDLE menu,
+	HINSTANCE instance, LPVOID parameter))
+{
+	return (HWND)needs_desktop();
+}
+
+EXPORT(user32, HWND, CreateWindowExA,
+       (DWORD ex_style, LPCSTR class, LPCSTR title, DWORD style, int x, int y, int width, int height, HWND parent, HANDLE menu,
+	HINSTANCE instance, LPVOID parameter))
+{
+	return (HWND)needs_desktop();
+}
+
+EXPORT(user32, ATOM, RegisterClassW, (const void *class))
+{
+	return (ATOM)needs_desktop();
+}
+EXPORT_ALIAS(user32, "RegisterClassA", RegisterClassW);
+EXPORT_ALIAS(user32, "RegisterClassExW", RegisterClassW);
+EXPORT_ALIAS(user32, "RegisterClassExA", RegisterClassW);
+
+EXPORT(user32, BOOL, UnregisterClassW, (LPCWSTR class, HINSTANCE instance))
+{
+	set_last_error(ERROR_CLASS_DOES_NOT_EXIST);
+	return FALSE;
+}
+EXPORT_ALIAS(user32, "UnregisterClassA", UnregisterClassW);
+
+EXPORT(user32, BOOL, OpenClipboard, (HWND owner))
+{
+	return (BOOL)needs_desktop();
+}
+
+EXPORT(user32, BOOL, AllowSetForegroundWindow, (DWORD process))
+{
+	return (BOOL)needs_desktop();
+}
+
+static BOOL bad_window(void)
+{
+	set_last_error(ERROR_INVALID_WINDOW_HANDLE);
+	return FALSE;
+}
+
+EXPORT(user32, BOOL, DestroyWindow, (HWND window))
+{
+	return bad_window();
+}
+
+EXPORT(user32, BOOL, ShowWindow, (HWND window, int how))
+{
+	return bad_window();
+}
+
+EXPORT(user32, BOOL, SetForegroundWindow, (HWND window))
+{
+	return bad_window();
+}
+
+EXPORT(user32, LRESULT, SendMessageW, (HWND window, UINT message, WPARAM w, LPARAM l))
+{
+	return bad_window();
+}
+EXPORT_ALIAS(user32, "SendMessageA", SendMessageW);
+
+EXPORT(user32, BOOL, PostMessageW, (HWND window, UINT message, WPARAM w, LPARAM l))
+{
+	return bad_window();
+}
+EXPORT_ALIAS(user32, "PostMessageA", PostMessageW);
+
+EXPORT(user32, int, GetSystemMetrics, (int index))
+{
+	switch (index) {
+	case 0:  /* SM_CXSCREEN */
+	case 78: /* SM_CXVIRTUALSCREEN */
+		return 1024;
+	case 1:  /* SM_CYSCREEN */
+	case 79: /* SM_CYVIRTUALSCREEN */
+		return 768;
+	case 11: /* SM_CXICON */
+	case 12: /* SM_CYICON */
+	case 13: /* SM_CXCURSOR */
+	case 14: /* SM_CYCURSOR */
+		return 32;
+	case 49: /* SM_CXSMICON */
+	case 50: /* SM_CYSMICON */
+		return 16;
+	case 63: /* SM_NETWORK */
+		return 3;
+	case 80: /* SM_CMONITORS */
+	case 81: /* SM_SAMEDISPLAYFORMAT */
+		return 1;
+	default:
+		return 0;
+	}
+}
+
+EXPORT(user32, UINT, GetDoubleClickTime, (void))
+{
+	return 500;
+}
+
+/* The keyboard layout of the user's locale; no key is down. */
+EXPORT(user32, HANDLE, GetKeyboardLayout, (DWORD thread))
+{
+	return (HANDLE)(uintptr_t)0x04090409;
+}
+
+EXPORT(user32, SHORT, GetKeyState, (int key))
+{
+	return 0;
+}
+EXPORT_ALIAS(user32, "GetAsyncKeyState", GetKeyState);
+
+/* --- message queues ---------------------------------------------------------------------------------------------- */
+
+static __thread struct {
+	bool posted;
+	int code;
+} quit;
+
+EXPORT(user32, void, PostQuitMessage, (int code))
+{
+	quit.posted = true;
+	quit.code = code;
+}
+
+static bool take_quit(MSG *message, bool remove)
+{
+	if (!quit.posted)
+		return false;
+	memset(message, 0, sizeof(*message));
+	message->message = WM_QUIT;
+	message->wParam = (WPARAM)quit.code;
+	if (remove)
+		quit.posted = false;
+	return true;
+}
+
+EXPORT(user32, BOOL, PeekMessageW, (MSG * message, HWND window, UINT first, UINT last, UINT remove))
+{
+	return take_quit(message, remove & 1);
+}
+EXPORT_ALIAS(user32, "PeekMessageA", PeekMessageW);
+
+EXPORT(user32, BOOL, GetMessageW, (MSG * message, HWND window, UINT first, UINT last))
+{
+	/* Nothing can arrive: only the program itself could have ended the wait beforehand. */
+	while (!take_quit(message, true))
+		SleepEx(INFINITE, FALSE);
+	return FALSE;
+}
+EXPORT_ALIAS(user32, "GetMessageA", GetMessageW);
+
+/* No message that is got here has a window to go to. */
+EXPORT(user32, BOOL, TranslateMessage, (const MSG *message))
+{
+	return FALSE;
+}
+
+EXPORT(user32, LRESULT, DispatchMessageW, (const MSG *message))
+{
+	return 0;
+}
+EXPORT_ALIAS(user32, "DispatchMessageA", DispatchMessageW);
+
+EXPORT(user32, LRESULT, DefWindowProcW, (HWND window, UINT message, WPARAM w, LPARAM l))
+{
+	return bad_window();
+}
+EXPORT_ALIAS(user32, "DefWindowProcA", DefWindowProcW);
+
+#define MWMO_WAITALL 1u
+#define MWMO_ALERTABLE 2u
+
+EXPORT(user32, DWORD, MsgWaitForMultipleObjectsEx, (DWORD count, const HANDLE *handles, DWORD milliseconds, DWORD wake, DWORD flags))
+{
+	BOOL alertable = (flags & MWMO_ALERTABLE) != 0;
+
+	if (quit.posted && !(flags & MWMO_WAITALL))
+		return count; /* WAIT_OBJECT_0 + count: input is there */
+	if (count)
+		return WaitForMultipleObjectsEx(count, handles, (flags & MWMO_WAITALL) != 0, milliseconds, alertable);
+	return SleepEx(milliseconds, alertable) ? 0xC0 : 0x102; /* WAIT_IO_COMPLETION, WAIT_TIMEOUT */
+}
+
+EXPORT(user32, DWORD, MsgWaitForMultipleObjects, (DWORD count, const HANDLE *handles, BOOL all, DWORD milliseconds, DWORD wake))
+{
+	return MsgWaitForMultipleObjectsEx(count, handles, milliseconds, wake, all ? MWMO_WAITALL : 0);
+}
+
+EXPORT(user32, BOOL, SetRect, (RECT * rect, int left, int top, int right, int bottom))
+{
+	if (!rect)
+		return FALSE;
+	*rect = (RECT){left, top, right, bottom};
+	return TRUE;
+}
+
+EXPORT(user32, BOOL, IsRectEmpty, (const RECT *rect))
+{
+	return !rect || rect->left >= rect->right || rect->top >= rect->bottom;
+}
