@@ -2,6 +2,7 @@
  * ntdll/mm/space.c - the address space: its start, its lock, its limits and its commit charge.
  */
 #include "ntdll/mm/mm_internal.h"
+#include "ntdll/ps/thread.h"
 
 #include "host/thread.h"
 
@@ -46,8 +47,13 @@ static uint32_t space_lock;
 static inline void touch_stack(void)
 {
 	char *here = __builtin_frame_address(0);
+	const TEB *teb = ps_self ? ps_self->teb : NULL;
+	char *lowest = NULL;
 
-	for (unsigned depth = MM_PAGE_SIZE; depth <= STACK_NEEDED; depth += MM_PAGE_SIZE)
+	/* After an overflow there is no more than the pages kept for its handler; the last one is never given. */
+	if (teb && here > (char *)teb->DeallocationStack && here < (char *)teb->NtTib.StackBase)
+		lowest = (char *)teb->DeallocationStack + MM_PAGE_SIZE;
+	for (unsigned depth = MM_PAGE_SIZE; depth <= STACK_NEEDED && here - depth >= lowest; depth += MM_PAGE_SIZE)
 		(void)*(volatile char *)(here - depth);
 }
 

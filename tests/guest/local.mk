@@ -3,6 +3,7 @@
 
 guest_tests = \
 	crt_library \
+	execution_exceptions \
 	execution_threads \
 	file_api \
 	memory_api \

@@ -2,6 +2,7 @@
  * ntdll/ke/x86_64/context.c - contexts from and to registers; one host frame up.
  */
 #include "ntdll/ke/context.h"
+#include "host/thread.h"
 #include "host/unwind.h"
 #include "host/vm.h"
 #include "ntdll/ke/private.h"
@@ -96,27 +97,34 @@ static DWORD64 *context_register(CONTEXT *context, unsigned dwarf)
 	return (DWORD64 *)((char *)context + offsets[dwarf]);
 }
 
-static bool step(CONTEXT *context, bool after_call)
+static void *step_on_host_stack(void *argument)
 {
+	CONTEXT *context = argument;
 	struct host_frame frame;
 
 	for (unsigned i = 0; i < 16; i++)
 		frame.registers[i] = *context_register(context, i);
 	frame.registers[HOST_FRAME_PC] = context->Rip;
 	memcpy(frame.xmm, context->FltSave.XmmRegisters, sizeof(frame.xmm));
-	if (!host_unwind_step(&frame, after_call))
-		return false;
+	if (!host_unwind_step(&frame, true))
+		return NULL;
 	for (unsigned i = 0; i < 16; i++)
 		*context_register(context, i) = frame.registers[i];
 	context->Rip = frame.registers[HOST_FRAME_PC];
 	memcpy(context->FltSave.XmmRegisters, frame.xmm, sizeof(frame.xmm));
-	return true;
+	return context;
+}
+
+/* On the host's stack: after a stack overflow the guest's has a few pages left. */
+static bool step(CONTEXT *context)
+{
+	return host_stack_call(step_on_host_stack, context) != NULL;
 }
 
 bool ke_unwind_host_frame(CONTEXT *context, KNONVOLATILE_CONTEXT_POINTERS *pointers)
 {
 	(void)pointers;
-	return step(context, true);
+	return step(context);
 }
 
 void ke_border_context(const struct ps_thread *thread, CONTEXT *context)
@@ -134,6 +142,6 @@ void ke_border_context(const struct ps_thread *thread, CONTEXT *context)
 	if (!context->Rip)
 		return;
 	for (unsigned depth = 0; depth < 64 && !ke_is_guest_address(context->Rip); depth++)
-		if (!step(context, true))
+		if (!step(context))
 			break;
 }

@@ -416,8 +416,8 @@ static bool search_frames(EXCEPTION_RECORD *record, CONTEXT *context)
 			enum ke_walk step = ke_walk_host(&walk, &inner);
 
 			if (step == KE_WALK_END) {
-				/* A call of a bad address: its return address is on the stack. */
-				if (depth || !in_stack(walk.Rsp) || walk.Rsp & 7)
+				/* Nobody's code (a bad address was called): NT takes it for a leaf. */
+				if (!in_stack(walk.Rsp) || walk.Rsp & 7)
 					break;
 				walk.Rip = *(DWORD64 *)(uintptr_t)walk.Rsp;
 				walk.Rsp += 8;

@@ -92,8 +92,14 @@ void WINAPI ke_unwind(ULONG_PTR target, ULONG_PTR ip, EXCEPTION_RECORD *record, 
 		if (!ke_is_guest_address(pc)) {
 			enum ke_walk step = ke_walk_host(&caller, &inner);
 
-			if (step == KE_WALK_END)
-				break;
+			if (step == KE_WALK_END) {
+				/* Nobody's code (a bad address was called): NT takes it for a leaf. */
+				if (!in_stack(walk.Rsp) || walk.Rsp & 7)
+					break;
+				walk.Rip = *(DWORD64 *)(uintptr_t)walk.Rsp;
+				walk.Rsp += 8;
+				continue;
+			}
 			if (step != KE_WALK_UNWIND_HANDLER) {
 				walk = caller;
 				continue;

@@ -234,7 +234,6 @@ static bool epilog(ULONG_PTR base, RUNTIME_FUNCTION *entry, const struct unwind_
 	const uint8_t *at = (const uint8_t *)pc;
 	unsigned pushed = pushed_registers(info), popped = 0;
 	unsigned frame_register = info->frame & 0xF;
-	CONTEXT after;
 	uint8_t order[16];
 	unsigned count = 0;
 	DWORD64 rsp = context->Rsp;
@@ -308,15 +307,13 @@ static bool epilog(ULONG_PTR base, RUNTIME_FUNCTION *entry, const struct unwind_
 	} else {
 		return false;
 	}
-	after = *context;
-	after.Rsp = rsp;
+	context->Rsp = rsp;
 	for (unsigned i = 0; i < count; i++) {
-		load_integer(&after, order[i], after.Rsp, pointers);
-		after.Rsp += 8;
+		load_integer(context, order[i], context->Rsp, pointers);
+		context->Rsp += 8;
 	}
-	after.Rip = *(DWORD64 *)(uintptr_t)after.Rsp;
-	after.Rsp += 8;
-	*context = after;
+	context->Rip = *(DWORD64 *)(uintptr_t)context->Rsp;
+	context->Rsp += 8;
 	return true;
 }
 
