@@ -33,6 +33,7 @@ static bool is_pe(const struct host_image_file *file)
 	struct image image = {0};
 
 	image_probe(file, &image);
+	free(image.headers);
 	return image.result == PE_OK || image.result == PE_32BIT || image.result == PE_WRONG_MACHINE;
 }
 
@@ -60,7 +61,7 @@ static NTSTATUS map_flat(const struct host_image_file *file, struct datafile *da
 
 static NTSTATUS map_image(const struct host_image_file *file, struct datafile *datafile)
 {
-	struct image image;
+	struct image image = {0};
 	NTSTATUS status = image_load(file, &image, NULL);
 
 	if (!NT_SUCCESS(status))

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIRST_READ 4096u
+#define FIRST_READ 32768u /* many a whole program */
 #define LARGEST_HEADERS (4u << 20)
 
 NTSTATUS image_status(enum pe_result result)
@@ -63,16 +63,25 @@ static uint8_t *read_headers(const struct host_image_file *file, struct image *i
 
 NTSTATUS image_probe(const struct host_image_file *file, struct image *image)
 {
-	size_t count;
-	uint8_t *bytes = read_headers(file, image, &count);
-
-	free(bytes);
+	image->headers = read_headers(file, image, &image->header_count);
 	return image_status(image->result);
 }
 
+struct source {
+	const struct host_image_file *file;
+	const uint8_t *bytes; /* its beginning */
+	size_t count;
+};
+
 static int read_file(void *context, uint64_t offset, void *to, size_t size)
 {
-	return host_image_read(context, offset, to, size);
+	const struct source *source = context;
+
+	if (offset <= source->count && size <= source->count - offset) {
+		memcpy(to, source->bytes + offset, size);
+		return 0;
+	}
+	return host_image_read(source->file, offset, to, size);
 }
 
 static void add_run(struct mm_image_run *runs, size_t *count, uint32_t rva, uint32_t size, ULONG protect)
@@ -116,13 +125,14 @@ static size_t make_runs(const uint8_t *bytes, const struct pe_file *pe, struct m
 static NTSTATUS lay_out(const struct host_image_file *file, struct image *image, const uint8_t *bytes, size_t count,
 			int fd)
 {
+	struct source source = {file, bytes, count};
 	struct pe_file *pe = &image->pe;
 	NTSTATUS status = STATUS_SUCCESS;
 
 	image->layout = host_memfd_map(fd, image->size, false);
 	if (!image->layout)
 		return STATUS_NO_MEMORY;
-	if (!pe_lay_out(bytes, count, file->size, pe, read_file, (void *)file, image->layout))
+	if (!pe_lay_out(bytes, count, file->size, pe, read_file, &source, image->layout))
 		return STATUS_INVALID_IMAGE_FORMAT;
 	if ((uint64_t)(uintptr_t)image->base != pe->image_base) {
 		uint64_t base = (uintptr_t)image->base;
@@ -145,10 +155,15 @@ NTSTATUS image_load(const struct host_image_file *file, struct image *image, voi
 	NTSTATUS status;
 	int fd = -1;
 
-	memset(image, 0, sizeof(*image));
-	bytes = read_headers(file, image, &count);
+	bytes = image->headers;
+	count = image->header_count;
+	if (!bytes) {
+		memset(image, 0, sizeof(*image));
+		bytes = read_headers(file, image, &count);
+	}
 	if (!bytes)
 		return image_status(image->result);
+	image->headers = NULL;
 	image->size = image->pe.size_of_image;
 	image->device = file->device;
 	image->inode = file->inode;

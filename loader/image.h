@@ -15,11 +15,14 @@ struct image {
 	 * changed them.  image_release_layout gives it up. */
 	uint8_t *layout;
 	uint64_t device, inode;
+	uint8_t *headers; /* the file's beginning, from image_probe to image_load; malloc'ed */
+	size_t header_count;
 	const char *reason; /* of a failure */
 	enum pe_result result;
 };
 
-/* Reads the headers only; STATUS_SUCCESS, or the status of the failure with image->result and ->reason. */
+/* Reads the headers only, which image_load of the same file and image need not read again then; without it the caller
+ * frees image->headers.  STATUS_SUCCESS, or the status of the failure with image->result and ->reason. */
 NTSTATUS image_probe(const struct host_image_file *file, struct image *image);
 
 /* Lays the file out, relocates it and maps it; `owner` is what mm_view_owner gives back.  STATUS_NO_MEMORY,

@@ -3,8 +3,8 @@
  * register at run time.
  */
 #include "host/thread.h"
-#include "nt/pe.h"
 #include "ntdll/ke/private.h"
+#include "ntdll/ldr.h"
 #include "ntdll/mm/mm.h"
 #include "pewter/export.h"
 
@@ -26,21 +26,14 @@ struct dynamic_table {
 static struct host_lock tables_lock;
 static struct dynamic_table *tables;
 
-/* The image's table, from its headers; NULL.  The headers were checked when it was loaded. */
+/* The table of an image that the loader knows, checked against the image; NULL. */
 static RUNTIME_FUNCTION *image_table(ULONG_PTR base, ULONG *count, ULONG *image_size)
 {
-	const IMAGE_DOS_HEADER *dos = (const IMAGE_DOS_HEADER *)base;
-	const IMAGE_NT_HEADERS64 *headers = (const IMAGE_NT_HEADERS64 *)(base + (ULONG)dos->e_lfanew);
-	const IMAGE_DATA_DIRECTORY *directory;
+	void *found;
 
-	*image_size = headers->OptionalHeader.SizeOfImage;
-	if (headers->OptionalHeader.NumberOfRvaAndSizes <= 3)
+	if (!ldr_operations.function_table)
 		return NULL;
-	directory = &headers->OptionalHeader.DataDirectory[3];
-	if (!directory->VirtualAddress || !directory->Size)
-		return NULL;
-	*count = directory->Size / sizeof(RUNTIME_FUNCTION);
-	return (RUNTIME_FUNCTION *)(base + directory->VirtualAddress);
+	return (RUNTIME_FUNCTION *)ldr_operations.function_table((void *)base, &found, image_size, count);
 }
 
 static RUNTIME_FUNCTION *search_sorted(RUNTIME_FUNCTION *table, ULONG count, ULONG_PTR offset)
