@@ -5,5 +5,38 @@ guest_tests = \
 	crt_library \
 	execution_exceptions \
 	execution_threads \
+	file_api \
 	loader \
-	memory_api
+	memory_api \
+	msvcrt_stdio \
+	nls_api \
+	time_api
+
+guest_libs_execution_threads = -lsynchronization
+guest_sources = $(guest_tests:%=tests/guest/%.c)
+guest_programs = $(guest_tests:%=tests/guest/%.exe)
+EXTRA_DIST += tests/guest/guest.h $(guest_sources)
+
+if HAVE_MINGW
+check_DATA += $(guest_programs)
+TESTS += $(guest_programs)
+endif
+
+tests/guest/%.exe: $(top_srcdir)/tests/guest/%.c $(top_srcdir)/tests/guest/guest.h
+	@$(MKDIR_P) tests/guest
+	$(AM_V_CC)$(MINGW_CC) -O1 -g -Wall -Wno-format -o $@ $< $(guest_libs_$*) -lntdll
+CLEANFILES += $(guest_programs)
+
+EXE_LOG_COMPILER = ./pewter
+
+# The DLLs of loader.c.
+EXTRA_DIST += tests/guest/loader_a.def tests/guest/loader_dll.c
+tests/guest/loader_b.dll: $(top_srcdir)/tests/guest/loader_dll.c
+	@$(MKDIR_P) tests/guest
+	$(AM_V_CC)$(MINGW_CC) -O1 -shared -DB -o $@ $< -Wl,--out-implib,tests/guest/libloader_b.a
+tests/guest/loader_a.dll: $(top_srcdir)/tests/guest/loader_dll.c $(top_srcdir)/tests/guest/loader_a.def tests/guest/loader_b.dll
+	$(AM_V_CC)$(MINGW_CC) -O1 -shared -o $@ $< $(top_srcdir)/tests/guest/loader_a.def -Ltests/guest -lloader_b
+if HAVE_MINGW
+check_DATA += tests/guest/loader_a.dll tests/guest/loader_b.dll
+endif
+CLEANFILES += tests/guest/loader_a.dll tests/guest/loader_b.dll tests/guest/libloader_b.a
