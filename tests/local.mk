@@ -7,13 +7,15 @@ unit_ldadd = libpewter-ntdll.a libpewter-host.a $(CHECK_LIBS)
 
 check_LIBRARIES += libpewter-crt.a
 libpewter_crt_a_SOURCES = $(crt_sources) $(crt_stdio_sources)
+check_LIBRARIES += libpewter-kernel32.a
+libpewter_kernel32_a_SOURCES = $(kernel32_sources)
 check_PROGRAMS += tests/unit/check_crt
 tests_unit_check_crt_CFLAGS = $(unit_cflags)
-tests_unit_check_crt_LDADD = libpewter-crt.a $(unit_ldadd) -lm
+tests_unit_check_crt_LDADD = libpewter-crt.a libpewter-kernel32.a $(unit_ldadd) -lm
 
 check_PROGRAMS += tests/unit/check_stdio
 tests_unit_check_stdio_CFLAGS = $(unit_cflags) -Wno-format-nonliteral
-tests_unit_check_stdio_LDADD = libpewter-crt.a $(unit_ldadd) -lm
+tests_unit_check_stdio_LDADD = libpewter-crt.a libpewter-kernel32.a $(unit_ldadd) -lm
 
 check_PROGRAMS += tests/unit/check_heap
 tests_unit_check_heap_CFLAGS = $(unit_cflags)

@@ -404,9 +404,9 @@ void crt_time_attach(struct crt_variables *variables);
 /* Fills the tables of the "C" locale; the attach does it, tests without one call it themselves. */
 void crt_locale_initialize(void);
 /* stdio and low-level files: descriptors from the standard handles and the start-up information; _iob. */
-void crt_stdio_attach(struct crt_variables *variables, enum crt_flavour flavour) __attribute__((weak));
+void crt_stdio_attach(struct crt_variables *variables, enum crt_flavour flavour);
 /* Flushes and closes streams, removes temporary files: the end of exit(). */
-void crt_stdio_exit(void) __attribute__((weak));
+void crt_stdio_exit(void);
 void crt_thread_detach(void);
 
 #endif

@@ -130,8 +130,7 @@ static void run_exit_functions(void)
 CRT(void, _cexit, (void))
 {
 	run_exit_functions();
-	if (crt_stdio_exit != NULL)
-		crt_stdio_exit();
+	crt_stdio_exit();
 }
 
 /* What it did on MS-DOS has no counterpart. */

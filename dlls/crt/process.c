@@ -447,7 +447,7 @@ CRT(void, _beep, (UINT frequency, UINT duration))
 	Beep(frequency, duration);
 }
 
-CRT_WEAK UINT WINAPI SetErrorMode(UINT mode);
+UINT WINAPI SetErrorMode(UINT mode);
 
 CRT(void, _seterrormode, (INT mode))
 {

@@ -22,7 +22,7 @@ CRT_VC(void, longjmp, (ULONG_PTR * buffer, INT value))
 {
 	if (value == 0)
 		value = 1;
-	if (buffer[0] != 0 && RtlUnwindEx != NULL) {
+	if (buffer[0] != 0) {
 		EXCEPTION_RECORD record = {
 			.ExceptionCode = (DWORD)STATUS_LONGJUMP,
 			.NumberParameters = 1,

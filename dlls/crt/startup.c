@@ -56,8 +56,7 @@ void crt_startup_attach(struct crt_variables *variables, enum crt_flavour flavou
 		variables->environ = crt_variables->environ;
 		variables->wenviron = crt_variables->wenviron;
 	}
-	if (crt_stdio_attach != NULL)
-		crt_stdio_attach(variables, flavour);
+	crt_stdio_attach(variables, flavour);
 }
 
 /* What mingw's and MSVC's start-up code passes to __getmainargs. */

@@ -13,6 +13,7 @@
 #include "ntdll/ps/ps.h"
 #include "ntdll/rtl/rtl.h"
 
+/* What may be missing in this build; its callers look. */
 #define CRT_WEAK __attribute__((weak))
 
 #define CP_ACP 0
@@ -23,21 +24,21 @@
 #define WC_NO_BEST_FIT_CHARS 0x400u
 #define WC_ERR_INVALID_CHARS 0x80u
 
-CRT_WEAK INT WINAPI MultiByteToWideChar(UINT code_page, DWORD flags, LPCSTR from, INT from_size, LPWSTR to, INT to_size);
-CRT_WEAK INT WINAPI WideCharToMultiByte(UINT code_page, DWORD flags, LPCWSTR from, INT from_size, LPSTR to, INT to_size,
+INT WINAPI MultiByteToWideChar(UINT code_page, DWORD flags, LPCSTR from, INT from_size, LPWSTR to, INT to_size);
+INT WINAPI WideCharToMultiByte(UINT code_page, DWORD flags, LPCWSTR from, INT from_size, LPSTR to, INT to_size,
 					LPCSTR default_char, LPBOOL used_default);
-CRT_WEAK UINT WINAPI GetACP(void);
-CRT_WEAK UINT WINAPI GetOEMCP(void);
-CRT_WEAK BOOL WINAPI IsValidCodePage(UINT code_page);
-CRT_WEAK INT WINAPI CompareStringW(LCID locale, DWORD flags, LPCWSTR a, INT a_size, LPCWSTR b, INT b_size);
-CRT_WEAK INT WINAPI LCMapStringW(LCID locale, DWORD flags, LPCWSTR from, INT from_size, LPWSTR to, INT to_size);
-CRT_WEAK BOOL WINAPI GetStringTypeW(DWORD type, LPCWSTR from, INT size, USHORT *to);
-CRT_WEAK INT WINAPI GetLocaleInfoW(LCID locale, LCTYPE type, LPWSTR to, INT size);
-CRT_WEAK LCID WINAPI GetUserDefaultLCID(void);
+UINT WINAPI GetACP(void);
+UINT WINAPI GetOEMCP(void);
+BOOL WINAPI IsValidCodePage(UINT code_page);
+INT WINAPI CompareStringW(LCID locale, DWORD flags, LPCWSTR a, INT a_size, LPCWSTR b, INT b_size);
+INT WINAPI LCMapStringW(LCID locale, DWORD flags, LPCWSTR from, INT from_size, LPWSTR to, INT to_size);
+BOOL WINAPI GetStringTypeW(DWORD type, LPCWSTR from, INT size, USHORT *to);
+INT WINAPI GetLocaleInfoW(LCID locale, LCTYPE type, LPWSTR to, INT size);
+LCID WINAPI GetUserDefaultLCID(void);
 
-CRT_WEAK HMODULE WINAPI GetModuleHandleW(LPCWSTR name);
-CRT_WEAK BOOL WINAPI SetEnvironmentVariableW(LPCWSTR name, LPCWSTR value);
-CRT_WEAK DWORD WINAPI GetEnvironmentVariableW(LPCWSTR name, LPWSTR to, DWORD size);
+HMODULE WINAPI GetModuleHandleW(LPCWSTR name);
+BOOL WINAPI SetEnvironmentVariableW(LPCWSTR name, LPCWSTR value);
+DWORD WINAPI GetEnvironmentVariableW(LPCWSTR name, LPWSTR to, DWORD size);
 
 typedef struct _WIN32_FIND_DATAW {
 	DWORD dwFileAttributes;
@@ -46,29 +47,29 @@ typedef struct _WIN32_FIND_DATAW {
 	WCHAR cFileName[MAX_PATH];
 	WCHAR cAlternateFileName[14];
 } WIN32_FIND_DATAW;
-CRT_WEAK HANDLE WINAPI FindFirstFileW(LPCWSTR pattern, WIN32_FIND_DATAW *data);
-CRT_WEAK BOOL WINAPI FindNextFileW(HANDLE find, WIN32_FIND_DATAW *data);
-CRT_WEAK BOOL WINAPI FindClose(HANDLE find);
-CRT_WEAK DWORD WINAPI GetFileAttributesW(LPCWSTR name);
+HANDLE WINAPI FindFirstFileW(LPCWSTR pattern, WIN32_FIND_DATAW *data);
+BOOL WINAPI FindNextFileW(HANDLE find, WIN32_FIND_DATAW *data);
+BOOL WINAPI FindClose(HANDLE find);
+DWORD WINAPI GetFileAttributesW(LPCWSTR name);
 
-CRT_WEAK HANDLE WINAPI CreateThread(SECURITY_ATTRIBUTES *security, SIZE_T stack, DWORD(WINAPI *start)(LPVOID),
+HANDLE WINAPI CreateThread(SECURITY_ATTRIBUTES *security, SIZE_T stack, DWORD(WINAPI *start)(LPVOID),
 				    LPVOID argument, DWORD flags, LPDWORD id);
-CRT_WEAK void WINAPI ExitThread(DWORD code);
-CRT_WEAK BOOL WINAPI CloseHandle(HANDLE handle);
-CRT_WEAK DWORD WINAPI ResumeThread(HANDLE thread);
-CRT_WEAK HANDLE WINAPI GetStdHandle(DWORD which);
-CRT_WEAK BOOL WINAPI WriteFile(HANDLE file, LPCVOID data, DWORD size, LPDWORD written, void *overlapped);
-CRT_WEAK DWORD WINAPI WaitForSingleObject(HANDLE handle, DWORD milliseconds);
-CRT_WEAK BOOL WINAPI GetExitCodeProcess(HANDLE process, LPDWORD code);
-CRT_WEAK void WINAPI Sleep(DWORD milliseconds);
-CRT_WEAK BOOL WINAPI Beep(DWORD frequency, DWORD duration);
-CRT_WEAK LPTOP_LEVEL_EXCEPTION_FILTER WINAPI SetUnhandledExceptionFilter(LPTOP_LEVEL_EXCEPTION_FILTER filter);
-CRT_WEAK LONG WINAPI UnhandledExceptionFilter(EXCEPTION_POINTERS *pointers);
+void WINAPI ExitThread(DWORD code);
+BOOL WINAPI CloseHandle(HANDLE handle);
+DWORD WINAPI ResumeThread(HANDLE thread);
+HANDLE WINAPI GetStdHandle(DWORD which);
+BOOL WINAPI WriteFile(HANDLE file, LPCVOID data, DWORD size, LPDWORD written, void *overlapped);
+DWORD WINAPI WaitForSingleObject(HANDLE handle, DWORD milliseconds);
+BOOL WINAPI GetExitCodeProcess(HANDLE process, LPDWORD code);
+void WINAPI Sleep(DWORD milliseconds);
+BOOL WINAPI Beep(DWORD frequency, DWORD duration);
+LPTOP_LEVEL_EXCEPTION_FILTER WINAPI SetUnhandledExceptionFilter(LPTOP_LEVEL_EXCEPTION_FILTER filter);
+LONG WINAPI UnhandledExceptionFilter(EXCEPTION_POINTERS *pointers);
 CRT_WEAK BOOL WINAPI SetConsoleCtrlHandler(BOOL(WINAPI *handler)(DWORD), BOOL add);
-CRT_WEAK void WINAPI RaiseException(DWORD code, DWORD flags, DWORD count, const ULONG_PTR *arguments);
-CRT_WEAK HMODULE WINAPI LoadLibraryExW(LPCWSTR name, HANDLE file, DWORD flags);
-CRT_WEAK BOOL WINAPI FreeLibrary(HMODULE module);
-CRT_WEAK PVOID WINAPI GetProcAddress(HMODULE module, LPCSTR name);
+void WINAPI RaiseException(DWORD code, DWORD flags, DWORD count, const ULONG_PTR *arguments);
+HMODULE WINAPI LoadLibraryExW(LPCWSTR name, HANDLE file, DWORD flags);
+BOOL WINAPI FreeLibrary(HMODULE module);
+PVOID WINAPI GetProcAddress(HMODULE module, LPCSTR name);
 
 typedef struct _TIME_ZONE_INFORMATION {
 	LONG Bias;
@@ -79,22 +80,16 @@ typedef struct _TIME_ZONE_INFORMATION {
 	SYSTEMTIME DaylightDate;
 	LONG DaylightBias;
 } TIME_ZONE_INFORMATION;
-CRT_WEAK DWORD WINAPI GetTimeZoneInformation(TIME_ZONE_INFORMATION *zone);
+DWORD WINAPI GetTimeZoneInformation(TIME_ZONE_INFORMATION *zone);
 
-CRT_WEAK SIZE_T WINAPI RtlSizeHeap(PVOID heap, ULONG flags, const void *block);
-CRT_WEAK PVOID WINAPI RtlReAllocateHeap(PVOID heap, ULONG flags, PVOID block, SIZE_T size);
-CRT_WEAK BOOLEAN WINAPI RtlValidateHeap(PVOID heap, ULONG flags, const void *block);
-CRT_WEAK NTSTATUS WINAPI RtlWalkHeap(PVOID heap, PVOID entry);
-CRT_WEAK ULONG WINAPI RtlCompactHeap(PVOID heap, ULONG flags);
-CRT_WEAK void WINAPI RtlUnwindEx(PVOID target_frame, PVOID target_ip, EXCEPTION_RECORD *record, PVOID value,
+SIZE_T WINAPI RtlSizeHeap(PVOID heap, ULONG flags, const void *block);
+PVOID WINAPI RtlReAllocateHeap(PVOID heap, ULONG flags, PVOID block, SIZE_T size);
+BOOLEAN WINAPI RtlValidateHeap(PVOID heap, ULONG flags, const void *block);
+NTSTATUS WINAPI RtlWalkHeap(PVOID heap, PVOID entry);
+ULONG WINAPI RtlCompactHeap(PVOID heap, ULONG flags);
+void WINAPI RtlUnwindEx(PVOID target_frame, PVOID target_ip, EXCEPTION_RECORD *record, PVOID value,
 				 CONTEXT *context, UNWIND_HISTORY_TABLE *history);
-CRT_WEAK void WINAPI RtlCaptureContext(CONTEXT *context);
-CRT_WEAK PRUNTIME_FUNCTION WINAPI RtlLookupFunctionEntry(DWORD64 pc, DWORD64 *base, UNWIND_HISTORY_TABLE *history);
-
-#pragma weak RtlAllocateHeap
-#pragma weak RtlFreeHeap
-#pragma weak ke_call_guest
-#pragma weak ps_terminate_process
-#pragma weak ps_exit_process
+void WINAPI RtlCaptureContext(CONTEXT *context);
+PRUNTIME_FUNCTION WINAPI RtlLookupFunctionEntry(DWORD64 pc, DWORD64 *base, UNWIND_HISTORY_TABLE *history);
 
 #endif

@@ -266,8 +266,8 @@ CRT_MSVCRT_AS("?before@type_info@@QEBAHAEBV1@@Z", INT, crt_type_info_before,
 }
 
 /* The loader's functions that the C++ library reaches through here. */
-CRT_WEAK BOOL WINAPI InitializeCriticalSectionEx(CRITICAL_SECTION *section, DWORD spin_count, DWORD flags);
-CRT_WEAK DWORD WINAPI GetModuleFileNameW(HMODULE module, LPWSTR to, DWORD size);
+BOOL WINAPI InitializeCriticalSectionEx(CRITICAL_SECTION *section, DWORD spin_count, DWORD flags);
+DWORD WINAPI GetModuleFileNameW(HMODULE module, LPWSTR to, DWORD size);
 
 VC(BOOL, __vcrt_InitializeCriticalSectionEx, (CRITICAL_SECTION * section, DWORD spin_count, DWORD flags))
 {
