@@ -1,0 +1,53 @@
+/* user_api - user32's strings and session, version.dll, winmm: what a console program sees of them. */
+#include "guest.h"
+#include <wchar.h>
+
+int main(void)
+{
+	char a[64] = "na\xEFve", b[64];
+	WCHAR w[64] = L"stra\xDF" L"e\xE9";
+	DWORD size, handle;
+	UINT length;
+	void *block, *value;
+	VS_FIXEDFILEINFO *info;
+	USEROBJECTFLAGS flags;
+	MSG message;
+	TIMECAPS caps;
+
+	CHECK(!strcmp(CharUpperA(a), "NA\xCFVE"));
+	CHECK(!wcscmp(CharUpperW(w), L"STRA\xDF" L"E\xC9"));
+	CHECK((ULONG_PTR)CharLowerA((char *)'A') == 'a');
+	CHECK((ULONG_PTR)CharUpperW((WCHAR *)0x450) == 0x400);
+	CHECK(CharNextA(a) == a + 1 && CharPrevA(a, a) == a && CharPrevA(a, a + 2) == a + 1);
+	CHECK(CharNextExA(932, "\x81\x60z", 0)[0] == 'z');
+	CHECK(IsCharAlphaA('x') && !IsCharAlphaA('1') && IsCharAlphaNumericW(L'1') && IsCharUpperW(0xC9) && IsCharLowerA('q'));
+	CHECK(OemToCharA("\x82", b) && b[0] == '\xE9' && CharToOemA("\xE9", b) && b[0] == '\x82');
+	CHECK_EQUAL(wsprintfA(b, "%s|%5d|%-5u|%05x|%#X|%c|%S|%I64d|%%", "abc", -42, 7, 0xBEEF, 0xAB, 'z', L"wide", 1234567890123ll), 49);
+	CHECK(!strcmp(b, "abc|  -42|7    |0beef|0XAB|z|wide|1234567890123|%"));
+	CHECK_EQUAL(wsprintfW(w, L"%s %hs %.2s %08lX", L"w", "narrow", L"xyz", 0x1234), 20);
+	CHECK(!wcscmp(w, L"w narrow xy 00001234"));
+	CHECK(GetUserObjectInformationW(GetProcessWindowStation(), UOI_FLAGS, &flags, sizeof(flags), &size));
+	CHECK(!PeekMessageA(&message, NULL, 0, 0, PM_REMOVE));
+	PostQuitMessage(3);
+	CHECK(!GetMessageA(&message, NULL, 0, 0) && message.message == WM_QUIT && message.wParam == 3);
+	CHECK_EQUAL(MsgWaitForMultipleObjects(0, NULL, FALSE, 1, QS_ALLINPUT), WAIT_TIMEOUT);
+
+	size = GetFileVersionInfoSizeA("kernel32.dll", &handle);
+	CHECK(size > 0);
+	block = calloc(1, size + 16);
+	CHECK(GetFileVersionInfoA("kernel32.dll", 0, size, block));
+	CHECK(VerQueryValueA(block, "\\", &value, &length) && length == sizeof(*info));
+	info = value;
+	CHECK_EQUAL(info->dwSignature, 0xFEEF04BD);
+	CHECK(HIWORD(info->dwProductVersionMS) >= 6);
+	CHECK(VerQueryValueA(block, "\\VarFileInfo\\Translation", &value, &length) && length >= 4);
+	CHECK(VerQueryValueW(block, L"\\StringFileInfo\\040904B0\\ProductVersion", &value, &length) && length > 4);
+	CHECK(!VerQueryValueA(block, "\\StringFileInfo\\nothing", &value, &length));
+	CHECK(!GetFileVersionInfoSizeA("no such file.dll", &handle));
+
+	CHECK_EQUAL(timeGetDevCaps(&caps, sizeof(caps)), TIMERR_NOERROR);
+	CHECK_EQUAL(timeBeginPeriod(1), TIMERR_NOERROR);
+	CHECK_EQUAL(timeEndPeriod(1), TIMERR_NOERROR);
+	CHECK(timeGetTime() - GetTickCount() + 1000 < 2000);
+	return guest_result();
+}
