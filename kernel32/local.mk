@@ -40,6 +40,7 @@ kernel32_sources = \
 	kernel32/systemtopologyapi.c \
 	kernel32/timezoneapi.c \
 	kernel32/utilapiset.c \
+	kernel32/winbase_atom.c \
 	kernel32/winbase_file.c \
 	kernel32/winbase_global.c \
 	kernel32/winbase_str.c \

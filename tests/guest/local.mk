@@ -10,9 +10,11 @@ guest_tests = \
 	memory_api \
 	msvcrt_stdio \
 	nls_api \
-	time_api
+	time_api \
+	user_api
 
 guest_libs_execution_threads = -lsynchronization
+guest_libs_user_api = -luser32 -lversion -lwinmm
 guest_sources = $(guest_tests:%=tests/guest/%.c)
 guest_programs = $(guest_tests:%=tests/guest/%.exe)
 EXTRA_DIST += tests/guest/guest.h $(guest_sources)
