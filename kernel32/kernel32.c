@@ -4,3 +4,6 @@
 #include "pewter/export.h"
 
 DEFINE_DLL(kernel32, .name = "kernel32.dll", .aliases = "kernelbase.dll\0api-ms-win-core-*\0");
+
+/* What kernel32 forwards to ntdll and no file of a header of its own has. */
+EXPORT_FORWARD(kernel32, "RtlPcToFileHeader", "NTDLL.RtlPcToFileHeader");
