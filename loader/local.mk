@@ -32,3 +32,4 @@ loader_sources = \
 	loader/start.h \
 	loader/tls.c \
 	loader/tls_directory.c
+EXTRA_DIST += loader/README.md

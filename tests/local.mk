@@ -33,6 +33,11 @@ check_PROGRAMS += tests/unit/check_nls
 tests_unit_check_nls_CFLAGS = $(unit_cflags)
 tests_unit_check_nls_LDADD = $(unit_ldadd)
 
+check_PROGRAMS += tests/unit/check_pe
+tests_unit_check_pe_SOURCES = tests/unit/check_pe.c loader/exports.c loader/imports.c loader/pe.c loader/relocations.c
+tests_unit_check_pe_CFLAGS = $(unit_cflags)
+tests_unit_check_pe_LDADD = $(CHECK_LIBS)
+
 TESTS += $(check_PROGRAMS)
 
 # --- guest: PE programs that assert for themselves ---
