@@ -376,6 +376,7 @@ size_t crt_wide_length(const WCHAR *string);
 
 /* Functions that other files call. */
 INT CDECL crt_raise(INT number);
+void CDECL crt__exit(INT code);
 char *CDECL crt_getenv(const char *name);
 WCHAR *CDECL crt__wgetenv(const WCHAR *name);
 void CDECL crt__tzset(void);
@@ -408,5 +409,8 @@ void crt_stdio_attach(struct crt_variables *variables, enum crt_flavour flavour)
 /* Flushes and closes streams, removes temporary files: the end of exit(). */
 void crt_stdio_exit(void);
 void crt_thread_detach(void);
+/* The process ends without exit() or _exit(): by ExitProcess.  Streams are flushed; msvcrt.dll runs its exit functions
+ * too. */
+void crt_process_detach(enum crt_flavour flavour);
 
 #endif

@@ -18,6 +18,7 @@ static struct onexit_table exit_table, quick_exit_table;
 static void *thread_local_callback;
 static UINT abort_behavior = 2; /* _CALL_REPORTFAULT */
 static INT error_mode;
+static bool ended; /* one of the functions here has begun the end of the process */
 
 CRT(INT, _initialize_onexit_table, (struct onexit_table * table))
 {
@@ -117,6 +118,12 @@ CRT_UCRT(void, _register_thread_local_exe_atexit_callback, (void *callback))
 }
 CRT_ALIAS_MSVCRT("_register_thread_local_exe_atexit_callback", crt__register_thread_local_exe_atexit_callback);
 
+static void __attribute__((noreturn)) end_process(UINT code)
+{
+	ended = true;
+	ps_exit_process(code);
+}
+
 static void run_exit_functions(void)
 {
 	void *callback = __atomic_exchange_n(&thread_local_callback, NULL, __ATOMIC_RELAXED);
@@ -129,6 +136,7 @@ static void run_exit_functions(void)
 
 CRT(void, _cexit, (void))
 {
+	ended = true;
 	run_exit_functions();
 	crt_stdio_exit();
 }
@@ -141,19 +149,29 @@ CRT(void, _c_exit, (void))
 CRT(void, exit, (INT code))
 {
 	crt__cexit();
-	ps_exit_process((DWORD)code);
+	end_process((UINT)code);
 }
 
 CRT(void, _exit, (INT code))
 {
-	ps_exit_process((DWORD)code);
+	end_process((UINT)code);
 }
 CRT_ALIAS_UCRT("_Exit", crt__exit);
 
 CRT_UCRT(void, quick_exit, (INT code))
 {
 	crt__execute_onexit_table(&quick_exit_table);
-	ps_exit_process((DWORD)code);
+	end_process((UINT)code);
+}
+
+void crt_process_detach(enum crt_flavour flavour)
+{
+	if (ended)
+		return;
+	ended = true;
+	if (flavour == CRT_FLAVOUR_MSVCRT)
+		run_exit_functions();
+	crt_stdio_exit();
 }
 
 static void write_error(const char *text, size_t size)
@@ -169,7 +187,7 @@ CRT(void, _amsg_exit, (INT number))
 	int size = snprintf(text, sizeof(text), "\nruntime error R60%02d\n", number);
 
 	write_error(text, (size_t)size);
-	ps_exit_process(255);
+	end_process(255);
 }
 
 CRT(UINT, _set_abort_behavior, (UINT flags, UINT mask))
@@ -199,7 +217,7 @@ CRT_MSVCRT_AS("abort", void, crt_abort_msvcrt, (void))
 
 	write_error(text, sizeof(text) - 1);
 	crt_raise(22);
-	ps_exit_process(3);
+	end_process(3);
 }
 
 CRT_UCRT_AS("abort", void, crt_abort_ucrt, (void))
@@ -208,7 +226,7 @@ CRT_UCRT_AS("abort", void, crt_abort_ucrt, (void))
 		crt_raise(22);
 	if (abort_behavior & 2)
 		crt_fail_fast("abort() was called");
-	ps_exit_process(3);
+	end_process(3);
 }
 
 void __attribute__((noreturn)) crt_abort(void)

@@ -196,7 +196,8 @@ static intptr_t spawn(INT mode, const WCHAR *name, WCHAR *const *arguments, WCHA
 		result = crt_wait_process(process);
 		break;
 	case P_OVERLAY:
-		ps_exit_process((DWORD)crt_wait_process(process));
+		crt__exit((INT)crt_wait_process(process));
+		break;
 	case P_DETACH:
 		CloseHandle(process);
 		result = 0;

@@ -104,7 +104,7 @@ CRT(INT, raise, (INT number))
 	if (handler == SIG_IGNORE)
 		return 0;
 	if (handler == SIG_DEFAULT)
-		ps_exit_process(3);
+		crt__exit(3);
 	if (number == SIGFPE_) {
 		INT old = crt_self.fpe_code;
 

@@ -12,6 +12,8 @@ static BOOL WINAPI ucrtbase_entry(HMODULE module, DWORD reason, PVOID reserved)
 		crt_startup_attach(crt_variables_of[CRT_FLAVOUR_UCRT], CRT_FLAVOUR_UCRT);
 	else if (reason == DLL_THREAD_DETACH)
 		crt_thread_detach();
+	else if (reason == DLL_PROCESS_DETACH)
+		crt_process_detach(CRT_FLAVOUR_UCRT);
 	return TRUE;
 }
 
