@@ -384,7 +384,11 @@ void ps_exit_process(DWORD code)
 	claim_process_end();
 	if (!detaching) {
 		detaching = true;
+		/* NT stops the others only when nobody has the process heap locked, and waits for that as long as it takes
+		 * (heap facts, row 19). */
+		RtlLockHeap(ps_peb->ProcessHeap);
 		ps_stop_other_threads(code);
+		RtlUnlockHeap(ps_peb->ProcessHeap);
 		ps_own_process.exit_code = code;
 		ps_fls_thread_end();
 		if (ps_hooks.process_detach)

@@ -5,6 +5,7 @@
  * back: about twenty instructions each, no lock, no atomic operation, no call.  Everything else is out of line.
  */
 #include "host/host.h"
+#include "ntdll/ke/ke.h"
 #include "ntdll/ps/ps.h"
 #include "ntdll/rtl/heap_internal.h"
 #include "ntdll/rtl/rtl.h"
@@ -13,6 +14,8 @@
 
 /* Flags of a call that the fast path may ignore: serialising, exceptions on failure, zeroing (done), in place, tags. */
 #define FAST_FLAGS (HEAP_NO_SERIALIZE | HEAP_GROWABLE | HEAP_GENERATE_EXCEPTIONS | HEAP_ZERO_MEMORY | 0x0FFF0010u)
+/* A block this long that has to move in order to grow gets an allocation of its own. */
+#define GROWING_SIZE 0x20000u
 #define FAST_MAXIMUM (FRONT_EXACT_UNITS * HEAP_UNIT - 8)
 
 static void *WINAPI allocate_slow(struct heap *heap, ULONG flags, SIZE_T size);
@@ -102,8 +105,6 @@ NOINLINE void WINAPI rtl_heap_corrupted(PVOID heap, PVOID block, const char *wha
 	ps_terminate_process((DWORD)STATUS_HEAP_CORRUPTION);
 }
 
-extern void WINAPI RtlRaiseStatus(NTSTATUS status) __attribute__((weak));
-
 /* No memory: the last error, or the exception that was asked for (MSDN HeapAlloc; rows 22, 23). */
 static NOINLINE void *WINAPI allocation_failed(struct heap *heap, ULONG flags)
 {
@@ -112,7 +113,7 @@ static NOINLINE void *WINAPI allocation_failed(struct heap *heap, ULONG flags)
 		teb->LastErrorValue = ERROR_NOT_ENOUGH_MEMORY;
 		teb->LastStatusValue = STATUS_NO_MEMORY;
 	}
-	if (((flags | heap->flags) & HEAP_GENERATE_EXCEPTIONS) && RtlRaiseStatus)
+	if ((flags | heap->flags) & HEAP_GENERATE_EXCEPTIONS)
 		RtlRaiseStatus(STATUS_NO_MEMORY);
 	return NULL;
 }
@@ -483,10 +484,9 @@ EXPORT(ntdll, PVOID, RtlReAllocateHeap, (PVOID handle, ULONG flags, PVOID block,
 	if (value)
 		given |= HEAP_SETTABLE_USER_VALUE;
 	void *moved;
-	if ((entry->flags & ENTRY_LARGE) && !(entry->flags & ENTRY_FRONT) && size > old_size &&
-	    (heap->flags & HEAP_GROWABLE)) {
-		/* A large block that grows is likely to grow again: reserve for it. */
-		moved = heap_large_allocate(heap, given, size, size < ((SIZE_T)1 << 40) ? size * 2 : size);
+	if (size >= GROWING_SIZE && size > old_size && (heap->flags & HEAP_GROWABLE) && !heap->debug) {
+		/* A long block that grows is likely to grow again: give it an allocation of its own, with room. */
+		moved = heap_large_allocate(heap, given, size, size < ((SIZE_T)1 << 30) ? size * 16 : size + size / 2);
 		if (!moved)
 			moved = heap_large_allocate(heap, given, size, size);
 		if (!moved)

@@ -15,9 +15,9 @@
 
 /* With more free memory than this, an end of a segment that is free and as large as TRIM_BLOCK is decommitted, and an
  * empty segment released. */
-#define TRIM_TOTAL 0x80000u
-#define TRIM_BLOCK 0x20000u
-#define TRIM_KEEP 0x10000u
+#define TRIM_TOTAL 0x200000u
+#define TRIM_BLOCK 0x40000u
+#define TRIM_KEEP 0x80000u
 
 static inline unsigned bin_of(size_t units)
 {

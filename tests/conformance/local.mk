@@ -10,7 +10,7 @@ conformance_tests = \
 
 conformance_sources = $(conformance_tests:%=tests/conformance/%.c)
 conformance_programs = $(conformance_tests:%=tests/conformance/%.exe)
-EXTRA_DIST += $(conformance_sources)
+EXTRA_DIST += $(conformance_sources) tests/conformance/README-heap.md
 
 if HAVE_MINGW
 check_DATA += $(conformance_programs)

@@ -6,6 +6,7 @@ guest_tests = \
 	execution_exceptions \
 	execution_threads \
 	file_api \
+	heap_threads \
 	loader \
 	memory_api \
 	msvcrt_stdio \
@@ -42,3 +43,11 @@ if HAVE_MINGW
 check_DATA += tests/guest/loader_a.dll tests/guest/loader_b.dll
 endif
 CLEANFILES += tests/guest/loader_a.dll tests/guest/loader_b.dll tests/guest/libloader_b.a
+
+# Run by tests/heap-corruption.sh, which looks at how it ends.
+EXTRA_DIST += tests/guest/heap_corruption.c tests/heap-corruption.sh
+TESTS += tests/heap-corruption.sh
+if HAVE_MINGW
+check_DATA += tests/guest/heap_corruption.exe
+endif
+CLEANFILES += tests/guest/heap_corruption.exe
