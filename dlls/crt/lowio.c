@@ -159,6 +159,36 @@ static void inherit(void)
 	}
 }
 
+void *lowio_pass_on(bool detached, USHORT *size)
+{
+	INT count = 0;
+	for (INT fd = 0; fd < block_count * FD_BLOCK && fd < 6000; fd++) {
+		if (fd_find(fd) != NULL)
+			count = fd + 1;
+	}
+	/* lpReserved2's size is 16 bits. */
+	size_t bytes = sizeof(count) + (size_t)count * (1 + sizeof(HANDLE));
+	BYTE *data = crt_heap_allocate(bytes);
+	*size = 0;
+	if (data == NULL)
+		return NULL;
+	memcpy(data, &count, sizeof(count));
+	for (INT fd = 0; fd < count; fd++) {
+		const struct ioinfo *info = fd_find(fd);
+		HANDLE handle = INVALID_HANDLE_VALUE;
+		BYTE flags = 0;
+		/* A detached program gets no console, and so none of the first three. */
+		if (info != NULL && !(info->flags & FD_NO_INHERIT) && !(detached && fd < 3)) {
+			handle = info->handle;
+			flags = info->flags;
+		}
+		data[sizeof(count) + (size_t)fd] = flags;
+		memcpy(data + sizeof(count) + (size_t)count + (size_t)fd * sizeof(handle), &handle, sizeof(handle));
+	}
+	*size = (USHORT)bytes;
+	return data;
+}
+
 static void standard_handles(void)
 {
 	static const DWORD which[3] = {STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, STD_ERROR_HANDLE};

@@ -95,6 +95,8 @@ errno_t lowio_open(const WCHAR *name, INT flags, INT share, INT pmode, INT *fd);
 errno_t lowio_open_narrow(const char *name, INT flags, INT share, INT pmode, INT *fd);
 
 void lowio_attach(void);
+/* What a child inherits, as STARTUPINFO.lpReserved2 wants it, on the heap; NULL: no memory. */
+void *lowio_pass_on(bool detached, USHORT *size);
 
 /* Exported, and used here. */
 INT CDECL crt__read(INT fd, void *to, UINT size);

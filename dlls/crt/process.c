@@ -6,6 +6,7 @@
  * since Windows has no exec.
  */
 #include "dlls/crt/crt.h"
+#include "dlls/crt/lowio.h"
 #include "dlls/crt/process.h"
 #include "dlls/crt/winapi.h"
 #include "ntdll/rtl/crt.h"
@@ -143,9 +144,12 @@ HANDLE crt_create_process(const WCHAR *file, WCHAR *line, WCHAR *environment, bo
 		startup.output = handles[1];
 		startup.error = handles[2];
 	}
+	startup.reserved2 = lowio_pass_on(detach, &startup.reserved2_size);
 	/* CREATE_UNICODE_ENVIRONMENT, DETACHED_PROCESS */
-	if (!CreateProcessW(file, line, NULL, NULL, TRUE, 0x400u | (detach ? 8u : 0), environment, NULL, &startup,
-			    &information)) {
+	BOOL good = CreateProcessW(file, line, NULL, NULL, TRUE, 0x400u | (detach ? 8u : 0), environment, NULL,
+				   &startup, &information);
+	crt_heap_free(startup.reserved2);
+	if (!good) {
 		crt_fail_last_error();
 		return NULL;
 	}

@@ -21,6 +21,7 @@ crt_stdio_sources = \
 	dlls/crt/numbers.h \
 	dlls/crt/paths.c \
 	dlls/crt/paths_template.h \
+	dlls/crt/popen.c \
 	dlls/crt/print.c \
 	dlls/crt/print.h \
 	dlls/crt/printf_msvcrt.c \
