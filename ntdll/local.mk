@@ -30,6 +30,7 @@ ntdll_sources = \
 	ntdll/io/pipe.c \
 	ntdll/io/port.c \
 	ntdll/io/private.h \
+	ntdll/io/rtlpath.c \
 	ntdll/io/setinfo.c \
 	ntdll/io/share.c \
 	ntdll/io/strings.c \

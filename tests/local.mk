@@ -38,6 +38,10 @@ tests_unit_check_pe_SOURCES = tests/unit/check_pe.c loader/exports.c loader/impo
 tests_unit_check_pe_CFLAGS = $(unit_cflags)
 tests_unit_check_pe_LDADD = $(CHECK_LIBS)
 
+check_PROGRAMS += tests/unit/check_paths
+tests_unit_check_paths_CFLAGS = $(unit_cflags)
+tests_unit_check_paths_LDADD = $(unit_ldadd)
+
 TESTS += $(check_PROGRAMS)
 
 # --- guest: PE programs that assert for themselves ---
