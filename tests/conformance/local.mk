@@ -1,15 +1,14 @@
-# Rows of the NT facts as Windows programs; each check names its row.  Add NAME.c here: built and run as guest tests are.
+# Rows of the NT facts as Windows programs; each check names its row.  Add tests/conformance/NAME.exe here: built and run as guest tests are.
 
-conformance_tests = \
-	heap_rows_blocks \
-	heap_rows_create \
-	heap_rows_global \
-	heap_rows_info \
-	heap_rows_realloc \
-	heap_rows_walk
+conformance_programs = \
+	tests/conformance/heap_rows_blocks.exe \
+	tests/conformance/heap_rows_create.exe \
+	tests/conformance/heap_rows_global.exe \
+	tests/conformance/heap_rows_info.exe \
+	tests/conformance/heap_rows_realloc.exe \
+	tests/conformance/heap_rows_walk.exe
 
-conformance_sources = $(conformance_tests:%=tests/conformance/%.c)
-conformance_programs = $(conformance_tests:%=tests/conformance/%.exe)
+conformance_sources = $(conformance_programs:.exe=.c)
 EXTRA_DIST += $(conformance_sources) tests/conformance/README-heap.md
 
 if HAVE_MINGW

@@ -1,23 +1,22 @@
-# Self-asserting Windows programs.  Add NAME.c here and it is built with mingw-w64 and run under pewter.
+# Self-asserting Windows programs.  Add tests/guest/NAME.exe here and NAME.c is built with mingw-w64 and run under pewter.
 # Libraries beyond the default ones: guest_libs_NAME = -lole32 ...
 
-guest_tests = \
-	crt_library \
-	execution_exceptions \
-	execution_threads \
-	file_api \
-	heap_threads \
-	loader \
-	memory_api \
-	msvcrt_stdio \
-	nls_api \
-	time_api \
-	user_api
+guest_programs = \
+	tests/guest/crt_library.exe \
+	tests/guest/execution_exceptions.exe \
+	tests/guest/execution_threads.exe \
+	tests/guest/file_api.exe \
+	tests/guest/heap_threads.exe \
+	tests/guest/loader.exe \
+	tests/guest/memory_api.exe \
+	tests/guest/msvcrt_stdio.exe \
+	tests/guest/nls_api.exe \
+	tests/guest/time_api.exe \
+	tests/guest/user_api.exe
 
 guest_libs_execution_threads = -lsynchronization
 guest_libs_user_api = -luser32 -lversion -lwinmm
-guest_sources = $(guest_tests:%=tests/guest/%.c)
-guest_programs = $(guest_tests:%=tests/guest/%.exe)
+guest_sources = $(guest_programs:.exe=.c)
 EXTRA_DIST += tests/guest/guest.h $(guest_sources)
 
 if HAVE_MINGW
