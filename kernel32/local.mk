@@ -48,4 +48,5 @@ kernel32_sources = \
 	kernel32/winnls_format.c \
 	kernel32/winnls_info.c \
 	kernel32/winnls_locale.c \
-	kernel32/winnls_map.c
+	kernel32/winnls_map.c \
+	kernel32/winnls_normalize.c

@@ -62,6 +62,20 @@
 #define LOCALE_USE_CP_ACP 0x40000000u
 #define LOCALE_NOUSEROVERRIDE 0x80000000u
 
+/* Compares at most `size` bytes without regard to ASCII case. */
+static inline bool nls_same_ascii(const char *a, const char *b, size_t size)
+{
+	for (size_t i = 0; i < size; i++) {
+		char x = a[i] >= 'A' && a[i] <= 'Z' ? (char)(a[i] + 32) : a[i];
+		char y = b[i] >= 'A' && b[i] <= 'Z' ? (char)(b[i] + 32) : b[i];
+		if (x != y)
+			return false;
+		if (!x)
+			break;
+	}
+	return true;
+}
+
 /* A locale.  Every one compares and maps strings; formats and names of days are known where `formats` is set. */
 struct nls_locale {
 	LCID lcid;

@@ -2,6 +2,7 @@
  * kernel32/sysinfoapi.c - what the system is: versions, directories, names, memory, processors.
  */
 #include "kernel32/kernel32.h"
+#include "kernel32/nls.h"
 #include "host/host.h"
 #include "host/system.h"
 #include "host/vm.h"
@@ -13,7 +14,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 NTSTATUS WINAPI NtQuerySystemInformation(ULONG class, PVOID buffer, ULONG capacity, PULONG returned);
 
@@ -73,7 +73,7 @@ static bool manifest_names(const char *text, size_t size, const char *guid)
 {
 	size_t length = strlen(guid);
 	for (size_t i = 0; i + length <= size; i++) {
-		if (text[i] == guid[0] && !strncasecmp(text + i, guid, length))
+		if (text[i] == guid[0] && nls_same_ascii(text + i, guid, length))
 			return true;
 	}
 	return false;

@@ -10,7 +10,6 @@
 #include "ntdll/rtl/nls.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "kernel32/locale_data.h"
 
@@ -108,14 +107,14 @@ const struct nls_locale *nls_locale_by_name(const char16_t *name)
 		narrow[length] = (char)name[length];
 	}
 	narrow[length] = 0;
-	if (!strcasecmp(narrow, "!x-sys-default-locale"))
+	if (nls_same_ascii(narrow, "!x-sys-default-locale", sizeof(narrow)))
 		return nls_locale_by_id(LOCALE_EN_US);
 	for (size_t i = 0; i < ARRAY_SIZE(locales); i++) {
-		if (!strcasecmp(locales[i].name, narrow))
+		if (nls_same_ascii(locales[i].name, narrow, sizeof(narrow)))
 			return &locales[i];
 	}
 	for (size_t i = 0; length && i < ARRAY_SIZE(locales); i++) {
-		if (!strncasecmp(locales[i].name, narrow, length) && locales[i].name[length] == '-')
+		if (nls_same_ascii(locales[i].name, narrow, length) && locales[i].name[length] == '-')
 			return &locales[i];
 	}
 	return NULL;

@@ -124,6 +124,7 @@ ntdll_sources = \
 	ntdll/rtl/nls.c \
 	ntdll/rtl/nls.h \
 	ntdll/rtl/nls_tables.h \
+	ntdll/rtl/normalize.c \
 	ntdll/rtl/pointer.c \
 	ntdll/rtl/rtl.h \
 	ntdll/rtl/status.c \

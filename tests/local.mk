@@ -41,6 +41,9 @@ tests_unit_check_pe_LDADD = $(CHECK_LIBS)
 check_PROGRAMS += tests/unit/check_paths
 tests_unit_check_paths_CFLAGS = $(unit_cflags)
 tests_unit_check_paths_LDADD = $(unit_ldadd)
+check_PROGRAMS += tests/unit/check_time
+tests_unit_check_time_CFLAGS = $(unit_cflags)
+tests_unit_check_time_LDADD = $(unit_ldadd)
 
 TESTS += $(check_PROGRAMS)
 

@@ -20,6 +20,11 @@ struct class_range {
 	uint8_t class;
 };
 
+struct compatibility {
+	uint16_t code, first;
+	uint8_t count;
+};
+
 #include "ntdll/rtl/chars_data.h"
 
 #define HANGUL_FIRST 0xAC00u
@@ -120,4 +125,22 @@ uint8_t nls_combining_class(uint32_t c)
 			return class_ranges[middle].class;
 	}
 	return 0;
+}
+
+const uint16_t *nls_compatibility(char16_t c, size_t *length)
+{
+	size_t low = 0, high = ARRAY_SIZE(compatibility_rows);
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		const struct compatibility *row = &compatibility_rows[middle];
+		if (row->code == c) {
+			*length = row->count;
+			return &compatibility_units[row->first];
+		}
+		if (row->code < c)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
 }

@@ -64,6 +64,8 @@ uint16_t nls_ctype3(char16_t c);
 bool nls_decompose(char16_t c, char16_t to[2]);
 /* The composition of two units; 0 = none. */
 char16_t nls_compose(char16_t base, char16_t mark);
+/* The whole compatibility decomposition of one unit (NFKD); NULL = none. */
+const uint16_t *nls_compatibility(char16_t c, size_t *length);
 /* Canonical combining class. */
 uint8_t nls_combining_class(uint32_t c);
 

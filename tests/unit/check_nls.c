@@ -165,6 +165,33 @@ START_TEST(characters)
 }
 END_TEST
 
+NTSTATUS WINAPI RtlNormalizeString(ULONG form, PCWSTR from, LONG from_count, PWSTR to, PLONG to_count);
+
+static void normalizes(ULONG form, const char16_t *from, const char16_t *want)
+{
+	char16_t to[64];
+	LONG count = ARRAY_SIZE(to);
+	ck_assert_int_eq(RtlNormalizeString(form, from, -1, to, &count), STATUS_SUCCESS);
+	ck_assert_uint_eq((size_t)count, rtl_wcslen(want) + 1);
+	ck_assert_mem_eq(to, want, (size_t)count * sizeof(*to));
+}
+
+START_TEST(normalization)
+{
+	LONG count = 0;
+	normalizes(1, u"e\u0301a\u0323\u0302", u"\u00E9\u1EAD");
+	normalizes(2, u"\u1EAD\uAC01", u"a\u0323\u0302\u1100\u1161\u11A8");
+	normalizes(1, u"\u1100\u1161\u11A8", u"\uAC01");
+	normalizes(1, u"a\u0302\u0323", u"\u1EAD");
+	normalizes(1, u"\u0958\u212B\u0344", u"\u0915\u093C\u00C5\u0308\u0301");
+	normalizes(1, u"\U0001F600e\u0301", u"\U0001F600\u00E9");
+	normalizes(5, u"\uFB01\u00BD\uFF21\u3392", u"fi1\u20442AMHz");
+	normalizes(6, u"\u1E9B\u0323", u"s\u0323\u0307");
+	ck_assert_int_eq(RtlNormalizeString(1, u"ab\xD800", 3, NULL, &count), STATUS_NO_UNICODE_TRANSLATION);
+	ck_assert_int_eq(count, 2);
+}
+END_TEST
+
 START_TEST(statuses)
 {
 	ck_assert_uint_eq(rtl_dos_error(STATUS_SUCCESS), 0);
@@ -191,6 +218,7 @@ int main(void)
 	tcase_add_test(tests, double_byte);
 	tcase_add_test(tests, every_page_comes_back);
 	tcase_add_test(tests, characters);
+	tcase_add_test(tests, normalization);
 	tcase_add_test(tests, statuses);
 	suite_add_tcase(suite, tests);
 	runner = srunner_create(suite);
