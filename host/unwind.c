@@ -5,6 +5,7 @@
  * SSE registers, which functions with Microsoft's calling convention save.
  */
 #include "host/unwind.h"
+#include "host/fault.h"
 
 #include <link.h>
 #include <string.h>
@@ -261,7 +262,8 @@ static bool evaluate(const uint8_t *code, size_t length, const struct host_frame
 		} else if (op >= 0x70 && op <= 0x80) { /* DW_OP_breg */
 			stack[depth++] = frame->registers[op - 0x70] + (uint64_t)read_sleb(&reader);
 		} else if (op == 0x06 && depth) { /* deref */
-			memcpy(&stack[depth - 1], (const void *)(uintptr_t)stack[depth - 1], 8);
+			if (host_copy_from_guest(&stack[depth - 1], (const void *)(uintptr_t)stack[depth - 1], 8))
+				return false;
 		} else if (op == 0x08) {
 			stack[depth++] = read_bytes(&reader, 1);
 		} else if (op == 0x09) {
@@ -473,10 +475,11 @@ static bool apply(const struct row *row, uint64_t return_register, struct host_f
 				caller.registers[i] = frame->registers[rule->offset];
 			continue;
 		}
-		if (i < HOST_FRAME_REGISTERS)
-			memcpy(&caller.registers[i], (const void *)(uintptr_t)value, 8);
-		else
-			memcpy(caller.xmm[i - HOST_FRAME_REGISTERS], (const void *)(uintptr_t)value, 16);
+		/* Registers that are not what they should be lead anywhere. */
+		if (i < HOST_FRAME_REGISTERS
+			    ? host_copy_from_guest(&caller.registers[i], (const void *)(uintptr_t)value, 8)
+			    : host_copy_from_guest(caller.xmm[i - HOST_FRAME_REGISTERS], (const void *)(uintptr_t)value, 16))
+			return false;
 	}
 	*frame = caller;
 	return true;
