@@ -8,8 +8,8 @@ build=${top_builddir:-.}
 tmp=$(mktemp -d) || exit 99
 trap 'rm -rf "$tmp"' EXIT
 
-# Headers of ISO C, which every room may include; what else a room may include stands in extra().
-iso='assert ctype errno fenv float inttypes limits locale math setjmp stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib string time uchar emmintrin immintrin xmmintrin'
+# Headers of ISO C, of the compiler, and strings.h, which every room may include.
+iso='assert complex cpuid ctype errno fenv float inttypes limits locale math setjmp stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib string strings time uchar emmintrin immintrin xmmintrin'
 
 (cd "$src" && find host ntdll kernel32 dlls loader diag tools include -name '*.[chS]') | sort > "$tmp/files"
 [ -s "$tmp/files" ] || { echo "no sources found in $src"; exit 99; }
