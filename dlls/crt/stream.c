@@ -483,6 +483,14 @@ CRT(INT, fclose, (STREAM * stream))
 	return result;
 }
 
+/* At the end of the process only these are touched: another thread may sit in a read with its stream locked. */
+static bool ending;
+
+static bool matters_at_end(const STREAM *stream)
+{
+	return (stream->flag & IO_WRITE) || stream->tmpfname != NULL;
+}
+
 /* Calls fn for every stream in use, locked; those of the three standard ones only when wanted. */
 static void for_each(bool standard, void (*fn)(STREAM *, void *), void *context)
 {
@@ -491,7 +499,7 @@ static void for_each(bool standard, void (*fn)(STREAM *, void *), void *context)
 			continue;
 		for (int i = standard ? 0 : 3; i < CRT_IOB_ENTRIES; i++) {
 			STREAM *stream = &crt_variables_of[flavour]->iob[i];
-			if (!in_use(stream))
+			if (!in_use(stream) || (ending && !matters_at_end(stream)))
 				continue;
 			stream_lock(stream);
 			if (in_use(stream))
@@ -502,7 +510,7 @@ static void for_each(bool standard, void (*fn)(STREAM *, void *), void *context)
 	int count = __atomic_load_n(&other_count, __ATOMIC_ACQUIRE);
 	for (int i = 0; i < count; i++) {
 		STREAM *stream = &others[i]->stream;
-		if (!in_use(stream))
+		if (!in_use(stream) || (ending && !matters_at_end(stream)))
 			continue;
 		stream_lock(stream);
 		if (in_use(stream))
@@ -618,6 +626,7 @@ static void end_one(STREAM *stream, void *context)
 
 void crt_stdio_exit(void)
 {
+	ending = true;
 	for_each(true, end_one, NULL);
 }
 

@@ -258,6 +258,7 @@ static void descriptors(void)
 {
 	char buffer[32];
 	struct _stat64 st;
+	int pipes[2];
 	int fd = _open(file, _O_CREAT | _O_TRUNC | _O_RDWR | _O_BINARY, _S_IREAD | _S_IWRITE);
 	CHECK(fd > 2);
 	CHECK_EQUAL(_write(fd, "0123456789", 10), 10);
@@ -288,6 +289,12 @@ static void descriptors(void)
 	CHECK_EQUAL(errno, EEXIST);
 	CHECK_EQUAL(_open("no such file", _O_RDONLY), -1);
 	CHECK_EQUAL(errno, ENOENT);
+	CHECK_EQUAL(_pipe(pipes, 4096, _O_BINARY), 0);
+	CHECK_EQUAL(_write(pipes[1], "pipe", 4), 4);
+	CHECK_EQUAL(_read(pipes[0], buffer, sizeof(buffer)), 4);
+	CHECK_EQUAL(_close(pipes[1]), 0);
+	CHECK_EQUAL(_read(pipes[0], buffer, sizeof(buffer)), 0);
+	CHECK_EQUAL(_close(pipes[0]), 0);
 }
 
 static void names(void)
