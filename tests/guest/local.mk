@@ -2,18 +2,24 @@
 # Libraries beyond the default ones: guest_libs_NAME = -lole32 ...
 
 guest_programs = \
+	tests/guest/com_shell.exe \
 	tests/guest/crt_library.exe \
 	tests/guest/execution_exceptions.exe \
 	tests/guest/execution_threads.exe \
 	tests/guest/file_api.exe \
 	tests/guest/heap_threads.exe \
+	tests/guest/imaging.exe \
 	tests/guest/loader.exe \
 	tests/guest/memory_api.exe \
 	tests/guest/msvcrt_stdio.exe \
 	tests/guest/nls_api.exe \
+	tests/guest/registry_security.exe \
 	tests/guest/time_api.exe \
 	tests/guest/user_api.exe
 
+guest_libs_com_shell = -lole32 -loleaut32 -lshell32 -lshlwapi -luuid
+guest_libs_imaging = -lole32 -lwindowscodecs -luuid
+guest_libs_registry_security = -ladvapi32 -lbcrypt
 guest_libs_execution_threads = -lsynchronization
 guest_libs_user_api = -luser32 -lversion -lwinmm
 guest_sources = $(guest_programs:.exe=.c)
