@@ -86,3 +86,8 @@ bench: pewter tests/bench/bench_heap tests/bench/bench_mm bench-start
 bench-start: pewter tests/bench/bench_start tests/bench/hello tests/bench/hello.exe
 	./tests/bench/bench_start ./pewter tests/bench/hello.exe ./tests/bench/hello
 .PHONY: bench-start
+
+# --- C++ of Microsoft's compiler ---
+
+TESTS += tests/cxx/throw.sh
+EXTRA_DIST += tests/cxx/throw.sh tests/cxx/throw.cpp tests/cxx/throw.expected
