@@ -21,6 +21,10 @@ check_PROGRAMS += tests/unit/check_heap
 tests_unit_check_heap_CFLAGS = $(unit_cflags)
 tests_unit_check_heap_LDADD = $(unit_ldadd)
 
+check_PROGRAMS += tests/unit/check_ke
+tests_unit_check_ke_CFLAGS = $(unit_cflags)
+tests_unit_check_ke_LDADD = $(unit_ldadd)
+
 check_PROGRAMS += tests/unit/check_mm
 tests_unit_check_mm_CFLAGS = $(unit_cflags)
 tests_unit_check_mm_LDADD = $(unit_ldadd)
