@@ -400,3 +400,59 @@ EXPORT(kernel32, DWORD, VerLanguageNameA, (DWORD language, LPSTR buffer, DWORD s
 	buffer[count] = 0;
 	return count;
 }
+
+/* GEOTYPEs of the United States, the user's nation. */
+static const char *geo_text(LONG location, DWORD type)
+{
+	if (location != 244)
+		return NULL;
+	switch (type) {
+	case 1: /* GEO_NATION, GEO_ID */
+	case 15:
+		return "244";
+	case 2:
+		return "39.450";
+	case 3:
+		return "-98.908";
+	case 4:
+		return "US";
+	case 5:
+		return "USA";
+	case 8:
+		return "United States";
+	case 9:
+		return "United States of America";
+	case 12: /* GEO_ISO_UN_NUMBER */
+		return "840";
+	default:
+		return NULL;
+	}
+}
+
+EXPORT(kernel32, int, GetGeoInfoW, (LONG location, DWORD type, LPWSTR to, int capacity, LANGID language))
+{
+	const char *text = geo_text(location, type);
+	if (!text) {
+		set_last_error(location == 244 ? ERROR_INVALID_FLAGS : ERROR_INVALID_PARAMETER);
+		return 0;
+	}
+	return give(text, to, capacity);
+}
+
+EXPORT(kernel32, int, GetGeoInfoA, (LONG location, DWORD type, LPSTR to, int capacity, LANGID language))
+{
+	const char *text = geo_text(location, type);
+	size_t length = text ? strlen(text) + 1 : 0;
+
+	if (!text || capacity < 0 || (capacity && !to)) {
+		set_last_error(location == 244 && !text ? ERROR_INVALID_FLAGS : ERROR_INVALID_PARAMETER);
+		return 0;
+	}
+	if (capacity && (size_t)capacity < length) {
+		set_last_error(ERROR_INSUFFICIENT_BUFFER);
+		return 0;
+	}
+	if (capacity)
+		memcpy(to, text, length);
+	return (int)length;
+}

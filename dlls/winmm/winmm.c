@@ -5,8 +5,6 @@
 #include "ntdll/rtl/time.h"
 #include "pewter/export.h"
 
-#include <string.h>
-
 DEFINE_DLL(winmm, .name = "winmm.dll");
 
 #define TIMERR_NOERROR 0u
@@ -82,3 +80,41 @@ EXPORT(winmm, UINT, waveOutGetDevCapsW, (UINT_PTR id, void *caps, UINT size))
 EXPORT_ALIAS(winmm, "waveOutGetDevCapsA", waveOutGetDevCapsW);
 EXPORT_ALIAS(winmm, "waveInGetDevCapsW", waveOutGetDevCapsW);
 EXPORT_ALIAS(winmm, "waveInGetDevCapsA", waveOutGetDevCapsW);
+
+/* No device was opened, so no handle is good. */
+EXPORT(winmm, UINT, waveOutClose, (HANDLE device))
+{
+	return 5; /* MMSYSERR_INVALHANDLE */
+}
+EXPORT_ALIAS(winmm, "waveOutPrepareHeader", waveOutClose);
+EXPORT_ALIAS(winmm, "waveOutUnprepareHeader", waveOutClose);
+EXPORT_ALIAS(winmm, "waveOutWrite", waveOutClose);
+EXPORT_ALIAS(winmm, "waveOutReset", waveOutClose);
+EXPORT_ALIAS(winmm, "waveOutPause", waveOutClose);
+EXPORT_ALIAS(winmm, "waveOutRestart", waveOutClose);
+EXPORT_ALIAS(winmm, "waveInClose", waveOutClose);
+EXPORT_ALIAS(winmm, "waveInPrepareHeader", waveOutClose);
+EXPORT_ALIAS(winmm, "waveInUnprepareHeader", waveOutClose);
+EXPORT_ALIAS(winmm, "waveInAddBuffer", waveOutClose);
+EXPORT_ALIAS(winmm, "waveInStart", waveOutClose);
+EXPORT_ALIAS(winmm, "waveInStop", waveOutClose);
+EXPORT_ALIAS(winmm, "waveInReset", waveOutClose);
+
+EXPORT(winmm, UINT, waveOutGetErrorTextW, (UINT error, LPWSTR text, UINT capacity))
+{
+	const char16_t *message = error == 0   ? u"The specified command was carried out."
+				  : error == 2 ? u"A device ID has been used that is out of range for your system."
+				  : error == 5 ? u"The specified device handle is invalid."
+					       : NULL;
+	UINT i = 0;
+
+	if (!message)
+		return 9; /* MMSYSERR_BADERRNUM */
+	if (!text || !capacity)
+		return 11; /* MMSYSERR_INVALPARAM */
+	for (; i + 1 < capacity && message[i]; i++)
+		text[i] = message[i];
+	text[i] = 0;
+	return TIMERR_NOERROR;
+}
+EXPORT_ALIAS(winmm, "waveInGetErrorTextW", waveOutGetErrorTextW);

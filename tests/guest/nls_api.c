@@ -164,11 +164,28 @@ static void messages(void)
 	CHECK(!wcscmp(w, L"%1 %2!d!\r\n"));
 }
 
+static void atoms(void)
+{
+	WCHAR w[64];
+	ATOM atom = AddAtomW(L"Pewter test");
+
+	CHECK(atom >= 0xC000 && AddAtomA("PEWTER TEST") == atom && FindAtomW(L"pewter test") == atom);
+	CHECK(GetAtomNameW(atom, w, 64) == 11 && !wcscmp(w, L"Pewter test"));
+	CHECK(!DeleteAtom(atom) && FindAtomW(L"Pewter test") == atom && !DeleteAtom(atom));
+	CHECK_FAILS(FindAtomW(L"Pewter test"), ERROR_FILE_NOT_FOUND);
+	CHECK_EQUAL(AddAtomW(L"#123"), 123);
+	CHECK_EQUAL(AddAtomW((WCHAR *)123), 123);
+	CHECK(GetAtomNameW(123, w, 64) == 4 && !wcscmp(w, L"#123"));
+	atom = GlobalAddAtomW(L"Pewter global");
+	CHECK(atom >= 0xC000 && GlobalFindAtomA("pewter GLOBAL") == atom && !GlobalDeleteAtom(atom));
+}
+
 int main(void)
 {
 	conversions();
 	characters();
 	locales();
 	messages();
+	atoms();
 	return guest_result();
 }
