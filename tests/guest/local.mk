@@ -15,12 +15,15 @@ guest_programs = \
 	tests/guest/nls_api.exe \
 	tests/guest/registry_security.exe \
 	tests/guest/time_api.exe \
+	tests/guest/ucrt_stdio.exe \
 	tests/guest/user_api.exe
 
 guest_libs_com_shell = -lole32 -loleaut32 -lshell32 -lshlwapi -luuid
 guest_libs_imaging = -lole32 -lwindowscodecs -luuid
 guest_libs_registry_security = -ladvapi32 -lbcrypt
 guest_libs_execution_threads = -lsynchronization
+# Linked with the api sets of the Universal C Runtime instead of msvcrt.dll.
+guest_libs_ucrt_stdio = -D_UCRT -nodefaultlibs -lmingw32 -lmoldname -lmingwex -lgcc -lucrt -lkernel32
 guest_libs_user_api = -luser32 -lversion -lwinmm
 guest_sources = $(guest_programs:.exe=.c)
 EXTRA_DIST += tests/guest/guest.h $(guest_sources)
