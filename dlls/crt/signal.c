@@ -75,8 +75,7 @@ CRT(void *, signal, (INT number, void *handler))
 		return SIG_ERROR;
 	}
 	crt_lock(CRT_LOCK_SIGNAL);
-	if ((number == SIGINT_ || number == SIGBREAK_) && handler != SIG_GET && !console_handler_installed &&
-	    SetConsoleCtrlHandler != NULL) {
+	if ((number == SIGINT_ || number == SIGBREAK_) && handler != SIG_GET && !console_handler_installed) {
 		if (!SetConsoleCtrlHandler(console_event, TRUE)) {
 			crt_fail_last_error();
 			crt_unlock(CRT_LOCK_SIGNAL);
