@@ -8,7 +8,7 @@
  *	        pointer   a block of the process heap with user flag 0x200 and the handle as its user value; or NULL
  *
  * A free entry's flags are the address of the next free one, which is even 16-aligned, so no bit of ours is set in it.
- * Entries are taken and given back without a lock: the list's head carries a count against ABA.
+ * Entries are taken and given back without a lock: the list's head carries a count against ABA.  A thread keeps a few.
  */
 #include "host/fault.h"
 #include "kernel32/kernel32.h"
@@ -48,6 +48,8 @@ static uint64_t free_head;      /* count << 32 | index + 1 of the first free ent
 
 enum family { GLOBAL, LOCAL };
 
+static void give_back_spares(void);
+
 static inline PVOID process_heap(void)
 {
 	return NtCurrentPeb()->ProcessHeap;
@@ -64,10 +66,11 @@ static __attribute__((noinline)) bool WINAPI make_table(void)
 		size = 0;
 		mm_free(&base, &size, MEM_RELEASE);
 	}
+	rtl_heap_detach_hook = give_back_spares;
 	return true;
 }
 
-static struct mem_entry *WINAPI take_entry(void)
+static struct mem_entry *WINAPI take_shared_entry(void)
 {
 	uint64_t head = __atomic_load_n(&free_head, __ATOMIC_ACQUIRE);
 	while ((uint32_t)head != 0) {
@@ -88,17 +91,42 @@ static struct mem_entry *WINAPI take_entry(void)
 	return NULL;
 }
 
-static void WINAPI give_entry(struct mem_entry *entry)
+static void WINAPI give_shared_entry(struct mem_entry *entry)
 {
 	uint32_t index = (uint32_t)(entry - table) + 1;
 	uint64_t head = __atomic_load_n(&free_head, __ATOMIC_ACQUIRE);
-	entry->pointer = NULL;
 	do {
 		/* The last one points behind the table. */
 		uint32_t next = (uint32_t)head ? (uint32_t)head - 1 : MEM_ENTRIES;
 		__atomic_store_n(&entry->flags, (uint64_t)(uintptr_t)&table[next], __ATOMIC_RELAXED);
 	} while (!__atomic_compare_exchange_n(&free_head, &head, (head & 0xFFFFFFFF00000000u) + 0x100000000u + index, 0,
 					      __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE));
+}
+
+/* A few free entries that the thread keeps for itself. */
+static __thread struct mem_entry *spare_entries[8];
+static __thread unsigned spare_count;
+
+static void give_back_spares(void)
+{
+	while (spare_count > 0)
+		give_shared_entry(spare_entries[--spare_count]);
+}
+
+static inline struct mem_entry *take_entry(void)
+{
+	return spare_count > 0 ? spare_entries[--spare_count] : take_shared_entry();
+}
+
+static inline void give_entry(struct mem_entry *entry)
+{
+	entry->pointer = NULL;
+	if (spare_count < ARRAY_SIZE(spare_entries)) {
+		/* Any address of the table says that it is free. */
+		__atomic_store_n(&entry->flags, (uint64_t)(uintptr_t)table, __ATOMIC_RELEASE);
+		spare_entries[spare_count++] = entry;
+	} else
+		give_shared_entry(entry);
 }
 
 static inline bool is_moveable(HANDLE handle)

@@ -103,6 +103,8 @@ NTSTATUS rtl_heap_initialize(PEB *peb, SIZE_T reserve, SIZE_T commit);
 /* The thread ends: what it kept for itself goes to whoever comes next.  Called on the ending thread, after its last
  * guest code; allocating afterwards is allowed and starts anew. */
 void rtl_heap_thread_detach(void);
+/* For what a room above keeps for threads; called then.  May be NULL. */
+extern void (*rtl_heap_detach_hook)(void);
 
 /* A heap is broken: says so in one line and ends the process with STATUS_HEAP_CORRUPTION.  `what` is a phrase. */
 void WINAPI rtl_heap_corrupted(PVOID heap, PVOID block, const char *what) __attribute__((noreturn));

@@ -460,8 +460,12 @@ void WINAPI front_compact(struct heap *heap)
 	}
 }
 
+void (*rtl_heap_detach_hook)(void);
+
 void rtl_heap_thread_detach(void)
 {
+	if (rtl_heap_detach_hook)
+		rtl_heap_detach_hook();
 	/* A heap may be destroyed at this moment, which takes the fronts of its threads away: so all under the lock. */
 	lock_take(&front_table_lock);
 	for (unsigned slot = 1; slot < FRONT_SLOTS; slot++) {
