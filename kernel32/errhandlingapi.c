@@ -107,6 +107,9 @@ EXPORT(kernel32, BOOL, IsDebuggerPresent, (void))
 	return NtCurrentPeb()->BeingDebugged;
 }
 
+EXPORT_ALIAS(kernel32, "DebugBreak", DebugBreak);
+EXPORT_ALIAS(ntdll, "DbgBreakPoint", DebugBreak);
+
 EXPORT(kernel32, BOOL, CheckRemoteDebuggerPresent, (HANDLE process, BOOL *present))
 {
 	if (!present) {

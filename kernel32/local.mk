@@ -5,6 +5,7 @@ kernel32_sources = \
 	kernel32/consoleapi_control.c \
 	kernel32/environment.c \
 	kernel32/errhandlingapi.c \
+	kernel32/fibers.c \
 	kernel32/fibersapi.c \
 	kernel32/file.h \
 	kernel32/file_names.c \
@@ -49,4 +50,6 @@ kernel32_sources = \
 	kernel32/winnls_info.c \
 	kernel32/winnls_locale.c \
 	kernel32/winnls_map.c \
-	kernel32/winnls_normalize.c
+	kernel32/winnls_normalize.c \
+	kernel32/x86_64/debug_break.S \
+	kernel32/x86_64/fiber.S

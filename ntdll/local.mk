@@ -57,6 +57,7 @@ ntdll_sources = \
 	ntdll/ke/x86_64/guest.S \
 	ntdll/ke/x86_64/unwind.c \
 	ntdll/ke/x86_64/virtual_unwind.c \
+	ntdll/ke/zw.c \
 	ntdll/ldr.c \
 	ntdll/ldr.h \
 	ntdll/mm/allocate.c \

@@ -37,6 +37,16 @@ void ps_set_stack_sizes(SIZE_T reserve, SIZE_T commit)
 	default_commit = commit;
 }
 
+void ps_round_stack_sizes(SIZE_T *reserve, SIZE_T *commit)
+{
+	if (!*commit)
+		*commit = default_commit;
+	if (!*reserve)
+		*reserve = default_reserve;
+	if (*reserve < *commit)
+		*reserve = (*commit + 0xFFFFF) & ~(SIZE_T)0xFFFFF; /* MSDN: rounded up to the next MiB */
+}
+
 static struct ps_thread *create_object(void)
 {
 	struct ps_thread *thread = ob_create(&ps_thread_type, sizeof(*thread));
@@ -235,12 +245,7 @@ NTSTATUS ps_create_thread(void *start, void *argument, ULONG creation, SIZE_T re
 	thread = create_object();
 	if (!thread)
 		return STATUS_NO_MEMORY;
-	if (!commit)
-		commit = default_commit;
-	if (!reserve)
-		reserve = default_reserve;
-	if (reserve < commit)
-		reserve = (commit + 0xFFFFF) & ~(SIZE_T)0xFFFFF; /* MSDN: rounded up to the next MiB */
+	ps_round_stack_sizes(&reserve, &commit);
 	status = mm_create_stack(reserve, commit, &thread->stack);
 	if (NT_SUCCESS(status)) {
 		thread->teb = ps_teb_create(&thread->stack);

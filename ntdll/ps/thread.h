@@ -128,6 +128,8 @@ NTSTATUS ps_create_thread(void *start, void *argument, ULONG creation, SIZE_T re
 void NTAPI RtlUserThreadStart(PVOID routine, PVOID argument);
 /* The sizes of stacks of threads that name none; from the program's header. */
 void ps_set_stack_sizes(SIZE_T reserve, SIZE_T commit);
+/* Replaces zeros by those, and makes the reserve large enough. */
+void ps_round_stack_sizes(SIZE_T *reserve, SIZE_T *commit);
 
 /* Ends the calling thread: detach, FLS, mutexes; the process too when it is the last. */
 void ps_exit_thread(DWORD code) __attribute__((noreturn));

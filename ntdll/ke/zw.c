@@ -1,0 +1,63 @@
+/*
+ * ntdll/ke/zw.c - the Zw names of the services of ke/, ob/ and ps/: in user mode the same functions.
+ */
+#include "pewter/export.h"
+
+EXPORT_ALIAS(ntdll, "ZwAlertResumeThread", NtAlertResumeThread);
+EXPORT_ALIAS(ntdll, "ZwAlertThreadByThreadId", NtAlertThreadByThreadId);
+EXPORT_ALIAS(ntdll, "ZwCancelTimer", NtCancelTimer);
+EXPORT_ALIAS(ntdll, "ZwClearEvent", NtClearEvent);
+EXPORT_ALIAS(ntdll, "ZwClose", NtClose);
+EXPORT_ALIAS(ntdll, "ZwCompareObjects", NtCompareObjects);
+EXPORT_ALIAS(ntdll, "ZwContinue", NtContinue);
+EXPORT_ALIAS(ntdll, "ZwCreateDirectoryObject", NtCreateDirectoryObject);
+EXPORT_ALIAS(ntdll, "ZwCreateEvent", NtCreateEvent);
+EXPORT_ALIAS(ntdll, "ZwCreateKeyedEvent", NtCreateKeyedEvent);
+EXPORT_ALIAS(ntdll, "ZwCreateMutant", NtCreateMutant);
+EXPORT_ALIAS(ntdll, "ZwCreateSemaphore", NtCreateSemaphore);
+EXPORT_ALIAS(ntdll, "ZwCreateThreadEx", NtCreateThreadEx);
+EXPORT_ALIAS(ntdll, "ZwCreateTimer", NtCreateTimer);
+EXPORT_ALIAS(ntdll, "ZwDelayExecution", NtDelayExecution);
+EXPORT_ALIAS(ntdll, "ZwDuplicateObject", NtDuplicateObject);
+EXPORT_ALIAS(ntdll, "ZwGetContextThread", NtGetContextThread);
+EXPORT_ALIAS(ntdll, "ZwOpenDirectoryObject", NtOpenDirectoryObject);
+EXPORT_ALIAS(ntdll, "ZwOpenEvent", NtOpenEvent);
+EXPORT_ALIAS(ntdll, "ZwOpenKeyedEvent", NtOpenKeyedEvent);
+EXPORT_ALIAS(ntdll, "ZwOpenMutant", NtOpenMutant);
+EXPORT_ALIAS(ntdll, "ZwOpenProcess", NtOpenProcess);
+EXPORT_ALIAS(ntdll, "ZwOpenSemaphore", NtOpenSemaphore);
+EXPORT_ALIAS(ntdll, "ZwOpenThread", NtOpenThread);
+EXPORT_ALIAS(ntdll, "ZwOpenTimer", NtOpenTimer);
+EXPORT_ALIAS(ntdll, "ZwPulseEvent", NtPulseEvent);
+EXPORT_ALIAS(ntdll, "ZwQueryEvent", NtQueryEvent);
+EXPORT_ALIAS(ntdll, "ZwQueryInformationProcess", NtQueryInformationProcess);
+EXPORT_ALIAS(ntdll, "ZwQueryInformationThread", NtQueryInformationThread);
+EXPORT_ALIAS(ntdll, "ZwQueryMutant", NtQueryMutant);
+EXPORT_ALIAS(ntdll, "ZwQueryObject", NtQueryObject);
+EXPORT_ALIAS(ntdll, "ZwQuerySemaphore", NtQuerySemaphore);
+EXPORT_ALIAS(ntdll, "ZwQueryTimer", NtQueryTimer);
+EXPORT_ALIAS(ntdll, "ZwQueueApcThread", NtQueueApcThread);
+EXPORT_ALIAS(ntdll, "ZwRaiseException", NtRaiseException);
+EXPORT_ALIAS(ntdll, "ZwReleaseKeyedEvent", NtReleaseKeyedEvent);
+EXPORT_ALIAS(ntdll, "ZwReleaseMutant", NtReleaseMutant);
+EXPORT_ALIAS(ntdll, "ZwReleaseSemaphore", NtReleaseSemaphore);
+EXPORT_ALIAS(ntdll, "ZwResetEvent", NtResetEvent);
+EXPORT_ALIAS(ntdll, "ZwResumeProcess", NtResumeProcess);
+EXPORT_ALIAS(ntdll, "ZwResumeThread", NtResumeThread);
+EXPORT_ALIAS(ntdll, "ZwSetContextThread", NtSetContextThread);
+EXPORT_ALIAS(ntdll, "ZwSetEvent", NtSetEvent);
+EXPORT_ALIAS(ntdll, "ZwSetInformationObject", NtSetInformationObject);
+EXPORT_ALIAS(ntdll, "ZwSetInformationProcess", NtSetInformationProcess);
+EXPORT_ALIAS(ntdll, "ZwSetInformationThread", NtSetInformationThread);
+EXPORT_ALIAS(ntdll, "ZwSetTimer", NtSetTimer);
+EXPORT_ALIAS(ntdll, "ZwSignalAndWaitForSingleObject", NtSignalAndWaitForSingleObject);
+EXPORT_ALIAS(ntdll, "ZwSuspendProcess", NtSuspendProcess);
+EXPORT_ALIAS(ntdll, "ZwSuspendThread", NtSuspendThread);
+EXPORT_ALIAS(ntdll, "ZwTerminateProcess", NtTerminateProcess);
+EXPORT_ALIAS(ntdll, "ZwTerminateThread", NtTerminateThread);
+EXPORT_ALIAS(ntdll, "ZwTestAlert", NtTestAlert);
+EXPORT_ALIAS(ntdll, "ZwWaitForAlertByThreadId", NtWaitForAlertByThreadId);
+EXPORT_ALIAS(ntdll, "ZwWaitForKeyedEvent", NtWaitForKeyedEvent);
+EXPORT_ALIAS(ntdll, "ZwWaitForMultipleObjects", NtWaitForMultipleObjects);
+EXPORT_ALIAS(ntdll, "ZwWaitForSingleObject", NtWaitForSingleObject);
+EXPORT_ALIAS(ntdll, "ZwYieldExecution", NtYieldExecution);
