@@ -2,6 +2,7 @@
 crt_stdio_sources = \
 	dlls/crt/conio.c \
 	dlls/crt/conio.h \
+	dlls/crt/conio_input.c \
 	dlls/crt/conio_printf.c \
 	dlls/crt/ecvt.c \
 	dlls/crt/files.c \
