@@ -34,6 +34,9 @@ dlls_sources = \
 	dlls/shell32/folders.c \
 	dlls/shell32/shell32.c \
 	dlls/shlwapi/file_stream.c \
+	dlls/shlwapi/path_a.c \
+	dlls/shlwapi/path_template.h \
+	dlls/shlwapi/path_w.c \
 	dlls/shlwapi/shlwapi.c \
 	dlls/shlwapi/shlwapi.h \
 	dlls/ucrtbase/ucrtbase.c \

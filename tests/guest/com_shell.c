@@ -185,8 +185,38 @@ static void check_com(void)
 	CoUninitialize();
 }
 
+static void check_paths(void)
+{
+	wchar_t path[MAX_PATH];
+	char narrow[MAX_PATH] = "C:\\dir\\file.txt";
+	int number = 0;
+
+	CHECK(!wcscmp(PathFindFileNameW(L"C:\\a\\b.txt"), L"b.txt"));
+	CHECK(!wcscmp(PathFindExtensionW(L"C:\\a.b\\c.tar.gz"), L".gz"));
+	CHECK(!wcscmp(PathFindExtensionW(L"C:\\a.b\\c"), L""));
+	CHECK(PathCombineW(path, L"C:\\a", L"..\\b\\.\\c") && !wcscmp(path, L"C:\\b\\c"));
+	CHECK(PathCombineW(path, L"C:\\a", L"\\x") && !wcscmp(path, L"C:\\x"));
+	CHECK(PathCombineW(path, L"C:\\a", L"D:\\y") && !wcscmp(path, L"D:\\y"));
+	CHECK(PathCanonicalizeW(path, L"C:\\a\\..\\..\\b") && !wcscmp(path, L"C:\\b"));
+	CHECK(PathAppendW(path, L"\\z") && !wcscmp(path, L"C:\\b\\z"));
+	CHECK(PathRemoveFileSpecW(path) && !wcscmp(path, L"C:\\b"));
+	CHECK(PathRemoveFileSpecW(path) && !wcscmp(path, L"C:\\"));
+	CHECK(!PathRemoveFileSpecW(path));
+	CHECK(PathIsRootW(L"C:\\") && !PathIsRootW(L"C:") && PathIsRootW(L"\\\\server\\share"));
+	CHECK(PathIsRelativeW(L"a\\b") && !PathIsRelativeW(L"C:\\a") && !PathIsRelativeW(L"\\a"));
+	CHECK(PathMatchSpecW(L"Hello.TXT", L"*.c;h?llo.*") && !PathMatchSpecW(L"a.txt", L"*.c"));
+	PathStripPathA(narrow);
+	CHECK(!strcmp(narrow, "file.txt"));
+	CHECK(PathRenameExtensionA(narrow, ".c") && !strcmp(narrow, "file.c"));
+	CHECK(PathFileExistsW(L".") && PathIsDirectoryW(L"."));
+	CHECK(!wcscmp(StrStrIW(L"Hello World", L"WORLD"), L"World"));
+	CHECK(StrToIntExA("0x1F", STIF_SUPPORT_HEX, &number) && number == 31);
+	CHECK_EQUAL(StrToIntW(L"-12x"), -12);
+}
+
 int main(void)
 {
+	check_paths();
 	check_command_lines();
 	check_strings();
 	check_com();
