@@ -91,11 +91,8 @@ EXPORT(kernel32, BOOL, SetEnvironmentVariableW, (LPCWSTR name, LPCWSTR value))
 		return FALSE;
 	}
 	status = rtl_environment_set(name, rtl_wcslen(name), value, value ? rtl_wcslen(value) : 0);
-	if (status == STATUS_VARIABLE_NOT_FOUND) {
-		set_last_error(ERROR_ENVVAR_NOT_FOUND);
-		return FALSE;
-	}
-	return win32_result(status);
+	/* removing what is not there is no failure */
+	return status == STATUS_VARIABLE_NOT_FOUND ? TRUE : win32_result(status);
 }
 
 EXPORT(kernel32, BOOL, SetEnvironmentVariableA, (LPCSTR name, LPCSTR value))

@@ -177,7 +177,7 @@ NTSTATUS io_set_current_directory(const char16_t *name, size_t length)
 		long error = host_stat_path(path.text, true, &stat);
 
 		if (error < 0)
-			status = io_status(error);
+			status = io_missing_status(path.text, error);
 		else if (stat.kind != HOST_FILE_DIRECTORY)
 			status = STATUS_NOT_A_DIRECTORY;
 	}

@@ -199,7 +199,7 @@ static int open_existing(const char *path, unsigned *flags, bool maximum, bool *
 }
 
 /* -ENOENT and -ENOTDIR of an open, told apart as NT does.  `path` has been looked up. */
-static NTSTATUS missing_status(const char *path, long error)
+NTSTATUS io_missing_status(const char *path, long error)
 {
 	const char *slash = strrchr(path, '/');
 	struct io_narrow parent;
@@ -240,7 +240,7 @@ static NTSTATUS create_new(struct io_name *name, struct io_open_request *request
 		long error = host_make_directory(name->path.text, 0777);
 
 		if (error < 0)
-			return missing_status(name->path.text, error);
+			return io_missing_status(name->path.text, error);
 		*fd = host_open(name->path.text, HOST_OPEN_READ | HOST_OPEN_DIRECTORY, 0);
 	} else {
 		if (name->trailing_slash)
@@ -253,7 +253,7 @@ static NTSTATUS create_new(struct io_name *name, struct io_open_request *request
 		*fd = host_open(name->path.text, flags, request->attributes & FILE_ATTRIBUTE_READONLY ? 0444 : 0666);
 	}
 	if (*fd < 0)
-		return missing_status(name->path.text, *fd);
+		return io_missing_status(name->path.text, *fd);
 	io_name_created(name->path.text);
 	return STATUS_SUCCESS;
 }
@@ -305,7 +305,7 @@ static NTSTATUS open_disk(struct io_name *name, struct io_open_request *request,
 			}
 		} else if (!creating) {
 			request->information = FILE_DOES_NOT_EXIST;
-			return missing_status(name->path.text, fd);
+			return io_missing_status(name->path.text, fd);
 		}
 		status = create_new(name, request, flags, &fd);
 		if (status == STATUS_OBJECT_NAME_COLLISION && request->disposition != FILE_CREATE && !raced) {
@@ -565,7 +565,7 @@ static NTSTATUS stat_by_name(OBJECT_ATTRIBUTES *attributes, struct host_stat *st
 				if (NT_SUCCESS(status)) {
 					error = host_stat_path(name.path.text, false, stat);
 					if (error < 0)
-						status = missing_status(name.path.text, error);
+						status = io_missing_status(name.path.text, error);
 				}
 			} else {
 				status = io_status(error);

@@ -152,6 +152,9 @@ static inline bool io_is_disk(const struct io_file *file)
 /* The status of a failed host call on a file (`error` negative): rtl_status_from_errno with files' own cases. */
 NTSTATUS io_status(long error);
 
+/* The same for a path: -ENOENT is told apart into a missing file and a missing directory. */
+NTSTATUS io_missing_status(const char *path, long error);
+
 /* Attributes from what Linux knows; the extra ones (hidden, system...) come from an extended attribute of `fd` or
  * `path` when `extra` asks for them. */
 ULONG io_attributes(const struct host_stat *stat, int fd, const char *path);
