@@ -6,6 +6,7 @@ guest_programs = \
 	tests/guest/crt_library.exe \
 	tests/guest/environment_api.exe \
 	tests/guest/execution_exceptions.exe \
+	tests/guest/execution_fibers.exe \
 	tests/guest/execution_threads.exe \
 	tests/guest/file_api.exe \
 	tests/guest/heap_threads.exe \
