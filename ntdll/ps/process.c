@@ -5,6 +5,7 @@
 #include "ntdll/ke/ke.h"
 #include "host/thread.h"
 #include "host/vm.h"
+#include "pewter/export.h"
 #include "ntdll/ps/thread.h"
 
 #include <string.h>
@@ -174,4 +175,9 @@ void ps_set_image(const struct ps_image_facts *facts)
 	ps_peb->ImageSubsystem = facts->subsystem;
 	ps_peb->ImageSubsystemMajorVersion = facts->subsystem_major;
 	ps_peb->ImageSubsystemMinorVersion = facts->subsystem_minor;
+}
+
+EXPORT(ntdll, PEB *, RtlGetCurrentPeb, (void))
+{
+	return ps_peb;
 }
