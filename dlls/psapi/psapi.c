@@ -1,0 +1,14 @@
+/*
+ * dlls/psapi/psapi.c - the builtin psapi.dll: on Windows 7 and later its functions live in kernel32 (MSDN, psapi.h).
+ */
+#include "pewter/export.h"
+
+DEFINE_DLL(psapi, .name = "psapi.dll");
+
+EXPORT_FORWARD(psapi, "EnumProcessModules", "KERNEL32.K32EnumProcessModules");
+EXPORT_FORWARD(psapi, "EnumProcessModulesEx", "KERNEL32.K32EnumProcessModulesEx");
+EXPORT_FORWARD(psapi, "GetModuleBaseNameA", "KERNEL32.K32GetModuleBaseNameA");
+EXPORT_FORWARD(psapi, "GetModuleBaseNameW", "KERNEL32.K32GetModuleBaseNameW");
+EXPORT_FORWARD(psapi, "GetModuleFileNameExA", "KERNEL32.K32GetModuleFileNameExA");
+EXPORT_FORWARD(psapi, "GetModuleFileNameExW", "KERNEL32.K32GetModuleFileNameExW");
+EXPORT_FORWARD(psapi, "GetModuleInformation", "KERNEL32.K32GetModuleInformation");
