@@ -188,7 +188,7 @@ static bool next_element(struct reader *r, struct element *e)
 		type = nls_ctype1(c);
 		if (type & C1_DIGIT) {
 			char16_t zero = c;
-			if (r->flags & SORT_DIGITSASNUMBERS && c >= u'0' && c <= u'9') {
+			if (r->flags & SORT_DIGITSASNUMBERS && r->p[-1] >= u'0' && r->p[-1] <= u'9') {
 				const char16_t *start = r->p - 1, *p;
 				while (start < r->end && *start == u'0')
 					start++;
