@@ -8,6 +8,7 @@
 #include "host/fault.h"
 #include "host/thread.h"
 #include "host/time.h"
+#include "ntdll/ke/context.h"
 #include "ntdll/ke/private.h"
 
 #include <errno.h>
@@ -58,8 +59,10 @@ NTSTATUS ke_capture_timeout(const LARGE_INTEGER *timeout, LARGE_INTEGER *copy, c
 
 void ke_enter_blocking(void)
 {
-	if (ps_self)
+	if (ps_self) {
+		ps_self->border[0] = 0;
 		__atomic_store_n(&ps_self->place, PS_BLOCKED, __ATOMIC_SEQ_CST);
+	}
 }
 
 void ke_leave_blocking(void)
@@ -78,6 +81,7 @@ int ke_block(const uint32_t *word, uint32_t expected, uint64_t deadline)
 	struct ps_thread *self = ps_self;
 	int result;
 
+	ke_save_border(self->border);
 	__atomic_store_n(&self->place, PS_BLOCKED, __ATOMIC_SEQ_CST);
 	result = host_futex_wait(word, expected, deadline);
 	__atomic_store_n(&self->place, PS_RUNNING, __ATOMIC_SEQ_CST);

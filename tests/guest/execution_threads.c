@@ -129,6 +129,20 @@ static void suspension(void)
 	CHECK_EQUAL(WaitForSingleObject(thread, 5000), WAIT_OBJECT_0);
 	CloseHandle(thread);
 
+	/* One that waits: its context leads into the code that called the wait, or below it; it stays when signalled. */
+	ResetEvent(start_event);
+	thread = CreateThread(NULL, 0, set_on_start, NULL, 0, NULL);
+	Sleep(20);
+	CHECK_EQUAL(SuspendThread(thread), 0);
+	context.ContextFlags = CONTEXT_FULL;
+	CHECK(GetThreadContext(thread, &context));
+	CHECK(context.Rip != 0 && context.Rsp != 0);
+	SetEvent(start_event);
+	CHECK_EQUAL(WaitForSingleObject(thread, 30), WAIT_TIMEOUT);
+	CHECK_EQUAL(ResumeThread(thread), 1);
+	CHECK_EQUAL(WaitForSingleObject(thread, 5000), WAIT_OBJECT_0);
+	CloseHandle(thread);
+
 	stop_spinning = 0;
 	thread = CreateThread(NULL, 0, spin, NULL, 0, NULL);
 	Sleep(10);
