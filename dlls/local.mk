@@ -69,7 +69,8 @@ dlls_sources = \
 	dlls/windowscodecs/stream.c \
 	dlls/windowscodecs/wic.h \
 	dlls/windowscodecs/windowscodecs.c \
-	dlls/winmm/winmm.c
+	dlls/winmm/winmm.c \
+	dlls/ws2_32/ws2_32.c
 include dlls/crt/local.mk
 include dlls/crt/stdio.mk
 EXTRA_DIST += dlls/crt/README.md
