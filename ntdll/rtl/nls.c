@@ -468,7 +468,8 @@ static size_t to_utf7(char *to, size_t capacity, const char16_t *p, const char16
 		uint32_t bits = 0;
 		unsigned have = 0;
 		if (utf7_direct(*p)) {
-			PUT(*p++);
+			PUT(*p);
+			p++;
 			continue;
 		}
 		PUT('+');
