@@ -75,6 +75,17 @@ static void print_registers(const struct diag_crash *crash)
 	print(crash, "  rip %016llx  flags %08x\n", (unsigned long long)c->Rip, (unsigned)c->EFlags);
 }
 
+/* A call to where no code is has pushed its return address and nothing more. */
+static bool undo_wild_call(const struct diag_crash *crash, CONTEXT *context)
+{
+	uint8_t byte;
+
+	if (crash->read(context->Rip, &byte, 1) || !crash->read(context->Rsp, &context->Rip, sizeof(context->Rip)))
+		return false;
+	context->Rsp += sizeof(context->Rip);
+	return true;
+}
+
 /* The callers, as far as either kind of unwind data leads. */
 static void print_callers(const struct diag_crash *crash)
 {
@@ -86,7 +97,8 @@ static void print_callers(const struct diag_crash *crash)
 		char name[200];
 		bool guest = crash->module(context.Rip, &base, name, sizeof(name));
 
-		if (!(guest ? crash->unwind && crash->unwind(&context) : diag_host_unwind(crash, &context)))
+		if (!(guest ? crash->unwind && crash->unwind(&context) : diag_host_unwind(crash, &context)) &&
+		    !(i == 0 && undo_wild_call(crash, &context)))
 			return;
 		if (!context.Rip || context.Rsp <= before)
 			return;
