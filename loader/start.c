@@ -10,7 +10,7 @@
 #include "host/fault.h"
 #include "host/image_file.h"
 #include "host/thread.h"
-#include "ntdll/io/io.h"
+#include "ntdll/io/console_control.h"
 #include "ntdll/io/io.h"
 #include "ntdll/ke/ke.h"
 #include "ntdll/mm/mm.h"
@@ -221,6 +221,9 @@ void start_program(const struct options *options)
 	status = rtl_heap_initialize(ps_peb, module->image.pe.heap_reserve, module->image.pe.heap_commit);
 	if (NT_SUCCESS(status))
 		status = io_initialize();
+	/* Dying of Linux' own signal would leave the file unwritten. */
+	if (NT_SUCCESS(status) && exit_code_file)
+		io_console_take_signals();
 	if (NT_SUCCESS(status))
 		status = modules_initialize();
 	if (NT_SUCCESS(status))
