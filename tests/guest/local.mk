@@ -4,6 +4,7 @@
 guest_programs = \
 	tests/guest/com_shell.exe \
 	tests/guest/crt_library.exe \
+	tests/guest/delay_load.exe \
 	tests/guest/environment_api.exe \
 	tests/guest/execution_exceptions.exe \
 	tests/guest/execution_fibers.exe \
@@ -21,6 +22,7 @@ guest_programs = \
 	tests/guest/user_api.exe
 
 guest_libs_com_shell = -lole32 -loleaut32 -lshell32 -lshlwapi -luuid
+guest_libs_delay_load = -Ltests/guest -ldelay_load -ldelay_load_none -ldelayimp
 guest_libs_imaging = -lole32 -lwindowscodecs -luuid
 guest_libs_registry_security = -ladvapi32 -lbcrypt
 guest_libs_execution_threads = -lsynchronization
@@ -39,6 +41,9 @@ tests/guest/%.exe: $(top_srcdir)/tests/guest/%.c $(top_srcdir)/tests/guest/guest
 	@$(MKDIR_P) tests/guest
 	$(AM_V_CC)$(MINGW_CC) -O1 -g -Wall -Wno-format -o $@ $< $(guest_libs_$*) -lntdll
 CLEANFILES += $(guest_programs)
+
+# The tools beside the compiler: windres, windmc, dlltool.
+MINGW_PREFIX = $(MINGW_CC:gcc=)
 
 EXE_LOG_COMPILER = ./pewter
 
@@ -61,3 +66,31 @@ if HAVE_MINGW
 check_DATA += tests/guest/heap_corruption.exe
 endif
 CLEANFILES += tests/guest/heap_corruption.exe
+
+# Run by tests/cli.sh.
+EXTRA_DIST += tests/cli.sh tests/guest/cli.c tests/guest/cli_missing.c tests/guest/cli_missing.def
+TESTS += tests/cli.sh
+guest_libs_cli = -municode
+guest_libs_cli_missing = -Ltests/guest -lcli_missing
+if HAVE_MINGW
+check_DATA += tests/guest/cli.exe tests/guest/cli_missing.exe
+endif
+tests/guest/cli_missing.exe: tests/guest/libcli_missing.a
+tests/guest/libcli_missing.a: $(top_srcdir)/tests/guest/cli_missing.def
+	@$(MKDIR_P) tests/guest
+	$(AM_V_GEN)$(MINGW_PREFIX)dlltool -d $< -l $@
+CLEANFILES += tests/guest/cli.exe tests/guest/cli_missing.exe tests/guest/libcli_missing.a
+
+# The DLL of delay_load.c, and one that is not there.
+EXTRA_DIST += tests/guest/delay_load.def tests/guest/delay_load_dll.c tests/guest/delay_load_none.def
+tests/guest/delay_load.exe: tests/guest/libdelay_load.a tests/guest/libdelay_load_none.a tests/guest/delay_load_dll.dll
+tests/guest/libdelay_load.a: $(top_srcdir)/tests/guest/delay_load.def
+	@$(MKDIR_P) tests/guest
+	$(AM_V_GEN)$(MINGW_PREFIX)dlltool -d $< --output-delaylib $@
+tests/guest/libdelay_load_none.a: $(top_srcdir)/tests/guest/delay_load_none.def
+	@$(MKDIR_P) tests/guest
+	$(AM_V_GEN)$(MINGW_PREFIX)dlltool -d $< --output-delaylib $@
+tests/guest/delay_load_dll.dll: $(top_srcdir)/tests/guest/delay_load_dll.c
+	@$(MKDIR_P) tests/guest
+	$(AM_V_CC)$(MINGW_CC) -O1 -shared -o $@ $<
+CLEANFILES += tests/guest/delay_load_dll.dll tests/guest/libdelay_load.a tests/guest/libdelay_load_none.a

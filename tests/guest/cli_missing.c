@@ -1,0 +1,11 @@
+/* tests/guest/cli_missing.c - run by tests/cli.sh: calls a function that kernel32 has never had. */
+#include <stdio.h>
+
+__declspec(dllimport) int __stdcall PewterTestNoSuchFunction(void);
+
+int main(int argc, char **argv)
+{
+	puts("started");
+	fflush(stdout);
+	return argc > 1 ? PewterTestNoSuchFunction() : 0;
+}
