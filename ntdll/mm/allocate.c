@@ -155,6 +155,7 @@ NTSTATUS mm_allocate(uintptr_t *base, size_t *size, ULONG type, ULONG protect, u
 		return STATUS_PRIVILEGE_NOT_HELD;
 	if (type & MEM_WRITE_WATCH)
 		return STATUS_NOT_SUPPORTED;
+	protect = mm_without_targets(protect);
 	status = mm_check_protect(protect);
 	if (!NT_SUCCESS(status))
 		return status;

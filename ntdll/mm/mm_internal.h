@@ -113,6 +113,10 @@ void mm_runs_drop(struct mm_vad *vad);
 /* protect.c */
 /* STATUS_SUCCESS if exactly one base protection and a valid set of modifiers. */
 NTSTATUS mm_check_protect(ULONG protect);
+/* Drops PAGE_TARGETS_INVALID (PAGE_TARGETS_NO_UPDATE has the same value) from an executable protection: it speaks of the
+ * targets of indirect calls, which nobody checks in a process without control flow guard.  Elsewhere it stays, and is
+ * refused (MSDN, "Memory Protection Constants"). */
+ULONG mm_without_targets(ULONG protect);
 unsigned mm_host_prot(ULONG protect);
 /* Applies a state's protection to pages that have memory. */
 int mm_host_apply(const struct mm_vad *vad, uintptr_t start, uintptr_t end, uint32_t state);

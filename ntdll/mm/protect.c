@@ -22,6 +22,13 @@ NTSTATUS mm_check_protect(ULONG protect)
 	return STATUS_SUCCESS;
 }
 
+ULONG mm_without_targets(ULONG protect)
+{
+	const ULONG executable = PAGE_EXECUTE | PAGE_EXECUTE_READ | PAGE_EXECUTE_READWRITE | PAGE_EXECUTE_WRITECOPY;
+
+	return protect & executable ? protect & ~PAGE_TARGETS_INVALID : protect;
+}
+
 unsigned mm_host_prot(ULONG protect)
 {
 	if (protect & PAGE_GUARD)
@@ -85,6 +92,7 @@ NTSTATUS mm_protect(uintptr_t *base, size_t *size, ULONG protect, ULONG *old)
 	NTSTATUS status;
 	ULONG state;
 
+	protect = mm_without_targets(protect);
 	status = mm_check_protect(protect);
 	if (!NT_SUCCESS(status))
 		return status;

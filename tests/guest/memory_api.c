@@ -153,8 +153,25 @@ static void pagefile_mapping(void)
 	CHECK(CloseHandle(mapping));
 }
 
+/* MSDN, "Memory Protection Constants": with executable protections only; a query does not show it. */
+static void targets_modifier(void)
+{
+	const DWORD targets = 0x40000000; /* PAGE_TARGETS_INVALID, PAGE_TARGETS_NO_UPDATE */
+	char *base = VirtualAlloc(NULL, 0x3000, MEM_RESERVE, PAGE_NOACCESS);
+	DWORD old;
+
+	CHECK(VirtualAlloc(base, 0x2000, MEM_COMMIT, PAGE_EXECUTE_READWRITE | targets) == base);
+	CHECK_EQUAL(query(base).Protect, PAGE_EXECUTE_READWRITE);
+	CHECK(VirtualProtect(base, 0x1000, PAGE_EXECUTE_READ | targets, &old));
+	CHECK_EQUAL(old, PAGE_EXECUTE_READWRITE);
+	CHECK_EQUAL(query(base).Protect, PAGE_EXECUTE_READ);
+	CHECK_FAILS(VirtualAlloc(base, 0x1000, MEM_COMMIT, PAGE_READWRITE | targets), ERROR_INVALID_PARAMETER);
+	CHECK(VirtualFree(base, 0, MEM_RELEASE));
+}
+
 int main(void)
 {
+	targets_modifier();
 	reserve_rows();
 	protect_rows();
 	file_mapping();
