@@ -241,20 +241,45 @@ struct user {
 static struct user user;
 static struct host_lock user_lock;
 
+/* The user's line of /etc/passwd: cheaper than getpwuid, which asks name service modules and daemons first. */
+static bool find_in_passwd(char *line, size_t size, const char **name, const char **home)
+{
+	FILE *passwd = fopen("/etc/passwd", "re");
+	char *fields[6];
+	bool found = false;
+
+	while (passwd && !found && fgets(line, (int)size, passwd)) {
+		char *rest = line;
+
+		for (unsigned i = 0; i < 6; i++)
+			fields[i] = rest ? strsep(&rest, ":") : NULL;
+		found = fields[5] && strtoul(fields[2], NULL, 10) == getuid();
+	}
+	if (passwd)
+		fclose(passwd);
+	if (found) {
+		*name = fields[0];
+		*home = fields[5];
+	}
+	return found;
+}
+
 static void *find_user(void *unused)
 {
-	const char *name = getenv("USER"), *home = getenv("HOME");
+	const char *name = getenv("USER"), *home = getenv("HOME"), *own_name = "user", *own_home = "/";
+	char line[512];
 
 	if (!name || !*name)
 		name = getenv("LOGNAME");
 	if (!name || !*name || !home || !*home) {
-		/* getpwuid may load name service modules: for the rare process without an environment */
-		struct passwd *entry = getpwuid(getuid());
+		if (!find_in_passwd(line, sizeof(line), &own_name, &own_home)) {
+			struct passwd *entry = getpwuid(getuid());
 
-		if (!name || !*name)
-			name = entry ? entry->pw_name : "user";
-		if (!home || !*home)
-			home = entry ? entry->pw_dir : "/";
+			own_name = entry ? entry->pw_name : own_name;
+			own_home = entry ? entry->pw_dir : own_home;
+		}
+		name = name && *name ? name : own_name;
+		home = home && *home ? home : own_home;
 	}
 	snprintf(user.home, sizeof(user.home), "%s", home);
 	snprintf(user.name, sizeof(user.name), "%s", name);
