@@ -297,6 +297,11 @@ int host_vm_reset(uintptr_t start, size_t size)
 	return madvise((void *)start, size, MADV_FREE) < 0 ? -errno : 0;
 }
 
+void host_vm_page_out(uintptr_t start, size_t size)
+{
+	madvise((void *)start, size, MADV_PAGEOUT);
+}
+
 static int pagemap_descriptor(void)
 {
 	static int descriptor = -1;

@@ -52,6 +52,9 @@ int host_vm_unmap(uintptr_t start, size_t size);
 /* The contents may be lost: MADV_FREE (MEM_RESET). */
 int host_vm_reset(uintptr_t start, size_t size);
 
+/* The pages may leave memory now; a hint. */
+void host_vm_page_out(uintptr_t start, size_t size);
+
 /* Which pages of a mapping are private to this process: anonymous memory that was touched, or copied from the file by
  * a write.  Looks at up to `count` pages from `start` and returns how many of them from the first share the first
  * one's answer, which it stores; at least 1. */

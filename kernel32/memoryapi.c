@@ -4,6 +4,7 @@
 #include "kernel32/kernel32.h"
 #include "kernel32/names.h"
 #include "ntdll/mm/mm.h"
+#include "ntdll/mm/process.h"
 #include "ntdll/nt.h"
 
 static HANDLE current_process(void)
@@ -96,6 +97,58 @@ EXPORT(kernel32, BOOL, WriteProcessMemory,
        (HANDLE process, LPVOID address, LPCVOID buffer, SIZE_T size, SIZE_T *number_written))
 {
 	return win32_result(NtWriteVirtualMemory(process, address, (PVOID)(ULONG_PTR)buffer, size, number_written));
+}
+
+/* --- the working set --- */
+
+#define QUOTA_LIMITS_HARDWS_MIN_ENABLE 0x1u
+#define QUOTA_LIMITS_HARDWS_MIN_DISABLE 0x2u
+#define QUOTA_LIMITS_HARDWS_MAX_ENABLE 0x4u
+#define QUOTA_LIMITS_HARDWS_MAX_DISABLE 0x8u
+#define QUOTA_LIMITS_ALL 0xFu
+
+EXPORT(kernel32, BOOL, GetProcessWorkingSetSizeEx, (HANDLE process, PSIZE_T minimum, PSIZE_T maximum, PDWORD flags))
+{
+	struct mm_working_set limits;
+
+	if (!win32_result(mm_check_process(process, PROCESS_QUERY_INFORMATION)))
+		return FALSE;
+	mm_get_working_set(&limits);
+	*minimum = limits.minimum;
+	*maximum = limits.maximum;
+	*flags = limits.flags;
+	return TRUE;
+}
+
+EXPORT(kernel32, BOOL, GetProcessWorkingSetSize, (HANDLE process, PSIZE_T minimum, PSIZE_T maximum))
+{
+	DWORD flags;
+
+	return GetProcessWorkingSetSizeEx(process, minimum, maximum, &flags);
+}
+
+/* MSDN SetProcessWorkingSetSizeEx: of each pair of flags one at most.  Hard limits cannot be kept: they are refused as to
+ * a caller without SeIncreaseWorkingSetPrivilege. */
+EXPORT(kernel32, BOOL, SetProcessWorkingSetSizeEx, (HANDLE process, SIZE_T minimum, SIZE_T maximum, DWORD flags))
+{
+	struct mm_working_set limits = {minimum, maximum, QUOTA_LIMITS_HARDWS_MIN_DISABLE | QUOTA_LIMITS_HARDWS_MAX_DISABLE};
+
+	if (flags & ~QUOTA_LIMITS_ALL || (flags & 3) == 3 || (flags & 12) == 12) {
+		set_last_error(ERROR_INVALID_PARAMETER);
+		return FALSE;
+	}
+	if (flags & (QUOTA_LIMITS_HARDWS_MIN_ENABLE | QUOTA_LIMITS_HARDWS_MAX_ENABLE)) {
+		set_last_error(ERROR_PRIVILEGE_NOT_HELD);
+		return FALSE;
+	}
+	if (!flags)
+		limits.flags = 0;
+	return win32_result(mm_check_process(process, PROCESS_SET_QUOTA)) && win32_result(mm_set_working_set(&limits));
+}
+
+EXPORT(kernel32, BOOL, SetProcessWorkingSetSize, (HANDLE process, SIZE_T minimum, SIZE_T maximum))
+{
+	return SetProcessWorkingSetSizeEx(process, minimum, maximum, 0);
 }
 
 /* --- file mappings --- */

@@ -78,6 +78,7 @@ ntdll_sources = \
 	ntdll/mm/tree.c \
 	ntdll/mm/tree.h \
 	ntdll/mm/vad.c \
+	ntdll/mm/working_set.c \
 	ntdll/nt.h \
 	ntdll/ntdll.c \
 	ntdll/ob/handle.c \

@@ -128,6 +128,15 @@ NTSTATUS mm_map_view(struct mm_section *section, uintptr_t *base, uintptr_t zero
 		     uint64_t *offset, size_t *view_size, ULONG allocation_type, ULONG protect);
 NTSTATUS mm_flush_view(uintptr_t *base, size_t *size);
 
+/* The working set's limits, in bytes; flags are those of SetProcessWorkingSetSizeEx. */
+struct mm_working_set {
+	size_t minimum, maximum;
+	ULONG flags;
+};
+void mm_get_working_set(struct mm_working_set *result);
+/* Both SIZE_MAX: trims.  STATUS_BAD_WORKING_SET_LIMIT. */
+NTSTATUS mm_set_working_set(const struct mm_working_set *wanted);
+
 /* Numbers for GlobalMemoryStatusEx and PSAPI; bytes. */
 struct mm_statistics {
 	uint64_t commit_charge;

@@ -19,7 +19,8 @@ guest_programs = \
 	tests/guest/registry_security.exe \
 	tests/guest/time_api.exe \
 	tests/guest/ucrt_stdio.exe \
-	tests/guest/user_api.exe
+	tests/guest/user_api.exe \
+	tests/guest/working_set.exe
 
 guest_libs_com_shell = -lole32 -loleaut32 -lshell32 -lshlwapi -luuid
 guest_libs_delay_load = -Ltests/guest -ldelay_load -ldelay_load_none -ldelayimp
