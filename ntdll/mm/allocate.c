@@ -178,7 +178,8 @@ NTSTATUS mm_allocate(uintptr_t *base, size_t *size, ULONG type, ULONG protect, u
 			return STATUS_INVALID_PARAMETER_2; /* row 8 */
 		if (*size > highest - *base + 1)
 			return STATUS_INVALID_PARAMETER_4;
-	} else if (*size > highest) {
+	} else if (*size > mm_space.highest) {
+		/* Beyond a bound of the caller's it is a matter of room: STATUS_NO_MEMORY (rows 16, 17). */
 		return STATUS_INVALID_PARAMETER_4;
 	}
 	if (bounded && !limits && lowest > highest)

@@ -1,15 +1,19 @@
 # Rows of the NT facts as Windows programs; each check names its row.  Add tests/conformance/NAME.exe here: built and run as guest tests are.
 
 conformance_programs = \
+	tests/conformance/NAME.exe \
 	tests/conformance/heap_rows_blocks.exe \
 	tests/conformance/heap_rows_create.exe \
 	tests/conformance/heap_rows_global.exe \
 	tests/conformance/heap_rows_info.exe \
 	tests/conformance/heap_rows_realloc.exe \
-	tests/conformance/heap_rows_walk.exe
+	tests/conformance/heap_rows_walk.exe \
+	tests/conformance/memory_rows_allocate.exe \
+	tests/conformance/memory_rows_free.exe \
+	tests/conformance/memory_rows_query.exe
 
 conformance_sources = $(conformance_programs:.exe=.c)
-EXTRA_DIST += $(conformance_sources) tests/conformance/README-heap.md
+EXTRA_DIST += tests/conformance/memory_rows.h $(conformance_sources) tests/conformance/README-heap.md
 
 if HAVE_MINGW
 check_DATA += $(conformance_programs)
