@@ -163,6 +163,8 @@ static BOOL enumerate(HMODULE module, const ULONG_PTR *path, ULONG levels, const
 	for (unsigned i = 0; i < collection.count; i++)
 		free(collection.items[i].name);
 	free(collection.items);
+	if (!result)
+		set_last_error(ERROR_RESOURCE_ENUM_USER_STOP);
 	return win32_result(status) && result;
 }
 
