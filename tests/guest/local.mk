@@ -17,6 +17,7 @@ guest_programs = \
 	tests/guest/msvcrt_stdio.exe \
 	tests/guest/nls_api.exe \
 	tests/guest/registry_security.exe \
+	tests/guest/resources.exe \
 	tests/guest/time_api.exe \
 	tests/guest/ucrt_stdio.exe \
 	tests/guest/user_api.exe \
@@ -26,6 +27,7 @@ guest_libs_com_shell = -lole32 -loleaut32 -lshell32 -lshlwapi -luuid
 guest_libs_delay_load = -Ltests/guest -ldelay_load -ldelay_load_none -ldelayimp
 guest_libs_imaging = -lole32 -lwindowscodecs -luuid
 guest_libs_registry_security = -ladvapi32 -lbcrypt
+guest_libs_resources = -Itests/guest tests/guest/resources.res -luser32 -lversion
 guest_libs_execution_threads = -lsynchronization
 # Linked with the api sets of the Universal C Runtime instead of msvcrt.dll.
 guest_libs_ucrt_stdio = -D_UCRT -nodefaultlibs -lmingw32 -lmoldname -lmingwex -lgcc -lucrt -lkernel32
@@ -95,3 +97,14 @@ tests/guest/delay_load_dll.dll: $(top_srcdir)/tests/guest/delay_load_dll.c
 	@$(MKDIR_P) tests/guest
 	$(AM_V_CC)$(MINGW_CC) -O1 -shared -o $@ $<
 CLEANFILES += tests/guest/delay_load_dll.dll tests/guest/libdelay_load.a tests/guest/libdelay_load_none.a
+
+# The resources of resources.c.
+EXTRA_DIST += tests/guest/resources.h tests/guest/resources.rc tests/guest/resources_messages.mc
+tests/guest/resources.exe: tests/guest/resources.res $(top_srcdir)/tests/guest/resources.h
+tests/guest/resources_messages.rc: $(top_srcdir)/tests/guest/resources_messages.mc
+	@$(MKDIR_P) tests/guest
+	$(AM_V_GEN)$(MINGW_PREFIX)windmc -h tests/guest -r tests/guest $<
+tests/guest/resources.res: $(top_srcdir)/tests/guest/resources.rc tests/guest/resources_messages.rc
+	$(AM_V_GEN)$(MINGW_PREFIX)windres -O coff -I tests/guest -I $(top_srcdir)/tests/guest $< $@
+CLEANFILES += tests/guest/resources.res tests/guest/resources_messages.rc tests/guest/resources_messages.h \
+	tests/guest/MSG00407.bin tests/guest/MSG00409.bin
