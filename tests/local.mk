@@ -95,3 +95,8 @@ bench-start: pewter tests/bench/bench_start tests/bench/hello tests/bench/hello.
 
 TESTS += tests/cxx/throw.sh
 EXTRA_DIST += tests/cxx/throw.sh tests/cxx/throw.cpp tests/cxx/throw.expected
+
+# --- without newer kernel features, address space, privileges ---
+
+TESTS += tests/fallbacks.sh
+EXTRA_DIST += tests/fallbacks.sh

@@ -1,0 +1,46 @@
+#!/bin/sh
+# Pewter without what it would like to have: the newer kernel features switched off, little address space, no privileges.
+pewter=$(cd "$top_builddir" && pwd)/pewter
+failed=0
+run() {
+	wanted=$1
+	shift
+	timeout -k 5 60 "$@" >"$work/out" 2>&1 </dev/null
+	got=$?
+	[ $got -eq "$wanted" ] && return
+	echo "exit code $got, not $wanted: $*"
+	cat "$work/out"
+	failed=1
+}
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+
+# Each feature alone is covered by having all of them off: they do not depend on each other.
+PEWTER_DISABLE=guard,pagemap_scan,wp_async,futex_waitv,fsgsbase
+export PEWTER_DISABLE
+run 0 "$top_builddir/tests/unit/check_mm"
+run 0 "$top_builddir/tests/unit/check_mm_model"
+run 0 "$top_builddir/tests/unit/check_ke"
+if [ -e "$top_builddir/tests/guest/cli.exe" ]; then
+	for program in memory_api execution_threads execution_exceptions; do
+		run 0 "$pewter" "$top_builddir/tests/guest/$program.exe"
+	done
+	unset PEWTER_DISABLE
+
+	# The arena shrinks to what the limit leaves.
+	for kib in 3000000 6000000 20000000; do
+		run 7 sh -c "ulimit -v $kib; exec \"\$@\"" sh "$pewter" "$top_builddir/tests/guest/cli.exe" exit 7
+	done
+	run 0 sh -c 'ulimit -v 6000000; exec "$@"' sh "$pewter" "$top_builddir/tests/guest/memory_api.exe"
+
+	# As nobody, without any capability and without a way to get one.  The build tree may be closed to nobody.
+	nobody="env -u TMPDIR HOME=$work setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all --inh-caps=-all --no-new-privs"
+	if [ "$(id -u)" = 0 ] && $nobody test -x "$pewter" -a -r "$top_builddir/tests/guest/cli.exe" 2>/dev/null; then
+		cp "$top_builddir/tests/guest/memory_api.exe" "$top_builddir/tests/guest/execution_threads.exe" "$work"
+		chmod 777 "$work"
+		cd "$work" || exit 99
+		run 0 $nobody "$pewter" memory_api.exe
+		run 0 $nobody "$pewter" execution_threads.exe
+	fi
+fi
+exit $failed
