@@ -83,6 +83,7 @@ static NTSTATUS write_bytes(struct io_file *file, const char *text, size_t lengt
 	size_t units, size;
 	NTSTATUS status;
 
+	io_console_forget_blanks();
 	if (output_code_page == NLS_UTF8 || is_ascii(bytes, length) || is_utf8(bytes, length))
 		return io_console_raw(file, text, length);
 	wide = malloc(length * 2);
@@ -170,6 +171,7 @@ NTSTATUS io_console_write(HANDLE handle, const char16_t *text, ULONG length)
 
 	if (!NT_SUCCESS(status))
 		return status;
+	io_console_forget_blanks();
 	host_lock_acquire(&half_lock);
 	while (length && NT_SUCCESS(status)) {
 		char16_t units[501];

@@ -22,6 +22,11 @@ static char16_t title[256];
 static size_t title_length;
 static bool detached;
 
+/* The cells that the last fill left blank, counted along the rows: the only ones whose characters are known. */
+static struct {
+	ULONG start, count;
+} blanks;
+
 NTSTATUS io_console_mode(HANDLE handle, ULONG *mode)
 {
 	struct io_file *file;
@@ -254,33 +259,67 @@ static NTSTATUS put_cells(HANDLE handle, const char16_t *characters, char16_t ch
 	return status;
 }
 
+void io_console_forget_blanks(void)
+{
+	__atomic_store_n(&blanks.count, 0, __ATOMIC_RELAXED);
+}
+
 NTSTATUS io_console_put(HANDLE handle, const char16_t *characters, const WORD *attributes, ULONG count, COORD position,
 			ULONG *written)
 {
+	io_console_forget_blanks();
 	return put_cells(handle, characters, u' ', attributes, attribute, count, position, written);
 }
 
+/* Where cells begin and how many of them are on the screen; none when the position is outside. */
+static NTSTATUS cells_on_screen(HANDLE handle, COORD position, ULONG *start, ULONG *count)
+{
+	struct io_file *file;
+	COORD size;
+	NTSTATUS status = io_console_file(handle, IO_CONSOLE_OUT, &file);
+
+	if (!NT_SUCCESS(status))
+		return status;
+	size_of(file, &size);
+	ob_dereference(file);
+	*start = 0;
+	if (position.X < 0 || position.Y < 0 || position.X >= size.X || position.Y >= size.Y) {
+		*count = 0;
+		return STATUS_SUCCESS;
+	}
+	*start = (ULONG)position.Y * (ULONG)size.X + (ULONG)position.X;
+	if (*count > (ULONG)size.X * (ULONG)size.Y - *start)
+		*count = (ULONG)size.X * (ULONG)size.Y - *start;
+	return STATUS_SUCCESS;
+}
+
+/*
+ * A terminal does not tell what is on its screen, so colours alone can be set where the characters are known: on the
+ * blanks of the fill before, as programs that clear the screen do.  Elsewhere STATUS_NOT_SUPPORTED.
+ */
 NTSTATUS io_console_fill(HANDLE handle, char16_t character, bool set_character, WORD value, bool set_attribute, ULONG count,
 			 COORD position, ULONG *written)
 {
-	/* what is on the screen a terminal does not tell: colouring alone is only done where it is seen on blanks, which
-	 * programs that clear the screen have just written */
-	if (!set_character) {
-		COORD size;
-		struct io_file *file;
-		NTSTATUS status = io_console_file(handle, IO_CONSOLE_OUT, &file);
+	ULONG start;
+	NTSTATUS status = cells_on_screen(handle, position, &start, &count);
 
-		*written = 0;
-		if (!NT_SUCCESS(status))
-			return status;
-		size_of(file, &size);
-		ob_dereference(file);
-		if (position.X == 0 && count >= (ULONG)size.X)
-			return put_cells(handle, NULL, u' ', NULL, value, count, position, written);
-		*written = count;
-		return STATUS_SUCCESS;
+	*written = 0;
+	if (!NT_SUCCESS(status) || !count)
+		return status;
+	if (!set_character) {
+		bool known;
+
+		host_lock_acquire(&screen_lock);
+		known = start >= blanks.start && start + count <= blanks.start + blanks.count;
+		host_lock_release(&screen_lock);
+		return known ? put_cells(handle, NULL, u' ', NULL, value, count, position, written) : STATUS_NOT_SUPPORTED;
 	}
-	return put_cells(handle, NULL, character, NULL, set_attribute ? value : attribute, count, position, written);
+	status = put_cells(handle, NULL, character, NULL, set_attribute ? value : attribute, count, position, written);
+	host_lock_acquire(&screen_lock);
+	blanks.start = start;
+	blanks.count = character == u' ' && NT_SUCCESS(status) ? count : 0;
+	host_lock_release(&screen_lock);
+	return status;
 }
 
 void io_console_set_title(const char16_t *text, size_t length)
