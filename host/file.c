@@ -117,6 +117,11 @@ int host_open(const char *path, unsigned flags, unsigned mode)
 	return (int)RETRY(open(path, how, mode));
 }
 
+void host_close(int fd)
+{
+	close(fd);
+}
+
 int host_dup(int fd)
 {
 	return (int)RETRY(fcntl(fd, F_DUPFD_CLOEXEC, 3));

@@ -72,11 +72,6 @@ void host_memfd_unmap(void *map, size_t size)
 	munmap(map, size);
 }
 
-void host_close(int fd)
-{
-	close(fd);
-}
-
 int host_directory_visit(const char *path, bool (*visit)(const char *name, void *argument), void *argument)
 {
 	DIR *directory = opendir(path);

@@ -24,7 +24,6 @@ int host_image_read(const struct host_image_file *file, uint64_t offset, void *t
 /* Maps a memfd for the host: shared and writable, its pages made present when `populate`.  NULL: no memory. */
 void *host_memfd_map(int fd, size_t size, bool populate);
 void host_memfd_unmap(void *map, size_t size);
-void host_close(int fd);
 
 /* Calls visit for every name in a directory until it answers false; 0 or -errno. */
 int host_directory_visit(const char *path, bool (*visit)(const char *name, void *argument), void *argument);

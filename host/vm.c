@@ -431,18 +431,6 @@ int host_vm_file_resize(int fd, uint64_t size)
 	return ftruncate(fd, (off_t)size) < 0 ? -errno : 0;
 }
 
-int host_vm_file_duplicate(int fd)
-{
-	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-
-	return copy < 0 ? -errno : copy;
-}
-
-void host_vm_file_close(int fd)
-{
-	close(fd);
-}
-
 void *host_alloc_pages(size_t size)
 {
 	void *got = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

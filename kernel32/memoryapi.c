@@ -4,8 +4,8 @@
 #include "kernel32/kernel32.h"
 #include "kernel32/names.h"
 #include "ntdll/mm/mm.h"
-#include "ntdll/mm/process.h"
 #include "ntdll/nt.h"
+#include "ntdll/ps/thread.h"
 
 static HANDLE current_process(void)
 {
@@ -111,7 +111,7 @@ EXPORT(kernel32, BOOL, GetProcessWorkingSetSizeEx, (HANDLE process, PSIZE_T mini
 {
 	struct mm_working_set limits;
 
-	if (!win32_result(mm_check_process(process, PROCESS_QUERY_INFORMATION)))
+	if (!win32_result(ps_check_own_process(process, PROCESS_QUERY_INFORMATION)))
 		return FALSE;
 	mm_get_working_set(&limits);
 	*minimum = limits.minimum;
@@ -143,7 +143,7 @@ EXPORT(kernel32, BOOL, SetProcessWorkingSetSizeEx, (HANDLE process, SIZE_T minim
 	}
 	if (!flags)
 		limits.flags = 0;
-	return win32_result(mm_check_process(process, PROCESS_SET_QUOTA)) && win32_result(mm_set_working_set(&limits));
+	return win32_result(ps_check_own_process(process, PROCESS_SET_QUOTA)) && win32_result(mm_set_working_set(&limits));
 }
 
 EXPORT(kernel32, BOOL, SetProcessWorkingSetSize, (HANDLE process, SIZE_T minimum, SIZE_T maximum))

@@ -5,6 +5,7 @@
  * as on Windows 8 and later, where the section itself is relocated (nt facts, memory 77, execution 171).
  */
 #include "loader/image.h"
+#include "host/file.h"
 #include "host/vm.h"
 #include "ntdll/mm/mm.h"
 

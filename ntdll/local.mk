@@ -66,7 +66,6 @@ ntdll_sources = \
 	ntdll/mm/image.c \
 	ntdll/mm/mm.h \
 	ntdll/mm/mm_internal.h \
-	ntdll/mm/process.h \
 	ntdll/mm/protect.c \
 	ntdll/mm/query.c \
 	ntdll/mm/runs.c \

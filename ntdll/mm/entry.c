@@ -2,27 +2,9 @@
  * ntdll/mm/entry.c - the Nt* entry points of the memory manager: capture, check, translate, nothing else.
  */
 #include "ntdll/mm/mm.h"
-#include "ntdll/mm/process.h"
 #include "host/fault.h"
 #include "ntdll/ps/thread.h"
 #include "pewter/export.h"
-
-NTSTATUS mm_check_process(HANDLE process, ACCESS_MASK access)
-{
-	void *object;
-	NTSTATUS status;
-
-	if (process == NtCurrentProcess())
-		return STATUS_SUCCESS;
-	status = ob_reference_by_handle(process, &ps_process_type, access, &object);
-	if (!NT_SUCCESS(status))
-		return status;
-	/* The memory of another process is not ours to change. */
-	if (object != &ps_own_process)
-		status = STATUS_ACCESS_DENIED;
-	ob_dereference(object);
-	return status;
-}
 
 /* Reads *base and *size of the caller. */
 static NTSTATUS capture_range(const PVOID *base, const SIZE_T *size, uintptr_t *base_copy, size_t *size_copy)
@@ -47,7 +29,7 @@ EXPORT(ntdll, NTSTATUS, NtAllocateVirtualMemory,
 	NTSTATUS status = capture_range(base, size, &start, &length);
 
 	if (NT_SUCCESS(status))
-		status = mm_check_process(process, PROCESS_VM_OPERATION);
+		status = ps_check_own_process(process, PROCESS_VM_OPERATION);
 	if (NT_SUCCESS(status))
 		status = mm_allocate(&start, &length, type, protect, zero_bits, NULL);
 	return NT_SUCCESS(status) ? store_range(base, size, start, length) : status;
@@ -60,7 +42,7 @@ EXPORT(ntdll, NTSTATUS, NtFreeVirtualMemory, (HANDLE process, PVOID *base, PSIZE
 	NTSTATUS status = capture_range(base, size, &start, &length);
 
 	if (NT_SUCCESS(status))
-		status = mm_check_process(process, PROCESS_VM_OPERATION);
+		status = ps_check_own_process(process, PROCESS_VM_OPERATION);
 	if (NT_SUCCESS(status))
 		status = mm_free(&start, &length, type);
 	return NT_SUCCESS(status) ? store_range(base, size, start, length) : status;
@@ -78,7 +60,7 @@ EXPORT(ntdll, NTSTATUS, NtProtectVirtualMemory,
 	if (NT_SUCCESS(status) && host_probe_guest(old_protect, sizeof(*old_protect), true))
 		status = STATUS_ACCESS_VIOLATION;
 	if (NT_SUCCESS(status))
-		status = mm_check_process(process, PROCESS_VM_OPERATION);
+		status = ps_check_own_process(process, PROCESS_VM_OPERATION);
 	if (NT_SUCCESS(status))
 		status = mm_protect(&start, &length, protect, &old);
 	if (NT_SUCCESS(status))
@@ -106,7 +88,7 @@ EXPORT(ntdll, NTSTATUS, NtQueryVirtualMemory,
        (HANDLE process, PCVOID address, MEMORY_INFORMATION_CLASS information_class, PVOID buffer, SIZE_T length,
 	PSIZE_T return_length))
 {
-	NTSTATUS status = mm_check_process(process, PROCESS_QUERY_INFORMATION);
+	NTSTATUS status = ps_check_own_process(process, PROCESS_QUERY_INFORMATION);
 	size_t used = 0;
 
 	if (!NT_SUCCESS(status))
@@ -142,7 +124,7 @@ static NTSTATUS copy_memory(char *to, const char *from, size_t size, bool to_is_
 
 static NTSTATUS read_write(HANDLE process, char *to, const char *from, size_t size, bool write, PSIZE_T number)
 {
-	NTSTATUS status = mm_check_process(process, write ? PROCESS_VM_WRITE : PROCESS_VM_READ);
+	NTSTATUS status = ps_check_own_process(process, write ? PROCESS_VM_WRITE : PROCESS_VM_READ);
 	size_t done = 0;
 
 	if (NT_SUCCESS(status))
@@ -164,5 +146,5 @@ EXPORT(ntdll, NTSTATUS, NtWriteVirtualMemory, (HANDLE process, PVOID address, PV
 
 EXPORT(ntdll, NTSTATUS, NtFlushInstructionCache, (HANDLE process, PVOID address, SIZE_T size))
 {
-	return mm_check_process(process, PROCESS_VM_OPERATION);
+	return ps_check_own_process(process, PROCESS_VM_OPERATION);
 }

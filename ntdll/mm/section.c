@@ -2,6 +2,7 @@
  * ntdll/mm/section.c - sections backed by the page file (a memfd) or by a file, and their views.
  */
 #include "ntdll/mm/mm_internal.h"
+#include "host/file.h"
 
 struct mm_section {
 	uint64_t size; /* bytes; a page multiple for page-file sections */
@@ -73,7 +74,7 @@ NTSTATUS mm_section_create_pagefile(uint64_t size, ULONG protect, ULONG attribut
 	status = contents.fd < 0 ? mm_status_from_host(contents.fd) : new_section(&contents, section);
 	if (!NT_SUCCESS(status)) {
 		if (contents.fd >= 0)
-			host_vm_file_close(contents.fd);
+			host_close(contents.fd);
 		if (attributes & SEC_COMMIT) {
 			mm_lock_exclusive();
 			mm_uncharge(contents.size / MM_PAGE_SIZE);
@@ -111,12 +112,12 @@ NTSTATUS mm_section_create_file(int fd, bool writable, uint64_t size, ULONG prot
 			return mm_status_from_host(error);
 	}
 	contents.size = size;
-	contents.fd = host_vm_file_duplicate(fd);
+	contents.fd = host_dup(fd);
 	if (contents.fd < 0)
 		return mm_status_from_host(contents.fd);
 	status = new_section(&contents, section);
 	if (!NT_SUCCESS(status))
-		host_vm_file_close(contents.fd);
+		host_close(contents.fd);
 	return status;
 }
 
@@ -129,7 +130,7 @@ void mm_section_dereference(struct mm_section *section)
 {
 	if (__atomic_sub_fetch(&section->references, 1, __ATOMIC_ACQ_REL))
 		return;
-	host_vm_file_close(section->fd);
+	host_close(section->fd);
 	mm_lock_exclusive();
 	if (section->page_file && section->attributes & SEC_COMMIT)
 		mm_uncharge(section->size / MM_PAGE_SIZE);

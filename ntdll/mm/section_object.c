@@ -2,11 +2,12 @@
  * ntdll/mm/section_object.c - sections as objects: NtCreateSection, NtOpenSection, NtMapViewOfSection and their kin.
  */
 #include "host/fault.h"
+#include "host/file.h"
 #include "host/vm.h"
 #include "ntdll/io/io.h"
 #include "ntdll/mm/mm.h"
-#include "ntdll/mm/process.h"
 #include "ntdll/ob/ob.h"
+#include "ntdll/ps/thread.h"
 #include "pewter/export.h"
 
 struct section_object {
@@ -56,7 +57,7 @@ static NTSTATUS create_from_file(HANDLE file, uint64_t size, ULONG protect, ULON
 		return status;
 	status = mm_section_create_file(fd, protect & (PAGE_READWRITE | PAGE_EXECUTE_READWRITE), size, protect, attributes,
 					section);
-	host_vm_file_close(fd);
+	host_close(fd);
 	return status;
 }
 
@@ -126,7 +127,7 @@ EXPORT(ntdll, NTSTATUS, NtMapViewOfSection,
 		return STATUS_ACCESS_VIOLATION;
 	if (inherit != ViewShare && inherit != ViewUnmap)
 		return STATUS_INVALID_PARAMETER_8;
-	status = mm_check_process(process, PROCESS_VM_OPERATION);
+	status = ps_check_own_process(process, PROCESS_VM_OPERATION);
 	if (!NT_SUCCESS(status))
 		return status;
 	status = ob_reference_by_handle(handle, &section_type, view_access(protect), (void **)&object);
@@ -144,7 +145,7 @@ EXPORT(ntdll, NTSTATUS, NtMapViewOfSection,
 
 EXPORT(ntdll, NTSTATUS, NtUnmapViewOfSection, (HANDLE process, PVOID base))
 {
-	NTSTATUS status = mm_check_process(process, PROCESS_VM_OPERATION);
+	NTSTATUS status = ps_check_own_process(process, PROCESS_VM_OPERATION);
 
 	return NT_SUCCESS(status) ? mm_unmap_view((uintptr_t)base) : status;
 }
@@ -167,7 +168,7 @@ EXPORT(ntdll, NTSTATUS, NtFlushVirtualMemory, (HANDLE process, PVOID *base, PSIZ
 
 	if (host_copy_from_guest(&start, base, sizeof(start)) || host_copy_from_guest(&length, size, sizeof(length)))
 		return STATUS_ACCESS_VIOLATION;
-	status = mm_check_process(process, PROCESS_VM_OPERATION);
+	status = ps_check_own_process(process, PROCESS_VM_OPERATION);
 	if (NT_SUCCESS(status))
 		status = mm_flush_view(&start, &length);
 	if (!NT_SUCCESS(status))

@@ -7,6 +7,7 @@
  */
 #include "ntdll/ps/private.h"
 #include "ntdll/ps/shared_data.h"
+#include "host/file.h"
 #include "host/image_file.h"
 #include "host/thread.h"
 #include "host/time.h"
