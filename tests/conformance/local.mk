@@ -1,7 +1,6 @@
 # Rows of the NT facts as Windows programs; each check names its row.  Add tests/conformance/NAME.exe here: built and run as guest tests are.
 
 conformance_programs = \
-	tests/conformance/NAME.exe \
 	tests/conformance/heap_rows_blocks.exe \
 	tests/conformance/heap_rows_create.exe \
 	tests/conformance/heap_rows_global.exe \
