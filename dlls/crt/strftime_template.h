@@ -27,7 +27,7 @@ static void PUT(struct SINK *sink, CHARACTER c)
 
 static void PUT_TEXT(struct SINK *sink, const char *text, size_t length)
 {
-	for (; *text != 0 && length != 0; length--)
+	for (; length != 0 && *text != 0; length--)
 		PUT(sink, (CHARACTER)(BYTE)*text++);
 }
 

@@ -21,6 +21,20 @@ typedef char v16qi __attribute__((vector_size(16)));
 #define STORE(type, p, value) (*(type *)(p) = (value))
 #define MASK(v) ((uint32_t)__builtin_ia32_pmovmskb128((v16qi)(v)))
 
+/* An aligned piece of a string: it may reach beyond the end, but not into another page.  AddressSanitizer does not look
+ * into assembly. */
+static inline __attribute__((always_inline)) piece load_aligned(const char *at)
+{
+#ifdef __SANITIZE_ADDRESS__
+	piece v;
+
+	__asm__("movdqa (%1), %0" : "=x"(v) : "r"(at) : "memory");
+	return v;
+#else
+	return LOAD(piece, at);
+#endif
+}
+
 /* From here "rep movsb" is the fastest copy on processors of the last ten years. */
 #define REP_THRESHOLD 1536
 
@@ -177,13 +191,13 @@ EXPORT_C(ntdll, "strlen", size_t, rtl_strlen, (const char *string))
 {
 	unsigned skew = (uintptr_t)string & 15;
 	const char *at = string - skew;
-	uint32_t zero = MASK(LOAD(piece, at) == (piece){0}) >> skew;
+	uint32_t zero = MASK(load_aligned(at) == (piece){0}) >> skew;
 
 	if (zero != 0)
 		return (size_t)__builtin_ctz(zero);
 	do {
 		at += 16;
-		zero = MASK(LOAD(piece, at) == (piece){0});
+		zero = MASK(load_aligned(at) == (piece){0});
 	} while (zero == 0);
 	return (size_t)(at - string) + (size_t)__builtin_ctz(zero);
 }
@@ -265,12 +279,12 @@ EXPORT_C(ntdll, "strchr", char *, rtl_strchr, (const char *string, INT c))
 {
 	unsigned skew = (uintptr_t)string & 15;
 	const char *at = string - skew;
-	piece wanted = splat(c), v = LOAD(piece, at);
+	piece wanted = splat(c), v = load_aligned(at);
 	uint32_t stop = MASK((v == wanted) | (v == (piece){0})) >> skew << skew;
 
 	while (stop == 0) {
 		at += 16;
-		v = LOAD(piece, at);
+		v = load_aligned(at);
 		stop = MASK((v == wanted) | (v == (piece){0}));
 	}
 	at += __builtin_ctz(stop);

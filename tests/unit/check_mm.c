@@ -183,8 +183,8 @@ START_TEST(image_pages_turn_from_writecopy_to_readwrite)
 	struct mm_image image = {.fd = fd, .size = 0x7000, .runs = runs, .run_count = 3, .owner = &image};
 	uintptr_t base, found;
 
-	ck_assert_int_eq(mm_reserve_image(0x180000000ull, 0x7000, true, &base), STATUS_SUCCESS);
-	ck_assert_uint_eq(base, 0x180000000ull);
+	ck_assert_int_eq(mm_reserve_image(0x60000000ull, 0x7000, true, &base), STATUS_SUCCESS);
+	ck_assert_uint_eq(base, 0x60000000ull);
 	ck_assert_int_eq(mm_map_image(base, &image), STATUS_SUCCESS);
 	ck_assert_uint_eq(query(base).Type, MEM_IMAGE);
 	ck_assert_uint_eq(query(base).AllocationProtect, PAGE_EXECUTE_WRITECOPY);
@@ -209,6 +209,7 @@ START_TEST(half_a_million_regions)
 	enum { COUNT = 500000 };
 	uintptr_t *bases = malloc(COUNT * sizeof(*bases));
 	struct mm_statistics statistics;
+	size_t foreign = mm_tree_check(&mm_space.vads); /* what is not arena */
 
 	for (size_t i = 0; i < COUNT; i++) {
 		size_t size = 0x1000;
@@ -217,7 +218,7 @@ START_TEST(half_a_million_regions)
 	}
 	mm_get_statistics(&statistics);
 	printf("500,000 regions take %.1f bytes each\n", (double)statistics.own_bytes / COUNT);
-	ck_assert_uint_eq(mm_tree_check(&mm_space.vads), statistics.vad_count + 2);
+	ck_assert_uint_eq(mm_tree_check(&mm_space.vads), statistics.vad_count + foreign);
 	for (size_t i = 0; i < COUNT; i += 977)
 		ck_assert_ptr_eq(query(bases[i]).AllocationBase, (void *)bases[i]);
 	for (size_t i = 0; i < COUNT; i += 50) {
