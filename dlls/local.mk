@@ -12,7 +12,9 @@ dlls_sources = \
 	dlls/bcrypt/hash.c \
 	dlls/bcrypt/hash.h \
 	dlls/bcryptprimitives/bcryptprimitives.c \
+	dlls/iphlpapi/iphlpapi.c \
 	dlls/msvcrt/msvcrt.c \
+	dlls/ncrypt/ncrypt.c \
 	dlls/ole32/apartment.c \
 	dlls/ole32/classes.c \
 	dlls/ole32/guid.c \
@@ -70,7 +72,10 @@ dlls_sources = \
 	dlls/windowscodecs/wic.h \
 	dlls/windowscodecs/windowscodecs.c \
 	dlls/winmm/winmm.c \
-	dlls/ws2_32/ws2_32.c
+	dlls/ws2_32/calls.c \
+	dlls/ws2_32/resolve.c \
+	dlls/ws2_32/ws2_32.c \
+	dlls/ws2_32/ws2_32.h
 include dlls/crt/local.mk
 include dlls/crt/stdio.mk
 EXTRA_DIST += dlls/crt/README.md

@@ -4,21 +4,13 @@
  * The network is down, as Winsock says it when there is none: no socket can be made (WSAENETDOWN), and so nothing that a
  * program holds is one (WSAENOTSOCK).
  */
+#include "dlls/ws2_32/ws2_32.h"
 #include "kernel32/api.h"
 #include "kernel32/kernel32.h"
 #include <stdio.h>
 #include <string.h>
 
 DEFINE_DLL(ws2_32, .name = "ws2_32.dll", .aliases = "wsock32.dll\0");
-
-#define WSAEFAULT 10014u
-#define WSAENOTSOCK 10038u
-#define WSAENETDOWN 10050u
-#define WSAVERNOTSUPPORTED 10092u
-#define WSANOTINITIALISED 10093u
-#define SOCKET_ERROR (-1)
-
-typedef UINT_PTR SOCKET;
 
 struct wsa_data {
 	WORD version, high_version;
@@ -30,16 +22,20 @@ struct wsa_data {
 
 static LONG started;
 
-/* What a call with a socket answers. */
-static INT no_socket(void)
+bool ws_started(void)
 {
-	set_last_error(__atomic_load_n(&started, __ATOMIC_RELAXED) ? WSAENOTSOCK : WSANOTINITIALISED);
+	return __atomic_load_n(&started, __ATOMIC_RELAXED) != 0;
+}
+
+INT no_socket(void)
+{
+	set_last_error(ws_started() ? WSAENOTSOCK : WSANOTINITIALISED);
 	return SOCKET_ERROR;
 }
 
 static SOCKET no_network(void)
 {
-	set_last_error(__atomic_load_n(&started, __ATOMIC_RELAXED) ? WSAENETDOWN : WSANOTINITIALISED);
+	set_last_error(ws_started() ? WSAENETDOWN : WSANOTINITIALISED);
 	return (SOCKET)-1;
 }
 

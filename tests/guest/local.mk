@@ -15,6 +15,7 @@ guest_programs = \
 	tests/guest/loader.exe \
 	tests/guest/memory_api.exe \
 	tests/guest/msvcrt_stdio.exe \
+	tests/guest/network.exe \
 	tests/guest/nls_api.exe \
 	tests/guest/registry_security.exe \
 	tests/guest/resources.exe \
@@ -26,6 +27,7 @@ guest_programs = \
 guest_libs_com_shell = -lole32 -loleaut32 -lshell32 -lshlwapi -luuid
 guest_libs_delay_load = -Ltests/guest -ldelay_load -ldelay_load_none -ldelayimp
 guest_libs_imaging = -lole32 -lwindowscodecs -luuid
+guest_libs_network = -lws2_32 -liphlpapi
 guest_libs_registry_security = -ladvapi32 -lbcrypt
 guest_libs_resources = -Itests/guest tests/guest/resources.res -luser32 -lversion
 guest_libs_execution_threads = -lsynchronization
