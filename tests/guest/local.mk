@@ -19,6 +19,7 @@ guest_programs = \
 	tests/guest/nls_api.exe \
 	tests/guest/registry_security.exe \
 	tests/guest/resources.exe \
+	tests/guest/self_unpacking.exe \
 	tests/guest/time_api.exe \
 	tests/guest/ucrt_stdio.exe \
 	tests/guest/user_api.exe \
@@ -110,3 +111,18 @@ tests/guest/resources.res: $(top_srcdir)/tests/guest/resources.rc tests/guest/re
 	$(AM_V_GEN)$(MINGW_PREFIX)windres -O coff -I tests/guest -I $(top_srcdir)/tests/guest $< $@
 CLEANFILES += tests/guest/resources.res tests/guest/resources_messages.rc tests/guest/resources_messages.h \
 	tests/guest/MSG00407.bin tests/guest/MSG00409.bin
+
+# self_unpacking.c is linked for its base and packed; the stub is flat code.
+noinst_PROGRAMS += tests/guest/pack
+tests_guest_pack_SOURCES = tests/guest/pack.c tests/guest/pack.h
+EXTRA_DIST += tests/guest/pack_stub.c
+tests/guest/pack_stub.bin: $(top_srcdir)/tests/guest/pack_stub.c $(top_srcdir)/tests/guest/pack.h
+	@$(MKDIR_P) tests/guest
+	$(AM_V_CC)$(MINGW_CC) -O1 -ffreestanding -fno-toplevel-reorder -fno-asynchronous-unwind-tables -Wall -c -o $@.o $<
+	@$(MINGW_PREFIX)objcopy -O binary -j .text $@.o $@
+tests/guest/self_unpacking.bin: $(top_srcdir)/tests/guest/self_unpacking.c $(top_srcdir)/tests/guest/guest.h
+	@$(MKDIR_P) tests/guest
+	$(AM_V_CC)$(MINGW_CC) -O1 -s -Wall -Wno-format -Wl,--disable-dynamicbase,--disable-high-entropy-va -o $@ $<
+tests/guest/self_unpacking.exe: tests/guest/self_unpacking.bin tests/guest/pack_stub.bin tests/guest/pack
+	$(AM_V_GEN)tests/guest/pack tests/guest/self_unpacking.bin tests/guest/pack_stub.bin $@
+CLEANFILES += tests/guest/pack_stub.bin tests/guest/pack_stub.bin.o tests/guest/self_unpacking.bin
