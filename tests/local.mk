@@ -100,3 +100,8 @@ EXTRA_DIST += tests/cxx/throw.sh tests/cxx/throw.cpp tests/cxx/throw.expected
 
 TESTS += tests/fallbacks.sh
 EXTRA_DIST += tests/fallbacks.sh
+
+# --- installed ---
+
+TESTS += tests/install.sh
+EXTRA_DIST += tests/install.sh
