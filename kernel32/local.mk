@@ -32,8 +32,10 @@ kernel32_sources = \
 	kernel32/nls.h \
 	kernel32/processenv.c \
 	kernel32/processthreadsapi.c \
+	kernel32/processthreadsapi_create.c \
 	kernel32/psapi.c \
 	kernel32/startupinfo.c \
+	kernel32/startupinfo.h \
 	kernel32/stringapiset.c \
 	kernel32/synchapi.c \
 	kernel32/sysinfoapi.c \

@@ -4,28 +4,9 @@
  * The W form reads the process parameters each time and leaves the handles alone unless they were given
  * (STARTF_USESTDHANDLES); the A form is fixed at its first call and says -1 for them (execution facts, row 139).
  */
+#include "kernel32/startupinfo.h"
 #include "kernel32/kernel32.h"
 #include "ntdll/rtl/nls.h"
-
-#define STARTF_USESTDHANDLES 0x100u
-
-typedef struct _STARTUPINFOW {
-	DWORD cb;
-	LPWSTR lpReserved, lpDesktop, lpTitle;
-	DWORD dwX, dwY, dwXSize, dwYSize, dwXCountChars, dwYCountChars, dwFillAttribute, dwFlags;
-	WORD wShowWindow, cbReserved2;
-	PBYTE lpReserved2;
-	HANDLE hStdInput, hStdOutput, hStdError;
-} STARTUPINFOW;
-
-typedef struct _STARTUPINFOA {
-	DWORD cb;
-	LPSTR lpReserved, lpDesktop, lpTitle;
-	DWORD dwX, dwY, dwXSize, dwYSize, dwXCountChars, dwYCountChars, dwFillAttribute, dwFlags;
-	WORD wShowWindow, cbReserved2;
-	PBYTE lpReserved2;
-	HANDLE hStdInput, hStdOutput, hStdError;
-} STARTUPINFOA;
 
 EXPORT(kernel32, VOID, GetStartupInfoW, (STARTUPINFOW * info))
 {

@@ -6,6 +6,7 @@
 #include "config.h"
 #include "host/host.h"
 #include "host/image_file.h"
+#include "ntdll/ps/create.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,6 +81,10 @@ static char **parse(char **arguments, struct options *options)
 		} else if (option_value("--exit-code-file", &arguments, &value)) {
 			/* The program may change its directory. */
 			options->exit_code_file = host_absolute_path(value);
+		} else if (option_value("--handover", &arguments, &value)) {
+			/* Not for users: a parent's descriptor (ntdll/ps/create.h). */
+			if (!ps_handover_open(atoi(value)))
+				usage_error("nothing was handed over", value);
 		} else if (option_value("--env", &arguments, &value)) {
 			if (!*value || !strchr(value + 1, '='))
 				usage_error("--env wants NAME=VALUE", value);

@@ -5,7 +5,9 @@
 #include "host/thread.h"
 #include "ntdll/ldr.h"
 #include "ntdll/mm/mm.h"
+#include "ntdll/rtl/rtl.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -207,6 +209,44 @@ static const RUNTIME_FUNCTION *function_table(const void *address, void **base, 
 	return *count ? (const RUNTIME_FUNCTION *)(module->image.base + directory->rva) : NULL;
 }
 
+struct probe_call {
+	const char *path;
+	NTSTATUS status;
+};
+
+static void *probe_program_call(void *argument)
+{
+	struct probe_call *call = argument;
+	struct host_image_file file;
+	struct image image = {0};
+	int error = host_image_open(call->path, &file);
+
+	if (error) {
+		call->status = error == -EACCES || error == -EISDIR ? STATUS_ACCESS_DENIED
+			       : error == -ENOENT		    ? STATUS_OBJECT_NAME_NOT_FOUND
+								    : rtl_status_from_errno(-error);
+		return NULL;
+	}
+	call->status = image_probe(&file, &image);
+	if (image.result == PE_32BIT || image.result == PE_WRONG_MACHINE)
+		call->status = STATUS_INVALID_IMAGE_WIN_32;
+	else if (NT_SUCCESS(call->status) &&
+		 (image.pe.characteristics & IMAGE_FILE_DLL || (image.pe.subsystem != IMAGE_SUBSYSTEM_WINDOWS_CUI &&
+								image.pe.subsystem != IMAGE_SUBSYSTEM_WINDOWS_GUI)))
+		call->status = STATUS_INVALID_IMAGE_FORMAT;
+	free(image.headers);
+	host_image_close(&file);
+	return NULL;
+}
+
+static NTSTATUS probe_program(const char *path)
+{
+	struct probe_call call = {.path = path};
+
+	host_stack_call(probe_program_call, &call);
+	return call.status;
+}
+
 void operations_install(void)
 {
 	ldr_operations = (struct ldr_operations){
@@ -225,6 +265,7 @@ void operations_install(void)
 		.set_dll_directory = search_set_dll_directory,
 		.add_directory = search_add,
 		.remove_directory = search_remove,
+		.probe_program = probe_program,
 		.lock = modules_lock,
 		.unlock = modules_unlock,
 	};

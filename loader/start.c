@@ -14,6 +14,7 @@
 #include "ntdll/io/io.h"
 #include "ntdll/ke/ke.h"
 #include "ntdll/mm/mm.h"
+#include "ntdll/ps/create.h"
 #include "ntdll/ps/thread.h"
 #include "ntdll/rtl/heap.h"
 
@@ -24,10 +25,12 @@
 int loader_exit_code;
 
 static const char *exit_code_file;
+static bool is_child; /* of another pewter, which gives the standard handles */
 
 static void finish(DWORD code)
 {
 	io_finish();
+	ps_handover_exit(code);
 	if (exit_code_file) {
 		char text[16];
 		int length = snprintf(text, sizeof(text), "%u\n", code);
@@ -146,6 +149,21 @@ static void check_subsystem(const char *path, const struct pe_file *pe)
 		fail(LOADER_EXIT_FORMAT, STATUS_INVALID_IMAGE_FORMAT, path, "a program for another subsystem");
 }
 
+/* The process as its parent wants it. */
+static bool make_child_process(const struct options *options, const char16_t *image_path, const struct pe_file *pe)
+{
+	struct ps_process_start start = {.image_path = image_path};
+	NTSTATUS status;
+
+	if (!ps_handover_start(&start))
+		return false;
+	status = ps_initialize(&start, pe->stack_reserve, pe->stack_commit);
+	if (!NT_SUCCESS(status))
+		fail(LOADER_EXIT_HOST, status, options->program, "not enough memory for a process");
+	is_child = true;
+	return true;
+}
+
 static void make_process(const struct options *options, const char16_t *image_path, const struct pe_file *pe)
 {
 	struct ps_process_start start = {.image_path = image_path};
@@ -210,7 +228,8 @@ void start_program(const struct options *options)
 	host_image_close(&file);
 	if (!NT_SUCCESS(status))
 		fail_image(status, path, &module->image);
-	make_process(options, dos_path, &module->image.pe);
+	if (!make_child_process(options, dos_path, &module->image.pe))
+		make_process(options, dos_path, &module->image.pe);
 	host_set_gs(ps_first_teb);
 	ps_set_image(&(struct ps_image_facts){
 		.base = module->image.base,
@@ -220,7 +239,7 @@ void start_program(const struct options *options)
 	});
 	status = rtl_heap_initialize(ps_peb, module->image.pe.heap_reserve, module->image.pe.heap_commit);
 	if (NT_SUCCESS(status))
-		status = io_initialize();
+		status = is_child ? ps_handover_finish() : io_initialize();
 	/* Dying of Linux' own signal would leave the file unwritten. */
 	if (NT_SUCCESS(status) && exit_code_file)
 		io_console_take_signals();

@@ -47,6 +47,9 @@ struct ldr_operations {
 	NTSTATUS (*set_dll_directory)(const UNICODE_STRING *path);
 	NTSTATUS (*add_directory)(const UNICODE_STRING *path, PVOID *cookie);
 	NTSTATUS (*remove_directory)(PVOID cookie);
+	/* Whether a host file is a program that can be started: STATUS_OBJECT_NAME_NOT_FOUND, STATUS_ACCESS_DENIED,
+	 * STATUS_INVALID_IMAGE_*. */
+	NTSTATUS (*probe_program)(const char *path);
 	/* The loader lock. */
 	void (*lock)(void);
 	void (*unlock)(void);

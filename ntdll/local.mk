@@ -22,6 +22,8 @@ ntdll_sources = \
 	ntdll/io/file.c \
 	ntdll/io/fsctl.c \
 	ntdll/io/info.c \
+	ntdll/io/inherit.c \
+	ntdll/io/inherit.h \
 	ntdll/io/initialize.c \
 	ntdll/io/io.h \
 	ntdll/io/lookup.c \
@@ -87,8 +89,12 @@ ntdll_sources = \
 	ntdll/ob/private.h \
 	ntdll/ob/query.c \
 	ntdll/ps/calls.c \
+	ntdll/ps/create.c \
+	ntdll/ps/create.h \
 	ntdll/ps/fls.c \
 	ntdll/ps/guest_alloc.c \
+	ntdll/ps/handover.c \
+	ntdll/ps/handover.h \
 	ntdll/ps/object.c \
 	ntdll/ps/private.h \
 	ntdll/ps/process.c \

@@ -4,6 +4,7 @@
 #include "host/fault.h"
 #include "host/time.h"
 #include "ntdll/ke/private.h"
+#include "ntdll/ps/create.h"
 #include "ntdll/ps/suspend.h"
 #include "ntdll/ps/thread.h"
 #include "pewter/export.h"
@@ -24,6 +25,18 @@
 static NTSTATUS reference(HANDLE handle, ACCESS_MASK access, struct ps_thread **thread)
 {
 	return ob_reference_by_handle(handle, &ps_thread_type, access, (void **)thread);
+}
+
+/* Only threads of this process can be looked into; a child's is known by what the child says at its end. */
+static NTSTATUS reference_own(HANDLE handle, ACCESS_MASK access, struct ps_thread **thread)
+{
+	NTSTATUS status = reference(handle, access, thread);
+
+	if (!status && (*thread)->child) {
+		ob_dereference(*thread);
+		status = STATUS_ACCESS_DENIED;
+	}
+	return status;
 }
 
 static bool store(void *to, const void *from, size_t size)
@@ -181,9 +194,23 @@ EXPORT(ntdll, NTSTATUS, NtTerminateThread, (HANDLE handle, NTSTATUS code))
 		ob_dereference(thread);
 		ps_thread_terminated();
 	}
-	ps_terminate_thread(thread, (DWORD)code);
+	/* A child's only thread that we know of is its first; a process without threads ends. */
+	if (thread->child)
+		ps_terminate_child(thread->child, (DWORD)code);
+	else
+		ps_terminate_thread(thread, (DWORD)code);
 	ob_dereference(thread);
 	return STATUS_SUCCESS;
+}
+
+static NTSTATUS suspend(struct ps_thread *thread, ULONG *previous)
+{
+	return thread->child ? ps_suspend_child(thread, previous) : ps_suspend_thread(thread, previous);
+}
+
+static NTSTATUS resume(struct ps_thread *thread, ULONG *previous)
+{
+	return thread->child ? ps_resume_child(thread, previous) : ps_resume_thread(thread, previous);
 }
 
 static NTSTATUS stop_or_go(HANDLE handle, ULONG *previous, NTSTATUS (*fn)(struct ps_thread *, ULONG *))
@@ -204,17 +231,17 @@ static NTSTATUS stop_or_go(HANDLE handle, ULONG *previous, NTSTATUS (*fn)(struct
 
 EXPORT(ntdll, NTSTATUS, NtSuspendThread, (HANDLE handle, ULONG *previous))
 {
-	return stop_or_go(handle, previous, ps_suspend_thread);
+	return stop_or_go(handle, previous, suspend);
 }
 
 EXPORT(ntdll, NTSTATUS, NtResumeThread, (HANDLE handle, ULONG *previous))
 {
-	return stop_or_go(handle, previous, ps_resume_thread);
+	return stop_or_go(handle, previous, resume);
 }
 
 EXPORT(ntdll, NTSTATUS, NtAlertResumeThread, (HANDLE handle, ULONG *previous))
 {
-	return stop_or_go(handle, previous, ps_resume_thread);
+	return stop_or_go(handle, previous, resume);
 }
 
 EXPORT(ntdll, NTSTATUS, NtGetContextThread, (HANDLE handle, CONTEXT *context))
@@ -225,7 +252,7 @@ EXPORT(ntdll, NTSTATUS, NtGetContextThread, (HANDLE handle, CONTEXT *context))
 
 	if (host_copy_from_guest(&copy, context, sizeof(copy)))
 		return STATUS_ACCESS_VIOLATION;
-	status = reference(handle, THREAD_GET_CONTEXT, &thread);
+	status = reference_own(handle, THREAD_GET_CONTEXT, &thread);
 	if (status)
 		return status;
 	if (thread == ps_self) {
@@ -258,7 +285,7 @@ EXPORT(ntdll, NTSTATUS, NtSetContextThread, (HANDLE handle, const CONTEXT *conte
 
 	if (host_copy_from_guest(&copy, context, sizeof(copy)))
 		return STATUS_ACCESS_VIOLATION;
-	status = reference(handle, THREAD_SET_CONTEXT, &thread);
+	status = reference_own(handle, THREAD_SET_CONTEXT, &thread);
 	if (status)
 		return status;
 	if (thread != ps_self) {
@@ -344,7 +371,7 @@ EXPORT(ntdll, NTSTATUS, NtQueryInformationThread, (HANDLE handle, ULONG class, P
 	case ThreadBasicInformation:
 		info.basic.ExitStatus = (NTSTATUS)thread->exit_code;
 		info.basic.TebBaseAddress = thread->teb;
-		info.basic.ClientId = (CLIENT_ID){ps_own_process.id, thread->id};
+		info.basic.ClientId = (CLIENT_ID){thread->child ? thread->child->id : ps_own_process.id, thread->id};
 		info.basic.AffinityMask = thread->affinity;
 		info.basic.Priority = 8 + thread->priority;
 		info.basic.BasePriority = thread->priority;
@@ -426,7 +453,7 @@ EXPORT(ntdll, NTSTATUS, NtSetInformationThread, (HANDLE handle, ULONG class, PVO
 	ULONG number = 0;
 	NTSTATUS status;
 
-	status = reference(handle, class == ThreadNameInformation ? THREAD_SET_LIMITED_INFORMATION : THREAD_SET_INFORMATION,
+	status = reference_own(handle, class == ThreadNameInformation ? THREAD_SET_LIMITED_INFORMATION : THREAD_SET_INFORMATION,
 			   &thread);
 	if (status)
 		return status;

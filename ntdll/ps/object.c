@@ -1,6 +1,7 @@
 /*
  * ntdll/ps/object.c - the object types of processes and threads, and what pseudo handles mean.
  */
+#include "ntdll/ps/create.h"
 #include "ntdll/ps/thread.h"
 
 #include <stdlib.h>
@@ -16,11 +17,18 @@ static void destroy_thread(struct ob_object *object)
 
 	free(thread->description);
 	free(thread->context);
+	if (thread->child)
+		ob_dereference(thread->child);
 }
 
 static struct ke_dispatcher *process_dispatcher(struct ob_object *object)
 {
 	return &((struct ps_process *)object)->ended;
+}
+
+static void destroy_process(struct ob_object *object)
+{
+	ps_destroy_child((struct ps_process *)object);
 }
 
 const struct ob_type ps_thread_type = {
@@ -39,6 +47,7 @@ const struct ob_type ps_process_type = {
 	.write = 0x20BEB,
 	.execute = 0x121001,
 	.all = 0x1FFFFF,
+	.destroy = destroy_process,
 	.dispatcher = process_dispatcher,
 };
 

@@ -3,6 +3,7 @@
  */
 #include "host/fault.h"
 #include "host/thread.h"
+#include "ntdll/ps/create.h"
 #include "ntdll/ps/suspend.h"
 #include "ntdll/ps/thread.h"
 #include "ntdll/rtl/rtl.h"
@@ -69,7 +70,7 @@ EXPORT(ntdll, NTSTATUS, NtTerminateProcess, (HANDLE handle, NTSTATUS code))
 	process = found;
 	if (process->own)
 		ps_terminate_process((DWORD)code);
-	status = process->exit_code == STILL_ACTIVE ? STATUS_ACCESS_DENIED : STATUS_PROCESS_IS_TERMINATING;
+	status = ps_terminate_child(process, (DWORD)code);
 	ob_dereference(process);
 	return status;
 }
@@ -143,6 +144,7 @@ EXPORT(ntdll, NTSTATUS, NtQueryInformationProcess, (HANDLE handle, ULONG class, 
 		info.basic.AffinityMask = host_process_affinity();
 		info.basic.BasePriority = 8;
 		info.basic.UniqueProcessId = (ULONG_PTR)process->id;
+		info.basic.InheritedFromUniqueProcessId = (ULONG_PTR)process->parent;
 		needed = sizeof(info.basic);
 		break;
 	case ProcessTimes:

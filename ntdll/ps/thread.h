@@ -80,6 +80,7 @@ struct ps_thread {
 	bool boost_disabled;
 	KAFFINITY affinity;
 	uint64_t create_time, exit_time; /* FILETIMEs */
+	struct ps_process *child; /* a thread of another process: referenced; NULL for ours */
 	char16_t *description;
 	uint32_t description_length; /* in bytes */
 	uint32_t alert;		     /* NtAlertThreadByThreadId: one is remembered; also a futex */
@@ -90,8 +91,8 @@ struct ps_thread {
 struct ps_process {
 	struct ob_object object;
 	struct ke_dispatcher ended;
-	HANDLE id;
-	unsigned pid; /* Linux' */
+	HANDLE id, parent; /* parent NULL: no process of ours */
+	unsigned pid;	   /* Linux' */
 	bool own;
 	DWORD exit_code; /* STILL_ACTIVE while it runs */
 	ULONG priority_class;
@@ -99,6 +100,7 @@ struct ps_process {
 	bool boost_disabled;
 	uint64_t create_time, exit_time; /* FILETIMEs */
 	struct host_child *child;	 /* what host/ knows of a child */
+	struct ps_handover *handover;	 /* what it shares with us; mapped */
 	UNICODE_STRING image_name;
 };
 

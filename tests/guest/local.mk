@@ -17,6 +17,7 @@ guest_programs = \
 	tests/guest/msvcrt_stdio.exe \
 	tests/guest/network.exe \
 	tests/guest/nls_api.exe \
+	tests/guest/process_api.exe \
 	tests/guest/registry_security.exe \
 	tests/guest/resources.exe \
 	tests/guest/self_unpacking.exe \

@@ -1,0 +1,94 @@
+/*
+ * ntdll/io/inherit.c - files that a child process inherits: described by the parent, made anew by the child.
+ *
+ * What belongs to the open file of Linux (position, bytes in a pipe) is shared by both processes, as the file object is on
+ * Windows.  Range locks and share modes are known to each process for itself.
+ */
+#include "ntdll/io/inherit.h"
+#include "host/spawn.h"
+#include "ntdll/io/private.h"
+
+#include <stdlib.h>
+
+NTSTATUS io_describe(struct ob_object *object, struct io_inherited *inherited)
+{
+	struct io_file *file = (struct io_file *)object;
+	int copy;
+
+	if (object->type != &io_file_type || file->fd < 0)
+		return STATUS_NOT_SUPPORTED;
+	host_lock_acquire(&file->lock);
+	if (file->kind == IO_FILE && io_is_synchronous(file) && !file->path_only && !file->host_offset &&
+	    host_seek(file->fd, (int64_t)file->position, 0) >= 0)
+		file->host_offset = true;
+	host_lock_release(&file->lock);
+	copy = host_dup(file->fd);
+	if (copy < 0)
+		return io_status(copy);
+	inherited->fd = copy;
+	inherited->kind = file->kind;
+	inherited->options = file->options;
+	inherited->access = file->access;
+	inherited->share = file->share;
+	inherited->append = file->append;
+	inherited->host_offset = file->host_offset;
+	return STATUS_SUCCESS;
+}
+
+static NTSTATUS make_file(const struct io_inherited *from, struct io_file **result)
+{
+	struct host_stat stat;
+	struct io_file *file;
+	NTSTATUS status = STATUS_SUCCESS;
+	int error = host_take_inherited(from->fd);
+
+	if (error < 0)
+		return io_status(error);
+	file = io_new_file((enum io_kind)from->kind, from->fd, from->access, from->options);
+	if (!file)
+		return STATUS_NO_MEMORY;
+	file->share = from->share;
+	file->append = from->append;
+	file->host_offset = from->host_offset;
+	if (io_is_disk(file)) {
+		/* What the parent's open allows was checked when it was made. */
+		file->share = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
+		status = io_status(host_stat_fd(file->fd, &stat));
+		if (NT_SUCCESS(status)) {
+			file->node = io_node_get(stat.device, stat.inode);
+			status = file->node ? io_share_enter(file) : STATUS_NO_MEMORY;
+		}
+	}
+	if (!NT_SUCCESS(status)) {
+		ob_dereference(file);
+		return status;
+	}
+	*result = file;
+	return STATUS_SUCCESS;
+}
+
+NTSTATUS io_inherit(const struct io_inherited *list, uint32_t count)
+{
+	struct io_file **files = calloc((size_t)count + 1, sizeof(struct io_file *));
+	NTSTATUS status = STATUS_SUCCESS;
+
+	if (!files)
+		return STATUS_NO_MEMORY;
+	host_ignore_broken_pipes();
+	for (uint32_t i = 0; i < count && NT_SUCCESS(status); i++) {
+		if (list[i].object >= count) {
+			status = STATUS_INVALID_PARAMETER;
+			break;
+		}
+		if (!files[list[i].object])
+			status = make_file(&list[i], &files[list[i].object]);
+		if (NT_SUCCESS(status))
+			status = ob_create_handle_at((HANDLE)(uintptr_t)list[i].handle, files[list[i].object],
+						     list[i].handle_access, list[i].handle_attributes);
+	}
+	for (uint32_t i = 0; i < count; i++)
+		if (files[i])
+			ob_dereference(files[i]);
+	free(files);
+	return status;
+}

@@ -1,0 +1,26 @@
+/*
+ * ntdll/io/inherit.h - files that a child process inherits.
+ */
+#ifndef PEWTER_NTDLL_IO_INHERIT_H
+#define PEWTER_NTDLL_IO_INHERIT_H
+
+#include "ntdll/io/io.h"
+
+/* A handle on its way to a child; plain data. */
+struct io_inherited {
+	uint64_t handle; /* its value in the child */
+	int32_t fd;
+	uint32_t object; /* handles of one object have the same number here */
+	uint32_t handle_access, handle_attributes;
+	uint32_t kind, options, access, share;
+	uint32_t append, host_offset;
+};
+
+/* Describes a file object (handle fields and `object` are the caller's) with a duplicate of its descriptor.  The file's
+ * position becomes the descriptor's, which the processes share.  STATUS_NOT_SUPPORTED for what cannot go to another
+ * process: asynchronous files keep to theirs. */
+NTSTATUS io_describe(struct ob_object *object, struct io_inherited *inherited);
+/* In the child: makes the objects and handles. */
+NTSTATUS io_inherit(const struct io_inherited *list, uint32_t count);
+
+#endif

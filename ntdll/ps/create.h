@@ -1,0 +1,61 @@
+/*
+ * ntdll/ps/create.h - child processes, and being one.
+ *
+ * A child is this program once more.  What Windows' kernel would write into the new process travels in a memfd (the
+ * handover) that both map while the child lives: strings, start-up values and inherited handles on the way down, the exit
+ * code's 32 bits on the way up.
+ */
+#ifndef PEWTER_NTDLL_PS_CREATE_H
+#define PEWTER_NTDLL_PS_CREATE_H
+
+#include "ntdll/io/inherit.h"
+#include "ntdll/ps/thread.h"
+
+/* STARTUPINFO's plain fields, in the order of RTL_USER_PROCESS_PARAMETERS. */
+struct ps_startup {
+	uint32_t x, y, width, height, columns, rows, fill, flags, show;
+};
+
+/* A counted string of UTF-16 or bytes. */
+struct ps_text {
+	const void *text;
+	size_t bytes;
+};
+
+#define PS_CREATE_PROCESS_SUSPENDED 1u
+#define PS_CREATE_PROCESS_DETACHED 2u  /* no console: standard handles are 0 */
+#define PS_CREATE_PROCESS_NO_WINDOW 4u /* a console that nobody sees */
+#define PS_CREATE_PROCESS_INHERIT 8u
+#define PS_CREATE_PROCESS_STANDARD 16u /* `standard` was given */
+struct ps_process_creation {
+	ULONG flags;
+	struct ps_text image;	    /* full DOS path */
+	struct ps_text command_line, directory;
+	struct ps_text environment; /* with its terminators */
+	struct ps_text title, desktop, runtime;
+	struct ps_startup startup;
+	HANDLE standard[3];
+	const HANDLE *handle_list; /* only these are inherited; NULL: all inheritable ones */
+	size_t handle_count;
+	ULONG process_attributes, thread_attributes; /* OBJ_INHERIT */
+};
+/* STATUS_OBJECT_NAME_NOT_FOUND and so on for the image, STATUS_INVALID_IMAGE_*, STATUS_NO_MEMORY. */
+NTSTATUS ps_create_process(const struct ps_process_creation *creation, HANDLE *process, HANDLE *thread, CLIENT_ID *id);
+
+/* Ends a child; STATUS_PROCESS_IS_TERMINATING. */
+NTSTATUS ps_terminate_child(struct ps_process *process, DWORD code);
+void ps_destroy_child(struct ps_process *process);
+/* A child's first thread: it can be started, once. */
+NTSTATUS ps_resume_child(struct ps_thread *thread, ULONG *previous);
+NTSTATUS ps_suspend_child(struct ps_thread *thread, ULONG *previous);
+
+/* In the child: maps the handover; false: there is none behind this descriptor.  Waits while created suspended. */
+bool ps_handover_open(int fd);
+/* What the parent gave instead of what the loader finds out; false: this is no child of ours. */
+bool ps_handover_start(struct ps_process_start *start);
+/* Fills the process parameters' start-up values and makes the inherited handles: instead of io_initialize. */
+NTSTATUS ps_handover_finish(void);
+/* Tells the parent the exit code. */
+void ps_handover_exit(DWORD code);
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * ntdll/ps/handover.h - the memfd between a process and its child; see create.h.
+ *
+ * Both sides are the same build: the layout is nobody else's business.  Offsets are from the beginning, in bytes.
+ */
+#ifndef PEWTER_NTDLL_PS_HANDOVER_H
+#define PEWTER_NTDLL_PS_HANDOVER_H
+
+#include "ntdll/ps/create.h"
+
+#define PS_HANDOVER_MAGIC 0x31445650u
+
+struct ps_handover_text {
+	uint32_t offset, bytes;
+};
+
+enum { PS_TEXT_COMMAND_LINE, PS_TEXT_DIRECTORY, PS_TEXT_ENVIRONMENT, PS_TEXT_TITLE, PS_TEXT_DESKTOP, PS_TEXT_RUNTIME, PS_TEXTS };
+
+struct ps_handover {
+	uint32_t magic;
+	uint32_t size; /* of the whole */
+	/* Bit 32: ended; below, the exit code.  Whoever sets it first, child or TerminateProcess, decides. */
+	uint64_t ended;
+	uint32_t suspended; /* a futex between the processes */
+	uint32_t parent;    /* NT's id of the parent */
+	struct ps_startup startup;
+	uint32_t handle_count;
+	uint32_t handles; /* struct io_inherited */
+	uint64_t standard[3];
+	struct ps_handover_text text[PS_TEXTS];
+};
+
+#define PS_HANDOVER_ENDED (1ull << 32)
+/* false: it was set already. */
+static inline bool ps_handover_set_code(struct ps_handover *handover, DWORD code)
+{
+	uint64_t none = 0;
+
+	return __atomic_compare_exchange_n(&handover->ended, &none, PS_HANDOVER_ENDED | code, 0, __ATOMIC_ACQ_REL,
+					   __ATOMIC_ACQUIRE);
+}
+
+#endif
