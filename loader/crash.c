@@ -80,7 +80,7 @@ static void write_text(const char *text)
 	host_message("%s", text);
 }
 
-/* Beside the program in a build tree, in ../lib/pewter when installed. */
+/* Beside the program in a build tree, in ../lib/pewter when installed, or where configure was told to put libraries. */
 static void *open_module(void)
 {
 	static const char *const places[] = {"diag/pewter-diag.so", "../lib/pewter/pewter-diag.so", "pewter-diag.so"};
@@ -98,7 +98,7 @@ static void *open_module(void)
 		free(path);
 	}
 	free(directory);
-	return library;
+	return library ? library : host_library_open(PEWTER_LIBRARY_DIRECTORY "/pewter-diag.so");
 }
 
 struct report {
