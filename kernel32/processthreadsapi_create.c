@@ -4,6 +4,7 @@
  * Which file a command line means: MSDN "CreateProcessW", lpApplicationName and lpCommandLine; execution facts, rows 135
  * to 142.
  */
+#include "kernel32/attributelist.h"
 #include "kernel32/file.h"
 #include "kernel32/startupinfo.h"
 #include "ntdll/ps/create.h"
@@ -17,6 +18,7 @@
 #define DETACHED_PROCESS 0x00000008u
 #define CREATE_NEW_CONSOLE 0x00000010u
 #define CREATE_UNICODE_ENVIRONMENT 0x00000400u
+#define EXTENDED_STARTUPINFO_PRESENT 0x00080000u
 #define CREATE_NO_WINDOW 0x08000000u
 #define LONGEST_COMMAND_LINE 32767u
 #define STARTF_USESHOWWINDOW 1u
@@ -25,6 +27,12 @@ typedef struct _PROCESS_INFORMATION {
 	HANDLE hProcess, hThread;
 	DWORD dwProcessId, dwThreadId;
 } PROCESS_INFORMATION, *LPPROCESS_INFORMATION;
+
+/* STARTUPINFOEX */
+struct startup_extended {
+	STARTUPINFOW plain;
+	struct attribute_list *attributes;
+};
 
 DWORD WINAPI SearchPathW(LPCWSTR path, LPCWSTR name, LPCWSTR extension, DWORD size, LPWSTR buffer, LPWSTR *file_part);
 void WINAPI GetStartupInfoW(STARTUPINFOW *info);
@@ -245,6 +253,36 @@ static BOOL create(struct ps_process_creation *creation, const void *environment
 	return TRUE;
 }
 
+/* The attribute list's part; false with the last error set. */
+static bool set_attributes(struct ps_process_creation *creation, const struct startup_extended *startup)
+{
+	const struct attribute_entry *list, *parent;
+	ACCESS_MASK access;
+	ULONG flags;
+
+	if (startup->plain.cb != sizeof(*startup)) {
+		set_last_error(ERROR_INVALID_PARAMETER);
+		return false;
+	}
+	parent = attribute_find(startup->attributes, PROC_THREAD_ATTRIBUTE_PARENT_PROCESS);
+	if (parent && !win32_result(ps_check_own_process(*(HANDLE *)parent->value, 0)))
+		return false;
+	list = attribute_find(startup->attributes, PROC_THREAD_ATTRIBUTE_HANDLE_LIST);
+	if (!list)
+		return true;
+	creation->handle_list = list->value;
+	creation->handle_count = list->size / sizeof(HANDLE);
+	for (size_t i = 0; i < creation->handle_count; i++) {
+		/* The list is one of handles that would be inherited anyway. */
+		if (!(creation->flags & PS_CREATE_PROCESS_INHERIT) ||
+		    ob_query_handle(creation->handle_list[i], &access, &flags) || !(flags & HANDLE_FLAG_INHERIT)) {
+			set_last_error(ERROR_INVALID_PARAMETER);
+			return false;
+		}
+	}
+	return true;
+}
+
 static bool inherits(const SECURITY_ATTRIBUTES *security)
 {
 	return security && security->bInheritHandle;
@@ -297,6 +335,8 @@ EXPORT(kernel32, BOOL, CreateProcessW,
 		creation.directory = text_of_wide(&path);
 		set_flags(&creation, flags, inherit);
 		set_startup(&creation, startup);
+		ok = !(flags & EXTENDED_STARTUPINFO_PRESENT) ||
+		     set_attributes(&creation, (const struct startup_extended *)startup);
 		if (image.failed || line.failed || path.failed) {
 			set_last_error(ERROR_NOT_ENOUGH_MEMORY);
 			ok = false;
@@ -321,22 +361,23 @@ EXPORT(kernel32, BOOL, CreateProcessA,
 {
 	struct wide_argument strings[5];
 	const char *given[5] = {application, command_line, directory, startup->lpTitle, startup->lpDesktop};
-	STARTUPINFOW wide;
+	struct startup_extended extended = {0};
+	STARTUPINFOW *wide = &extended.plain;
 	bool ok = true;
 	BOOL result = FALSE;
 
-	_Static_assert(sizeof(wide) == sizeof(*startup), "both differ in their pointers' types only");
-	memcpy(&wide, startup, sizeof(wide));
+	_Static_assert(sizeof(*wide) == sizeof(*startup), "both differ in their pointers' types only");
+	memcpy(&extended, startup, flags & EXTENDED_STARTUPINFO_PRESENT ? sizeof(extended) : sizeof(*wide));
 	for (unsigned i = 0; i < ARRAY_SIZE(strings); i++) {
 		wide_argument_set(&strings[i], given[i]);
 		ok = ok && !strings[i].failed;
 	}
 	*information = (PROCESS_INFORMATION){0};
 	if (ok) {
-		wide.lpTitle = (LPWSTR)strings[3].text;
-		wide.lpDesktop = (LPWSTR)strings[4].text;
+		wide->lpTitle = (LPWSTR)strings[3].text;
+		wide->lpDesktop = (LPWSTR)strings[4].text;
 		result = CreateProcessW(strings[0].text, (LPWSTR)strings[1].text, process_security, thread_security, inherit,
-					flags, environment, strings[2].text, &wide, information);
+					flags, environment, strings[2].text, wide, information);
 	}
 	for (unsigned i = 0; i < ARRAY_SIZE(strings); i++)
 		wide_argument_free(&strings[i]);

@@ -275,6 +275,43 @@ static void handles(void)
 	DeleteFileA(name);
 }
 
+/* Of two inheritable handles the child gets the listed one. */
+static void handle_list(void)
+{
+	SECURITY_ATTRIBUTES security = {sizeof(security), NULL, TRUE};
+	STARTUPINFOEXA startup = {{sizeof(startup)}};
+	PROCESS_INFORMATION information;
+	HANDLE readers[2], writers[2];
+	char arguments[64], text[16];
+	SIZE_T size = 0;
+	DWORD count;
+
+	for (int i = 0; i < 2; i++)
+		CHECK(CreatePipe(&readers[i], &writers[i], &security, 0));
+	CHECK_FAILS(InitializeProcThreadAttributeList(NULL, 1, 0, &size), ERROR_INSUFFICIENT_BUFFER);
+	startup.lpAttributeList = malloc(size);
+	CHECK(InitializeProcThreadAttributeList(startup.lpAttributeList, 1, 0, &size));
+	CHECK_FAILS(UpdateProcThreadAttribute(startup.lpAttributeList, 0, PROC_THREAD_ATTRIBUTE_HANDLE_LIST, writers, 7, NULL, NULL),
+		    ERROR_BAD_LENGTH);
+	CHECK(UpdateProcThreadAttribute(startup.lpAttributeList, 0, PROC_THREAD_ATTRIBUTE_HANDLE_LIST, writers, sizeof(HANDLE),
+					NULL, NULL));
+	for (int i = 0; i < 2; i++) {
+		snprintf(arguments, sizeof(arguments), "write %llx", (unsigned long long)(ULONG_PTR)writers[i]);
+		CHECK(start_with(arguments, &startup.StartupInfo, &information, TRUE, EXTENDED_STARTUPINFO_PRESENT, NULL, NULL));
+		if (i == 0)
+			CHECK_EQUAL(finish(&information), 0);
+		else
+			CHECK(finish(&information) != 0);
+	}
+	CHECK(ReadFile(readers[0], text, sizeof(text), &count, NULL) && count == 5);
+	DeleteProcThreadAttributeList(startup.lpAttributeList);
+	free(startup.lpAttributeList);
+	for (int i = 0; i < 2; i++) {
+		CloseHandle(readers[i]);
+		CloseHandle(writers[i]);
+	}
+}
+
 static void startup_values(void)
 {
 	STARTUPINFOA startup = {sizeof(startup)};
@@ -360,6 +397,7 @@ int main(int argc, char **argv)
 	spaces();
 	environments();
 	handles();
+	handle_list();
 	startup_values();
 	failures();
 	c_runtime();
