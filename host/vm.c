@@ -19,6 +19,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/sysinfo.h>
 #include <unistd.h>
@@ -66,17 +67,40 @@ static bool reserve_range(uintptr_t low, uintptr_t high)
 	return false;
 }
 
-/* Reserves a range, or as much of its lower part as a limit on address space (ulimit -v) allows. */
+/* Half of the address space that a limit (ulimit -v) still leaves; the other half is for Linux' own use of it. */
+static uintptr_t half_of_limit(void)
+{
+	struct rlimit limit;
+	unsigned long pages = 0;
+	FILE *statm;
+
+	if (getrlimit(RLIMIT_AS, &limit) < 0 || limit.rlim_cur == RLIM_INFINITY)
+		return 0;
+	statm = fopen("/proc/self/statm", "re");
+	if (statm) {
+		if (fscanf(statm, "%lu", &pages) != 1)
+			pages = 0;
+		fclose(statm);
+	}
+	if (limit.rlim_cur <= pages * HOST_PAGE_SIZE)
+		return 0;
+	return ((limit.rlim_cur - pages * HOST_PAGE_SIZE) / 2) & ~(uintptr_t)0xFFFF;
+}
+
+/* Reserves a range, or as much of its lower part as a limit on address space allows.  Returns its end. */
 static uintptr_t reserve_up_to_limit(uintptr_t low, uintptr_t high)
 {
-	uintptr_t size = high - low;
+	uintptr_t size = high - low, allowed;
 
 	if (reserve_range(low, high))
 		return high;
 	if (errno != ENOMEM)
 		return low;
+	allowed = half_of_limit();
+	if (allowed && allowed < size && reserve_range(low, low + allowed))
+		return low + allowed;
 	while (size > (1u << 20)) {
-		size = (size / 2 + size / 4) & ~(uintptr_t)0xFFFF;
+		size = (size / 2) & ~(uintptr_t)0xFFFF;
 		if (reserve_range(low, low + size))
 			return low + size;
 	}
@@ -121,20 +145,20 @@ static int reserve_gaps(uintptr_t low, uintptr_t high, struct host_range *ranges
 static struct host_range arena[HOST_ARENA_MAX_RANGES];
 static int arena_count;
 
-int host_arena_create(uintptr_t low, uintptr_t high, struct host_range ranges[HOST_ARENA_MAX_RANGES])
+int host_arena_create(uintptr_t low, uintptr_t high, const struct host_range *wanted,
+		      struct host_range ranges[HOST_ARENA_MAX_RANGES])
 {
-	uintptr_t got;
+	uintptr_t got = reserve_up_to_limit(low, high);
 
-	/* vm.mmap_min_addr may forbid the lowest pages. */
-	got = reserve_up_to_limit(low, high);
 	if (got > low) {
-		ranges[0] = (struct host_range){low, got};
-		arena_count = 1;
+		arena[arena_count++] = (struct host_range){low, got};
+		if (got <= wanted->start && reserve_range(wanted->start, wanted->end))
+			arena[arena_count++] = *wanted;
 	} else {
-		arena_count = reserve_gaps(low, high, ranges);
+		arena_count = reserve_gaps(low, high, arena);
 	}
 	for (int i = 0; i < arena_count; i++)
-		arena[i] = ranges[i];
+		ranges[i] = arena[i];
 	return arena_count;
 }
 

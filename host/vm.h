@@ -27,9 +27,11 @@ struct host_range {
 
 #define HOST_ARENA_MAX_RANGES 8
 
-/* Reserves as much as Linux gives of [low, high), in order of address, and says what it got.
- * Returns the number of ranges (0: nothing could be had). */
-int host_arena_create(uintptr_t low, uintptr_t high, struct host_range ranges[HOST_ARENA_MAX_RANGES]);
+/* Reserves as much as Linux gives of [low, high), in order of address, and says what it got.  `wanted` is a small range in
+ * it that is reserved also when a limit leaves only the lower part.  Returns the number of ranges (0: nothing could be
+ * had). */
+int host_arena_create(uintptr_t low, uintptr_t high, const struct host_range *wanted,
+		      struct host_range ranges[HOST_ARENA_MAX_RANGES]);
 
 /* Whether an address belongs to the guest.  Async-signal-safe. */
 bool host_arena_contains(uintptr_t address);

@@ -134,12 +134,13 @@ void mm_uncharge(size_t pages)
 
 NTSTATUS mm_initialize(void)
 {
+	static const struct host_range shared_data = {MM_KUSER_SHARED_DATA, MM_KUSER_SHARED_DATA + MM_GRANULARITY};
 	struct host_range ranges[HOST_ARENA_MAX_RANGES];
 	uint64_t ram, swap, free_ram;
 	uintptr_t at = 0;
 	int count;
 
-	count = host_arena_create(MM_LOWEST_USER_ADDRESS, ARENA_END, ranges);
+	count = host_arena_create(MM_LOWEST_USER_ADDRESS, ARENA_END, &shared_data, ranges);
 	if (count <= 0)
 		return STATUS_NO_MEMORY;
 	host_memory_totals(&ram, &swap, &free_ram);
