@@ -78,4 +78,4 @@ dlls_sources = \
 	dlls/ws2_32/ws2_32.h
 include dlls/crt/local.mk
 include dlls/crt/stdio.mk
-EXTRA_DIST += dlls/crt/README.md
+EXTRA_DIST += dlls/crt/README.md dlls/windowscodecs/README.md

@@ -143,3 +143,5 @@ ntdll_sources = \
 	ntdll/se/se.h \
 	ntdll/se/sid.c \
 	ntdll/se/token.c
+EXTRA_DIST += ntdll/cm/README.md ntdll/io/README.md ntdll/ke/README.md ntdll/mm/README.md ntdll/ob/README.md ntdll/rtl/README.md \
+	ntdll/rtl/README-heap.md

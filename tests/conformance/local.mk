@@ -12,7 +12,7 @@ conformance_programs = \
 	tests/conformance/memory_rows_query.exe
 
 conformance_sources = $(conformance_programs:.exe=.c)
-EXTRA_DIST += tests/conformance/memory_rows.h $(conformance_sources) tests/conformance/README-heap.md
+EXTRA_DIST += tests/conformance/memory_rows.h $(conformance_sources) tests/conformance/README.md tests/conformance/README-heap.md
 
 if HAVE_MINGW
 check_DATA += $(conformance_programs)
