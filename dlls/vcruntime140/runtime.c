@@ -1,6 +1,6 @@
 /*
  * dlls/vcruntime140/runtime.c - the C++ support that needs no unwinding: terminate, std::exception's data, type_info,
- * and small helpers.
+ * and small functions.
  */
 #include "dlls/crt/crt.h"
 #include "dlls/crt/winapi.h"
