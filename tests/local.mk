@@ -61,7 +61,7 @@ include tests/conformance/local.mk
 # --- rooms ---
 
 TESTS += tests/check-rooms.sh
-EXTRA_DIST += tests/check-rooms.sh
+EXTRA_DIST += tests/README.md tests/check-rooms.sh
 AM_TESTS_ENVIRONMENT = top_srcdir='$(top_srcdir)'; top_builddir='$(top_builddir)'; export top_srcdir top_builddir;
 
 # --- corpus: real programs; CORPUS is a folder with its setup.sh and run.sh ---
