@@ -144,7 +144,9 @@ HANDLE crt_create_process(const WCHAR *file, WCHAR *line, WCHAR *environment, bo
 		startup.output = handles[1];
 		startup.error = handles[2];
 	}
-	startup.reserved2 = lowio_pass_on(detach, &startup.reserved2_size);
+	/* Our own descriptors would stand before the handles given. */
+	if (handles == NULL)
+		startup.reserved2 = lowio_pass_on(detach, &startup.reserved2_size);
 	/* CREATE_UNICODE_ENVIRONMENT, DETACHED_PROCESS */
 	BOOL good = CreateProcessW(file, line, NULL, NULL, TRUE, 0x400u | (detach ? 8u : 0), environment, NULL,
 				   &startup, &information);

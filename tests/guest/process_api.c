@@ -381,6 +381,16 @@ static void c_runtime(void)
 	CHECK(_read(fds[0], text, sizeof(text)) == 3 && !memcmp(text, "crt", 3));
 	CHECK(_read(fds[0], text, sizeof(text)) == 0);
 	_close(fds[0]);
+	/* this program as the command interpreter */
+	char setting[MAX_PATH + 16];
+	snprintf(setting, sizeof(setting), "COMSPEC=%s", self);
+	_putenv(setting);
+	FILE *stream = _popen("this", "r");
+	CHECK(stream != NULL);
+	if (stream) {
+		CHECK(fgets(text, sizeof(text), stream) && !strcmp(text, "ran this"));
+		CHECK_EQUAL(_pclose(stream), 33);
+	}
 	CHECK(WinExec("no_such_program_pew.exe", SW_HIDE) == ERROR_FILE_NOT_FOUND);
 	snprintf(quoted, sizeof(quoted), "\"%s\" child", self);
 	CHECK(WinExec("process_api.exe child exit 0", SW_HIDE) > 31);
@@ -388,6 +398,10 @@ static void c_runtime(void)
 
 int main(int argc, char **argv)
 {
+	if (argc > 2 && !strcmp(argv[1], "/c")) { /* as the interpreter of system and _popen */
+		printf("ran %s", argv[2]);
+		return 33;
+	}
 	if (argc > 2 && !strcmp(argv[1], "child"))
 		return child(argc, argv);
 	GetModuleFileNameA(NULL, self, sizeof(self));
