@@ -28,7 +28,7 @@ if [ -e "$top_builddir/tests/guest/cli.exe" ]; then
 	unset PEWTER_DISABLE
 
 	# The arena shrinks to what the limit leaves.
-	for kib in 3000000 6000000 20000000; do
+	for kib in 200000 3000000 6000000 20000000; do
 		run 7 sh -c "ulimit -v $kib; exec \"\$@\"" sh "$pewter" "$top_builddir/tests/guest/cli.exe" exit 7
 	done
 	run 0 sh -c 'ulimit -v 6000000; exec "$@"' sh "$pewter" "$top_builddir/tests/guest/memory_api.exe"
