@@ -12,14 +12,15 @@ conformance_programs = \
 	tests/conformance/memory_rows_query.exe
 
 conformance_sources = $(conformance_programs:.exe=.c)
+EXTRA_DIST += tests/conformance/traces.sh tests/conformance/sample.replay tests/conformance/trace_replay.c
 EXTRA_DIST += tests/conformance/memory_rows.h $(conformance_sources) tests/conformance/README.md tests/conformance/README-heap.md
 
 if HAVE_MINGW
-check_DATA += $(conformance_programs)
-TESTS += $(conformance_programs)
+check_DATA += $(conformance_programs) tests/conformance/trace_replay.exe
+TESTS += $(conformance_programs) tests/conformance/traces.sh
 endif
 
 tests/conformance/%.exe: $(top_srcdir)/tests/conformance/%.c $(top_srcdir)/tests/guest/guest.h
 	@$(MKDIR_P) tests/conformance
 	$(AM_V_CC)$(MINGW_CC) -O1 -g -Wall -Wno-format -o $@ $< $(guest_libs_$*) -lntdll
-CLEANFILES += $(conformance_programs)
+CLEANFILES += $(conformance_programs) tests/conformance/trace_replay.exe
