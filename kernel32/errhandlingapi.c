@@ -107,8 +107,7 @@ EXPORT(kernel32, BOOL, IsDebuggerPresent, (void))
 	return NtCurrentPeb()->BeingDebugged;
 }
 
-EXPORT_ALIAS(kernel32, "DebugBreak", DebugBreak);
-EXPORT_ALIAS(ntdll, "DbgBreakPoint", DebugBreak);
+EXPORT_ALIAS(kernel32, "DebugBreak", ke_break_point);
 
 EXPORT(kernel32, BOOL, CheckRemoteDebuggerPresent, (HANDLE process, BOOL *present))
 {

@@ -56,5 +56,4 @@ kernel32_sources = \
 	kernel32/winnls_locale.c \
 	kernel32/winnls_map.c \
 	kernel32/winnls_normalize.c \
-	kernel32/x86_64/debug_break.S \
 	kernel32/x86_64/fiber.S

@@ -239,6 +239,8 @@ void start_program(const struct options *options)
 	});
 	status = rtl_heap_initialize(ps_peb, module->image.pe.heap_reserve, module->image.pe.heap_commit);
 	if (NT_SUCCESS(status))
+		status = ps_move_parameters();
+	if (NT_SUCCESS(status))
 		status = is_child ? ps_handover_finish() : io_initialize();
 	/* Dying of Linux' own signal would leave the file unwritten. */
 	if (NT_SUCCESS(status) && exit_code_file)

@@ -54,6 +54,7 @@ ntdll_sources = \
 	ntdll/ke/wait_calls.c \
 	ntdll/ke/x86_64/context.c \
 	ntdll/ke/x86_64/context_asm.h \
+	ntdll/ke/x86_64/break_point.S \
 	ntdll/ke/x86_64/dispatch.c \
 	ntdll/ke/x86_64/function_table.c \
 	ntdll/ke/x86_64/guest.S \
@@ -116,6 +117,7 @@ ntdll_sources = \
 	ntdll/rtl/crt.c \
 	ntdll/rtl/crt.h \
 	ntdll/rtl/crt_wide.c \
+	ntdll/rtl/debug_buffer.c \
 	ntdll/rtl/environment.c \
 	ntdll/rtl/environment.h \
 	ntdll/rtl/heap.c \

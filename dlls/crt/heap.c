@@ -152,16 +152,24 @@ CRT_ALIAS_UCRT("_recalloc_base", crt__recalloc);
 CRT(void *, _expand, (void *block, size_t size))
 {
 	void *same;
+	size_t old;
 
 	CRT_VALIDATE(block != NULL, EINVAL, NULL);
 	if (size > MAXIMUM_REQUEST) {
 		crt_self.error = CRT_ENOMEM;
 		return NULL;
 	}
-	same = RtlReAllocateHeap(process_heap(), HEAP_REALLOC_IN_PLACE_ONLY, block, size == 0 ? 1 : size);
-	if (same == NULL)
-		crt_self.error = CRT_ENOMEM;
-	return same;
+	if (size == 0)
+		size = 1;
+	same = RtlReAllocateHeap(process_heap(), HEAP_REALLOC_IN_PLACE_ONLY, block, size);
+	if (same != NULL)
+		return same;
+	/* The low-fragmentation heap resizes nothing: a block of its that was to shrink is good as it is (MSDN, _expand). */
+	old = RtlSizeHeap(process_heap(), 0, block);
+	if (old <= 0x4000 && size <= old)
+		return block;
+	crt_self.error = CRT_ENOMEM;
+	return NULL;
 }
 
 CRT(HANDLE, _get_heap_handle, (void))
@@ -175,26 +183,31 @@ CRT(HANDLE, _get_heap_handle, (void))
  */
 #define SLOT(block) ((void **)(((uintptr_t)(block) & ~(uintptr_t)7) - 8))
 
+/* What a block needs before its data: the slot, the gap between the slot and a block at an odd offset, and room to move.
+ * Alignments below a pointer's are raised to it.  (Heap facts, row 116: _aligned_msize shows the formula.) */
+static inline size_t aligned_overhead(size_t *alignment, size_t offset)
+{
+	if (*alignment < sizeof(void *))
+		*alignment = sizeof(void *);
+	return sizeof(void *) + (-offset & (sizeof(void *) - 1)) + *alignment - 1;
+}
+
 CRT(void *, _aligned_offset_malloc, (size_t size, size_t alignment, size_t offset))
 {
-	size_t total;
+	size_t total, before;
 	char *base, *block;
 
-	CRT_VALIDATE(alignment != 0 && (alignment & (alignment - 1)) == 0, EINVAL, NULL);
+	CRT_VALIDATE((alignment & (alignment - 1)) == 0, EINVAL, NULL);
 	CRT_VALIDATE(offset == 0 || offset < size, EINVAL, NULL);
-	if (alignment < sizeof(void *))
-		alignment = sizeof(void *);
-	if (__builtin_add_overflow(size, alignment - 1 + 2 * sizeof(void *), &total)) {
+	before = aligned_overhead(&alignment, offset);
+	if (__builtin_add_overflow(size, before, &total)) {
 		crt_self.error = CRT_ENOMEM;
 		return NULL;
 	}
 	base = allocate(total, 0);
 	if (base == NULL)
 		return NULL;
-	/* The lowest address with room for the slot whose sum with the offset is aligned. */
-	block = (char *)((((uintptr_t)base + 2 * sizeof(void *) - 1 + offset + alignment) & ~(alignment - 1)) - offset);
-	while (block - alignment >= base + 2 * sizeof(void *) - 1)
-		block -= alignment;
+	block = (char *)((((uintptr_t)base + before + offset) & ~(alignment - 1)) - offset);
 	*SLOT(block) = base;
 	return block;
 }
@@ -216,10 +229,7 @@ CRT(size_t, _aligned_msize, (void *block, size_t alignment, size_t offset))
 	CRT_VALIDATE(block != NULL, EINVAL, (size_t)-1);
 	char *base = *SLOT(block);
 
-	if (alignment < sizeof(void *))
-		alignment = sizeof(void *);
-	(void)offset;
-	return RtlSizeHeap(process_heap(), 0, base) - (alignment - 1) - 2 * sizeof(void *);
+	return RtlSizeHeap(process_heap(), 0, base) - aligned_overhead(&alignment, offset);
 }
 
 static void *aligned_reallocate(void *block, size_t size, size_t alignment, size_t offset, bool clear)
@@ -237,8 +247,8 @@ static void *aligned_reallocate(void *block, size_t size, size_t alignment, size
 		crt__aligned_free(block);
 		return NULL;
 	}
-	CRT_VALIDATE(alignment != 0 && (alignment & (alignment - 1)) == 0, EINVAL, NULL);
-	CRT_VALIDATE(offset < size, EINVAL, NULL);
+	CRT_VALIDATE((alignment & (alignment - 1)) == 0, EINVAL, NULL);
+	CRT_VALIDATE(offset == 0 || offset < size, EINVAL, NULL);
 	base = *SLOT(block);
 	usable = RtlSizeHeap(process_heap(), 0, base) - (size_t)((char *)block - base);
 	moved = crt__aligned_offset_malloc(size, alignment, offset);
@@ -302,15 +312,46 @@ CRT_MSVCRT(INT, _heapset, (UINT fill))
 	return crt__heapchk();
 }
 
+/* Windows has no memory to be added, and keeps no such count: MSDN, _heapadd. */
+CRT_MSVCRT(INT, _heapadd, (void *memory, size_t size))
+{
+	(void)memory;
+	(void)size;
+	crt_self.error = CRT_ENOSYS;
+	return -1;
+}
+
+CRT_MSVCRT(size_t, _heapused, (size_t *used, size_t *committed))
+{
+	(void)used;
+	(void)committed;
+	crt_self.error = CRT_ENOSYS;
+	return 0;
+}
+
+/* 64-bit runtimes have no small-block heap: MSDN, _set_sbh_threshold. */
+CRT_MSVCRT(size_t, _get_sbh_threshold, (void))
+{
+	return 0;
+}
+
+CRT_MSVCRT(INT, _set_sbh_threshold, (size_t threshold))
+{
+	(void)threshold;
+	return 0;
+}
+
 /* RTL_HEAP_WALK_ENTRY as Windows' public symbols have it. */
 struct walk_entry {
 	void *data_address;
 	size_t data_size;
 	BYTE overhead_bytes;
 	BYTE segment_index;
-	USHORT flags; /* 1 busy, 2 segment */
+	USHORT flags;
 	ULONG_PTR rest[4];
 };
+#define WALK_BUSY 0x0001u
+#define WALK_NO_BLOCK 0x1002u /* a segment, or what is not committed of it */
 
 struct heapinfo {
 	INT *entry;
@@ -324,23 +365,18 @@ CRT(INT, _heapwalk, (struct heapinfo * info))
 	NTSTATUS status;
 
 	CRT_VALIDATE(info != NULL, EINVAL, -6);
-	if (info->entry != NULL && !RtlValidateHeap(process_heap(), 0, info->used ? (void *)info->entry : NULL))
+	/* The walk goes on from an entry's address. */
+	entry.data_address = info->entry;
+	if (info->entry != NULL && info->used && !RtlValidateHeap(process_heap(), 0, info->entry))
 		return -4;
-	/* Goes on behind the entry that the caller has, so every call walks from the start. */
-	for (;;) {
+	do {
 		status = RtlWalkHeap(process_heap(), &entry);
 		if (!NT_SUCCESS(status))
 			return status == STATUS_NO_MORE_ENTRIES ? -5 : -4;
-		if (entry.flags & 2)
-			continue;
-		if (info->entry == NULL)
-			break;
-		if (entry.data_address == (void *)info->entry)
-			info->entry = NULL;
-	}
+	} while (entry.flags & WALK_NO_BLOCK);
 	info->entry = entry.data_address;
 	info->size = entry.data_size;
-	info->used = entry.flags & 1;
+	info->used = entry.flags & WALK_BUSY;
 	return -2;
 }
 
@@ -369,6 +405,14 @@ CRT_UCRT_AS("_query_new_handler", void *, crt__query_new_handler, (void))
 	return new_handler;
 }
 CRT_ALIAS_MSVCRT("?_query_new_handler@@YAP6AH_K@ZXZ", crt__query_new_handler);
+
+/* Standard C++'s handler takes nothing and gives nothing; msvcrt.dll has the name to take handlers away with. */
+CRT_MSVCRT_AS("?set_new_handler@@YAP6AXXZP6AXXZ@Z", void *, crt_set_new_handler, (void *handler))
+{
+	CRT_VALIDATE(handler == NULL, EINVAL, NULL);
+	__atomic_store_n(&new_handler, NULL, __ATOMIC_RELAXED);
+	return NULL;
+}
 
 /* operator new: the handler is asked whatever the mode; NULL when there is none (msvcrt.dll's does not throw). */
 CRT_MSVCRT_AS("??2@YAPEAX_K@Z", void *, crt_operator_new, (size_t size))

@@ -174,6 +174,11 @@ NTSTATUS NTAPI NtContinue(CONTEXT *context, BOOLEAN test_alert);
 NTSTATUS NTAPI NtRaiseException(EXCEPTION_RECORD *record, CONTEXT *context, BOOLEAN first_chance);
 void NTAPI RtlRaiseException(EXCEPTION_RECORD *record);
 void NTAPI RtlRaiseStatus(NTSTATUS status);
+/* A breakpoint in the function itself; a handler goes on behind it. */
+void WINAPI ke_break_point(void);
+/* A string for a debugger, as the exception that OutputDebugStringA raises, and a breakpoint: what NT does about misuse
+ * when PEB.BeingDebugged is set. */
+void WINAPI ke_debug_print_and_break(const char *text);
 void WINAPI RaiseException(DWORD code, DWORD flags, DWORD count, const ULONG_PTR *arguments);
 void NTAPI RtlCaptureContext(CONTEXT *context);
 void NTAPI RtlRestoreContext(CONTEXT *context, EXCEPTION_RECORD *record);

@@ -5,6 +5,8 @@
 #include "ntdll/ke/ke.h"
 #include "host/thread.h"
 #include "host/vm.h"
+#include "ntdll/rtl/environment.h"
+#include "ntdll/rtl/rtl.h"
 #include "pewter/export.h"
 #include "ntdll/ps/thread.h"
 
@@ -59,7 +61,7 @@ static void place_string(UNICODE_STRING *to, const char16_t *from, size_t bytes,
 #define CURRENT_DIRECTORY_BYTES (MAX_PATH * sizeof(char16_t))
 
 /* The block that the kernel makes for a new process: the structure, its strings, the environment.  One allocation of
- * its own, as on Windows. */
+ * its own, as on Windows, until there is a heap. */
 static NTSTATUS create_parameters(const struct ps_process_start *start, RTL_USER_PROCESS_PARAMETERS **result)
 {
 	static const char16_t desktop[] = u"WinSta0\\Default";
@@ -167,6 +169,43 @@ NTSTATUS ps_initialize(const struct ps_process_start *start, size_t stack_reserv
 	ps_first_teb->SameTebFlags = 0x400; /* InitialThread */
 	ps_set_stack_sizes(stack_reserve, stack_commit);
 	return ps_adopt_first_thread(ps_first_teb, &stack);
+}
+
+/* A string of the old block, in the new one. */
+static void rebase(UNICODE_STRING *string, intptr_t distance)
+{
+	if (string->Buffer)
+		string->Buffer = (PWSTR)((char *)string->Buffer + distance);
+}
+
+/* ntdll does so on Windows: HeapSize of the blocks is their Length and EnvironmentSize (heap facts, row 18). */
+NTSTATUS ps_move_parameters(void)
+{
+	RTL_USER_PROCESS_PARAMETERS *old = ps_peb->ProcessParameters, *made;
+	size_t size = (size_t)((char *)old->Environment - (char *)old);
+	uintptr_t base = (uintptr_t)old;
+	PVOID heap = ps_peb->ProcessHeap, environment;
+	intptr_t distance;
+
+	made = RtlAllocateHeap(heap, 0, size);
+	environment = RtlAllocateHeap(heap, 0, old->EnvironmentSize);
+	if (!made || !environment)
+		return STATUS_NO_MEMORY;
+	memcpy(made, old, size);
+	memcpy(environment, old->Environment, old->EnvironmentSize);
+	made->Environment = environment;
+	made->MaximumLength = made->Length = (ULONG)size;
+	distance = (char *)made - (char *)old;
+	rebase(&made->CurrentDirectory.DosPath, distance);
+	rebase(&made->ImagePathName, distance);
+	rebase(&made->CommandLine, distance);
+	rebase(&made->WindowTitle, distance);
+	rebase(&made->DesktopInfo, distance);
+	rebase(&made->ShellInfo, distance);
+	ps_peb->ProcessParameters = made;
+	rtl_environment_adopt(environment);
+	size = 0;
+	return mm_free(&base, &size, MEM_RELEASE);
 }
 
 void ps_set_image(const struct ps_image_facts *facts)

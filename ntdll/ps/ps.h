@@ -24,6 +24,8 @@ NTSTATUS ps_shared_data_initialize(void);
  * stack sizes in bytes, from the PE header. */
 NTSTATUS ps_initialize(const struct ps_process_start *start, size_t stack_reserve, size_t stack_commit);
 extern PEB *ps_peb;
+/* The process heap is there: parameters and environment become blocks of it.  Before anybody keeps a pointer into them. */
+NTSTATUS ps_move_parameters(void);
 
 /* Tells the PEB about the program's image; the loader calls it when the image is mapped and before anything of the
  * guest runs. */

@@ -2,12 +2,13 @@
  * ntdll/rtl/environment.c - environment blocks: NAME=VALUE strings in UTF-16, ended by an empty one.
  *
  * The process's block hangs in its parameters, where programs may read it; a change makes a new block on the process
- * heap and drops the old one.  The block that the process started with is not from the heap and is left alone.  New
- * names are put in order of their upper-cased units, as Windows keeps them.
+ * heap and drops the old one, unless the program has put another there.  New names are put in order of their upper-cased
+ * units, as Windows keeps them.
  */
 #include "ntdll/rtl/environment.h"
 #include "host/thread.h"
 #include "ntdll/ps/ps.h"
+#include "ntdll/rtl/heap.h"
 #include "ntdll/rtl/rtl.h"
 #include "pewter/export.h"
 
@@ -94,6 +95,11 @@ static char16_t *changed_block(const char16_t *block, const char16_t *name, size
 	return made;
 }
 
+void rtl_environment_adopt(char16_t *block)
+{
+	heap_block = block;
+}
+
 NTSTATUS rtl_environment_set(const char16_t *name, size_t length, const char16_t *value, size_t value_length)
 {
 	RTL_USER_PROCESS_PARAMETERS *parameters = ps_peb->ProcessParameters;
@@ -115,7 +121,7 @@ NTSTATUS rtl_environment_set(const char16_t *name, size_t length, const char16_t
 			if (old != parameters->Environment)
 				old = NULL; /* the program has put another one there */
 			parameters->Environment = heap_block = made;
-			parameters->EnvironmentSize = rtl_environment_units(made) * 2;
+			parameters->EnvironmentSize = RtlSizeHeap(ps_peb->ProcessHeap, 0, made);
 			parameters->EnvironmentVersion++;
 			if (old)
 				RtlFreeHeap(ps_peb->ProcessHeap, 0, old);

@@ -16,6 +16,8 @@ const char16_t *rtl_environment_find(const char16_t *block, const char16_t *name
 size_t rtl_environment_units(const char16_t *block);
 /* Sets (value NULL: removes) a variable of the process.  STATUS_VARIABLE_NOT_FOUND, STATUS_INVALID_PARAMETER. */
 NTSTATUS rtl_environment_set(const char16_t *name, size_t length, const char16_t *value, size_t value_length);
+/* The process's block is a block of the process heap now: the next change gives it back. */
+void rtl_environment_adopt(char16_t *block);
 /* Expands %NAME%; returns the units needed, writes at most `capacity`; no terminator. */
 size_t rtl_environment_expand(const char16_t *block, const char16_t *from, size_t length, char16_t *to, size_t capacity);
 

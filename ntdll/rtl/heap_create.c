@@ -2,6 +2,7 @@
  * ntdll/rtl/heap_create.c - heaps come and go: creation, destruction, the process heap, the list of heaps.
  */
 #include "host/host.h"
+#include "ntdll/ke/ke.h"
 #include "ntdll/rtl/heap_internal.h"
 #include "pewter/export.h"
 
@@ -217,6 +218,10 @@ EXPORT(ntdll, PVOID, RtlCreateHeap,
 
 static NOINLINE void WINAPI report_no_heap(void *handle)
 {
+	if (NtCurrentPeb()->BeingDebugged) {
+		ke_debug_print_and_break("Invalid heap signature for the heap that is to be destroyed\n"); /* row 13 */
+		return;
+	}
 	host_message("pewter: %p is not a heap\n", handle);
 }
 

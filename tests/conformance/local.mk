@@ -3,8 +3,10 @@
 conformance_programs = \
 	tests/conformance/heap_rows_blocks.exe \
 	tests/conformance/heap_rows_create.exe \
+	tests/conformance/heap_rows_crt.exe \
 	tests/conformance/heap_rows_global.exe \
 	tests/conformance/heap_rows_info.exe \
+	tests/conformance/heap_rows_process.exe \
 	tests/conformance/heap_rows_realloc.exe \
 	tests/conformance/heap_rows_walk.exe \
 	tests/conformance/memory_rows_allocate.exe \

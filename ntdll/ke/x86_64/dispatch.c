@@ -556,6 +556,20 @@ void WINAPI ke_raise_arguments(DWORD code, DWORD flags, DWORD count, const ULONG
 	ke_raise(&record, context);
 }
 
+EXPORT_ALIAS(ntdll, "DbgBreakPoint", ke_break_point);
+
+void WINAPI ke_debug_print_and_break(const char *text)
+{
+	EXCEPTION_RECORD record = {
+		.ExceptionCode = (DWORD)DBG_PRINTEXCEPTION_C,
+		.NumberParameters = 2,
+		.ExceptionInformation = {strlen(text) + 1, (ULONG_PTR)text},
+	};
+
+	RtlRaiseException(&record);
+	ke_break_point();
+}
+
 EXPORT_ALIAS(ntdll, "RtlRaiseException", RtlRaiseException);
 EXPORT_ALIAS(ntdll, "RtlRaiseStatus", RtlRaiseStatus);
 EXPORT_ALIAS(kernel32, "RaiseException", RaiseException);
