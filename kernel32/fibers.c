@@ -102,7 +102,7 @@ EXPORT(kernel32, LPVOID, CreateFiberEx, (SIZE_T commit, SIZE_T reserve, DWORD fl
 		return NULL;
 	}
 	ps_round_stack_sizes(&reserve, &commit);
-	status = mm_create_stack(reserve, commit, &stack);
+	status = mm_create_stack(reserve, commit, 0, &stack);
 	if (!win32_result(status)) {
 		RtlFreeHeap(heap, 0, fiber);
 		return NULL;

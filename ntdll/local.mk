@@ -77,6 +77,7 @@ ntdll_sources = \
 	ntdll/mm/slab.c \
 	ntdll/mm/slab.h \
 	ntdll/mm/space.c \
+	ntdll/mm/stack.c \
 	ntdll/mm/tree.c \
 	ntdll/mm/tree.h \
 	ntdll/mm/vad.c \
@@ -108,6 +109,7 @@ ntdll_sources = \
 	ntdll/ps/teb.c \
 	ntdll/ps/thread.c \
 	ntdll/ps/thread.h \
+	ntdll/ps/user_stack.c \
 	ntdll/rtl/bitmap.c \
 	ntdll/rtl/case.c \
 	ntdll/rtl/case_data.h \

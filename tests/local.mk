@@ -91,6 +91,11 @@ bench-start: pewter tests/bench/bench_start tests/bench/hello tests/bench/hello.
 	./tests/bench/bench_start ./pewter tests/bench/hello.exe ./tests/bench/hello
 .PHONY: bench-start
 
+# --- stack overflows ---
+
+TESTS += tests/stack-overflow.sh
+EXTRA_DIST += tests/stack-overflow.sh
+
 # --- C++ of Microsoft's compiler ---
 
 TESTS += tests/cxx/throw.sh

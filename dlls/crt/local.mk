@@ -27,6 +27,7 @@ crt_sources = \
 	dlls/crt/setjmp.c \
 	dlls/crt/signal.c \
 	dlls/crt/sort.c \
+	dlls/crt/stack.c \
 	dlls/crt/startup.c \
 	dlls/crt/state.c \
 	dlls/crt/stdlib.c \

@@ -205,6 +205,8 @@ NTSTATUS mm_allocate(uintptr_t *base, size_t *size, ULONG type, ULONG protect, u
 		status = commit(base, size, protect);
 	}
 	mm_unlock_exclusive();
+	if (protect & PAGE_GUARD && type & MEM_COMMIT && NT_SUCCESS(status))
+		mm_stack_guard_set(*base, *base + *size);
 	return status;
 }
 

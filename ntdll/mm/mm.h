@@ -85,14 +85,18 @@ NTSTATUS mm_unmap_view(uintptr_t address);
 void *mm_view_owner(uintptr_t address, uintptr_t *base);
 
 /*
- * Stacks.  Reserves `reserve` bytes, commits `commit` at the top and a guard below.  All in bytes.
+ * Stacks.  Reserves `reserve` bytes, commits `commit` at the top and a guard below.  All in bytes; `zero_bits` as in
+ * mm_allocate.
  */
 struct mm_stack {
 	uintptr_t allocation_base;
 	uintptr_t limit; /* lowest committed page that is not guard */
 	uintptr_t base;  /* exclusive top */
 };
-NTSTATUS mm_create_stack(size_t reserve, size_t commit, struct mm_stack *stack);
+NTSTATUS mm_create_stack(size_t reserve, size_t commit, uintptr_t zero_bits, struct mm_stack *stack);
+/* After an overflow of the calling thread's stack: puts the guard back at its end.  true: it is there; false: `sp` is
+ * still in its place, or the thread has no stack of ours. */
+bool mm_reset_stack_guard(uintptr_t sp);
 
 /* Faults.  What the memory manager says of a touched address. */
 enum mm_fault_result {

@@ -145,6 +145,24 @@ static inline uintptr_t mm_unit_up(uintptr_t address)
 	return (address + MM_GRANULARITY - 1) & ~(uintptr_t)(MM_GRANULARITY - 1);
 }
 
+/* stack.c: the calling thread's stack, as its TEB says.  mm_current_stack reads the TEB: not under the lock.  false: the
+ * thread has none. */
+struct mm_stack_bounds {
+	uintptr_t bottom, limit, base;
+	size_t guarantee;
+};
+bool mm_current_stack(struct mm_stack_bounds *stack);
+/* Whether `page` lies in this stack, and the stack in this VAD. */
+bool mm_stack_contains(const struct mm_vad *vad, const struct mm_stack_bounds *stack, uintptr_t page);
+/* A guard page of the stack was touched: MM_FAULT_RESOLVED or MM_FAULT_STACK.  *limit receives the new StackLimit. */
+enum mm_fault_result mm_stack_guard_touched(struct mm_vad *vad, uintptr_t page, const struct mm_stack_bounds *stack,
+					    uintptr_t *limit);
+/* Host code touched the stack below its limit: gets what it needs. */
+bool mm_stack_host_touched(struct mm_vad *vad, uintptr_t page, const struct mm_stack_bounds *stack, uintptr_t *limit);
+/* [start, end) was made guard pages: moves StackLimit up if they lie in the used part of the stack (row 51).  Without the
+ * lock. */
+void mm_stack_guard_set(uintptr_t start, uintptr_t end);
+
 /* section.c: MEM_COMMIT in a mapped view. */
 NTSTATUS mm_commit_in_view(struct mm_vad *vad, uintptr_t start, uintptr_t end, ULONG protect);
 

@@ -134,5 +134,7 @@ NTSTATUS mm_protect(uintptr_t *base, size_t *size, ULONG protect, ULONG *old)
 	*size = end - start;
 out:
 	mm_unlock_exclusive();
+	if (protect & PAGE_GUARD && NT_SUCCESS(status))
+		mm_stack_guard_set(*base, *base + *size);
 	return status;
 }

@@ -246,7 +246,7 @@ NTSTATUS ps_create_thread(void *start, void *argument, ULONG creation, SIZE_T re
 	if (!thread)
 		return STATUS_NO_MEMORY;
 	ps_round_stack_sizes(&reserve, &commit);
-	status = mm_create_stack(reserve, commit, &thread->stack);
+	status = mm_create_stack(reserve, commit, 0, &thread->stack);
 	if (NT_SUCCESS(status)) {
 		thread->teb = ps_teb_create(&thread->stack);
 		status = thread->teb ? STATUS_SUCCESS : STATUS_NO_MEMORY;

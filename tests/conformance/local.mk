@@ -11,7 +11,8 @@ conformance_programs = \
 	tests/conformance/heap_rows_walk.exe \
 	tests/conformance/memory_rows_allocate.exe \
 	tests/conformance/memory_rows_free.exe \
-	tests/conformance/memory_rows_query.exe
+	tests/conformance/memory_rows_query.exe \
+	tests/conformance/memory_rows_stacks.exe
 
 conformance_sources = $(conformance_programs:.exe=.c)
 EXTRA_DIST += tests/conformance/traces.sh tests/conformance/sample.replay tests/conformance/trace_replay.c
