@@ -28,6 +28,7 @@ kernel32_sources = \
 	kernel32/locale_data.h \
 	kernel32/locale_formats.h \
 	kernel32/memoryapi.c \
+	kernel32/memoryapi_extended.c \
 	kernel32/memoryapi_mapping.c \
 	kernel32/namedpipeapi.c \
 	kernel32/names.c \

@@ -41,8 +41,8 @@ EXPORT(kernel32, BOOL, VirtualFreeEx, (HANDLE process, LPVOID address, SIZE_T si
 {
 	PVOID base = address;
 
-	/* Releasing a part is Nt's alone (nt facts row 39). */
-	if (type & MEM_RELEASE && size) {
+	/* Releasing a part is Nt's alone (nt facts row 39), but for placeholders. */
+	if (type & MEM_RELEASE && size && !(type & (MEM_PRESERVE_PLACEHOLDER | MEM_COALESCE_PLACEHOLDERS))) {
 		set_last_error(ERROR_INVALID_PARAMETER);
 		return FALSE;
 	}

@@ -170,6 +170,16 @@ EXPORT(kernel32, LPVOID, MapViewOfFile, (HANDLE mapping, DWORD access, DWORD off
 	return MapViewOfFileEx(mapping, access, offset_high, offset_low, size, NULL);
 }
 
+/* An app may not map executable memory: MSDN MapViewOfFileFromApp, DesiredAccess. */
+EXPORT(kernel32, PVOID, MapViewOfFileFromApp, (HANDLE mapping, ULONG access, ULONG64 offset, SIZE_T size))
+{
+	if (access & FILE_MAP_EXECUTE) {
+		set_last_error(ERROR_INVALID_PARAMETER);
+		return NULL;
+	}
+	return MapViewOfFile(mapping, access, (DWORD)(offset >> 32), (DWORD)offset, size);
+}
+
 EXPORT(kernel32, LPVOID, MapViewOfFileExNuma,
        (HANDLE mapping, DWORD access, DWORD offset_high, DWORD offset_low, SIZE_T size, LPVOID address, DWORD preferred_node))
 {

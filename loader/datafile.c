@@ -52,7 +52,7 @@ static NTSTATUS map_flat(const struct host_image_file *file, struct datafile *da
 	if (!NT_SUCCESS(status))
 		return status;
 	datafile->base = 0;
-	status = mm_map_view(section, &datafile->base, 0, 0, &offset, &view_size, 0, PAGE_READONLY);
+	status = mm_map_view(section, &datafile->base, 0, 0, &offset, &view_size, 0, PAGE_READONLY, NULL);
 	mm_section_dereference(section);
 	datafile->size = (uint32_t)file->size;
 	datafile->kind = FLAT;

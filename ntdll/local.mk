@@ -65,10 +65,13 @@ ntdll_sources = \
 	ntdll/ldr.h \
 	ntdll/mm/allocate.c \
 	ntdll/mm/entry.c \
+	ntdll/mm/extended.c \
+	ntdll/mm/extended.h \
 	ntdll/mm/fault.c \
 	ntdll/mm/image.c \
 	ntdll/mm/mm.h \
 	ntdll/mm/mm_internal.h \
+	ntdll/mm/placeholder.c \
 	ntdll/mm/protect.c \
 	ntdll/mm/query.c \
 	ntdll/mm/runs.c \

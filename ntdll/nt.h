@@ -22,6 +22,10 @@ NTSTATUS NTAPI NtOpenSection(PHANDLE handle, ACCESS_MASK access, const OBJECT_AT
 NTSTATUS NTAPI NtMapViewOfSection(HANDLE handle, HANDLE process, PVOID *base, ULONG_PTR zero_bits, SIZE_T commit_size,
 				  PLARGE_INTEGER offset, PSIZE_T view_size, SECTION_INHERIT inherit, ULONG allocation_type,
 				  ULONG protect);
+NTSTATUS NTAPI NtAllocateVirtualMemoryEx(HANDLE process, PVOID *base, PSIZE_T size, ULONG type, ULONG protect,
+					 PMEM_EXTENDED_PARAMETER parameters, ULONG count);
+NTSTATUS NTAPI NtMapViewOfSectionEx(HANDLE handle, HANDLE process, PVOID *base, PLARGE_INTEGER offset, PSIZE_T view_size,
+				    ULONG allocation_type, ULONG protect, PMEM_EXTENDED_PARAMETER parameters, ULONG count);
 NTSTATUS NTAPI NtUnmapViewOfSection(HANDLE process, PVOID base);
 NTSTATUS NTAPI NtUnmapViewOfSectionEx(HANDLE process, PVOID base, ULONG flags);
 NTSTATUS NTAPI NtFlushVirtualMemory(HANDLE process, PVOID *base, PSIZE_T size, PIO_STATUS_BLOCK iosb);

@@ -43,6 +43,7 @@
 #define MEM_LARGE_PAGES 0x20000000u
 #define MEM_4MB_PAGES 0x80000000u
 #define AT_ROUND_TO_PAGE 0x40000000u
+#define MEM_UNMAP_WITH_TRANSIENT_BOOST 0x00000001u
 
 #define SEC_FILE 0x00800000u
 #define SEC_IMAGE 0x01000000u
@@ -92,6 +93,47 @@ typedef enum _MEMORY_INFORMATION_CLASS {
 	MemoryEnclaveImageInformation = 9,
 	MemoryBasicInformationCapped = 10,
 } MEMORY_INFORMATION_CLASS;
+
+/* Extended parameters: MSDN MEM_EXTENDED_PARAMETER, MEM_ADDRESS_REQUIREMENTS. */
+typedef enum _MEM_EXTENDED_PARAMETER_TYPE {
+	MemExtendedParameterInvalidType = 0,
+	MemExtendedParameterAddressRequirements = 1,
+	MemExtendedParameterNumaNode = 2,
+	MemExtendedParameterPartitionHandle = 3,
+	MemExtendedParameterUserPhysicalHandle = 4,
+	MemExtendedParameterAttributeFlags = 5,
+	MemExtendedParameterImageMachine = 6,
+	MemExtendedParameterMax = 7,
+} MEM_EXTENDED_PARAMETER_TYPE;
+
+#define MEM_EXTENDED_PARAMETER_TYPE_BITS 8
+#define MEM_EXTENDED_PARAMETER_GRAPHICS 0x01u
+#define MEM_EXTENDED_PARAMETER_NONPAGED 0x02u
+#define MEM_EXTENDED_PARAMETER_ZERO_PAGES_OPTIONAL 0x04u
+#define MEM_EXTENDED_PARAMETER_NONPAGED_LARGE 0x08u
+#define MEM_EXTENDED_PARAMETER_NONPAGED_HUGE 0x10u
+#define MEM_EXTENDED_PARAMETER_SOFT_FAULT_PAGES 0x20u
+#define MEM_EXTENDED_PARAMETER_EC_CODE 0x40u
+
+typedef struct _MEM_EXTENDED_PARAMETER {
+	struct {
+		uint64_t Type : MEM_EXTENDED_PARAMETER_TYPE_BITS;
+		uint64_t Reserved : 64 - MEM_EXTENDED_PARAMETER_TYPE_BITS;
+	};
+	union {
+		uint64_t ULong64;
+		PVOID Pointer;
+		SIZE_T Size;
+		HANDLE Handle;
+		DWORD ULong;
+	};
+} MEM_EXTENDED_PARAMETER, *PMEM_EXTENDED_PARAMETER;
+
+typedef struct _MEM_ADDRESS_REQUIREMENTS {
+	PVOID LowestStartingAddress;
+	PVOID HighestEndingAddress;
+	SIZE_T Alignment;
+} MEM_ADDRESS_REQUIREMENTS, *PMEM_ADDRESS_REQUIREMENTS;
 
 typedef enum _SECTION_INHERIT { ViewShare = 1, ViewUnmap = 2 } SECTION_INHERIT;
 

@@ -7,7 +7,7 @@
 
 #define ALLOCATE_TYPES                                                                                                  \
 	(MEM_COMMIT | MEM_RESERVE | MEM_RESET | MEM_RESET_UNDO | MEM_TOP_DOWN | MEM_WRITE_WATCH | MEM_PHYSICAL |        \
-	 MEM_LARGE_PAGES)
+	 MEM_LARGE_PAGES | MEM_RESERVE_PLACEHOLDER | MEM_REPLACE_PLACEHOLDER)
 
 /* The upper bound that ZeroBits asks for (rows 16-18): 1..20 count the leading zeroes of a 32-bit address; above 31 it
  * is a mask whose leading zeroes count.  STATUS_INVALID_PARAMETER_3 for the rest. */
@@ -53,6 +53,25 @@ static NTSTATUS commit_range(struct mm_vad *vad, uintptr_t start, uintptr_t end,
 	return STATUS_SUCCESS;
 }
 
+/* A private allocation in the place of a placeholder, which it must match exactly (row 23). */
+static NTSTATUS replace(uintptr_t start, uintptr_t end, ULONG type, ULONG protect)
+{
+	struct mm_vad *vad = mm_placeholder_find(start, end);
+	NTSTATUS status = STATUS_SUCCESS;
+
+	if (!vad)
+		return STATUS_CONFLICTING_ADDRESSES;
+	if (!mm_slab_reserve(MM_CHANGE_NODES, 1))
+		return STATUS_NO_MEMORY;
+	if (type & MEM_COMMIT)
+		status = commit_range(vad, start, end, protect);
+	if (!NT_SUCCESS(status))
+		return status;
+	vad->protect = (uint16_t)protect;
+	vad->flags = (uint8_t)((vad->flags & ~MM_VAD_PLACEHOLDER) | MM_VAD_REPLACED);
+	return STATUS_SUCCESS;
+}
+
 static NTSTATUS reserve(uintptr_t *base, size_t *size, ULONG type, ULONG protect, uintptr_t lowest, uintptr_t highest,
 			size_t alignment)
 {
@@ -60,6 +79,8 @@ static NTSTATUS reserve(uintptr_t *base, size_t *size, ULONG type, ULONG protect
 	struct mm_vad *vad;
 	NTSTATUS status = STATUS_SUCCESS;
 
+	if (type & MEM_REPLACE_PLACEHOLDER)
+		return replace(*base, *base + *size, type, protect);
 	if (!mm_slab_reserve(MM_CHANGE_NODES, 2))
 		return STATUS_NO_MEMORY;
 	if (*base) {
@@ -82,6 +103,8 @@ static NTSTATUS reserve(uintptr_t *base, size_t *size, ULONG type, ULONG protect
 		mm_vad_remove(vad);
 		return status;
 	}
+	if (type & MEM_RESERVE_PLACEHOLDER)
+		vad->flags |= MM_VAD_PLACEHOLDER;
 	*base = start;
 	*size = end - start;
 	return STATUS_SUCCESS;
@@ -94,8 +117,8 @@ static NTSTATUS commit(uintptr_t *base, size_t *size, ULONG protect)
 	struct mm_vad *vad = mm_vad_find(start);
 	NTSTATUS status;
 
-	if (!vad || vad->kind == MM_VAD_FOREIGN || end > vad->end)
-		return STATUS_CONFLICTING_ADDRESSES; /* row 9 */
+	if (!vad || vad->kind == MM_VAD_FOREIGN || end > vad->end || vad->flags & MM_VAD_PLACEHOLDER)
+		return STATUS_CONFLICTING_ADDRESSES; /* rows 9, 23 */
 	if (vad->kind == MM_VAD_IMAGE)
 		return STATUS_ALREADY_COMMITTED; /* row 81 */
 	if (vad->kind == MM_VAD_MAPPED) {
@@ -142,6 +165,11 @@ NTSTATUS mm_allocate(uintptr_t *base, size_t *size, ULONG type, ULONG protect, u
 
 	if (type & ~ALLOCATE_TYPES)
 		return STATUS_INVALID_PARAMETER_5; /* row 15 */
+	if (type & (MEM_RESERVE_PLACEHOLDER | MEM_REPLACE_PLACEHOLDER)) {
+		status = mm_check_placeholder_request(*base, *size, type, protect);
+		if (!NT_SUCCESS(status))
+			return status;
+	}
 	if (!(type & (MEM_COMMIT | MEM_RESERVE | MEM_RESET | MEM_RESET_UNDO)))
 		return STATUS_INVALID_PARAMETER_5;
 	if (type & (MEM_RESET | MEM_RESET_UNDO) && type & (type - 1))
@@ -182,7 +210,7 @@ NTSTATUS mm_allocate(uintptr_t *base, size_t *size, ULONG type, ULONG protect, u
 		/* Beyond a bound of the caller's it is a matter of room: STATUS_NO_MEMORY (rows 16, 17). */
 		return STATUS_INVALID_PARAMETER_4;
 	}
-	if (bounded && !limits && lowest > highest)
+	if (bounded && lowest > highest && !(limits && limits->lowest))
 		lowest = MM_LOWEST_USER_ADDRESS;
 	if (type & MEM_TOP_DOWN && !limits)
 		lowest = MM_LOWEST_USER_ADDRESS;
@@ -256,6 +284,11 @@ static NTSTATUS free_range(uintptr_t *base, size_t *size, ULONG type)
 	}
 	if (end > vad->end)
 		return STATUS_UNABLE_TO_FREE_VM; /* row 35 */
+	if (type & MEM_PRESERVE_PLACEHOLDER) {
+		status = mm_placeholder_may_preserve(vad, start, end);
+		if (!NT_SUCCESS(status))
+			return status;
+	}
 	if (!mm_slab_reserve(MM_CHANGE_NODES, 2))
 		return STATUS_NO_MEMORY;
 	status = decommit_range(vad, start, end);
@@ -269,23 +302,42 @@ static NTSTATUS free_range(uintptr_t *base, size_t *size, ULONG type)
 		*size = end - start; /* rows 33, 34 */
 		if (vad->runs.root || vad->state)
 			mm_run_set(vad, start, end, 0);
-		mm_vad_cut(vad, start, end);
+		vad = mm_vad_isolate(vad, start, end);
+		if (type & MEM_PRESERVE_PLACEHOLDER)
+			mm_placeholder_make(vad);
+		else
+			mm_vad_remove(vad);
 	}
 	return STATUS_SUCCESS;
 }
 
 NTSTATUS mm_free(uintptr_t *base, size_t *size, ULONG type)
 {
+	ULONG placeholder = type & (MEM_PRESERVE_PLACEHOLDER | MEM_COALESCE_PLACEHOLDERS);
 	NTSTATUS status;
 
-	if (type != MEM_RELEASE && type != MEM_DECOMMIT)
-		return STATUS_INVALID_PARAMETER_4; /* row 39 */
+	if (type - placeholder != MEM_RELEASE && type != MEM_DECOMMIT)
+		return STATUS_INVALID_PARAMETER_4; /* rows 26, 39 */
+	if (placeholder & (placeholder - 1))
+		return STATUS_INVALID_PARAMETER_4;
+	if (placeholder && !*size)
+		return STATUS_INVALID_PARAMETER_3; /* rows 25, 26 */
 	if (*base > mm_space.highest)
 		return STATUS_INVALID_PARAMETER_2;
 	if (*size > mm_space.highest - *base + 1)
 		return STATUS_INVALID_PARAMETER_3;
 	mm_lock_exclusive();
-	status = free_range(base, size, type);
+	if (placeholder & MEM_COALESCE_PLACEHOLDERS) {
+		uintptr_t start = mm_page_down(*base), end = mm_page_up(*base + *size);
+
+		status = mm_placeholder_coalesce(start, end);
+		if (NT_SUCCESS(status)) {
+			*base = start;
+			*size = end - start;
+		}
+	} else {
+		status = free_range(base, size, type);
+	}
 	mm_unlock_exclusive();
 	return status;
 }

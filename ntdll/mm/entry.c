@@ -30,6 +30,9 @@ EXPORT(ntdll, NTSTATUS, NtAllocateVirtualMemory,
 
 	if (NT_SUCCESS(status))
 		status = ps_check_own_process(process, PROCESS_VM_OPERATION);
+	/* Placeholders are for NtAllocateVirtualMemoryEx (nt facts row 22). */
+	if (NT_SUCCESS(status) && type & (MEM_RESERVE_PLACEHOLDER | MEM_REPLACE_PLACEHOLDER))
+		status = STATUS_INVALID_PARAMETER;
 	if (NT_SUCCESS(status))
 		status = mm_allocate(&start, &length, type, protect, zero_bits, NULL);
 	return NT_SUCCESS(status) ? store_range(base, size, start, length) : status;

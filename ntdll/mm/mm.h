@@ -48,7 +48,8 @@ struct mm_limits {
 	size_t alignment;  /* 0 = 64 KiB */
 };
 
-/* NtAllocateVirtualMemory and the rest after their arguments were captured; status values as MSDN and nt facts say. */
+/* NtAllocateVirtualMemory and the rest after their arguments were captured; status values as MSDN and nt facts say.
+ * MEM_RESERVE_PLACEHOLDER and MEM_REPLACE_PLACEHOLDER are for the Ex calls, whose entry points let them through. */
 NTSTATUS mm_allocate(uintptr_t *base, size_t *size, ULONG type, ULONG protect, uintptr_t zero_bits,
 		     const struct mm_limits *limits);
 NTSTATUS mm_free(uintptr_t *base, size_t *size, ULONG type);
@@ -81,6 +82,8 @@ void mm_cancel_image(uintptr_t base);
 
 /* Removes an image or mapped view.  STATUS_NOT_MAPPED_VIEW. */
 NTSTATUS mm_unmap_view(uintptr_t address);
+/* Leaves a placeholder where a view had replaced one.  STATUS_NOT_MAPPED_VIEW, STATUS_CONFLICTING_ADDRESSES. */
+NTSTATUS mm_unmap_view_to_placeholder(uintptr_t address);
 /* The owner of the image view that contains `address`, and its base; NULL if none.  Async-signal-safe. */
 void *mm_view_owner(uintptr_t address, uintptr_t *base);
 
@@ -129,7 +132,8 @@ void mm_section_dereference(struct mm_section *section);
 uint64_t mm_section_size(const struct mm_section *section);
 ULONG mm_section_attributes(const struct mm_section *section);
 NTSTATUS mm_map_view(struct mm_section *section, uintptr_t *base, uintptr_t zero_bits, size_t commit_size,
-		     uint64_t *offset, size_t *view_size, ULONG allocation_type, ULONG protect);
+		     uint64_t *offset, size_t *view_size, ULONG allocation_type, ULONG protect,
+		     const struct mm_limits *limits);
 NTSTATUS mm_flush_view(uintptr_t *base, size_t *size);
 
 /* The working set's limits, in bytes; flags are those of SetProcessWorkingSetSizeEx. */

@@ -60,6 +60,8 @@ _Static_assert(sizeof(struct mm_view) <= MM_RECORD_SIZE, "a view is one record")
 
 #define MM_VAD_STACK 0x01u     /* made by mm_create_stack */
 #define MM_VAD_RESERVING 0x02u /* mm_reserve_image without its mm_map_image yet */
+#define MM_VAD_PLACEHOLDER 0x04u /* addresses kept for a later allocation or view; never has a committed page */
+#define MM_VAD_REPLACED 0x08u	 /* took the place of a placeholder, and can be given back to one */
 
 /* Room for one change of the tree and the splits of one run, made before anything is touched. */
 #define MM_CHANGE_NODES (4u * MM_TREE_INSERT_NODES)
@@ -92,8 +94,22 @@ bool mm_vad_find_gap(size_t size, uintptr_t low, uintptr_t high, size_t alignmen
 struct mm_vad *mm_vad_insert(uintptr_t start, uintptr_t end, enum mm_vad_kind kind, ULONG protect);
 /* Unlinks and frees the VAD and its runs; the pages are the caller's business. */
 void mm_vad_remove(struct mm_vad *vad);
-/* Cuts [start, end) out of the VAD, which may vanish, shrink or split. */
-void mm_vad_cut(struct mm_vad *vad, uintptr_t start, uintptr_t end);
+/* Splits a VAD without a view; returns the upper part, which starts at `at`. */
+struct mm_vad *mm_vad_split(struct mm_vad *vad, uintptr_t at);
+/* Makes [start, end) of a VAD without a view a VAD of its own, and returns it.  Takes two records at most. */
+struct mm_vad *mm_vad_isolate(struct mm_vad *vad, uintptr_t start, uintptr_t end);
+/* Lets the VAD take in all that follow it up to `end`; all of them are of one run, and alike. */
+void mm_vad_absorb(struct mm_vad *vad, uintptr_t end);
+
+/* placeholder.c.  All want the lock exclusively, but for the check of arguments. */
+NTSTATUS mm_check_placeholder_request(uintptr_t base, size_t size, ULONG type, ULONG protect);
+/* The placeholder that is exactly [start, end); NULL if there is none. */
+struct mm_vad *mm_placeholder_find(uintptr_t start, uintptr_t end);
+/* Whether [start, end) of the VAD may become a placeholder: STATUS_CONFLICTING_ADDRESSES. */
+NTSTATUS mm_placeholder_may_preserve(const struct mm_vad *vad, uintptr_t start, uintptr_t end);
+/* Makes a VAD whose pages went back to the host a placeholder; its view's record goes. */
+void mm_placeholder_make(struct mm_vad *vad);
+NTSTATUS mm_placeholder_coalesce(uintptr_t start, uintptr_t end);
 
 /* runs.c */
 struct mm_run {

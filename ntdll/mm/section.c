@@ -161,9 +161,10 @@ static bool protection_fits(ULONG have, ULONG wanted)
 	return !(host_want & ~host_have);
 }
 
-static NTSTATUS place_view(uintptr_t *base, size_t size, uintptr_t zero_bits, ULONG type, uintptr_t *start)
+static NTSTATUS place_view(uintptr_t *base, size_t size, uintptr_t zero_bits, ULONG type, const struct mm_limits *limits,
+			   uintptr_t *start)
 {
-	uintptr_t highest = mm_space.highest;
+	uintptr_t lowest = mm_space.bottom, highest = mm_space.highest;
 
 	if (zero_bits && zero_bits < 32)
 		highest = ((uintptr_t)1 << (32 - zero_bits)) - 1;
@@ -177,31 +178,39 @@ static NTSTATUS place_view(uintptr_t *base, size_t size, uintptr_t zero_bits, UL
 		*start = *base;
 		return mm_vad_range_free(*base, *base + size) ? STATUS_SUCCESS : STATUS_CONFLICTING_ADDRESSES;
 	}
-	if (mm_vad_find_gap(size, mm_space.bottom < highest ? mm_space.bottom : MM_LOWEST_USER_ADDRESS, highest, MM_GRANULARITY,
-			    type & MEM_TOP_DOWN, start))
+	if (limits && limits->highest && limits->highest < highest)
+		highest = limits->highest;
+	if (lowest > highest)
+		lowest = MM_LOWEST_USER_ADDRESS;
+	if (limits && limits->lowest)
+		lowest = limits->lowest;
+	if (mm_vad_find_gap(size, lowest, highest, MM_GRANULARITY, type & MEM_TOP_DOWN, start))
 		return STATUS_SUCCESS;
 	return STATUS_NO_MEMORY;
 }
 
 NTSTATUS mm_map_view(struct mm_section *section, uintptr_t *base, uintptr_t zero_bits, size_t commit_size,
-		     uint64_t *offset, size_t *view_size, ULONG allocation_type, ULONG protect)
+		     uint64_t *offset, size_t *view_size, ULONG allocation_type, ULONG protect,
+		     const struct mm_limits *limits)
 {
-	bool copy = protect & (PAGE_WRITECOPY | PAGE_EXECUTE_WRITECOPY);
+	bool copy = protect & (PAGE_WRITECOPY | PAGE_EXECUTE_WRITECOPY), replace = allocation_type & MEM_REPLACE_PLACEHOLDER;
+	/* A view in the place of a placeholder may start on any page: MSDN MapViewOfFile3, MEM_REPLACE_PLACEHOLDER. */
+	uint64_t alignment = replace ? MM_PAGE_SIZE : MM_GRANULARITY;
 	NTSTATUS status = mm_check_protect(protect);
 	uintptr_t start;
 	size_t size;
-	struct mm_vad *vad;
+	struct mm_vad *vad = NULL;
 	int error;
 
 	(void)commit_size;
 	if (!NT_SUCCESS(status))
 		return status;
-	if (allocation_type & ~(MEM_TOP_DOWN | MEM_RESERVE | MEM_LARGE_PAGES) ||
+	if (allocation_type & ~(MEM_TOP_DOWN | MEM_RESERVE | MEM_LARGE_PAGES | MEM_REPLACE_PLACEHOLDER) ||
 	    (allocation_type & MEM_RESERVE && section->page_file))
 		return STATUS_INVALID_PARAMETER_9; /* nt facts rows 61, 64 */
 	if (zero_bits > 21 && zero_bits < 32)
 		return STATUS_INVALID_PARAMETER_4;
-	if (*base % MM_GRANULARITY || *offset % MM_GRANULARITY)
+	if (*base % alignment || *offset % alignment)
 		return STATUS_MAPPED_ALIGNMENT; /* nt facts row 59 */
 	if (*offset >= section->size)
 		return STATUS_INVALID_VIEW_SIZE;
@@ -216,7 +225,13 @@ NTSTATUS mm_map_view(struct mm_section *section, uintptr_t *base, uintptr_t zero
 	status = STATUS_NO_MEMORY;
 	if (!mm_slab_reserve(MM_CHANGE_NODES, 3))
 		goto out;
-	status = place_view(base, size, zero_bits, allocation_type, &start);
+	if (replace) {
+		start = *base;
+		vad = mm_placeholder_find(start, start + size);
+		status = vad ? STATUS_SUCCESS : STATUS_CONFLICTING_ADDRESSES;
+	} else {
+		status = place_view(base, size, zero_bits, allocation_type, limits, &start);
+	}
 	if (!NT_SUCCESS(status))
 		goto out;
 	error = host_vm_map(start, size, mm_host_prot(protect), !copy, section->fd, *offset);
@@ -224,7 +239,13 @@ NTSTATUS mm_map_view(struct mm_section *section, uintptr_t *base, uintptr_t zero
 		status = mm_status_from_host(error);
 		goto out;
 	}
-	vad = mm_vad_insert(start, start + size, MM_VAD_MAPPED, protect);
+	if (vad) {
+		vad->kind = MM_VAD_MAPPED;
+		vad->protect = (uint16_t)protect;
+		vad->flags = MM_VAD_REPLACED;
+	} else {
+		vad = mm_vad_insert(start, start + size, MM_VAD_MAPPED, protect);
+	}
 	vad->state = mm_state_committed(protect);
 	vad->view = mm_record_alloc();
 	*vad->view = (struct mm_view){.section = section, .offset = *offset, .copy = copy};
@@ -254,7 +275,7 @@ NTSTATUS mm_commit_in_view(struct mm_vad *vad, uintptr_t start, uintptr_t end, U
 	return STATUS_SUCCESS;
 }
 
-NTSTATUS mm_unmap_view(uintptr_t address)
+static NTSTATUS unmap(uintptr_t address, bool to_placeholder)
 {
 	struct mm_section *section = NULL;
 	NTSTATUS status = STATUS_NOT_MAPPED_VIEW;
@@ -263,16 +284,34 @@ NTSTATUS mm_unmap_view(uintptr_t address)
 	mm_lock_exclusive();
 	vad = mm_vad_find(address);
 	if (vad && (vad->kind == MM_VAD_MAPPED || vad->kind == MM_VAD_IMAGE)) {
+		if (to_placeholder && !(vad->flags & MM_VAD_REPLACED)) {
+			status = STATUS_CONFLICTING_ADDRESSES;
+			goto out;
+		}
 		status = mm_status_from_host(host_vm_unmap(vad->start, vad->end - vad->start));
 		if (NT_SUCCESS(status)) {
 			section = vad->view ? vad->view->section : NULL;
-			mm_vad_remove(vad);
+			if (to_placeholder)
+				mm_placeholder_make(vad);
+			else
+				mm_vad_remove(vad);
 		}
 	}
+out:
 	mm_unlock_exclusive();
 	if (section)
 		mm_section_dereference(section);
 	return status;
+}
+
+NTSTATUS mm_unmap_view(uintptr_t address)
+{
+	return unmap(address, false);
+}
+
+NTSTATUS mm_unmap_view_to_placeholder(uintptr_t address)
+{
+	return unmap(address, true);
 }
 
 NTSTATUS mm_flush_view(uintptr_t *base, size_t *size)

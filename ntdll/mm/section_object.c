@@ -5,6 +5,7 @@
 #include "host/file.h"
 #include "host/vm.h"
 #include "ntdll/io/io.h"
+#include "ntdll/mm/extended.h"
 #include "ntdll/mm/mm.h"
 #include "ntdll/ob/ob.h"
 #include "ntdll/ps/thread.h"
@@ -112,10 +113,23 @@ static ACCESS_MASK view_access(ULONG protect)
 	return access;
 }
 
-EXPORT(ntdll, NTSTATUS, NtMapViewOfSection,
-       (HANDLE handle, HANDLE process, PVOID *base, ULONG_PTR zero_bits, SIZE_T commit_size, PLARGE_INTEGER offset,
-	PSIZE_T view_size, SECTION_INHERIT inherit, ULONG allocation_type, ULONG protect))
+/* What a view is asked for with, besides its section: captured, but for where the answers go. */
+struct view_request {
+	PVOID *base;
+	PLARGE_INTEGER offset; /* may be NULL */
+	PSIZE_T size;
+	uintptr_t zero_bits;
+	size_t commit_size;
+	ULONG type, protect;
+	const struct mm_extended *extended; /* NULL: NtMapViewOfSection */
+};
+
+static NTSTATUS map_view(HANDLE handle, HANDLE process, const struct view_request *request)
 {
+	PVOID *base = request->base;
+	PLARGE_INTEGER offset = request->offset;
+	PSIZE_T view_size = request->size;
+	const struct mm_limits *limits = NULL;
 	struct section_object *object;
 	uintptr_t start;
 	uint64_t from = 0;
@@ -125,15 +139,19 @@ EXPORT(ntdll, NTSTATUS, NtMapViewOfSection,
 	if (host_copy_from_guest(&start, base, sizeof(start)) || host_copy_from_guest(&size, view_size, sizeof(size)) ||
 	    (offset && host_copy_from_guest(&from, offset, sizeof(from))))
 		return STATUS_ACCESS_VIOLATION;
-	if (inherit != ViewShare && inherit != ViewUnmap)
-		return STATUS_INVALID_PARAMETER_8;
+	if (request->extended) {
+		status = mm_extended_limits(request->extended, start, &limits);
+		if (!NT_SUCCESS(status))
+			return status;
+	}
 	status = ps_check_own_process(process, PROCESS_VM_OPERATION);
 	if (!NT_SUCCESS(status))
 		return status;
-	status = ob_reference_by_handle(handle, &section_type, view_access(protect), (void **)&object);
+	status = ob_reference_by_handle(handle, &section_type, view_access(request->protect), (void **)&object);
 	if (!NT_SUCCESS(status))
 		return status;
-	status = mm_map_view(object->section, &start, zero_bits, commit_size, &from, &size, allocation_type, protect);
+	status = mm_map_view(object->section, &start, request->zero_bits, request->commit_size, &from, &size, request->type,
+			     request->protect, limits);
 	ob_dereference(object);
 	if (!NT_SUCCESS(status))
 		return status;
@@ -141,6 +159,36 @@ EXPORT(ntdll, NTSTATUS, NtMapViewOfSection,
 	    (offset && host_copy_to_guest(offset, &from, sizeof(from))))
 		status = STATUS_ACCESS_VIOLATION;
 	return status;
+}
+
+EXPORT(ntdll, NTSTATUS, NtMapViewOfSection,
+       (HANDLE handle, HANDLE process, PVOID *base, ULONG_PTR zero_bits, SIZE_T commit_size, PLARGE_INTEGER offset,
+	PSIZE_T view_size, SECTION_INHERIT inherit, ULONG allocation_type, ULONG protect))
+{
+	struct view_request request = {base, offset, view_size, zero_bits, commit_size, allocation_type, protect, NULL};
+
+	if (inherit != ViewShare && inherit != ViewUnmap)
+		return STATUS_INVALID_PARAMETER_8;
+	/* Placeholders are for NtMapViewOfSectionEx. */
+	if (allocation_type & MEM_REPLACE_PLACEHOLDER)
+		return STATUS_INVALID_PARAMETER_9;
+	return map_view(handle, process, &request);
+}
+
+EXPORT(ntdll, NTSTATUS, NtMapViewOfSectionEx,
+       (HANDLE handle, HANDLE process, PVOID *base, PLARGE_INTEGER offset, PSIZE_T view_size, ULONG allocation_type, ULONG protect,
+	PMEM_EXTENDED_PARAMETER parameters, ULONG count))
+{
+	struct mm_extended extended;
+	struct view_request request = {base, offset, view_size, 0, 0, allocation_type, protect, &extended};
+	NTSTATUS status = mm_extended_capture(parameters, count, &extended);
+
+	if (!NT_SUCCESS(status))
+		return status;
+	/* Views are aligned to 64 KiB and nothing else (nt facts row 29); frames of physical memory are no section's. */
+	if (extended.limits.alignment || mm_extended_given(&extended, MemExtendedParameterUserPhysicalHandle))
+		return STATUS_INVALID_PARAMETER;
+	return map_view(handle, process, &request);
 }
 
 EXPORT(ntdll, NTSTATUS, NtUnmapViewOfSection, (HANDLE process, PVOID base))
@@ -152,11 +200,17 @@ EXPORT(ntdll, NTSTATUS, NtUnmapViewOfSection, (HANDLE process, PVOID base))
 
 EXPORT(ntdll, NTSTATUS, NtUnmapViewOfSectionEx, (HANDLE process, PVOID base, ULONG flags))
 {
-	if (flags & ~(ULONG)(MEM_PRESERVE_PLACEHOLDER | 1u))
+	NTSTATUS status;
+
+	if (flags & ~(MEM_PRESERVE_PLACEHOLDER | MEM_UNMAP_WITH_TRANSIENT_BOOST))
 		return STATUS_INVALID_PARAMETER_3;
+	/* The boost asks for the pages to stay in memory for a while, which Linux' page cache does by itself. */
+	status = ps_check_own_process(process, PROCESS_VM_OPERATION);
+	if (!NT_SUCCESS(status))
+		return status;
 	if (flags & MEM_PRESERVE_PLACEHOLDER)
-		return STATUS_NOT_SUPPORTED;
-	return NtUnmapViewOfSection(process, base);
+		return mm_unmap_view_to_placeholder((uintptr_t)base);
+	return mm_unmap_view((uintptr_t)base);
 }
 
 EXPORT(ntdll, NTSTATUS, NtFlushVirtualMemory, (HANDLE process, PVOID *base, PSIZE_T size, PIO_STATUS_BLOCK iosb))

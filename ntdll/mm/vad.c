@@ -173,46 +173,41 @@ void mm_vad_remove(struct mm_vad *vad)
 	mm_record_free(vad);
 }
 
-void mm_vad_cut(struct mm_vad *vad, uintptr_t start, uintptr_t end)
+struct mm_vad *mm_vad_split(struct mm_vad *vad, uintptr_t at)
 {
-	if (start == vad->start && end == vad->end) {
-		mm_vad_remove(vad);
-		return;
-	}
-	mm_space.reserved -= end - start;
-	if (end < vad->end) {
-		/* The upper part becomes (or stays) a VAD of its own. */
-		struct mm_vad *upper = mm_record_alloc();
-		struct mm_cursor at = mm_tree_find(&mm_space.vads, vad->start);
+	struct mm_vad *upper = mm_record_alloc();
+	uintptr_t next = start_of(mm_cursor_next(mm_tree_find(&mm_space.vads, vad->start)));
 
-		*upper = *vad;
-		upper->start = end;
-		upper->runs.root = NULL;
-		upper->committed = 0;
-		mm_runs_split(vad, upper, end);
-		upper->committed = mm_run_committed(upper, end, upper->end);
-		vad->committed -= upper->committed;
-		mm_tree_insert(&mm_space.vads, end, (uintptr_t)upper, gap_behind(upper->end, start_of(mm_cursor_next(at))));
-		mm_space.vad_count++;
-		vad->end = end;
-	}
-	if (start == vad->start) {
-		uintptr_t old = vad->start;
+	assert(!vad->view && at > vad->start && at < vad->end);
+	*upper = *vad;
+	upper->start = at;
+	upper->runs.root = NULL;
+	mm_runs_split(vad, upper, at);
+	vad->end = at;
+	upper->committed = mm_run_committed(upper, at, upper->end);
+	vad->committed -= upper->committed;
+	mm_tree_set_gap(&mm_space.vads, vad->start, 0);
+	mm_tree_insert(&mm_space.vads, at, (uintptr_t)upper, gap_behind(upper->end, next));
+	mm_space.vad_count++;
+	return upper;
+}
 
-		mm_tree_remove(&mm_space.vads, old);
+struct mm_vad *mm_vad_isolate(struct mm_vad *vad, uintptr_t start, uintptr_t end)
+{
+	if (end < vad->end)
+		mm_vad_split(vad, end);
+	return start > vad->start ? mm_vad_split(vad, start) : vad;
+}
+
+void mm_vad_absorb(struct mm_vad *vad, uintptr_t end)
+{
+	while (vad->end < end) {
+		struct mm_vad *above = mm_vad_find(vad->end);
+
+		vad->end = above->end;
+		mm_tree_remove(&mm_space.vads, above->start);
+		mm_record_free(above);
 		mm_space.vad_count--;
-		mm_runs_drop(vad);
-		mm_record_free(vad);
-		refresh_gap_below(old);
-		return;
 	}
-	if (vad->runs.root) {
-		struct mm_vad rest = {.start = start, .end = vad->end, .state = vad->state};
-
-		mm_runs_split(vad, &rest, start);
-		mm_runs_drop(&rest);
-	}
-	vad->end = start;
-	vad->committed = mm_run_committed(vad, vad->start, start);
-	refresh_gap_below(start);
+	refresh_gap_below(end);
 }
