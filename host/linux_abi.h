@@ -40,5 +40,7 @@ struct linux_pm_scan_arg {
 #define LINUX_PAGE_IS_FILE (1u << 2)
 #define LINUX_PAGE_IS_PRESENT (1u << 3)
 #define LINUX_PAGE_IS_SWAPPED (1u << 4)
+#define LINUX_PM_SCAN_WP_MATCHING (1u << 0)
+#define LINUX_PM_SCAN_CHECK_WPASYNC (1u << 1)
 
 #endif

@@ -25,5 +25,8 @@ host_sources = \
 	host/unwind.h \
 	host/vm.c \
 	host/vm.h \
+	host/vm_private.h \
+	host/write_watch.c \
+	host/write_watch.h \
 	host/x86_64/copy.S \
 	host/x86_64/stack.S

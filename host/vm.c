@@ -11,6 +11,7 @@
  */
 #include "host/vm.h"
 #include "host/linux_abi.h"
+#include "host/vm_private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -313,6 +314,11 @@ int host_vm_map(uintptr_t start, size_t size, unsigned prot, bool shared, int fd
 
 int host_vm_unmap(uintptr_t start, size_t size)
 {
+	if (warm_count) {
+		int error = cool(start, start + size);
+		if (error)
+			return error;
+	}
 	return map_empty(start, size);
 }
 
@@ -326,7 +332,7 @@ void host_vm_page_out(uintptr_t start, size_t size)
 	madvise((void *)start, size, MADV_PAGEOUT);
 }
 
-static int pagemap_descriptor(void)
+int host_vm_pagemap(void)
 {
 	static int descriptor = -1;
 	int fd = __atomic_load_n(&descriptor, __ATOMIC_RELAXED);
@@ -353,7 +359,7 @@ static bool entry_is_private(uint64_t entry)
 
 size_t host_vm_private_run(uintptr_t start, size_t count, bool *is_private)
 {
-	int fd = pagemap_descriptor();
+	int fd = host_vm_pagemap();
 	uint64_t entries[64];
 	size_t seen = 0;
 

@@ -48,7 +48,7 @@ int host_vm_protect(uintptr_t start, size_t size, unsigned prot);
 /* Maps a file over pages of the arena; `shared` as MAP_SHARED, else MAP_PRIVATE. */
 int host_vm_map(uintptr_t start, size_t size, unsigned prot, bool shared, int fd, uint64_t offset);
 
-/* Takes a mapping back; the pages are empty. */
+/* Takes back whatever is mapped there; the pages are empty. */
 int host_vm_unmap(uintptr_t start, size_t size);
 
 /* The contents may be lost: MADV_FREE (MEM_RESET). */

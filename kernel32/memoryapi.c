@@ -98,6 +98,18 @@ EXPORT(kernel32, BOOL, WriteProcessMemory,
 	return win32_result(NtWriteVirtualMemory(process, address, (PVOID)(ULONG_PTR)buffer, size, number_written));
 }
 
+/* Failing is ~0, the error in the thread's last one: MSDN says "nonzero". */
+EXPORT(kernel32, UINT, GetWriteWatch,
+       (DWORD flags, PVOID base, SIZE_T size, PVOID *addresses, ULONG_PTR *count, LPDWORD granularity))
+{
+	return win32_result(NtGetWriteWatch(current_process(), flags, base, size, addresses, count, granularity)) ? 0 : ~0u;
+}
+
+EXPORT(kernel32, UINT, ResetWriteWatch, (LPVOID base, SIZE_T size))
+{
+	return win32_result(NtResetWriteWatch(current_process(), base, size)) ? 0 : ~0u;
+}
+
 /* --- the working set --- */
 
 #define QUOTA_LIMITS_HARDWS_MIN_ENABLE 0x1u

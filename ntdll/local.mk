@@ -84,7 +84,9 @@ ntdll_sources = \
 	ntdll/mm/tree.c \
 	ntdll/mm/tree.h \
 	ntdll/mm/vad.c \
+	ntdll/mm/watch_calls.c \
 	ntdll/mm/working_set.c \
+	ntdll/mm/write_watch.c \
 	ntdll/nt.h \
 	ntdll/ntdll.c \
 	ntdll/ob/handle.c \

@@ -16,6 +16,9 @@ NTSTATUS NTAPI NtQueryVirtualMemory(HANDLE process, PCVOID address, MEMORY_INFOR
 NTSTATUS NTAPI NtReadVirtualMemory(HANDLE process, PVOID address, PVOID buffer, SIZE_T size, PSIZE_T done);
 NTSTATUS NTAPI NtWriteVirtualMemory(HANDLE process, PVOID address, PVOID buffer, SIZE_T size, PSIZE_T done);
 NTSTATUS NTAPI NtFlushInstructionCache(HANDLE process, PVOID address, SIZE_T size);
+NTSTATUS NTAPI NtGetWriteWatch(HANDLE process, ULONG flags, PVOID base, SIZE_T size, PVOID *addresses, ULONG_PTR *count,
+			       ULONG *granularity);
+NTSTATUS NTAPI NtResetWriteWatch(HANDLE process, PVOID base, SIZE_T size);
 NTSTATUS NTAPI NtCreateSection(PHANDLE handle, ACCESS_MASK access, const OBJECT_ATTRIBUTES *object_attributes,
 			       const LARGE_INTEGER *maximum_size, ULONG protect, ULONG attributes, HANDLE file);
 NTSTATUS NTAPI NtOpenSection(PHANDLE handle, ACCESS_MASK access, const OBJECT_ATTRIBUTES *attributes);

@@ -22,8 +22,8 @@ run 0 "$top_builddir/tests/unit/check_mm"
 run 0 "$top_builddir/tests/unit/check_mm_model"
 run 0 "$top_builddir/tests/unit/check_ke"
 if [ -e "$top_builddir/tests/guest/cli.exe" ]; then
-	for program in memory_api execution_threads execution_exceptions; do
-		run 0 "$pewter" "$top_builddir/tests/guest/$program.exe"
+	for program in guest/memory_api guest/execution_threads guest/execution_exceptions conformance/memory_rows_watch; do
+		run 0 "$pewter" "$top_builddir/tests/$program.exe"
 	done
 	unset PEWTER_DISABLE
 
@@ -36,11 +36,14 @@ if [ -e "$top_builddir/tests/guest/cli.exe" ]; then
 	# As nobody, without any capability and without a way to get one.  The build tree may be closed to nobody.
 	nobody="env -u TMPDIR HOME=$work setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all --inh-caps=-all --no-new-privs"
 	if [ "$(id -u)" = 0 ] && $nobody test -x "$pewter" -a -r "$top_builddir/tests/guest/cli.exe" 2>/dev/null; then
-		cp "$top_builddir/tests/guest/memory_api.exe" "$top_builddir/tests/guest/execution_threads.exe" "$work"
+		for program in guest/memory_api guest/execution_threads conformance/memory_rows_watch; do
+			cp "$top_builddir/tests/$program.exe" "$work"
+		done
 		chmod 777 "$work"
 		cd "$work" || exit 99
 		run 0 $nobody "$pewter" memory_api.exe
 		run 0 $nobody "$pewter" execution_threads.exe
+		run 0 $nobody "$pewter" memory_rows_watch.exe
 	fi
 fi
 exit $failed

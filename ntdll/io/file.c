@@ -6,6 +6,7 @@
  * what the memory manager resolves on a touch, and the call is made again.
  */
 #include "ntdll/io/private.h"
+#include "ntdll/mm/mm.h"
 
 #include <errno.h>
 #include <string.h>
@@ -18,6 +19,14 @@ static ssize_t read_once(struct io_file *file, PVOID buffer, ULONG length, uint6
 static ssize_t write_once(struct io_file *file, const void *buffer, ULONG length, uint64_t offset, bool use_offset)
 {
 	return use_offset ? host_pwrite(file->fd, buffer, length, offset) : host_write(file->fd, buffer, length);
+}
+
+/* NT probes all of a buffer that is read into for writing, however few bytes arrive: watched pages are written then (nt
+ * facts row 95).  A buffer that cannot be written is refused by the transfer itself. */
+static void prepare_buffer(PVOID buffer, ULONG length)
+{
+	if (length && mm_watches((uintptr_t)buffer))
+		(void)host_probe_guest(buffer, length, true);
 }
 
 /* The whole of a transfer of a disk file; a count or an error. */
@@ -158,6 +167,8 @@ static NTSTATUS read_or_write(HANDLE handle, HANDLE event, PIO_APC_ROUTINE apc, 
 		ob_dereference(file);
 		return status;
 	}
+	if (!write)
+		prepare_buffer(buffer, length);
 	switch (file->kind) {
 	case IO_FILE:
 		status = disk_transfer(file, buffer, length, offset, given, write, &information);
@@ -237,6 +248,8 @@ static NTSTATUS scatter(HANDLE handle, HANDLE event, PIO_APC_ROUTINE apc, PVOID 
 			status = STATUS_ACCESS_VIOLATION;
 			break;
 		}
+		if (!write)
+			prepare_buffer(segment.buffer, part);
 		status = disk_transfer(file, segment.buffer, part, offset + done, true, write, &count);
 		done += (ULONG)count;
 		if (count < part)

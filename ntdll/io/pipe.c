@@ -26,8 +26,12 @@ static NTSTATUS pipe_status(ssize_t error, bool write)
 static ssize_t pipe_call(struct io_file *file, PVOID buffer, ULONG length, bool write)
 {
 	ssize_t count = write ? host_write(file->fd, buffer, length) : host_read(file->fd, buffer, length);
+	size_t wanted = length, available;
 
-	if (count == -EFAULT && host_probe_guest(buffer, length, !write) == 0)
+	/* Where write watch works by faults, only what arrives marks its pages. */
+	if (count == -EFAULT && !write && !host_bytes_available(file->fd, &available) && available < wanted)
+		wanted = available;
+	if (count == -EFAULT && host_probe_guest(buffer, wanted, !write) == 0)
 		count = write ? host_write(file->fd, buffer, length) : host_read(file->fd, buffer, length);
 	return count;
 }

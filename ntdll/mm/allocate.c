@@ -43,7 +43,9 @@ static NTSTATUS commit_range(struct mm_vad *vad, uintptr_t start, uintptr_t end,
 		return STATUS_COMMITMENT_LIMIT;
 	if (run.state & PAGE_NOCACHE)
 		protect |= PAGE_NOCACHE;
-	error = host_vm_commit(start, end - start, mm_host_prot(protect));
+	if (vad->flags & MM_VAD_WATCHED)
+		mm_watch_latch(vad, start, end);
+	error = mm_host_commit(vad, start, end, protect);
 	if (error) {
 		mm_uncharge(pages);
 		return mm_status_from_host(error);
@@ -51,6 +53,15 @@ static NTSTATUS commit_range(struct mm_vad *vad, uintptr_t start, uintptr_t end,
 	vad->committed += pages;
 	mm_run_set(vad, start, end, mm_state_committed(protect));
 	return STATUS_SUCCESS;
+}
+
+/* An allocation that was to be watched failed to get memory. */
+static void give_up_watch(struct mm_vad *vad)
+{
+	if (!(vad->flags & MM_VAD_WATCHED))
+		return;
+	host_vm_unmap(vad->start, vad->end - vad->start);
+	mm_watch_detach(vad);
 }
 
 /* A private allocation in the place of a placeholder, which it must match exactly (row 23). */
@@ -61,12 +72,16 @@ static NTSTATUS replace(uintptr_t start, uintptr_t end, ULONG type, ULONG protec
 
 	if (!vad)
 		return STATUS_CONFLICTING_ADDRESSES;
-	if (!mm_slab_reserve(MM_CHANGE_NODES, 1))
+	if (!mm_slab_reserve(MM_CHANGE_NODES, 3))
 		return STATUS_NO_MEMORY;
-	if (type & MEM_COMMIT)
+	if (type & MEM_WRITE_WATCH)
+		status = mm_watch_attach(vad);
+	if (type & MEM_COMMIT && NT_SUCCESS(status))
 		status = commit_range(vad, start, end, protect);
-	if (!NT_SUCCESS(status))
+	if (!NT_SUCCESS(status)) {
+		give_up_watch(vad);
 		return status;
+	}
 	vad->protect = (uint16_t)protect;
 	vad->flags = (uint8_t)((vad->flags & ~MM_VAD_PLACEHOLDER) | MM_VAD_REPLACED);
 	return STATUS_SUCCESS;
@@ -81,7 +96,7 @@ static NTSTATUS reserve(uintptr_t *base, size_t *size, ULONG type, ULONG protect
 
 	if (type & MEM_REPLACE_PLACEHOLDER)
 		return replace(*base, *base + *size, type, protect);
-	if (!mm_slab_reserve(MM_CHANGE_NODES, 2))
+	if (!mm_slab_reserve(MM_CHANGE_NODES, 4))
 		return STATUS_NO_MEMORY;
 	if (*base) {
 		/* NT rounds the base down to 64 KiB, the end up to a page: MSDN VirtualAlloc, lpAddress (rows 4, 5). */
@@ -97,9 +112,12 @@ static NTSTATUS reserve(uintptr_t *base, size_t *size, ULONG type, ULONG protect
 		end = start + rounded;
 	}
 	vad = mm_vad_insert(start, end, MM_VAD_PRIVATE, protect);
-	if (type & MEM_COMMIT)
+	if (type & MEM_WRITE_WATCH)
+		status = mm_watch_attach(vad);
+	if (type & MEM_COMMIT && NT_SUCCESS(status))
 		status = commit_range(vad, start, end, protect);
 	if (!NT_SUCCESS(status)) {
+		give_up_watch(vad);
 		mm_vad_remove(vad);
 		return status;
 	}
@@ -146,7 +164,8 @@ static NTSTATUS reset(uintptr_t *base, size_t *size)
 
 	if (!vad || vad->kind == MM_VAD_FOREIGN || end > vad->end)
 		return STATUS_CONFLICTING_ADDRESSES;
-	if (vad->kind == MM_VAD_PRIVATE && inner_start < inner_end)
+	/* A watched page must not lose its mark with its contents. */
+	if (vad->kind == MM_VAD_PRIVATE && !(vad->flags & MM_VAD_WATCHED) && inner_start < inner_end)
 		for (mm_run_first(vad, inner_start, inner_end, &run); run.start < inner_end; mm_run_next(vad, inner_end, &run))
 			if (run.state & MM_STATE_COMMIT)
 				host_vm_reset(run.start, run.end - run.start); /* a hint: failing is no failure */
@@ -181,8 +200,6 @@ NTSTATUS mm_allocate(uintptr_t *base, size_t *size, ULONG type, ULONG protect, u
 	/* These need more than this kernel-less manager gives today; refused as on a system without the privilege. */
 	if (type & (MEM_LARGE_PAGES | MEM_PHYSICAL))
 		return STATUS_PRIVILEGE_NOT_HELD;
-	if (type & MEM_WRITE_WATCH)
-		return STATUS_NOT_SUPPORTED;
 	protect = mm_without_targets(protect);
 	status = mm_check_protect(protect);
 	if (!NT_SUCCESS(status))
@@ -257,7 +274,7 @@ static NTSTATUS decommit_range(struct mm_vad *vad, uintptr_t start, uintptr_t en
 			mm_run_next(vad, end, &run);
 			to = run.end;
 		}
-		error = host_vm_decommit(from, to - from);
+		error = mm_host_decommit(vad, from, to);
 		if (error)
 			return mm_status_from_host(error);
 	}
@@ -289,9 +306,11 @@ static NTSTATUS free_range(uintptr_t *base, size_t *size, ULONG type)
 		if (!NT_SUCCESS(status))
 			return status;
 	}
-	if (!mm_slab_reserve(MM_CHANGE_NODES, 2))
+	if (!mm_slab_reserve(MM_CHANGE_NODES, 4))
 		return STATUS_NO_MEMORY;
 	status = decommit_range(vad, start, end);
+	if (NT_SUCCESS(status) && type & MEM_RELEASE && vad->flags & MM_VAD_WATCHED)
+		status = mm_status_from_host(host_vm_unmap(start, end - start));
 	if (!NT_SUCCESS(status))
 		return status;
 	*base = start;

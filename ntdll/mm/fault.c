@@ -39,7 +39,7 @@ static enum mm_fault_result guard_touched(struct mm_vad *vad, uintptr_t page, co
 		return mm_stack_guard_touched(vad, page, stack, limit);
 	if (!mm_slab_reserve(MM_CHANGE_NODES, 1))
 		return MM_FAULT_VIOLATION;
-	if (vad->kind == MM_VAD_PRIVATE)
+	if (vad->kind == MM_VAD_PRIVATE && !(vad->flags & MM_VAD_WATCHED))
 		host_vm_commit(page, MM_PAGE_SIZE, mm_host_prot(run.state & MM_STATE_PROTECT & ~PAGE_GUARD));
 	else
 		mm_host_apply(vad, page, page + MM_PAGE_SIZE, run.state & ~PAGE_GUARD);
@@ -93,6 +93,9 @@ enum mm_fault_result mm_fault(uintptr_t address, ULONG access, bool host)
 		/* To host code the end of a stack's guard is no news: what is left is usable. */
 		if (host && result == MM_FAULT_STACK)
 			result = MM_FAULT_RESOLVED;
+	} else if (vad->flags & MM_VAD_WATCHED && access == 1 && allows(run.state, access) &&
+		   mm_watch_fault(vad, &run, page)) {
+		result = MM_FAULT_RESOLVED;
 	} else if (allows(run.state, access)) {
 		/* Another thread was faster, or this is a loop of ours. */
 		repeats = address == last_address ? repeats + 1 : 0;

@@ -57,6 +57,9 @@ NTSTATUS mm_free(uintptr_t *base, size_t *size, ULONG type);
 NTSTATUS mm_protect(uintptr_t *base, size_t *size, ULONG protect, ULONG *old);
 NTSTATUS mm_query(uintptr_t address, MEMORY_BASIC_INFORMATION *info);
 
+/* Whether writes to the allocation at an address are watched (MEM_WRITE_WATCH).  Cheap where nothing is. */
+bool mm_watches(uintptr_t address);
+
 /*
  * Image views.  The loader lays an image out in a file (memfd), page-aligned, relocated to `base`, and describes its
  * runs; mm maps it privately: untouched writable pages read as WRITECOPY, written ones as READWRITE.

@@ -30,13 +30,16 @@ enum mm_vad_kind {
 	MM_VAD_FOREIGN, /* not ours: below the arena, above it, or a hole in it */
 };
 
-/* What a view has besides; one record. */
+struct mm_watch;
+
+/* What a view has besides; one record.  A private VAD has one if it is watched. */
 struct mm_view {
 	struct mm_section *section; /* referenced; NULL for images */
 	uint64_t offset;	    /* of the view's first byte in the section */
 	void *owner;		    /* images: the loader's module */
 	bool copy;		    /* mapped privately: written pages turn from WRITECOPY to READWRITE */
 	bool anonymous;		    /* images without a file: an untouched page is a clean one */
+	struct mm_watch *watch;	    /* MM_VAD_WATCHED */
 };
 
 /*
@@ -62,6 +65,7 @@ _Static_assert(sizeof(struct mm_view) <= MM_RECORD_SIZE, "a view is one record")
 #define MM_VAD_RESERVING 0x02u /* mm_reserve_image without its mm_map_image yet */
 #define MM_VAD_PLACEHOLDER 0x04u /* addresses kept for a later allocation or view; never has a committed page */
 #define MM_VAD_REPLACED 0x08u	 /* took the place of a placeholder, and can be given back to one */
+#define MM_VAD_WATCHED 0x10u /* MEM_WRITE_WATCH: a private VAD with view->watch */
 
 /* Room for one change of the tree and the splits of one run, made before anything is touched. */
 #define MM_CHANGE_NODES (4u * MM_TREE_INSERT_NODES)
@@ -136,6 +140,29 @@ ULONG mm_without_targets(ULONG protect);
 unsigned mm_host_prot(ULONG protect);
 /* Applies a state's protection to pages that have memory. */
 int mm_host_apply(const struct mm_vad *vad, uintptr_t start, uintptr_t end, uint32_t state);
+/* Gives memory and a protection to pages of a private VAD; those that have it keep theirs.  Before mm_run_set. */
+int mm_host_commit(const struct mm_vad *vad, uintptr_t start, uintptr_t end, ULONG protect);
+/* Takes the memory of pages of a private VAD back, which are reserved then. */
+int mm_host_decommit(const struct mm_vad *vad, uintptr_t start, uintptr_t end);
+
+/* write_watch.c; all want the lock exclusively.  Attaching wants two records reserved. */
+NTSTATUS mm_watch_attach(struct mm_vad *vad);
+/* The upper part of a VAD that was split gets a mm_view of its own (one record). */
+void mm_watch_share(struct mm_vad *upper);
+void mm_watch_detach(struct mm_vad *vad);
+/* What mm_host_commit, mm_host_apply and mm_host_decommit do for watched VADs. */
+int mm_watch_commit(const struct mm_vad *vad, uintptr_t start, uintptr_t end, unsigned prot);
+int mm_watch_apply(const struct mm_vad *vad, uintptr_t start, uintptr_t end, unsigned prot);
+int mm_watch_decommit(const struct mm_vad *vad, uintptr_t start, uintptr_t end);
+/* A change of protection passes over the pages: their marks survive decommitting. */
+void mm_watch_latch(const struct mm_vad *vad, uintptr_t start, uintptr_t end);
+/* A write that the tables allow faulted; true: it was the first one to the page, and may be made again. */
+bool mm_watch_fault(const struct mm_vad *vad, const struct mm_run *run, uintptr_t page);
+/* Written pages from *at up to `end`, ascending: at most *count ranges and `max_pages` pages; `reset` takes their
+ * marks.  *at receives where to go on.  Takes the lock itself.  STATUS_INVALID_PARAMETER_1: not within one watched
+ * allocation. */
+NTSTATUS mm_watch_read(uintptr_t *at, uintptr_t end, bool reset, size_t max_pages, struct host_range *ranges,
+		       unsigned *count);
 
 /* query.c: the protection that a query shows for the page; 0 if it is not committed. */
 ULONG mm_shown_protect(const struct mm_vad *vad, uintptr_t address);

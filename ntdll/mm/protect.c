@@ -52,8 +52,25 @@ unsigned mm_host_prot(ULONG protect)
 
 int mm_host_apply(const struct mm_vad *vad, uintptr_t start, uintptr_t end, uint32_t state)
 {
-	(void)vad;
-	return host_vm_protect(start, end - start, mm_host_prot(state & MM_STATE_PROTECT));
+	unsigned prot = mm_host_prot(state & MM_STATE_PROTECT);
+
+	if (vad->flags & MM_VAD_WATCHED)
+		return mm_watch_apply(vad, start, end, prot);
+	return host_vm_protect(start, end - start, prot);
+}
+
+int mm_host_commit(const struct mm_vad *vad, uintptr_t start, uintptr_t end, ULONG protect)
+{
+	if (vad->flags & MM_VAD_WATCHED)
+		return mm_watch_commit(vad, start, end, mm_host_prot(protect));
+	return host_vm_commit(start, end - start, mm_host_prot(protect));
+}
+
+int mm_host_decommit(const struct mm_vad *vad, uintptr_t start, uintptr_t end)
+{
+	if (vad->flags & MM_VAD_WATCHED)
+		return mm_watch_decommit(vad, start, end);
+	return host_vm_decommit(start, end - start);
 }
 
 /* What a view of this section protection may be changed to: no more than it was mapped with (nt facts row 48), and
@@ -126,6 +143,8 @@ NTSTATUS mm_protect(uintptr_t *base, size_t *size, ULONG protect, ULONG *old)
 	/* NOCACHE is the allocation's: a protect call neither gives nor takes it (nt facts row 19). */
 	run = mm_run_at(vad, start);
 	state = mm_state_committed((view_protection(vad, protect) & ~(ULONG)PAGE_NOCACHE) | (run.state & PAGE_NOCACHE));
+	if (vad->flags & MM_VAD_WATCHED)
+		mm_watch_latch(vad, start, end);
 	status = mm_status_from_host(mm_host_apply(vad, start, end, state));
 	if (!NT_SUCCESS(status))
 		goto out;

@@ -50,7 +50,7 @@ static bool commit(struct mm_vad *vad, uintptr_t start, uintptr_t end)
 		return true;
 	if (!mm_slab_reserve(MM_CHANGE_NODES, 1) || !mm_charge(pages))
 		return false;
-	if (host_vm_commit(start, end - start, mm_host_prot(PAGE_READWRITE))) {
+	if (mm_host_commit(vad, start, end, PAGE_READWRITE)) {
 		mm_uncharge(pages);
 		return false;
 	}
@@ -68,6 +68,8 @@ static bool guard(struct mm_vad *vad, uintptr_t start, uintptr_t end)
 
 	if (!mm_slab_reserve(MM_CHANGE_NODES, 1) || !mm_charge(pages))
 		return false;
+	if (vad->flags & MM_VAD_WATCHED)
+		mm_host_commit(vad, start, end, PAGE_READWRITE | PAGE_GUARD);
 	for (mm_run_first(vad, start, end, &run); run.start < end; mm_run_next(vad, end, &run))
 		if (run.state & MM_STATE_COMMIT && !(run.state & PAGE_GUARD))
 			host_vm_protect(run.start, run.end - run.start, HOST_PROT_NONE);

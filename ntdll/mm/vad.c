@@ -168,6 +168,8 @@ void mm_vad_remove(struct mm_vad *vad)
 	mm_tree_remove(&mm_space.vads, start);
 	refresh_gap_below(start);
 	mm_runs_drop(vad);
+	if (vad->flags & MM_VAD_WATCHED)
+		mm_watch_detach(vad);
 	if (vad->view)
 		mm_record_free(vad->view);
 	mm_record_free(vad);
@@ -178,11 +180,13 @@ struct mm_vad *mm_vad_split(struct mm_vad *vad, uintptr_t at)
 	struct mm_vad *upper = mm_record_alloc();
 	uintptr_t next = start_of(mm_cursor_next(mm_tree_find(&mm_space.vads, vad->start)));
 
-	assert(!vad->view && at > vad->start && at < vad->end);
+	assert((!vad->view || vad->flags & MM_VAD_WATCHED) && at > vad->start && at < vad->end);
 	*upper = *vad;
 	upper->start = at;
 	upper->runs.root = NULL;
 	mm_runs_split(vad, upper, at);
+	if (upper->flags & MM_VAD_WATCHED)
+		mm_watch_share(upper);
 	vad->end = at;
 	upper->committed = mm_run_committed(upper, at, upper->end);
 	vad->committed -= upper->committed;

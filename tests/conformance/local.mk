@@ -13,7 +13,8 @@ conformance_programs = \
 	tests/conformance/memory_rows_free.exe \
 	tests/conformance/memory_rows_placeholders.exe \
 	tests/conformance/memory_rows_query.exe \
-	tests/conformance/memory_rows_stacks.exe
+	tests/conformance/memory_rows_stacks.exe \
+	tests/conformance/memory_rows_watch.exe
 
 conformance_sources = $(conformance_programs:.exe=.c)
 EXTRA_DIST += tests/conformance/traces.sh tests/conformance/sample.replay tests/conformance/trace_replay.c
