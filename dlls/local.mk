@@ -50,8 +50,11 @@ dlls_sources = \
 	dlls/userenv/userenv.c \
 	dlls/vcruntime140/cxx.h \
 	dlls/vcruntime140/eh.c \
+	dlls/vcruntime140/frame.h \
 	dlls/vcruntime140/rtti.c \
 	dlls/vcruntime140/runtime.c \
+	dlls/vcruntime140/tables3.c \
+	dlls/vcruntime140/tables4.c \
 	dlls/vcruntime140/vcruntime140.c \
 	dlls/version/version.c \
 	dlls/windowscodecs/codec_bmp.c \

@@ -1,5 +1,6 @@
 /*
- * dlls/vcruntime140/eh.c - C++ exceptions of Microsoft's compiler: throwing, the frame handler (versions 1 to 3), catching.
+ * dlls/vcruntime140/eh.c - C++ exceptions of Microsoft's compiler: throwing, the frame handlers, catching.
+ * What their tables look like is known to tables3.c and tables4.c alone.
  *
  * A frame's state says which destructors are due and which try blocks are around.  It follows from the address that is
  * running, but not in a frame that has caught something: its own frames below were dropped, the catch block runs as a
@@ -11,7 +12,7 @@
  */
 #include "dlls/crt/crt.h"
 #include "dlls/crt/winapi.h"
-#include "dlls/vcruntime140/cxx.h"
+#include "dlls/vcruntime140/frame.h"
 #include "ntdll/rtl/crt.h"
 
 /* A catch block that is running. */
@@ -92,61 +93,8 @@ static void destroy(const EXCEPTION_RECORD *record)
 			      record->ExceptionInformation[OBJECT], 0, 0, 0);
 }
 
-/* What the handler needs to know of the frame it was called for. */
-struct frame {
-	const char *image;
-	const struct cxx_function_info *info;
-	const struct cxx_try_block *tries;
-	uintptr_t address;  /* the establisher of this frame */
-	uintptr_t function; /* that of the function, when this is one of its catch funclets; else the same */
-	const struct cxx_try_block *catching; /* the try block whose catch funclet this frame is */
-	INT ip_state;
-	DISPATCHER_CONTEXT *dispatcher;
-};
-
-static INT state_of(const struct frame *f, DWORD64 pc)
-{
-	const struct cxx_ip_state *map = (const struct cxx_ip_state *)(f->image + f->info->ip_map);
-	DWORD offset = (DWORD)(pc - (DWORD64)f->image);
-	ULONG low = 0, high = f->info->ip_count, middle;
-
-	while (low < high) {
-		middle = (low + high) / 2;
-		if ((DWORD)map[middle].ip <= offset)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low == 0 ? -1 : map[low - 1].state;
-}
-
-static void describe(struct frame *f, uintptr_t establisher, DISPATCHER_CONTEXT *dispatcher)
-{
-	const struct cxx_handler *handlers;
-	ULONG i;
-	INT j;
-
-	f->image = (const char *)dispatcher->ImageBase;
-	f->info = (const struct cxx_function_info *)(f->image + *(const INT *)dispatcher->HandlerData);
-	f->tries = (const struct cxx_try_block *)(f->image + f->info->try_map);
-	f->address = f->function = establisher;
-	f->catching = NULL;
-	f->dispatcher = dispatcher;
-	f->ip_state = state_of(f, dispatcher->ControlPc);
-	for (i = 0; i < f->info->try_count && f->catching == NULL; i++) {
-		handlers = (const struct cxx_handler *)(f->image + f->tries[i].handlers);
-		for (j = 0; j < f->tries[i].handler_count; j++) {
-			if ((DWORD)handlers[j].function != dispatcher->FunctionEntry->BeginAddress)
-				continue;
-			f->catching = &f->tries[i];
-			f->function = *(const uintptr_t *)(establisher + (uintptr_t)handlers[j].frame);
-			break;
-		}
-	}
-}
-
 /* The state that unwinding starts from, and the search too. */
-static INT current_state(const struct frame *f)
+static INT current_state(const struct cxx_frame *f)
 {
 	const struct active_catch *c = catch_of_frame(f->address);
 
@@ -166,28 +114,37 @@ static void end_catch(struct active_catch *c, const EXCEPTION_RECORD *flying)
 }
 
 /* Runs the destructors down to `target`; a funclet's unwinding stops where its catch block begins. */
-static void unwind_to(const struct frame *f, INT target, const EXCEPTION_RECORD *flying)
+static void unwind_to(const struct cxx_frame *f, INT target, const EXCEPTION_RECORD *flying)
 {
-	const struct cxx_unwind_entry *map = (const struct cxx_unwind_entry *)(f->image + f->info->unwind_map);
-	INT state = current_state(f), lowest = f->catching != NULL ? f->catching->high : -1;
+	INT state = current_state(f);
 	struct active_catch *c = catch_of_frame(f->address);
+	struct cxx_unwind_step step;
 
 	if (c != NULL)
 		end_catch(c, flying);
-	while (state > lowest && state != target && state < f->info->state_count) {
-		INT action = map[state].action;
-
-		state = map[state].to_state;
+	while (state > f->own_low && state != target && state < f->state_count) {
+		f->reader->read_unwind(f, state, &step);
+		state = step.to_state;
 		/* Remembered first: an action that fails is not run again. */
 		if (c != NULL)
 			c->state = state;
-		if (action != 0)
-			ke_call_guest((char *)f->image + action, 0, f->function, 0, 0);
+		if (step.action != NULL)
+			ke_call_guest((void *)step.action, step.object, f->function, 0, 0);
 	}
 }
 
 /* What travels in the record of the consolidating unwind. */
-enum { CALLBACK_ADDRESS, REAL_FRAME, FUNCTION_FRAME, HANDLER, TARGET_STATE, TRY_HIGH, RECORD, INFORMATION_COUNT };
+enum {
+	CALLBACK_ADDRESS,
+	REAL_FRAME,
+	FUNCTION_FRAME,
+	HANDLER,
+	TARGET_STATE,
+	TRY_HIGH,
+	RECORD,
+	CONTINUATION_COUNT,
+	CONTINUATIONS, /* two of them */
+};
 
 /* Runs below everything that was unwound.  Returns where the function goes on. */
 static uint64_t WINAPI call_catch_block(EXCEPTION_RECORD *unwind)
@@ -228,10 +185,12 @@ static uint64_t WINAPI call_catch_block(EXCEPTION_RECORD *unwind)
 	crt_self.current_exception_context = old_context;
 	end_catch(node, NULL);
 	crt_heap_free(node);
+	if (go_on < unwind->ExceptionInformation[CONTINUATION_COUNT])
+		go_on = unwind->ExceptionInformation[CONTINUATIONS + go_on];
 	return go_on;
 }
 
-static void build_catch_object(const struct frame *f, const struct cxx_handler *handler,
+static void build_catch_object(const struct cxx_frame *f, const struct cxx_catch *handler,
 			       const struct cxx_catchable_type *type, const EXCEPTION_RECORD *record)
 {
 	const char *object = (const char *)record->ExceptionInformation[OBJECT];
@@ -256,8 +215,8 @@ static void build_catch_object(const struct frame *f, const struct cxx_handler *
 	}
 }
 
-static void __attribute__((noreturn)) catch(const struct frame *f, const struct cxx_try_block *try,
-					     const struct cxx_handler *handler, const struct cxx_catchable_type *type,
+static void __attribute__((noreturn)) catch(const struct cxx_frame *f, const struct cxx_try *try,
+					     const struct cxx_catch *handler, const struct cxx_catchable_type *type,
 					     EXCEPTION_RECORD *record, CONTEXT *context)
 {
 	EXCEPTION_RECORD unwind = {
@@ -275,20 +234,23 @@ static void __attribute__((noreturn)) catch(const struct frame *f, const struct 
 	unwind.ExceptionInformation[TARGET_STATE] = (ULONG_PTR)(LONG_PTR)try->low;
 	unwind.ExceptionInformation[TRY_HIGH] = (ULONG_PTR)(LONG_PTR)try->high;
 	unwind.ExceptionInformation[RECORD] = (ULONG_PTR)record;
+	unwind.ExceptionInformation[CONTINUATION_COUNT] = handler->continuations;
+	unwind.ExceptionInformation[CONTINUATIONS] = (ULONG_PTR)handler->continuation[0];
+	unwind.ExceptionInformation[CONTINUATIONS + 1] = (ULONG_PTR)handler->continuation[1];
 	crt_self.current_exception_context = context;
 	RtlUnwindEx((void *)f->address, (void *)f->dispatcher->ControlPc, &unwind, NULL, f->dispatcher->ContextRecord,
 		    f->dispatcher->HistoryTable);
 	cxx_terminate();
 }
 
-static bool catches_all(const struct frame *f, const struct cxx_handler *handler)
+static bool catches_all(const struct cxx_frame *f, const struct cxx_catch *handler)
 {
 	return handler->type == 0 ||
 	       ((const struct cxx_type_descriptor *)(f->image + handler->type))->decorated[0] == 0;
 }
 
 /* Whether a handler takes a thrown type: the same name, and no qualifier lost. */
-static bool matches(const struct frame *f, const struct cxx_handler *handler, const char *image,
+static bool matches(const struct cxx_frame *f, const struct cxx_catch *handler, const char *image,
 		    const struct cxx_catchable_type *type, const struct cxx_throw_info *info)
 {
 	const struct cxx_type_descriptor *wanted, *given;
@@ -304,71 +266,74 @@ static bool matches(const struct frame *f, const struct cxx_handler *handler, co
 	return (info->attributes & 7 & ~handler->adjectives) == 0;
 }
 
-static void find_handler(const struct frame *f, EXCEPTION_RECORD *record, CONTEXT *context)
+/* Catches the exception here if this handler takes it; else returns. */
+static void try_handler(const struct cxx_frame *f, const struct cxx_try *try, const struct cxx_catch *handler,
+			EXCEPTION_RECORD *record, CONTEXT *context)
+{
+	const struct cxx_throw_info *info;
+	const struct cxx_catchable_types *types;
+	const struct cxx_catchable_type *type;
+	const char *image;
+	INT i;
+
+	if (!is_cxx(record)) {
+		if (catches_all(f, handler))
+			catch(f, try, handler, NULL, record, context);
+		return;
+	}
+	info = (const struct cxx_throw_info *)record->ExceptionInformation[THROW_INFO];
+	image = (const char *)record->ExceptionInformation[IMAGE];
+	types = (const struct cxx_catchable_types *)(image + info->catchable_types);
+	for (i = 0; i < types->count; i++) {
+		type = (const struct cxx_catchable_type *)(image + types->types[i]);
+		if (matches(f, handler, image, type, info))
+			catch(f, try, handler, type, record, context);
+	}
+}
+
+static void find_handler(const struct cxx_frame *f, EXCEPTION_RECORD *record, CONTEXT *context)
 {
 	const struct active_catch *active = catch_of_frame(f->address);
-	INT state = current_state(f), j, k;
-	ULONG i;
+	const unsigned char *at = f->tries, *cursor;
+	INT state = current_state(f);
+	struct cxx_catch handler = {0};
+	struct cxx_try try;
+	ULONG i, j;
 
-	for (i = 0; i < f->info->try_count; i++) {
-		const struct cxx_try_block *try = &f->tries[i];
-		const struct cxx_handler *handlers = (const struct cxx_handler *)(f->image + try->handlers);
-
-		if (state < try->low || state > try->high)
+	for (i = 0; i < f->try_count; i++) {
+		at = f->reader->read_try(f, at, &try);
+		if (state < try.low || state > try.high)
 			continue;
 		/* The block whose catch is running, and those inside it, are done with. */
-		if (active != NULL && try->high <= active->try_high)
+		if (active != NULL && try.high <= active->try_high)
 			continue;
 		/* A funclet sees the try blocks in its own body; those around it belong to the function's frame. */
-		if (f->catching != NULL && (try->low <= f->catching->high || try->high > f->catching->catch_high))
+		if (try.low <= f->own_low || try.high > f->own_high)
 			continue;
-		for (j = 0; j < try->handler_count; j++) {
-			const struct cxx_throw_info *info;
-			const struct cxx_catchable_types *types;
-			const char *image;
-
-			if (!is_cxx(record)) {
-				if (catches_all(f, &handlers[j]))
-					catch(f, try, &handlers[j], NULL, record, context);
-				continue;
-			}
-			info = (const struct cxx_throw_info *)record->ExceptionInformation[THROW_INFO];
-			image = (const char *)record->ExceptionInformation[IMAGE];
-			types = (const struct cxx_catchable_types *)(image + info->catchable_types);
-			for (k = 0; k < types->count; k++) {
-				const struct cxx_catchable_type *type =
-					(const struct cxx_catchable_type *)(image + types->types[k]);
-
-				if (matches(f, &handlers[j], image, type, info))
-					catch(f, try, &handlers[j], type, record, context);
-			}
+		for (j = 0, cursor = try.handlers; j < try.handler_count; j++) {
+			cursor = f->reader->read_catch(f, cursor, &handler);
+			try_handler(f, &try, &handler, record, context);
 		}
 	}
 }
 
-EXPORT_C(vcruntime140, "__CxxFrameHandler3", EXCEPTION_DISPOSITION, crt_cxx_frame_handler,
-	 (EXCEPTION_RECORD * record, uintptr_t establisher, CONTEXT *context, DISPATCHER_CONTEXT *dispatcher))
+/* What both frame handlers do. */
+static EXCEPTION_DISPOSITION handle_frame(const struct cxx_frame *f, EXCEPTION_RECORD *record, CONTEXT *context)
 {
-	struct frame f;
-	ULONG magic;
 	bool target;
-	INT flags;
 
-	describe(&f, establisher, dispatcher);
-	magic = f.info->magic;
-	flags = magic >= (CXX_MAGIC3 & 0x1FFFFFFF) ? f.info->flags : 0;
 	if (record->ExceptionFlags & EXCEPTION_UNWIND) {
-		if (f.info->state_count == 0)
+		if (f->state_count == 0)
 			return ExceptionContinueSearch;
 		target = (record->ExceptionFlags & EXCEPTION_TARGET_UNWIND) != 0;
 		if (record->ExceptionCode == (DWORD)STATUS_UNWIND_CONSOLIDATE &&
 		    record->ExceptionInformation[CALLBACK_ADDRESS] == (ULONG_PTR)call_catch_block)
-			unwind_to(&f, target ? (INT)record->ExceptionInformation[TARGET_STATE] : -1,
+			unwind_to(f, target ? (INT)record->ExceptionInformation[TARGET_STATE] : -1,
 				  (const EXCEPTION_RECORD *)record->ExceptionInformation[RECORD]);
 		else
-			unwind_to(&f,
+			unwind_to(f,
 				  target && record->ExceptionCode == (DWORD)STATUS_LONGJUMP
-					  ? state_of(&f, dispatcher->TargetIp)
+					  ? f->reader->state_of(f, f->dispatcher->TargetIp)
 					  : -1,
 				  NULL);
 		return ExceptionContinueSearch;
@@ -376,9 +341,9 @@ EXPORT_C(vcruntime140, "__CxxFrameHandler3", EXCEPTION_DISPOSITION, crt_cxx_fram
 	forget_dead();
 	if (!is_cxx(record)) {
 		/* /EHs: structured exceptions pass. */
-		if (flags & 1)
+		if (f->flags & CXX_SYNCHRONOUS)
 			return ExceptionContinueSearch;
-		if (f.info->try_count != 0 && crt_self.se_translator != NULL &&
+		if (f->try_count != 0 && crt_self.se_translator != NULL &&
 		    record->ExceptionCode != (DWORD)STATUS_BREAKPOINT) {
 			EXCEPTION_POINTERS pointers = {record, context};
 
@@ -391,10 +356,19 @@ EXPORT_C(vcruntime140, "__CxxFrameHandler3", EXCEPTION_DISPOSITION, crt_cxx_fram
 			cxx_terminate();
 		record = crt_self.current_exception;
 	}
-	find_handler(&f, record, context);
-	if (flags & 4) /* noexcept */
+	find_handler(f, record, context);
+	if (f->flags & CXX_NOEXCEPT)
 		cxx_terminate();
 	return ExceptionContinueSearch;
+}
+
+EXPORT_C(vcruntime140, "__CxxFrameHandler3", EXCEPTION_DISPOSITION, crt_cxx_frame_handler,
+	 (EXCEPTION_RECORD * record, uintptr_t establisher, CONTEXT *context, DISPATCHER_CONTEXT *dispatcher))
+{
+	struct cxx_frame f;
+
+	cxx_read_frame3(&f, establisher, dispatcher);
+	return handle_frame(&f, record, context);
 }
 EXPORT_ALIAS(vcruntime140, "__CxxFrameHandler", crt_cxx_frame_handler);
 EXPORT_ALIAS(vcruntime140, "__CxxFrameHandler2", crt_cxx_frame_handler);
@@ -403,3 +377,12 @@ CRT_ALIAS_UCRT("__CxxFrameHandler2", crt_cxx_frame_handler);
 CRT_ALIAS_UCRT("__CxxFrameHandler3", crt_cxx_frame_handler);
 CRT_ALIAS_MSVCRT("__CxxFrameHandler", crt_cxx_frame_handler);
 CRT_ALIAS_MSVCRT("__CxxFrameHandler3", crt_cxx_frame_handler);
+
+EXPORT_C(vcruntime140_1, "__CxxFrameHandler4", EXCEPTION_DISPOSITION, crt_cxx_frame_handler4,
+	 (EXCEPTION_RECORD * record, uintptr_t establisher, CONTEXT *context, DISPATCHER_CONTEXT *dispatcher))
+{
+	struct cxx_frame f;
+
+	cxx_read_frame4(&f, establisher, dispatcher);
+	return handle_frame(&f, record, context);
+}

@@ -4,6 +4,7 @@
 guest_programs = \
 	tests/guest/com_shell.exe \
 	tests/guest/crt_library.exe \
+	tests/guest/cxx_frame4.exe \
 	tests/guest/delay_load.exe \
 	tests/guest/environment_api.exe \
 	tests/guest/execution_exceptions.exe \
