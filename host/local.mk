@@ -12,6 +12,8 @@ host_sources = \
 	host/image_file.c \
 	host/image_file.h \
 	host/linux_abi.h \
+	host/shared.c \
+	host/shared.h \
 	host/spawn.c \
 	host/spawn.h \
 	host/system.c \

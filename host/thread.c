@@ -2,6 +2,7 @@
  * host/thread.c - threads, futexes and the host stack.
  */
 #include "host/thread.h"
+#include "host/linux_abi.h"
 #include "host/time.h"
 
 #include <asm/prctl.h>
@@ -218,6 +219,55 @@ int host_futex_wait_shared(const uint32_t *word, uint32_t expected, uint64_t dea
 void host_futex_wake_shared(const uint32_t *word, int count)
 {
 	syscall(SYS_futex, word, FUTEX_WAKE, count);
+}
+
+/* Linux' struct futex_waitv. */
+struct waited_futex {
+	uint64_t value, address;
+	uint32_t flags, reserved;
+};
+#define FUTEX_OF_32_BITS 2u
+#define FUTEX_OF_PROCESS 128u
+#define POLL_NS 1000000u
+
+static int wait_polling(const struct host_futex *futexes, unsigned count, uint64_t deadline)
+{
+	uint64_t until = host_monotonic_ns() + POLL_NS;
+	int result;
+
+	for (unsigned i = 0; i < count; i++)
+		if (__atomic_load_n(futexes[i].word, __ATOMIC_SEQ_CST) != futexes[i].expected)
+			return 0;
+	if (until > deadline)
+		until = deadline;
+	result = futex_wait(futexes[0].word, futexes[0].expected, until, futexes[0].shared ? 0 : FUTEX_PRIVATE_FLAG);
+	return until == deadline ? result : 0;
+}
+
+int host_futex_wait_many(const struct host_futex *futexes, unsigned count, uint64_t deadline)
+{
+	struct waited_futex waited[HOST_FUTEX_MAXIMUM];
+	struct timespec until, *limit = NULL;
+
+	if (count == 1)
+		return futex_wait(futexes[0].word, futexes[0].expected, deadline,
+				  futexes[0].shared ? 0 : FUTEX_PRIVATE_FLAG);
+	if (!host_has(HOST_FEATURE_FUTEX_WAITV))
+		return wait_polling(futexes, count, deadline);
+	for (unsigned i = 0; i < count; i++)
+		waited[i] = (struct waited_futex){
+			.value = futexes[i].expected,
+			.address = (uint64_t)(uintptr_t)futexes[i].word,
+			.flags = FUTEX_OF_32_BITS | (futexes[i].shared ? 0 : FUTEX_OF_PROCESS),
+		};
+	if (deadline != UINT64_MAX) {
+		until.tv_sec = (time_t)(deadline / 1000000000u);
+		until.tv_nsec = (long)(deadline % 1000000000u);
+		limit = &until;
+	}
+	if (syscall(LINUX_SYS_futex_waitv, waited, count, 0, limit, CLOCK_MONOTONIC) >= 0)
+		return 0;
+	return errno == ETIMEDOUT ? -ETIMEDOUT : 0;
 }
 
 /* A three-state futex lock (Drepper, "Futexes are tricky", mutex 2), with a short spin before sleeping. */

@@ -46,6 +46,16 @@ void host_futex_wake(const uint32_t *word, int count);
 int host_futex_wait_shared(const uint32_t *word, uint32_t expected, uint64_t deadline);
 void host_futex_wake_shared(const uint32_t *word, int count);
 
+/* Waits until one of several words has changed: as host_futex_wait, and returns at once when one has.  Without
+ * futex_waitv (Linux before 5.16) more than one word is looked at every millisecond. */
+#define HOST_FUTEX_MAXIMUM 128u
+struct host_futex {
+	const uint32_t *word;
+	uint32_t expected;
+	bool shared; /* between processes */
+};
+int host_futex_wait_many(const struct host_futex *futexes, unsigned count, uint64_t deadline);
+
 /* A small lock: 0 free, 1 held, 2 held with waiters.  Zero-initialised; not recursive. */
 struct host_lock {
 	uint32_t word;

@@ -45,6 +45,8 @@ ntdll_sources = \
 	ntdll/ke/ke.h \
 	ntdll/ke/park.c \
 	ntdll/ke/private.h \
+	ntdll/ke/shared.c \
+	ntdll/ke/shared.h \
 	ntdll/ke/slist.c \
 	ntdll/ke/srw.c \
 	ntdll/ke/timer.c \
@@ -52,6 +54,7 @@ ntdll_sources = \
 	ntdll/ke/vectored.c \
 	ntdll/ke/wait.c \
 	ntdll/ke/wait_calls.c \
+	ntdll/ke/wait_shared.c \
 	ntdll/ke/x86_64/context.c \
 	ntdll/ke/x86_64/context_asm.h \
 	ntdll/ke/x86_64/break_point.S \
@@ -95,6 +98,8 @@ ntdll_sources = \
 	ntdll/ob/object.c \
 	ntdll/ob/private.h \
 	ntdll/ob/query.c \
+	ntdll/ob/shared.c \
+	ntdll/ob/shared.h \
 	ntdll/ps/calls.c \
 	ntdll/ps/create.c \
 	ntdll/ps/create.h \

@@ -22,7 +22,8 @@ run 0 "$top_builddir/tests/unit/check_mm"
 run 0 "$top_builddir/tests/unit/check_mm_model"
 run 0 "$top_builddir/tests/unit/check_ke"
 if [ -e "$top_builddir/tests/guest/cli.exe" ]; then
-	for program in guest/memory_api guest/execution_threads guest/execution_exceptions conformance/memory_rows_watch; do
+	for program in guest/memory_api guest/execution_threads guest/execution_exceptions guest/shared_objects \
+		conformance/memory_rows_watch; do
 		run 0 "$pewter" "$top_builddir/tests/$program.exe"
 	done
 	unset PEWTER_DISABLE

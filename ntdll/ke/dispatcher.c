@@ -5,7 +5,7 @@
  * lock is free, every operation is one compare-and-swap.  Otherwise the lock is taken and the list of waiters walked.
  */
 #include "host/thread.h"
-#include "ntdll/ke/private.h"
+#include "ntdll/ke/shared.h"
 
 #include <limits.h>
 
@@ -14,11 +14,14 @@ void ke_dispatcher_initialize(struct ke_dispatcher *object, enum ke_kind kind, L
 	object->word = ke_state_word(state);
 	object->first = object->last = NULL;
 	object->kind = kind;
+	object->shared = NULL;
 }
 
 LONG ke_dispatcher_state(const struct ke_dispatcher *object)
 {
-	return ke_word_state(__atomic_load_n(&object->word, __ATOMIC_ACQUIRE));
+	uint64_t word = __atomic_load_n(&object->word, __ATOMIC_ACQUIRE);
+
+	return word & KE_SHARED ? ke_shared_state(object) : ke_word_state(word);
 }
 
 struct ke_dispatcher *ke_object_dispatcher(struct ob_object *object)
@@ -67,10 +70,22 @@ uint64_t ke_lock(struct ke_dispatcher *object)
 
 void ke_unlock(struct ke_dispatcher *object, LONG state)
 {
-	uint64_t word = ke_state_word(state) | (object->first ? KE_WAITERS : 0);
+	uint64_t word = ke_state_word(state) | (object->first ? KE_WAITERS : 0) | (object->shared ? KE_SHARED : 0);
 
 	if (__atomic_exchange_n(&object->word, word, __ATOMIC_RELEASE) & KE_CONTENDED)
 		host_futex_wake(lock_futex(object), 1);
+}
+
+/* Locks an object whose state is this process' own; false: it is shared, and not locked. */
+static bool lock_own(struct ke_dispatcher *object, LONG *state)
+{
+	if (ke_is_shared(object))
+		return false;
+	*state = ke_word_state(ke_lock(object));
+	if (!object->shared)
+		return true;
+	ke_unlock(object, 0);
+	return false;
 }
 
 static void unlink_block(struct ke_wait_block *block)
@@ -132,6 +147,26 @@ static bool end_wait(struct ps_thread *thread, NTSTATUS status)
 					   __ATOMIC_RELAXED);
 }
 
+static void poke(struct ke_waiter *waiter)
+{
+	uint32_t expected = KE_WAITING;
+
+	__atomic_compare_exchange_n(&waiter->state, &expected, KE_POKED, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+}
+
+void ke_end_waits(struct ke_dispatcher *object, NTSTATUS status)
+{
+	for (struct ke_wait_block *block = object->first, *next; block; block = next) {
+		struct ps_thread *thread = block->thread;
+
+		next = block->next;
+		if (end_wait(thread, status)) {
+			unlink_block(block);
+			host_futex_wake(&thread->waiter.state, 1);
+		}
+	}
+}
+
 /*
  * A wait for all has one more of its objects signalled, `held`, whose lock we have.  When all the others' locks can be had
  * and all are signalled, it is satisfied on the spot, so that an event that is reset right afterwards is not missed.
@@ -144,6 +179,10 @@ static bool satisfy_all(struct ps_thread *thread, struct ke_dispatcher *held, LO
 	bool satisfied = true, abandoned = false, stuck = false;
 	unsigned locked = 0;
 
+	if (waiter->mixed) {
+		poke(waiter);
+		return true;
+	}
 	for (; locked < waiter->count; locked++) {
 		struct ke_dispatcher *object = waiter->blocks[locked].object;
 		uint64_t word = 0;
@@ -185,11 +224,8 @@ static bool satisfy_all(struct ps_thread *thread, struct ke_dispatcher *held, LO
 		else
 			ke_unlock(object, states[locked]);
 	}
-	if (stuck) {
-		uint32_t expected = KE_WAITING;
-
-		__atomic_compare_exchange_n(&waiter->state, &expected, KE_POKED, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
-	}
+	if (stuck)
+		poke(waiter);
 	return satisfied || stuck;
 }
 
@@ -232,7 +268,8 @@ LONG ke_set(struct ke_dispatcher *object)
 		if (__atomic_compare_exchange_n(&object->word, &word, ke_state_word(1), 1, __ATOMIC_ACQ_REL,
 						__ATOMIC_RELAXED))
 			return ke_word_state(word);
-	old = ke_word_state(ke_lock(object));
+	if (!lock_own(object, &old))
+		return ke_shared_set(object);
 	ke_unlock(object, ke_satisfy_waiters(object, 1));
 	return old;
 }
@@ -245,15 +282,18 @@ LONG ke_reset(struct ke_dispatcher *object)
 	while (!(word & KE_LOW))
 		if (__atomic_compare_exchange_n(&object->word, &word, 0, 1, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
 			return ke_word_state(word);
-	old = ke_word_state(ke_lock(object));
+	if (!lock_own(object, &old))
+		return ke_shared_reset(object);
 	ke_unlock(object, 0);
 	return old;
 }
 
 LONG ke_pulse(struct ke_dispatcher *object)
 {
-	LONG old = ke_word_state(ke_lock(object));
+	LONG old;
 
+	if (!lock_own(object, &old))
+		return ke_shared_pulse(object);
 	ke_satisfy_waiters(object, 1);
 	ke_unlock(object, 0);
 	return old;
@@ -274,7 +314,8 @@ NTSTATUS ke_release_semaphore(struct ke_dispatcher *object, LONG count, LONG lim
 			return STATUS_SUCCESS;
 		}
 	}
-	state = ke_word_state(ke_lock(object));
+	if (!lock_own(object, &state))
+		return ke_shared_release(object, count, limit, previous);
 	if (count > limit - state) {
 		ke_unlock(object, state);
 		return STATUS_SEMAPHORE_LIMIT_EXCEEDED;

@@ -5,7 +5,7 @@
  * of the public headers (class 0 of each type).
  */
 #include "host/fault.h"
-#include "ntdll/ke/private.h"
+#include "ntdll/ke/shared.h"
 #include "pewter/export.h"
 
 #define EVENT_QUERY_STATE 1u
@@ -40,6 +40,53 @@ static struct ke_dispatcher *semaphore_dispatcher(struct ob_object *object)
 	return &((struct semaphore *)object)->dispatcher;
 }
 
+static NTSTATUS publish(struct ob_object *object, struct host_shared *shared)
+{
+	ke_share(object->type->dispatcher(object), shared);
+	return STATUS_SUCCESS;
+}
+
+static struct ob_object *adopt_event(struct host_shared *shared)
+{
+	struct event *event = ob_create(&ke_event_type, sizeof(*event));
+
+	if (event)
+		ke_dispatcher_adopt(&event->dispatcher, shared);
+	return &event->object;
+}
+
+static struct ob_object *adopt_mutant(struct host_shared *shared)
+{
+	struct ke_mutant *mutant = ob_create(&ke_mutant_type, sizeof(*mutant));
+
+	if (mutant)
+		ke_dispatcher_adopt(&mutant->dispatcher, shared);
+	return &mutant->object;
+}
+
+static NTSTATUS publish_semaphore(struct ob_object *object, struct host_shared *shared)
+{
+	struct semaphore *semaphore = (struct semaphore *)object;
+
+	((struct ke_page *)ob_shared_area(shared))->limit = semaphore->limit;
+	return publish(object, shared);
+}
+
+static struct ob_object *adopt_semaphore(struct host_shared *shared)
+{
+	struct semaphore *semaphore = ob_create(&ke_semaphore_type, sizeof(*semaphore));
+
+	if (semaphore) {
+		ke_dispatcher_adopt(&semaphore->dispatcher, shared);
+		semaphore->limit = ke_page(&semaphore->dispatcher)->limit;
+	}
+	return &semaphore->object;
+}
+
+static const struct ob_sharing event_sharing = {publish, adopt_event};
+static const struct ob_sharing mutant_sharing = {publish, adopt_mutant};
+static const struct ob_sharing semaphore_sharing = {publish_semaphore, adopt_semaphore};
+
 const struct ob_type ke_event_type = {
 	.name = u"Event",
 	.read = 0x20001,
@@ -47,6 +94,7 @@ const struct ob_type ke_event_type = {
 	.execute = 0x120000,
 	.all = 0x1F0003,
 	.dispatcher = event_dispatcher,
+	.sharing = &event_sharing,
 };
 
 const struct ob_type ke_mutant_type = {
@@ -56,6 +104,7 @@ const struct ob_type ke_mutant_type = {
 	.execute = 0x120000,
 	.all = 0x1F0001,
 	.dispatcher = mutant_dispatcher,
+	.sharing = &mutant_sharing,
 };
 
 const struct ob_type ke_semaphore_type = {
@@ -65,6 +114,7 @@ const struct ob_type ke_semaphore_type = {
 	.execute = 0x120000,
 	.all = 0x1F0003,
 	.dispatcher = semaphore_dispatcher,
+	.sharing = &semaphore_sharing,
 };
 
 /* Whether a handle can be stored there; stores 0. */
@@ -230,7 +280,7 @@ EXPORT(ntdll, NTSTATUS, NtOpenMutant, (HANDLE * handle, ACCESS_MASK access, OBJE
 }
 
 /* Out of the owner's list; the list's reference passes to the caller. */
-static void unlink_mutant(struct ke_mutant *mutant)
+static void take_out_mutant(struct ke_mutant *mutant)
 {
 	if (mutant->previous)
 		mutant->previous->next = mutant->next;
@@ -241,11 +291,30 @@ static void unlink_mutant(struct ke_mutant *mutant)
 	mutant->linked = false;
 }
 
+void ke_unlink_mutant(struct ke_mutant *mutant)
+{
+	take_out_mutant(mutant);
+	ob_dereference(mutant);
+}
+
+static bool is_owned(const struct ke_mutant *mutant)
+{
+	return ke_is_shared(&mutant->dispatcher) ? ke_shared_owned(&mutant->dispatcher) : mutant->owner == ps_self;
+}
+
 static NTSTATUS release_mutant(struct ke_mutant *mutant, LONG *previous)
 {
 	struct ke_dispatcher *dispatcher = &mutant->dispatcher;
 	LONG state;
 
+	if (ke_is_shared(dispatcher)) {
+		if (!ke_shared_owned(dispatcher))
+			return STATUS_MUTANT_NOT_OWNED;
+		*previous = ke_shared_release_mutant(dispatcher, false);
+		if (*previous == 0)
+			ke_unlink_mutant(mutant);
+		return STATUS_SUCCESS;
+	}
 	if (mutant->owner != ps_self)
 		return STATUS_MUTANT_NOT_OWNED;
 	state = ke_dispatcher_state(dispatcher);
@@ -256,7 +325,7 @@ static NTSTATUS release_mutant(struct ke_mutant *mutant, LONG *previous)
 		ke_unlock(dispatcher, state + 1);
 		return STATUS_SUCCESS;
 	}
-	unlink_mutant(mutant);
+	take_out_mutant(mutant);
 	mutant->owner = NULL;
 	ke_set(dispatcher);
 	ob_dereference(mutant);
@@ -272,9 +341,13 @@ void ke_abandon_mutants(struct ps_thread *thread)
 		if (mutant->next)
 			mutant->next->previous = NULL;
 		mutant->linked = false;
-		mutant->abandoned = true;
-		mutant->owner = NULL;
-		ke_set(&mutant->dispatcher);
+		if (ke_is_shared(&mutant->dispatcher)) {
+			ke_shared_release_mutant(&mutant->dispatcher, true);
+		} else {
+			mutant->abandoned = true;
+			mutant->owner = NULL;
+			ke_set(&mutant->dispatcher);
+		}
 		ob_dereference(mutant);
 	}
 }
@@ -308,8 +381,8 @@ EXPORT(ntdll, NTSTATUS, NtQueryMutant, (HANDLE handle, ULONG class, PVOID buffer
 		return status;
 	mutant = found;
 	info.count = ke_dispatcher_state(&mutant->dispatcher);
-	info.owned_by_caller = mutant->owner == ps_self;
-	info.abandoned = mutant->abandoned;
+	info.owned_by_caller = is_owned(mutant);
+	info.abandoned = ke_is_shared(&mutant->dispatcher) ? !!ke_page(&mutant->dispatcher)->abandoned : mutant->abandoned;
 	return end_query(mutant, buffer, &info, sizeof(info), returned);
 }
 

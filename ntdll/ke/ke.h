@@ -14,6 +14,7 @@
 
 struct ps_thread;
 struct ob_object;
+struct host_shared;
 
 /* Every call from host code into guest code passes here (thread starts, DllMain, TLS and FLS callbacks, exception
  * handlers, comparison functions, atexit): one frame that the unwinder knows.  Up to four integer arguments. */
@@ -34,6 +35,7 @@ struct ke_dispatcher {
 	uint64_t word; /* high half: the signal state; low half: lock and waiter bits */
 	struct ke_wait_block *first, *last;
 	enum ke_kind kind;
+	struct host_shared *shared; /* its state is there, in common with other processes; see shared.c */
 };
 
 void ke_dispatcher_initialize(struct ke_dispatcher *object, enum ke_kind kind, LONG state);

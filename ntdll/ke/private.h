@@ -11,12 +11,15 @@
 #define KE_LOCKED 1ull
 #define KE_WAITERS 2ull   /* the list is not empty */
 #define KE_CONTENDED 4ull /* somebody sleeps for the lock */
+#define KE_SHARED 8ull	  /* the state is in the shared page, for good; the rest of the word says nothing */
 #define KE_LOW 0xFFFFFFFFull
 
 /* ke_waiter.state; other values are the wait's NTSTATUS + 1. */
 #define KE_WAITING 0u
 #define KE_ENDED(status) ((uint32_t)(status) + 1u)
 #define KE_POKED 0xFFFFFFFFu /* a wait for all has to look again */
+/* Ends a wait inside this room: an object has become a shared one, the wait starts anew.  No status of NT's. */
+#define KE_STATUS_MOVED ((NTSTATUS)0x2FFF0001)
 
 struct ke_wait_block {
 	struct ke_wait_block *next, *previous;
@@ -45,6 +48,12 @@ static inline uint64_t ke_state_word(LONG state)
 	return (uint64_t)(uint32_t)state << 32;
 }
 
+/* Whether the object's state is shared with other processes. */
+static inline bool ke_is_shared(const struct ke_dispatcher *object)
+{
+	return __atomic_load_n(&object->word, __ATOMIC_ACQUIRE) & KE_SHARED;
+}
+
 /* The lock of a dispatcher object.  ke_unlock stores the new state and the waiter bit. */
 uint64_t ke_lock(struct ke_dispatcher *object);
 bool ke_try_lock(struct ke_dispatcher *object, uint64_t *word);
@@ -53,10 +62,31 @@ void ke_unlock(struct ke_dispatcher *object, LONG state);
 /* Satisfies waits while the object is signalled.  The object is locked; returns its state afterwards. */
 LONG ke_satisfy_waiters(struct ke_dispatcher *object, LONG state);
 
+/* Ends the waits of all who are queued at the locked object. */
+void ke_end_waits(struct ke_dispatcher *object, NTSTATUS status);
+
+/* The calling thread takes the locked object of this process, which is signalled for it: the state left. */
+LONG ke_consume_own(struct ke_dispatcher *object, LONG state);
+
+/* Out of the calling thread's list; the list's reference goes with it. */
+void ke_unlink_mutant(struct ke_mutant *mutant);
+
 /* The mutex was handed to the calling thread, or taken by it: puts it in its list. */
 void ke_link_mutant(struct ke_mutant *mutant);
 
+/* Wait blocks: queueing under the object's lock; removing takes it. */
+void ke_queue_block(struct ke_wait_block *block);
+void ke_remove_block(struct ke_wait_block *block);
+/* Takes the object, shared or not, without waiting if it is signalled; adds STATUS_ABANDONED_WAIT_0 to *status. */
+bool ke_try_take(struct ke_dispatcher *object, NTSTATUS *status);
+/* A wait with a shared object among its own; KE_STATUS_MOVED too. */
+NTSTATUS ke_wait_shared(unsigned count, struct ke_dispatcher *const *objects, bool all, bool alertable, uint64_t deadline);
+/* One look at a wait for all of them. */
+bool ke_take_all_shared(unsigned count, struct ke_dispatcher *const *objects, NTSTATUS *status);
+bool ke_apcs_pending(struct ps_thread *self);
+
 /* Sleeps on *word while it holds `expected`, as a blocked thread.  Spurious returns.  -ETIMEDOUT as host_futex_wait. */
 int ke_block(const uint32_t *word, uint32_t expected, uint64_t deadline);
+int ke_block_many(const struct host_futex *futexes, unsigned count, uint64_t deadline);
 
 #endif

@@ -6,7 +6,7 @@
  */
 #include "host/fault.h"
 #include "host/time.h"
-#include "ntdll/ke/private.h"
+#include "ntdll/ke/shared.h"
 #include "pewter/export.h"
 
 #include <stdlib.h>
@@ -185,6 +185,39 @@ static void close_timer(struct ob_object *object)
 	host_lock_release(&timer->lock);
 }
 
+/* Whoever looks at a shared timer signals it; what is armed here goes on for the APC alone. */
+static NTSTATUS publish_timer(struct ob_object *object, struct host_shared *shared)
+{
+	struct timer *timer = (struct timer *)object;
+	struct ke_page *page = ob_shared_area(shared);
+
+	host_lock_acquire(&timer->lock);
+	page->timer = 1;
+	ke_share(&timer->dispatcher, shared);
+	if (timer->armed) {
+		page->period = timer->period;
+		page->last_due = timer->due;
+		page->due = timer->due;
+	}
+	host_lock_release(&timer->lock);
+	return STATUS_SUCCESS;
+}
+
+static void timer_due(struct ke_timer_entry *entry);
+
+static struct ob_object *adopt_timer(struct host_shared *shared)
+{
+	struct timer *timer = ob_create(&ke_timer_type, sizeof(*timer));
+
+	if (timer) {
+		timer->entry.fn = timer_due;
+		ke_dispatcher_adopt(&timer->dispatcher, shared);
+	}
+	return &timer->object;
+}
+
+static const struct ob_sharing timer_sharing = {publish_timer, adopt_timer};
+
 const struct ob_type ke_timer_type = {
 	.name = u"Timer",
 	.read = 0x20001,
@@ -193,6 +226,7 @@ const struct ob_type ke_timer_type = {
 	.all = 0x1F0003,
 	.close = close_timer,
 	.dispatcher = timer_dispatcher,
+	.sharing = &timer_sharing,
 };
 
 static void timer_due(struct ke_timer_entry *entry)
@@ -219,7 +253,10 @@ static void timer_due(struct ke_timer_entry *entry)
 			timer->armed = false;
 			timer->thread = NULL;
 		}
-		ke_set(&timer->dispatcher);
+		if (ke_is_shared(&timer->dispatcher))
+			ke_shared_expire(ke_page(&timer->dispatcher), &timer->dispatcher);
+		else
+			ke_set(&timer->dispatcher);
 	}
 	host_lock_release(&timer->lock);
 	if (thread) {
@@ -290,7 +327,12 @@ EXPORT(ntdll, NTSTATUS, NtSetTimer,
 		deadline = host_monotonic_ns();
 	host_lock_acquire(&timer->lock);
 	cancel(timer);
-	state = ke_reset(&timer->dispatcher) > 0;
+	if (ke_is_shared(&timer->dispatcher)) {
+		state = ke_shared_state(&timer->dispatcher) > 0;
+		ke_shared_set_timer(&timer->dispatcher, deadline, (uint64_t)period * 1000000u);
+	} else {
+		state = ke_reset(&timer->dispatcher) > 0;
+	}
 	timer->armed = true;
 	timer->due = deadline;
 	timer->period = (uint64_t)period * 1000000u;
@@ -300,11 +342,13 @@ EXPORT(ntdll, NTSTATUS, NtSetTimer,
 		timer->thread = ps_self;
 		ob_reference(ps_self);
 	}
-	ob_reference(timer);
-	status = ke_timer_arm(&timer->entry, deadline);
-	if (status) {
-		ob_dereference(timer);
-		cancel(timer);
+	if (routine || !ke_is_shared(&timer->dispatcher)) {
+		ob_reference(timer);
+		status = ke_timer_arm(&timer->entry, deadline);
+		if (status) {
+			ob_dereference(timer);
+			cancel(timer);
+		}
 	}
 	host_lock_release(&timer->lock);
 	ob_dereference(timer);
@@ -328,6 +372,10 @@ EXPORT(ntdll, NTSTATUS, NtCancelTimer, (HANDLE handle, BOOLEAN *state))
 	timer = found;
 	host_lock_acquire(&timer->lock);
 	cancel(timer);
+	if (ke_is_shared(&timer->dispatcher)) {
+		ke_shared_state(&timer->dispatcher);
+		ke_shared_set_timer(&timer->dispatcher, 0, 0);
+	}
 	host_lock_release(&timer->lock);
 	signalled = ke_dispatcher_state(&timer->dispatcher) > 0;
 	ob_dereference(timer);
@@ -356,6 +404,11 @@ EXPORT(ntdll, NTSTATUS, NtQueryTimer, (HANDLE handle, ULONG class, PVOID buffer,
 		return status;
 	timer = found;
 	host_lock_acquire(&timer->lock);
+	if (ke_is_shared(&timer->dispatcher)) {
+		const struct ke_page *page = ke_page(&timer->dispatcher);
+
+		timer->due = page->due ? page->due : page->last_due;
+	}
 	info.remaining.QuadPart = ((int64_t)timer->due - (int64_t)host_monotonic_ns()) / 100;
 	host_lock_release(&timer->lock);
 	info.signalled = ke_dispatcher_state(&timer->dispatcher) > 0;

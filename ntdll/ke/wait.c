@@ -9,7 +9,7 @@
 #include "host/thread.h"
 #include "host/time.h"
 #include "ntdll/ke/context.h"
-#include "ntdll/ke/private.h"
+#include "ntdll/ke/shared.h"
 
 #include <errno.h>
 #include <string.h>
@@ -88,6 +88,18 @@ int ke_block(const uint32_t *word, uint32_t expected, uint64_t deadline)
 	return result;
 }
 
+int ke_block_many(const struct host_futex *futexes, unsigned count, uint64_t deadline)
+{
+	struct ps_thread *self = ps_self;
+	int result;
+
+	ke_save_border(self->border);
+	__atomic_store_n(&self->place, PS_BLOCKED, __ATOMIC_SEQ_CST);
+	result = host_futex_wait_many(futexes, count, deadline);
+	__atomic_store_n(&self->place, PS_RUNNING, __ATOMIC_SEQ_CST);
+	return result;
+}
+
 void ke_link_mutant(struct ke_mutant *mutant)
 {
 	struct ps_thread *self = ps_self;
@@ -111,6 +123,8 @@ static inline bool try_take(struct ke_dispatcher *object, NTSTATUS *status)
 	LONG state;
 
 	for (;;) {
+		if (__builtin_expect(word & KE_SHARED, 0))
+			return ke_shared_take(object, status);
 		state = ke_word_state(word);
 		switch (object->kind) {
 		case KE_NOTIFICATION:
@@ -146,7 +160,7 @@ static inline bool try_take(struct ke_dispatcher *object, NTSTATUS *status)
 	return true;
 }
 
-static void queue_block(struct ke_wait_block *block)
+void ke_queue_block(struct ke_wait_block *block)
 {
 	struct ke_dispatcher *object = block->object;
 
@@ -160,7 +174,7 @@ static void queue_block(struct ke_wait_block *block)
 	block->queued = true;
 }
 
-static void remove_block(struct ke_wait_block *block)
+void ke_remove_block(struct ke_wait_block *block)
 {
 	struct ke_dispatcher *object = block->object;
 	LONG state;
@@ -198,9 +212,35 @@ static void lock_all(unsigned count, struct ke_dispatcher *const *objects, LONG 
 		states[order[i]] = ke_word_state(ke_lock(objects[order[i]]));
 }
 
+LONG ke_consume_own(struct ke_dispatcher *object, LONG state)
+{
+	struct ke_mutant *mutant;
+
+	switch (object->kind) {
+	case KE_NOTIFICATION:
+		return state;
+	case KE_SYNCHRONIZATION:
+		return 0;
+	case KE_MUTANT:
+		mutant = CONTAINING_RECORD(object, struct ke_mutant, dispatcher);
+		mutant->owner = ps_self;
+		mutant->abandoned = false;
+		ke_link_mutant(mutant);
+		break;
+	case KE_SEMAPHORE:
+		break;
+	}
+	return state - 1;
+}
+
 /* Takes all objects, which are locked, if all are signalled. */
 static bool take_all_locked(unsigned count, struct ke_dispatcher *const *objects, LONG *states, NTSTATUS *status)
 {
+	for (unsigned i = 0; i < count; i++)
+		if (objects[i]->shared) {
+			*status = KE_STATUS_MOVED;
+			return true;
+		}
 	for (unsigned i = 0; i < count; i++) {
 		if (states[i] > 0)
 			continue;
@@ -210,28 +250,10 @@ static bool take_all_locked(unsigned count, struct ke_dispatcher *const *objects
 	}
 	*status = STATUS_WAIT_0;
 	for (unsigned i = 0; i < count; i++) {
-		struct ke_mutant *mutant;
-
-		switch (objects[i]->kind) {
-		case KE_NOTIFICATION:
-			break;
-		case KE_SYNCHRONIZATION:
-			states[i] = 0;
-			break;
-		case KE_SEMAPHORE:
-			states[i]--;
-			break;
-		case KE_MUTANT:
-			mutant = CONTAINING_RECORD(objects[i], struct ke_mutant, dispatcher);
-			states[i]--;
-			mutant->owner = ps_self;
-			if (mutant->abandoned) {
-				mutant->abandoned = false;
-				*status = STATUS_ABANDONED_WAIT_0;
-			}
-			ke_link_mutant(mutant);
-			break;
-		}
+		if (objects[i]->kind == KE_MUTANT &&
+		    CONTAINING_RECORD(objects[i], struct ke_mutant, dispatcher)->abandoned)
+			*status = STATUS_ABANDONED_WAIT_0;
+		states[i] = ke_consume_own(objects[i], states[i]);
 	}
 	return true;
 }
@@ -254,7 +276,7 @@ static bool look_at_all(unsigned count, struct ke_dispatcher *const *objects, st
 	taken = take_all_locked(count, objects, states, status);
 	if (!taken && blocks)
 		for (unsigned i = 0; i < count; i++)
-			queue_block(&blocks[i]);
+			ke_queue_block(&blocks[i]);
 	unlock_all(count, objects, states);
 	return taken;
 }
@@ -279,7 +301,7 @@ static bool look_again(struct ke_waiter *waiter, unsigned count, struct ke_dispa
 	return ended;
 }
 
-static bool apcs_pending(struct ps_thread *self)
+bool ke_apcs_pending(struct ps_thread *self)
 {
 	return __atomic_load_n(&self->apc_first, __ATOMIC_SEQ_CST) != NULL;
 }
@@ -302,8 +324,8 @@ static NTSTATUS sleep_until_ended(struct ps_thread *self, unsigned count, struct
 		if (state != KE_WAITING)
 			return (NTSTATUS)(state - 1);
 		if (__atomic_load_n(&self->pending, __ATOMIC_SEQ_CST) & PS_PENDING_TERMINATE ||
-		    (waiter->alertable && apcs_pending(self))) {
-			NTSTATUS status = waiter->alertable && apcs_pending(self) ? STATUS_USER_APC : STATUS_ALERTED;
+		    (waiter->alertable && ke_apcs_pending(self))) {
+			NTSTATUS status = waiter->alertable && ke_apcs_pending(self) ? STATUS_USER_APC : STATUS_ALERTED;
 
 			__atomic_compare_exchange_n(&waiter->state, &state, KE_ENDED(status), 0, __ATOMIC_ACQ_REL,
 						    __ATOMIC_RELAXED);
@@ -345,7 +367,13 @@ static NTSTATUS wait_slow(unsigned count, struct ke_dispatcher *const *objects, 
 			struct ke_dispatcher *object = objects[queued];
 			LONG state = ke_word_state(ke_lock(object));
 
-			queue_block(&blocks[queued]);
+			if (object->shared) {
+				ke_unlock(object, state);
+				__atomic_compare_exchange_n(&waiter->state, &(uint32_t){KE_WAITING}, KE_ENDED(KE_STATUS_MOVED), 0,
+							    __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+				break;
+			}
+			ke_queue_block(&blocks[queued]);
 			/* Signalled in the meantime: whoever is first in the list gets it, most likely we. */
 			if (state > 0)
 				state = ke_satisfy_waiters(object, state);
@@ -358,9 +386,9 @@ static NTSTATUS wait_slow(unsigned count, struct ke_dispatcher *const *objects, 
 	}
 	status = sleep_until_ended(self, count, objects, deadline);
 	for (unsigned i = 0; i < queued; i++)
-		remove_block(&blocks[i]);
+		ke_remove_block(&blocks[i]);
 	/* A mutex that was handed to us is put in our list by ourselves. */
-	if (status != STATUS_TIMEOUT && status != STATUS_USER_APC && status != STATUS_ALERTED) {
+	if (status != STATUS_TIMEOUT && status != STATUS_USER_APC && status != STATUS_ALERTED && status != KE_STATUS_MOVED) {
 		unsigned first = waiter->all ? 0 : (unsigned)status & 63u;
 		unsigned last = waiter->all ? count - 1 : first;
 
@@ -376,12 +404,20 @@ ended:
 	return status;
 }
 
+static bool any_is_shared(unsigned count, struct ke_dispatcher *const *objects)
+{
+	for (unsigned i = 0; i < count; i++)
+		if (ke_is_shared(objects[i]))
+			return true;
+	return false;
+}
+
 NTSTATUS ke_wait(unsigned count, struct ke_dispatcher *const *objects, bool all, bool alertable, uint64_t deadline)
 {
 	struct ps_thread *self = ps_self;
 	NTSTATUS status;
 
-	if (alertable && apcs_pending(self) && ke_deliver_apcs())
+	if (alertable && ke_apcs_pending(self) && ke_deliver_apcs())
 		return STATUS_USER_APC;
 	if (!all || count == 1) {
 		for (unsigned i = 0; i < count; i++) {
@@ -391,10 +427,19 @@ NTSTATUS ke_wait(unsigned count, struct ke_dispatcher *const *objects, bool all,
 		}
 		if (deadline == 0)
 			return STATUS_TIMEOUT;
-	} else if (deadline == 0) {
-		return look_at_all(count, objects, NULL, &status) ? status : STATUS_TIMEOUT;
 	}
-	status = wait_slow(count, objects, all, alertable, deadline);
+	/* An object may become a shared one in the middle; never the other way round. */
+	do {
+		if (any_is_shared(count, objects)) {
+			if (deadline == 0)
+				return ke_take_all_shared(count, objects, &status) ? status : STATUS_TIMEOUT;
+			status = ke_wait_shared(count, objects, all, alertable, deadline);
+		} else if (deadline == 0) {
+			status = look_at_all(count, objects, NULL, &status) ? status : STATUS_TIMEOUT;
+		} else {
+			status = wait_slow(count, objects, all, alertable, deadline);
+		}
+	} while (status == KE_STATUS_MOVED);
 	if (status == STATUS_USER_APC)
 		ke_deliver_apcs();
 	return status;

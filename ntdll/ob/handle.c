@@ -14,6 +14,7 @@
 #include "host/thread.h"
 #include "ntdll/ob/ob.h"
 #include "ntdll/ob/private.h"
+#include "ntdll/ob/shared.h"
 #include "ntdll/ps/thread.h"
 
 #include <stdlib.h>
@@ -233,8 +234,10 @@ static void drop_handle(struct ob_object *object, uint64_t word)
 	if (object->name) {
 		ob_names_lock();
 		last = __atomic_sub_fetch(&object->handles, 1, __ATOMIC_ACQ_REL) == 0;
-		if (last)
+		if (last) {
 			ob_name_remove(object);
+			ob_shared_forget(object);
+		}
 		ob_names_unlock();
 	} else {
 		last = __atomic_sub_fetch(&object->handles, 1, __ATOMIC_ACQ_REL) == 0;

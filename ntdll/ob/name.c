@@ -10,6 +10,7 @@
 #include "host/thread.h"
 #include "ntdll/ob/ob.h"
 #include "ntdll/ob/private.h"
+#include "ntdll/ob/shared.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -48,12 +49,7 @@ static const char16_t *const permanent_directories[] = {
 #define GLOBAL_DIRECTORY permanent_directories[1]
 #define SESSION_DIRECTORY permanent_directories[4]
 
-static char16_t ob_fold(char16_t c)
-{
-	return c >= u'a' && c <= u'z' ? c - 32 : c;
-}
-
-static int ob_compare_nocase(const char16_t *a, size_t a_length, const char16_t *b, size_t b_length)
+int ob_compare_nocase(const char16_t *a, size_t a_length, const char16_t *b, size_t b_length)
 {
 	if (a_length != b_length)
 		return 1;
@@ -247,12 +243,69 @@ static NTSTATUS resolve(const struct ob_attributes *attributes, char16_t **path_
 	return STATUS_SUCCESS;
 }
 
+/* A handle for an object that has the name already. */
+static NTSTATUS open_existing(struct ob_object *existing, const struct ob_type *type, const struct ob_attributes *attributes,
+			      ACCESS_MASK access, HANDLE *handle)
+{
+	ACCESS_MASK granted;
+	NTSTATUS status;
+
+	if (existing->type != type)
+		return STATUS_OBJECT_TYPE_MISMATCH;
+	status = ob_check_access(type, access, &granted);
+	return status ? status : ob_create_handle(existing, granted, attributes->flags & OBJ_INHERIT, handle);
+}
+
+/* The same for one that another process made; entered. */
+static NTSTATUS open_shared(const struct ob_type *type, const struct ob_attributes *attributes, const char16_t *path,
+			    size_t length, ACCESS_MASK access, HANDLE *handle)
+{
+	struct ob_object *object;
+	ACCESS_MASK granted;
+	NTSTATUS status = ob_shared_find(type, path, length, attributes->flags & OBJ_CASE_INSENSITIVE, access, &granted,
+					 &object);
+
+	if (status)
+		return status;
+	status = ob_create_handle(object, granted, attributes->flags & OBJ_INHERIT, handle);
+	if (status) {
+		ob_name_remove(object);
+		host_shared_drop_key(object->shared);
+	}
+	ob_dereference(object);
+	return status;
+}
+
+/* Gives a new object its name and a handle.  The path is consumed. */
+static NTSTATUS insert_new(struct ob_object *object, const struct ob_attributes *attributes, char16_t *path, size_t length,
+			   ACCESS_MASK access, bool share, HANDLE *handle)
+{
+	NTSTATUS status = STATUS_SUCCESS;
+
+	if (!ob_name_insert(object, path, length)) {
+		free(path);
+		return STATUS_NO_MEMORY;
+	}
+	if (share)
+		status = ob_shared_publish(object);
+	if (!status)
+		status = ob_create_handle(object, ob_map_access(object->type, access), attributes->flags & OBJ_INHERIT,
+					  handle);
+	if (status) {
+		ob_name_remove(object);
+		if (object->shared)
+			host_shared_drop_key(object->shared);
+	}
+	return status;
+}
+
 /* Inserts a captured name; consumes the object's reference. */
 static NTSTATUS insert_named(struct ob_object *object, const struct ob_attributes *attributes, ACCESS_MASK access,
 			     HANDLE *handle)
 {
+	bool ignore_case = attributes->flags & OBJ_CASE_INSENSITIVE, may_open = attributes->flags & OBJ_OPENIF;
 	struct ob_object *existing;
-	ACCESS_MASK granted;
+	bool share = false;
 	char16_t *path;
 	size_t length;
 	NTSTATUS status;
@@ -261,30 +314,35 @@ static NTSTATUS insert_named(struct ob_object *object, const struct ob_attribute
 	status = resolve(attributes, &path, &length);
 	if (status)
 		goto unlock;
-	existing = ob_name_find(path, length, attributes->flags & OBJ_CASE_INSENSITIVE);
+	existing = ob_name_find(path, length, ignore_case);
 	if (existing) {
-		free(path);
-		if (existing->type != object->type) {
+		if (existing->type != object->type)
 			status = STATUS_OBJECT_TYPE_MISMATCH;
-		} else if (!(attributes->flags & OBJ_OPENIF)) {
+		else if (!may_open)
 			status = STATUS_OBJECT_NAME_COLLISION;
-		} else {
-			status = ob_check_access(existing->type, access, &granted);
-			if (!status)
-				status = ob_create_handle(existing, granted, attributes->flags & OBJ_INHERIT, handle);
-			if (!status)
-				status = STATUS_OBJECT_NAME_EXISTS;
-		}
-		goto unlock;
-	}
-	if (!ob_name_insert(object, path, length)) {
+		else
+			status = open_existing(existing, object->type, attributes, access, handle);
+		if (!status)
+			status = STATUS_OBJECT_NAME_EXISTS;
 		free(path);
-		status = STATUS_NO_MEMORY;
 		goto unlock;
 	}
-	status = ob_create_handle(object, ob_map_access(object->type, access), attributes->flags & OBJ_INHERIT, handle);
-	if (status)
-		ob_name_remove(object);
+	/* Without a directory to share in, a name is this process' own. */
+	share = ob_is_shared_path(object->type, path, length) && host_shared_enter() == 0;
+	status = STATUS_OBJECT_NAME_NOT_FOUND;
+	if (share && may_open)
+		status = open_shared(object->type, attributes, path, length, access, handle);
+	else if (share)
+		status = ob_shared_find(object->type, path, length, ignore_case, MAXIMUM_ALLOWED, NULL, NULL);
+	if (status == STATUS_OBJECT_NAME_NOT_FOUND) {
+		status = insert_new(object, attributes, path, length, access, share, handle);
+	} else {
+		free(path);
+		if (!status)
+			status = may_open ? STATUS_OBJECT_NAME_EXISTS : STATUS_OBJECT_NAME_COLLISION;
+	}
+	if (share)
+		host_shared_leave();
 unlock:
 	ob_names_unlock();
 	ob_dereference(object);
@@ -318,7 +376,6 @@ NTSTATUS ob_open_by_name(const struct ob_type *type, const OBJECT_ATTRIBUTES *at
 {
 	struct ob_attributes captured;
 	struct ob_object *existing;
-	ACCESS_MASK granted;
 	char16_t *path;
 	size_t length;
 	NTSTATUS status;
@@ -337,15 +394,14 @@ NTSTATUS ob_open_by_name(const struct ob_type *type, const OBJECT_ATTRIBUTES *at
 	status = resolve(&captured, &path, &length);
 	if (!status) {
 		existing = ob_name_find(path, length, captured.flags & OBJ_CASE_INSENSITIVE);
+		status = STATUS_OBJECT_NAME_NOT_FOUND;
+		if (existing) {
+			status = open_existing(existing, type, &captured, access, handle);
+		} else if (ob_is_shared_path(type, path, length) && host_shared_enter() == 0) {
+			status = open_shared(type, &captured, path, length, access, handle);
+			host_shared_leave();
+		}
 		free(path);
-		if (!existing)
-			status = STATUS_OBJECT_NAME_NOT_FOUND;
-		else if (existing->type != type)
-			status = STATUS_OBJECT_TYPE_MISMATCH;
-		else
-			status = ob_check_access(type, access, &granted);
-		if (!status)
-			status = ob_create_handle(existing, granted, captured.flags & OBJ_INHERIT, handle);
 	}
 	ob_names_unlock();
 	ob_release_attributes(&captured);

@@ -16,6 +16,8 @@
 
 struct ob_object;
 struct ob_name;
+struct ob_sharing;
+struct host_shared;
 struct ke_dispatcher;
 
 struct ob_type {
@@ -33,6 +35,8 @@ struct ob_type {
 	/* The NT name of an object that ob does not name itself (files): writes at most `capacity` units, says how many
 	 * there are; may be NULL. */
 	NTSTATUS (*query_name)(struct ob_object *object, char16_t *buffer, size_t capacity, size_t *length);
+	/* How several processes share an object: see shared.h; may be NULL. */
+	const struct ob_sharing *sharing;
 };
 
 struct ob_object {
@@ -40,6 +44,7 @@ struct ob_object {
 	int64_t references; /* OB_HANDLE_BIAS for each handle, 1 for each pointer; see README.md */
 	uint32_t handles;
 	struct ob_name *name;
+	struct host_shared *shared; /* what it has in common with objects of other processes; NULL: none */
 };
 
 /* A new object of `size` bytes (zeroed behind the header), with one reference.  NULL: no memory. */
@@ -107,7 +112,7 @@ HANDLE ob_base_named_objects(void);
 /* A new directory object; NtCreateDirectoryObject. */
 extern const struct ob_type ob_directory_type;
 
-/* Names: a seam.  In this process they are a hash table; names shared between processes replace these three. */
+/* Names of this process' objects: a hash table.  What other processes have named is found by shared.h. */
 struct ob_object *ob_name_find(const char16_t *path, size_t length, bool ignore_case);
 bool ob_name_insert(struct ob_object *object, char16_t *path, size_t length);
 void ob_name_remove(struct ob_object *object);

@@ -7,6 +7,7 @@
  * here, so a bias is eaten into; it is large enough for all that the entry's counter may have given out.
  */
 #include "host/fault.h"
+#include "host/shared.h"
 #include "ntdll/ob/ob.h"
 #include "ntdll/ob/private.h"
 
@@ -36,6 +37,8 @@ void ob_adjust_references(struct ob_object *object, int64_t change)
 	if (__atomic_add_fetch(&object->references, change, __ATOMIC_ACQ_REL) == 0) {
 		if (object->type->destroy)
 			object->type->destroy(object);
+		if (object->shared)
+			host_shared_release(object->shared);
 		free(object);
 	}
 }

@@ -26,6 +26,14 @@ static inline size_t ob_length(const char16_t *string)
 	return length;
 }
 
+static inline char16_t ob_fold(char16_t c)
+{
+	return c >= u'a' && c <= u'z' ? c - 32 : c;
+}
+
+/* 0: equal but for the case of letters. */
+int ob_compare_nocase(const char16_t *a, size_t a_length, const char16_t *b, size_t b_length);
+
 /* Adds to the count; destroys the object when it comes to 0. */
 void ob_adjust_references(struct ob_object *object, int64_t change);
 

@@ -31,6 +31,7 @@ struct ke_waiter {
 	uint32_t state; /* KE_WAITING, or why it ended; also the futex */
 	uint32_t count;
 	bool all;
+	bool mixed; /* for all, shared objects among them: signallers only poke */
 	bool alertable;
 	struct ke_wait_block *blocks;
 };

@@ -22,6 +22,7 @@ guest_programs = \
 	tests/guest/registry_security.exe \
 	tests/guest/resources.exe \
 	tests/guest/self_unpacking.exe \
+	tests/guest/shared_objects.exe \
 	tests/guest/time_api.exe \
 	tests/guest/ucrt_stdio.exe \
 	tests/guest/user_api.exe \

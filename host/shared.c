@@ -1,0 +1,328 @@
+/*
+ * host/shared.c - records shared by processes: files, mappings, and byte locks of open file descriptions.
+ *
+ * The bytes that are locked lie far behind the contents:
+ *
+ *	LOCKS + n              holder n lives
+ *	LOCKS + KEYS + n       holder n keeps the key
+ *
+ * A lock belongs to the open file description, which is never passed on: children get a descriptor only to open the
+ *file anew through it.
+ */
+#include "host/shared.h"
+#include "host/file.h"
+#include "host/thread.h"
+#include "host/vm.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define LOCKS ((off_t)1 << 40)
+#define KEYS 65536
+#define LOCK_NAME ".lock"
+#define PAYLOAD_SUFFIX ".data"
+
+static struct host_lock directory_lock; /* between our threads: the kernel's lock is the process' */
+static int directory = -1, lock_file = -1;
+static bool swept;
+
+/* Opens a directory of the user's own, making it if need be: nobody else may have written to it. */
+static int open_private_directory(const char *path)
+{
+	struct stat stat;
+	int fd;
+
+	if (mkdir(path, 0700) < 0 && errno != EEXIST)
+		return -errno;
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &stat) < 0 || stat.st_uid != geteuid() || stat.st_mode & 077) {
+		close(fd);
+		return -EACCES;
+	}
+	return fd;
+}
+
+static int open_directory(void)
+{
+	static const char *const fallbacks[] = {"/dev/shm", "/tmp"};
+	const char *runtime = getenv("XDG_RUNTIME_DIR");
+	char path[1024];
+	int fd = -ENOENT;
+
+	if (runtime && runtime[0] == '/' && (size_t)snprintf(path, sizeof(path), "%s/pewter", runtime) < sizeof(path))
+		fd = open_private_directory(path);
+	for (size_t i = 0; fd < 0 && i < sizeof(fallbacks) / sizeof(*fallbacks); i++) {
+		snprintf(path, sizeof(path), "%s/pewter-%u", fallbacks[i], (unsigned)geteuid());
+		fd = open_private_directory(path);
+	}
+	return fd;
+}
+
+static int set_lock(int fd, int command, short type, off_t start, off_t length)
+{
+	struct flock lock = {.l_type = type, .l_whence = SEEK_SET, .l_start = start, .l_len = length};
+	int result;
+
+	do {
+		result = fcntl(fd, command, &lock);
+	} while (result < 0 && errno == EINTR);
+	return result < 0 ? -errno : 0;
+}
+
+/* Whether another description has a lock in the range. */
+static bool is_locked(int fd, off_t start, off_t length)
+{
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = start, .l_len = length};
+
+	/* What cannot be asked is taken to be in use. */
+	return fcntl(fd, F_OFD_GETLK, &lock) < 0 || lock.l_type != F_UNLCK;
+}
+
+int host_shared_enter(void)
+{
+	int result = 0;
+
+	host_lock_acquire(&directory_lock);
+	if (directory < 0)
+		directory = open_directory();
+	if (directory >= 0 && lock_file < 0) {
+		lock_file = openat(directory, LOCK_NAME, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+		if (lock_file < 0)
+			result = -errno;
+	}
+	if (directory < 0)
+		result = directory;
+	if (!result)
+		result = set_lock(lock_file, F_OFD_SETLKW, F_WRLCK, 0, 1);
+	if (result)
+		host_lock_release(&directory_lock);
+	return result;
+}
+
+void host_shared_leave(void)
+{
+	set_lock(lock_file, F_OFD_SETLK, F_UNLCK, 0, 1);
+	host_lock_release(&directory_lock);
+}
+
+static void remove_files(const char *key)
+{
+	char payload[256];
+
+	if ((size_t)snprintf(payload, sizeof(payload), "%s" PAYLOAD_SUFFIX, key) < sizeof(payload))
+		unlinkat(directory, payload, 0);
+	unlinkat(directory, key, 0);
+}
+
+/* Takes a free number; -EMFILE. */
+static int become_holder(int fd, unsigned *holder)
+{
+	for (unsigned i = 0; i < HOST_SHARED_HOLDERS; i++) {
+		int result = set_lock(fd, F_OFD_SETLK, F_WRLCK, LOCKS + i, 1);
+
+		if (result == 0) {
+			*holder = i;
+			return 0;
+		}
+		if (result != -EAGAIN && result != -EACCES)
+			return result;
+	}
+	return -EMFILE;
+}
+
+/* Makes a holder's record of an open file of its own; closes it on failure. */
+static int attach(int fd, size_t size, const char *key, struct host_shared **result)
+{
+	struct host_shared *shared = calloc(1, sizeof(*shared));
+	int error = -ENOMEM;
+
+	if (!shared)
+		goto failed;
+	shared->fd = fd;
+	shared->size = size;
+	if (key) {
+		shared->key = strdup(key);
+		if (!shared->key)
+			goto failed;
+	}
+	error = become_holder(fd, &shared->holder);
+	if (!error && key)
+		error = set_lock(fd, F_OFD_SETLK, F_WRLCK, LOCKS + KEYS + shared->holder, 1);
+	if (error)
+		goto failed;
+	shared->memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (shared->memory == MAP_FAILED) {
+		error = -errno;
+		goto failed;
+	}
+	*result = shared;
+	return 0;
+failed:
+	if (shared)
+		free(shared->key);
+	free(shared);
+	close(fd);
+	return error;
+}
+
+static bool is_stale(int fd)
+{
+	return !is_locked(fd, LOCKS + KEYS, KEYS);
+}
+
+int host_shared_list(int (*each)(void *context, const char *key), void *context)
+{
+	int copy = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *stream = copy < 0 ? NULL : fdopendir(copy);
+	struct dirent *entry;
+	int result = 0;
+
+	if (!stream) {
+		result = -errno;
+		if (copy >= 0)
+			close(copy);
+		return result;
+	}
+	while (!result && (entry = readdir(stream))) {
+		int fd;
+
+		if (entry->d_name[0] == '.' || strchr(entry->d_name, '.'))
+			continue;
+		fd = openat(directory, entry->d_name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+		if (fd < 0)
+			continue;
+		if (is_stale(fd))
+			remove_files(entry->d_name);
+		else if (each)
+			result = each(context, entry->d_name);
+		close(fd);
+	}
+	closedir(stream);
+	return result;
+}
+
+/* What killed processes left is removed by the next process that makes a record. */
+static void sweep(void)
+{
+	if (swept)
+		return;
+	swept = true;
+	host_shared_list(NULL, NULL);
+}
+
+int host_shared_find(const char *key, struct host_shared **shared)
+{
+	struct stat stat;
+	int fd = openat(directory, key, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+
+	if (fd < 0)
+		return -errno;
+	if (is_stale(fd) || fstat(fd, &stat) < 0 || !S_ISREG(stat.st_mode) || stat.st_size < (off_t)HOST_PAGE_SIZE) {
+		close(fd);
+		remove_files(key);
+		return -ENOENT;
+	}
+	return attach(fd, (size_t)stat.st_size, key, shared);
+}
+
+int host_shared_create(const char *key, size_t size, struct host_shared **shared)
+{
+	int fd, result;
+
+	if (!key) {
+		fd = host_memfd_create("pewter-shared", size);
+		return fd < 0 ? fd : attach(fd, size, NULL, shared);
+	}
+	sweep();
+	fd = openat(directory, key, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return -errno;
+	result = ftruncate(fd, (off_t)size) < 0 ? -errno : 0;
+	if (result)
+		close(fd);
+	else
+		result = attach(fd, size, key, shared);
+	if (result)
+		remove_files(key);
+	return result;
+}
+
+int host_shared_pass(const struct host_shared *shared)
+{
+	return host_dup(shared->fd);
+}
+
+/* The file that a key names now is the one behind the descriptor. */
+static bool has_key(int fd, const char *key)
+{
+	struct stat named, open_file;
+
+	return fstatat(directory, key, &named, AT_SYMLINK_NOFOLLOW) == 0 && fstat(fd, &open_file) == 0 &&
+	       named.st_dev == open_file.st_dev && named.st_ino == open_file.st_ino;
+}
+
+int host_shared_take(int fd, const char *key, struct host_shared **shared)
+{
+	char path[32];
+	struct stat stat;
+	int own;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	own = open(path, O_RDWR | O_CLOEXEC);
+	if (own < 0) {
+		int error = -errno;
+
+		close(fd);
+		return error;
+	}
+	close(fd);
+	if (fstat(own, &stat) < 0 || stat.st_size < (off_t)HOST_PAGE_SIZE) {
+		close(own);
+		return -EINVAL;
+	}
+	return attach(own, (size_t)stat.st_size, key && has_key(own, key) ? key : NULL, shared);
+}
+
+bool host_shared_is_held(const struct host_shared *shared, unsigned holder)
+{
+	return holder == shared->holder || is_locked(shared->fd, LOCKS + holder, 1);
+}
+
+void host_shared_drop_key(struct host_shared *shared)
+{
+	if (!shared->key)
+		return;
+	set_lock(shared->fd, F_OFD_SETLK, F_UNLCK, LOCKS + KEYS + shared->holder, 1);
+	if (is_stale(shared->fd) && has_key(shared->fd, shared->key))
+		remove_files(shared->key);
+	free(shared->key);
+	shared->key = NULL;
+}
+
+void host_shared_release(struct host_shared *shared)
+{
+	munmap(shared->memory, shared->size);
+	close(shared->fd);
+	free(shared->key);
+	free(shared);
+}
+
+int host_shared_payload(const struct host_shared *shared)
+{
+	char name[256];
+	int fd;
+
+	if (!shared->key || (size_t)snprintf(name, sizeof(name), "%s" PAYLOAD_SUFFIX, shared->key) >= sizeof(name))
+		return -EINVAL;
+	fd = openat(directory, name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	return fd < 0 ? -errno : fd;
+}

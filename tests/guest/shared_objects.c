@@ -1,0 +1,326 @@
+/*
+ * shared_objects.c - events, mutexes, semaphores and timers that several processes have by name: this program starts
+ * itself.
+ *
+ *	shared_objects.exe child WHAT NAME		what the child does; its exit code is the answer
+ */
+#include "guest.h"
+
+#define LONG_TIME 20000 /* milliseconds: a wait that ends, ends before */
+
+static char self[MAX_PATH], prefix[64];
+
+/* A name that only this run has: "PREFIX.what". */
+static const char *name_of(const char *what)
+{
+	static char names[8][128];
+	static unsigned next;
+	char *name = names[next++ % 8];
+
+	snprintf(name, 128, "%s.%s", prefix, what);
+	return name;
+}
+
+static int child(const char *what)
+{
+	HANDLE both[3];
+	DWORD result;
+
+	if (!strcmp(what, "set")) {
+		HANDLE event = OpenEventA(EVENT_MODIFY_STATE, FALSE, name_of("event"));
+
+		return event && SetEvent(event) ? 0 : (int)GetLastError();
+	}
+	if (!strcmp(what, "wait")) {
+		HANDLE event = OpenEventA(SYNCHRONIZE, FALSE, name_of("event"));
+		HANDLE ready = OpenSemaphoreA(SEMAPHORE_MODIFY_STATE, FALSE, name_of("ready"));
+
+		if (!event || !ready || !ReleaseSemaphore(ready, 1, NULL))
+			return 90;
+		return (int)WaitForSingleObject(event, LONG_TIME);
+	}
+	if (!strcmp(what, "any")) { /* a private and two shared ones */
+		both[0] = CreateEventA(NULL, TRUE, FALSE, NULL);
+		both[1] = OpenEventA(SYNCHRONIZE, FALSE, name_of("event"));
+		both[2] = OpenSemaphoreA(SEMAPHORE_ALL_ACCESS, FALSE, name_of("tokens"));
+		return (int)WaitForMultipleObjects(3, both, FALSE, LONG_TIME);
+	}
+	if (!strcmp(what, "all")) {
+		both[0] = CreateEventA(NULL, FALSE, TRUE, NULL);
+		both[1] = OpenEventA(SYNCHRONIZE, FALSE, name_of("event"));
+		both[2] = OpenSemaphoreA(SEMAPHORE_ALL_ACCESS, FALSE, name_of("tokens"));
+		result = WaitForMultipleObjects(3, both, TRUE, LONG_TIME);
+		/* All three were taken. */
+		for (int i = 0; i < 3 && !result; i++)
+			if (WaitForSingleObject(both[i], 0) != WAIT_TIMEOUT)
+				result = 80 + i;
+		return (int)result;
+	}
+	if (!strcmp(what, "own")) { /* and end without a word */
+		HANDLE mutex = CreateMutexA(NULL, FALSE, name_of("mutex"));
+
+		if (WaitForSingleObject(mutex, LONG_TIME) != WAIT_OBJECT_0)
+			return 91;
+		TerminateProcess(GetCurrentProcess(), 7);
+	}
+	if (!strcmp(what, "hold")) { /* until killed */
+		HANDLE mutex = CreateMutexA(NULL, FALSE, name_of("mutex"));
+
+		if (WaitForSingleObject(mutex, LONG_TIME) != WAIT_OBJECT_0)
+			return 92;
+		SetEvent(OpenEventA(EVENT_MODIFY_STATE, FALSE, name_of("event")));
+		Sleep(INFINITE);
+	}
+	if (!strcmp(what, "count")) { /* a counter that the mutex guards, in a semaphore's count */
+		HANDLE mutex = OpenMutexA(SYNCHRONIZE, FALSE, name_of("mutex"));
+		HANDLE event = OpenEventA(EVENT_ALL_ACCESS, FALSE, name_of("event"));
+		HANDLE tokens = OpenSemaphoreA(SEMAPHORE_ALL_ACCESS, FALSE, name_of("tokens"));
+
+		for (int i = 0; i < 200; i++) {
+			if (WaitForSingleObject(mutex, LONG_TIME) != WAIT_OBJECT_0)
+				return 93;
+			/* Nobody else is between these two. */
+			if (WaitForSingleObject(event, 0) != WAIT_TIMEOUT || !SetEvent(event))
+				return 94;
+			if (!ReleaseSemaphore(tokens, 1, NULL))
+				return 95;
+			if (WaitForSingleObject(event, 0) != WAIT_OBJECT_0)
+				return 96;
+			ReleaseMutex(mutex);
+		}
+		return 0;
+	}
+	if (!strcmp(what, "pong")) {
+		HANDLE ping = OpenEventA(EVENT_ALL_ACCESS, FALSE, name_of("ping"));
+		HANDLE pong = OpenEventA(EVENT_ALL_ACCESS, FALSE, name_of("pong"));
+
+		for (int i = 0; i < 500; i++) {
+			if (WaitForSingleObject(ping, LONG_TIME) != WAIT_OBJECT_0)
+				return 97;
+			SetEvent(pong);
+		}
+		return 0;
+	}
+	if (!strcmp(what, "timer"))
+		return (int)WaitForSingleObject(OpenWaitableTimerA(SYNCHRONIZE, FALSE, name_of("timer")), LONG_TIME);
+	if (!strcmp(what, "settimer")) {
+		HANDLE timer = OpenWaitableTimerA(TIMER_ALL_ACCESS, FALSE, name_of("timer"));
+		LARGE_INTEGER due = {.QuadPart = -200000};
+
+		return !SetWaitableTimer(timer, &due, 0, NULL, NULL, FALSE);
+	}
+	return 99;
+}
+
+static HANDLE start(const char *what)
+{
+	STARTUPINFOA startup = {.cb = sizeof(startup)};
+	PROCESS_INFORMATION process;
+	char line[512];
+
+	snprintf(line, sizeof(line), "\"%s\" child %s %s", self, what, prefix);
+	if (!CreateProcessA(self, line, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &process)) {
+		CHECK_EQUAL(GetLastError(), 0);
+		return NULL;
+	}
+	CloseHandle(process.hThread);
+	return process.hProcess;
+}
+
+static DWORD result_of(HANDLE process)
+{
+	DWORD code = 0xDEAD;
+
+	CHECK_EQUAL(WaitForSingleObject(process, 2 * LONG_TIME), WAIT_OBJECT_0);
+	GetExitCodeProcess(process, &code);
+	CloseHandle(process);
+	return code;
+}
+
+static void test_events(void)
+{
+	HANDLE event = CreateEventA(NULL, FALSE, FALSE, name_of("event"));
+	HANDLE ready = CreateSemaphoreA(NULL, 0, 100, name_of("ready"));
+	HANDLE waiters[3];
+
+	CHECK_EQUAL(result_of(start("set")), 0);
+	CHECK_EQUAL(WaitForSingleObject(event, 0), WAIT_OBJECT_0);
+	CHECK_EQUAL(WaitForSingleObject(event, 0), WAIT_TIMEOUT);
+	/* A wait that sleeps already. */
+	waiters[0] = start("set");
+	CHECK_EQUAL(WaitForSingleObject(event, LONG_TIME), WAIT_OBJECT_0);
+	CHECK_EQUAL(result_of(waiters[0]), 0);
+	/* Three set, three released. */
+	for (int i = 0; i < 3; i++)
+		waiters[i] = start("wait");
+	for (int i = 0; i < 3; i++)
+		CHECK_EQUAL(WaitForSingleObject(ready, LONG_TIME), WAIT_OBJECT_0);
+	for (int i = 0; i < 3; i++) {
+		SetEvent(event);
+		CHECK(WaitForMultipleObjects(3, waiters, FALSE, LONG_TIME) < 3);
+		for (int j = 0; j < 3; j++) {
+			if (waiters[j] != event && WaitForSingleObject(waiters[j], 0) == WAIT_OBJECT_0) {
+				CHECK_EQUAL(result_of(waiters[j]), 0);
+				waiters[j] = CreateEventA(NULL, TRUE, FALSE, NULL);
+			}
+		}
+	}
+	for (int j = 0; j < 3; j++)
+		CloseHandle(waiters[j]);
+	/* A killed waiter takes nothing. */
+	waiters[0] = start("wait");
+	CHECK_EQUAL(WaitForSingleObject(ready, LONG_TIME), WAIT_OBJECT_0);
+	Sleep(50);
+	TerminateProcess(waiters[0], 1);
+	result_of(waiters[0]);
+	SetEvent(event);
+	SetEvent(event);
+	CHECK_EQUAL(WaitForSingleObject(event, 0), WAIT_OBJECT_0);
+	CHECK_EQUAL(WaitForSingleObject(event, 0), WAIT_TIMEOUT);
+	CloseHandle(ready);
+	CloseHandle(event);
+	CHECK_FAILS(OpenEventA(SYNCHRONIZE, FALSE, name_of("event")), ERROR_FILE_NOT_FOUND);
+}
+
+static void test_manual_reset(void)
+{
+	HANDLE event = CreateEventA(NULL, TRUE, FALSE, name_of("event"));
+	HANDLE ready = CreateSemaphoreA(NULL, 0, 100, name_of("ready"));
+	HANDLE waiters[2] = {start("wait"), start("wait")};
+
+	for (int i = 0; i < 2; i++)
+		CHECK_EQUAL(WaitForSingleObject(ready, LONG_TIME), WAIT_OBJECT_0);
+	Sleep(100);
+	SetEvent(event);
+	ResetEvent(event);
+	CHECK_EQUAL(WaitForSingleObject(event, 0), WAIT_TIMEOUT);
+	SetEvent(event); /* for one that had not begun to wait after all */
+	CHECK_EQUAL(result_of(waiters[0]), 0);
+	CHECK_EQUAL(result_of(waiters[1]), 0);
+	CHECK_EQUAL(WaitForSingleObject(event, 0), WAIT_OBJECT_0);
+	CloseHandle(ready);
+	CloseHandle(event);
+}
+
+static void test_several(void)
+{
+	HANDLE event = CreateEventA(NULL, FALSE, FALSE, name_of("event"));
+	HANDLE tokens = CreateSemaphoreA(NULL, 0, 2, name_of("tokens"));
+	HANDLE process = start("any");
+	LONG previous;
+
+	Sleep(50);
+	ReleaseSemaphore(tokens, 1, NULL);
+	CHECK_EQUAL(result_of(process), 2);
+	process = start("any");
+	Sleep(50);
+	SetEvent(event);
+	CHECK_EQUAL(result_of(process), 1);
+	process = start("all");
+	Sleep(50);
+	SetEvent(event);
+	CHECK_EQUAL(WaitForSingleObject(process, 50), WAIT_TIMEOUT);
+	ReleaseSemaphore(tokens, 1, NULL);
+	CHECK_EQUAL(result_of(process), 0);
+	CHECK(ReleaseSemaphore(tokens, 2, &previous));
+	CHECK_EQUAL(previous, 0);
+	CHECK_FAILS(ReleaseSemaphore(tokens, 1, &previous), ERROR_TOO_MANY_POSTS);
+	CloseHandle(tokens);
+	CloseHandle(event);
+}
+
+static void test_mutexes(void)
+{
+	HANDLE mutex = CreateMutexA(NULL, TRUE, name_of("mutex"));
+	HANDLE event = CreateEventA(NULL, FALSE, FALSE, name_of("event"));
+	HANDLE tokens = CreateSemaphoreA(NULL, 0, 10000, name_of("tokens"));
+	HANDLE processes[3], process;
+
+	/* Abandoned: the process ended. */
+	process = start("own");
+	Sleep(50);
+	CHECK_EQUAL(WaitForSingleObject(process, 50), WAIT_TIMEOUT);
+	CHECK(ReleaseMutex(mutex));
+	CHECK_EQUAL(result_of(process), 7);
+	CHECK_EQUAL(WaitForSingleObject(mutex, LONG_TIME), WAIT_ABANDONED);
+	CHECK_EQUAL(WaitForSingleObject(mutex, 0), WAIT_OBJECT_0);
+	CHECK(ReleaseMutex(mutex));
+	CHECK(ReleaseMutex(mutex));
+	CHECK_FAILS(ReleaseMutex(mutex), ERROR_NOT_OWNER);
+	/* Killed while somebody waits. */
+	process = start("hold");
+	CHECK_EQUAL(WaitForSingleObject(event, LONG_TIME), WAIT_OBJECT_0);
+	CHECK_EQUAL(WaitForSingleObject(mutex, 0), WAIT_TIMEOUT);
+	CHECK_FAILS(ReleaseMutex(mutex), ERROR_NOT_OWNER);
+	TerminateProcess(process, 3);
+	CHECK_EQUAL(WaitForSingleObject(mutex, LONG_TIME), WAIT_ABANDONED);
+	CHECK_EQUAL(result_of(process), 3);
+	CHECK(ReleaseMutex(mutex));
+	for (int i = 0; i < 3; i++)
+		processes[i] = start("count");
+	for (int i = 0; i < 3; i++)
+		CHECK_EQUAL(result_of(processes[i]), 0);
+	for (int i = 0; i < 600; i++)
+		CHECK_EQUAL(WaitForSingleObject(tokens, 0), WAIT_OBJECT_0);
+	CHECK_EQUAL(WaitForSingleObject(tokens, 0), WAIT_TIMEOUT);
+	CloseHandle(tokens);
+	CloseHandle(event);
+	CloseHandle(mutex);
+}
+
+static void test_ping_pong(void)
+{
+	HANDLE ping = CreateEventA(NULL, FALSE, FALSE, name_of("ping"));
+	HANDLE pong = CreateEventA(NULL, FALSE, FALSE, name_of("pong"));
+	HANDLE process = start("pong");
+
+	for (int i = 0; i < 500; i++) {
+		SetEvent(ping);
+		CHECK_EQUAL(WaitForSingleObject(pong, LONG_TIME), WAIT_OBJECT_0);
+	}
+	CHECK_EQUAL(result_of(process), 0);
+	CloseHandle(ping);
+	CloseHandle(pong);
+}
+
+static void test_timers(void)
+{
+	HANDLE timer = CreateWaitableTimerA(NULL, FALSE, name_of("timer"));
+	LARGE_INTEGER due = {.QuadPart = -10000000000};
+	HANDLE process;
+
+	CHECK(SetWaitableTimer(timer, &due, 0, NULL, NULL, FALSE));
+	CHECK_EQUAL(WaitForSingleObject(timer, 0), WAIT_TIMEOUT);
+	process = start("timer");
+	Sleep(50);
+	due.QuadPart = -200000;
+	CHECK(SetWaitableTimer(timer, &due, 0, NULL, NULL, FALSE)); /* who waits learns of the new time */
+	CHECK_EQUAL(result_of(process), 0);
+	CHECK_EQUAL(WaitForSingleObject(timer, 100), WAIT_TIMEOUT);
+	/* Set by a process that is gone when it is due. */
+	CHECK_EQUAL(result_of(start("settimer")), 0);
+	CHECK_EQUAL(WaitForSingleObject(timer, LONG_TIME), WAIT_OBJECT_0);
+	due.QuadPart = -100000;
+	CHECK(SetWaitableTimer(timer, &due, 10, NULL, NULL, FALSE));
+	for (int i = 0; i < 3; i++)
+		CHECK_EQUAL(WaitForSingleObject(timer, LONG_TIME), WAIT_OBJECT_0);
+	CHECK(CancelWaitableTimer(timer));
+	CloseHandle(timer);
+}
+
+int main(int argc, char **argv)
+{
+	GetModuleFileNameA(NULL, self, sizeof(self));
+	if (argc == 4 && !strcmp(argv[1], "child")) {
+		snprintf(prefix, sizeof(prefix), "%s", argv[3]);
+		return child(argv[2]);
+	}
+	snprintf(prefix, sizeof(prefix), "pewter.test.%lu", GetCurrentProcessId());
+	test_events();
+	test_manual_reset();
+	test_several();
+	test_mutexes();
+	test_ping_pong();
+	test_timers();
+	return guest_result();
+}
