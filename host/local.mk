@@ -1,4 +1,5 @@
 host_sources = \
+	host/arena.c \
 	host/fault.c \
 	host/fault.h \
 	host/file.c \
@@ -28,6 +29,8 @@ host_sources = \
 	host/vm.c \
 	host/vm.h \
 	host/vm_private.h \
+	host/warm.c \
+	host/warm.h \
 	host/write_watch.c \
 	host/write_watch.h \
 	host/x86_64/copy.S \

@@ -1,53 +1,44 @@
 /*
- * host/vm.c - the arena on Linux.
+ * host/vm.c - the conditions of the arena's pages on Linux.
  *
- * The arena is one PROT_NONE mapping (a few where the address space is not whole).  Committing is mprotect; taking
- * memory back is a fresh PROT_NONE mapping over it, which drops the pages and lets the kernel merge the pieces again.
+ * Committing is mprotect; taking memory back is a fresh PROT_NONE mapping over it, which drops the pages and lets the
+ * kernel merge the pieces again.
  *
- * Where the kernel has guard markers (6.13), small ranges are taken back cheaper: the markers drop the pages and make
- * touching them fault, while the Linux mapping stays readable and writable.  Such ranges are "warm": committing them
- * again as read-write memory only removes the markers.  The warm table is small and bounded; what falls out of it is
- * cooled down to the arena's own state.  Warm or not is invisible above this file.
+ * Where the kernel has guard markers (6.13), small ranges are taken back by markers, which drop the pages and make touching
+ * them fault while the mapping stays readable and writable; giving them again as read-write memory only removes the markers
+ * (host/warm.h).  The same trick ahead of need serves two ends: a program that commits page after page gets a stretch
+ * prepared, and one that makes very many small holes does not run out of mappings, of which Linux allows 65,530.
+ * Warm or cold is invisible above this file.
  */
 #include "host/vm.h"
 #include "host/linux_abi.h"
 #include "host/vm_private.h"
+#include "host/warm.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/sysinfo.h>
 #include <unistd.h>
 
-#define WARM_MAX 64u
-#define WARM_LARGEST (256u << 10) /* beyond this a marker a page costs more than a mapping */
+#define HUGE_PAGE (2u << 20)
+#define READ_WRITE (HOST_PROT_READ | HOST_PROT_WRITE)
 
-static struct host_range warm[WARM_MAX];
-static unsigned warm_count;
-static unsigned warm_hand; /* next one to give up */
-
-static long inject_after = -1;
-
-void host_vm_inject_failure(long skip)
-{
-	__atomic_store_n(&inject_after, skip, __ATOMIC_RELAXED);
-}
-
-static bool injected(void)
-{
-	long left = __atomic_load_n(&inject_after, __ATOMIC_RELAXED);
-
-	if (__builtin_expect(left < 0, 1))
-		return false;
-	__atomic_store_n(&inject_after, left - 1, __ATOMIC_RELAXED);
-	return left == 0;
-}
+/* Beyond this a marker a page costs more than a mapping. */
+#define WARM_LARGEST (256u << 10)
+/* When mappings are short, markers serve up to this size. */
+#define WARM_LARGEST_CROWDED (16u << 20)
+/* Commits at most this far behind the last one are part of a sequence; what is prepared behind one. */
+#define SEQUENCE_GAP (64u << 10)
+#define SEQUENCE_AHEAD (256u << 10)
+#define SEQUENCE_LENGTH 3u
+#define SEQUENCE_LARGEST (16u << 10)
+/* What is prepared around a commit when mappings are short: its block, which has one page of page tables. */
+#define BLOCK HOST_CROWDED_ROOM
 
 static int linux_prot(unsigned prot)
 {
@@ -55,271 +46,241 @@ static int linux_prot(unsigned prot)
 	       (prot & HOST_PROT_EXEC ? PROT_EXEC : 0);
 }
 
-#define ARENA_FLAGS (MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE)
-
-static bool reserve_range(uintptr_t low, uintptr_t high)
+static int change_protection(uintptr_t start, uintptr_t end, unsigned prot)
 {
-	void *got = mmap((void *)low, high - low, PROT_NONE, ARENA_FLAGS | MAP_FIXED_NOREPLACE, -1, 0);
-
-	if (got == (void *)low)
-		return true;
-	if (got != MAP_FAILED)
-		munmap(got, high - low);
-	return false;
+	return mprotect((void *)start, end - start, linux_prot(prot)) < 0 ? -errno : 0;
 }
 
-/* Half of the address space that a limit (ulimit -v) still leaves; the other half is for Linux' own use of it. */
-static uintptr_t half_of_limit(void)
+static int install_markers(uintptr_t start, uintptr_t end)
 {
-	struct rlimit limit;
-	unsigned long pages = 0;
-	FILE *statm;
+	return start < end && madvise((void *)start, end - start, LINUX_MADV_GUARD_INSTALL) < 0 ? -errno : 0;
+}
 
-	if (getrlimit(RLIMIT_AS, &limit) < 0 || limit.rlim_cur == RLIM_INFINITY)
-		return 0;
-	statm = fopen("/proc/self/statm", "re");
-	if (statm) {
-		if (fscanf(statm, "%lu", &pages) != 1)
-			pages = 0;
-		fclose(statm);
+static int remove_markers(uintptr_t start, uintptr_t end)
+{
+	return start < end && madvise((void *)start, end - start, LINUX_MADV_GUARD_REMOVE) < 0 ? -errno : 0;
+}
+
+/*
+ * How many mappings there may be: what was last counted, and two for every call since then that may have split one.
+ */
+static unsigned mapping_limit, mappings_counted, splits_since;
+
+static unsigned read_limit(void)
+{
+	char text[24] = "";
+	int fd = open("/proc/sys/vm/max_map_count", O_RDONLY | O_CLOEXEC);
+	unsigned long limit = 0;
+
+	if (fd >= 0) {
+		if (read(fd, text, sizeof(text) - 1) > 0)
+			limit = strtoul(text, NULL, 10);
+		close(fd);
 	}
-	if (limit.rlim_cur <= pages * HOST_PAGE_SIZE)
-		return 0;
-	return ((limit.rlim_cur - pages * HOST_PAGE_SIZE) / 2) & ~(uintptr_t)0xFFFF;
+	return limit < 1000 || limit > 1u << 30 ? 65530 : (unsigned)limit;
 }
 
-/* Reserves a range, or as much of its lower part as a limit on address space allows.  Returns its end. */
-static uintptr_t reserve_up_to_limit(uintptr_t low, uintptr_t high)
+/* Host code may run on a small guest stack, so the buffer is static; callers hold the lock of the room above. */
+static unsigned count_mappings(void)
 {
-	uintptr_t size = high - low, allowed;
+	static char buffer[16 << 10];
+	int fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+	unsigned lines = 0;
+	ssize_t got;
 
-	if (reserve_range(low, high))
-		return high;
-	if (errno != ENOMEM)
-		return low;
-	allowed = half_of_limit();
-	if (allowed && allowed < size && reserve_range(low, low + allowed))
-		return low + allowed;
-	while (size > (1u << 20)) {
-		size = (size / 2) & ~(uintptr_t)0xFFFF;
-		if (reserve_range(low, low + size))
-			return low + size;
+	if (fd < 0)
+		return mapping_limit;
+	while ((got = read(fd, buffer, sizeof(buffer))) > 0)
+		for (const char *at = buffer; (at = memchr(at, '\n', (size_t)(buffer + got - at))); at++)
+			lines++;
+	close(fd);
+	return lines;
+}
+
+/* Linux has refused: take it that all mappings are in use. */
+static int refused(int error)
+{
+	if (error == -ENOMEM) {
+		if (!mapping_limit)
+			mapping_limit = read_limit();
+		mappings_counted = mapping_limit;
+		splits_since = 0;
 	}
-	return low;
+	return error;
 }
 
-/* Something is in the way: take the gaps that /proc/self/maps shows. */
-static int reserve_gaps(uintptr_t low, uintptr_t high, struct host_range *ranges)
+static bool over_quarter(void)
 {
-	FILE *maps = fopen("/proc/self/maps", "re");
-	unsigned long start, end;
-	uintptr_t at = low;
-	char line[512];
-	int count = 0;
+	return mappings_counted + 2ull * splits_since > mapping_limit / 4;
+}
 
-	if (!maps)
-		return 0;
-	while (at < high && count < HOST_ARENA_MAX_RANGES) {
-		uintptr_t stop = high, next = high;
-
-		while (fgets(line, sizeof(line), maps)) {
-			if (sscanf(line, "%lx-%lx", &start, &end) != 2 || end <= at)
-				continue;
-			stop = start < high ? start & ~(uintptr_t)0xFFFF : high;
-			next = (end + 0xFFFF) & ~(uintptr_t)0xFFFF;
-			break;
-		}
-		/* Small gaps are left to Linux, which needs some low ones for itself. */
-		if (stop > at && (stop - at >= (16u << 20) || at == low)) {
-			uintptr_t got = reserve_up_to_limit(at, stop);
-			if (got > at)
-				ranges[count++] = (struct host_range){at, got};
-		}
-		if (next <= at)
-			break;
-		at = next;
+bool host_vm_crowded(void)
+{
+	if (__builtin_expect(splits_since < 1024, 1))
+		return mappings_counted > mapping_limit / 4;
+	if (!mapping_limit)
+		mapping_limit = read_limit();
+	if (over_quarter() && splits_since > mapping_limit / 16) {
+		mappings_counted = count_mappings();
+		splits_since = 0;
 	}
-	fclose(maps);
-	return count;
-}
-
-static struct host_range arena[HOST_ARENA_MAX_RANGES];
-static int arena_count;
-
-int host_arena_create(uintptr_t low, uintptr_t high, const struct host_range *wanted,
-		      struct host_range ranges[HOST_ARENA_MAX_RANGES])
-{
-	uintptr_t got = reserve_up_to_limit(low, high);
-
-	if (got > low) {
-		arena[arena_count++] = (struct host_range){low, got};
-		if (got <= wanted->start && reserve_range(wanted->start, wanted->end))
-			arena[arena_count++] = *wanted;
-	} else {
-		arena_count = reserve_gaps(low, high, arena);
-	}
-	for (int i = 0; i < arena_count; i++)
-		ranges[i] = arena[i];
-	return arena_count;
-}
-
-bool host_arena_contains(uintptr_t address)
-{
-	for (int i = 0; i < arena_count; i++)
-		if (address >= arena[i].start && address < arena[i].end)
-			return true;
-	return false;
+	return over_quarter();
 }
 
 static int map_empty(uintptr_t start, size_t size)
 {
-	void *got = mmap((void *)start, size, PROT_NONE, ARENA_FLAGS | MAP_FIXED, -1, 0);
+	void *got = mmap((void *)start, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
 
 	return got == MAP_FAILED ? -errno : 0;
 }
 
-static void warm_remove(unsigned index)
+/* Set once a change that failed half-way may have left warm pages outside of read-write mappings. */
+static bool warm_is_doubtful;
+
+/* Gives memory to pages of which some are warm.  The protection comes first: if it fails, nothing has changed. */
+static int commit_warm(uintptr_t start, uintptr_t end, unsigned prot)
 {
-	warm[index] = warm[--warm_count];
+	int error = 0;
+
+	if (prot != READ_WRITE || warm_is_doubtful || !warm_all(start, end)) {
+		splits_since++;
+		error = change_protection(start, end, prot);
+	}
+	if (!error)
+		error = remove_markers(start, end);
+	if (!error)
+		warm_clear(start, end);
+	return error;
 }
 
-/* Makes the warm parts of a range plain empty pages again. */
-static int cool(uintptr_t start, uintptr_t end)
+/* Makes empty or private pages warm.  Nobody cares for what they hold. */
+static int make_warm(uintptr_t start, uintptr_t end, bool writable)
 {
-	for (unsigned i = 0; i < warm_count;) {
-		struct host_range range = warm[i];
-		int error;
+	bool was_warm = warm_any(start, end);
 
-		if (range.end <= start || range.start >= end) {
-			i++;
-			continue;
+	if (!warm_set(start, end))
+		return -ENOMEM;
+	if (install_markers(start, end)) {
+		/* Locked memory takes no markers. */
+		if (!was_warm) {
+			remove_markers(start, end);
+			warm_clear(start, end);
 		}
-		error = map_empty(range.start, range.end - range.start);
-		if (error)
-			return error;
-		warm_remove(i);
+		return -EINVAL;
 	}
+	if (!writable && change_protection(start, end, READ_WRITE))
+		warm_is_doubtful = true;
 	return 0;
 }
 
-/* The warm range that contains [start, end), or -1; *touches says whether any warm range overlaps it. */
-static int find_warm(uintptr_t start, uintptr_t end, bool *touches)
+/* How long the guest has been committing upwards in small steps. */
+static unsigned sequence_length(uintptr_t start, uintptr_t end)
 {
-	*touches = false;
-	for (unsigned i = 0; i < warm_count; i++) {
-		if (warm[i].end <= start || warm[i].start >= end)
-			continue;
-		*touches = true;
-		if (warm[i].start <= start && warm[i].end >= end)
-			return (int)i;
-	}
-	return -1;
+	static uintptr_t last_end;
+	static unsigned length;
+
+	length = start - last_end < SEQUENCE_GAP ? length + 1 : 0;
+	last_end = end;
+	return length;
 }
 
-/* Takes [start, end) out of warm range `index`. */
-static void warm_carve(unsigned index, uintptr_t start, uintptr_t end)
+/* What to prepare around [start, end), which is to become read-write memory and is cold. */
+static struct host_range choose_window(uintptr_t start, uintptr_t end, const struct host_range *room, bool in_sequence)
 {
-	struct host_range range = warm[index];
+	struct host_range window = {start, end};
 
-	if (range.start < start && range.end > end && warm_count == WARM_MAX) {
-		/* No room for two pieces: the upper one is cooled. */
-		map_empty(end, range.end - end);
-		warm[index].end = start;
-		return;
+	if (!room || !host_has(HOST_FEATURE_GUARD))
+		return window;
+	if (host_vm_crowded()) {
+		window.start = start & ~(BLOCK - 1);
+		window.end = (end + BLOCK - 1) & ~(BLOCK - 1);
+	} else if (in_sequence && end - start <= SEQUENCE_LARGEST) {
+		window.end = (end + SEQUENCE_AHEAD) & ~(uintptr_t)(SEQUENCE_GAP - 1);
 	}
-	warm_remove(index);
-	if (range.start < start)
-		warm[warm_count++] = (struct host_range){range.start, start};
-	if (range.end > end)
-		warm[warm_count++] = (struct host_range){end, range.end};
+	if (window.start < room->start)
+		window.start = room->start;
+	if (window.end > room->end)
+		window.end = room->end;
+	return window;
 }
 
-int host_vm_commit(uintptr_t start, size_t size, unsigned prot)
+/* Commits [start, end) and makes the rest of the window, which is empty, warm. */
+static int commit_window(uintptr_t start, uintptr_t end, const struct host_range *window)
 {
-	if (injected())
-		return -ENOMEM;
-	if (warm_count) {
-		bool touches;
-		int index = find_warm(start, start + size, &touches);
-
-		if (index >= 0) {
-			if (madvise((void *)start, size, LINUX_MADV_GUARD_REMOVE) == 0) {
-				if (prot != (HOST_PROT_READ | HOST_PROT_WRITE) &&
-				    mprotect((void *)start, size, linux_prot(prot)) < 0) {
-					int error = -errno;
-					madvise((void *)start, size, LINUX_MADV_GUARD_INSTALL);
-					return error;
-				}
-				warm_carve((unsigned)index, start, start + size);
-				return 0;
-			}
-			touches = true;
-		}
-		if (touches) {
-			int error = cool(start, start + size);
-			if (error)
-				return error;
-		}
-	}
-	return mprotect((void *)start, size, linux_prot(prot)) < 0 ? -errno : 0;
+	if ((window->start == start || warm_set(window->start, start)) && (end == window->end || warm_set(end, window->end)) &&
+	    !install_markers(window->start, start) && !install_markers(end, window->end) &&
+	    !change_protection(window->start, window->end, READ_WRITE))
+		return 0;
+	/* What may be accessible now gets markers; with the bits set it does not matter who had one already, as long as
+	 * nobody trusts the mapping. */
+	warm_is_doubtful = true;
+	if (warm_set(start, end))
+		install_markers(start, end);
+	return commit_warm(start, end, READ_WRITE);
 }
 
-int host_vm_decommit(uintptr_t start, size_t size)
+int host_vm_commit(uintptr_t start, size_t size, unsigned prot, const struct host_range *room)
 {
-	bool touches;
+	uintptr_t end = start + size;
+	bool in_sequence = sequence_length(start, end) >= SEQUENCE_LENGTH;
 
-	if (size <= WARM_LARGEST && host_has(HOST_FEATURE_GUARD)) {
-		find_warm(start, start + size, &touches);
-		if (!touches && mprotect((void *)start, size, PROT_READ | PROT_WRITE) == 0 &&
-		    madvise((void *)start, size, LINUX_MADV_GUARD_INSTALL) == 0) {
-			if (warm_count == WARM_MAX) {
-				unsigned victim = warm_hand++ % WARM_MAX;
-				map_empty(warm[victim].start, warm[victim].end - warm[victim].start);
-				warm_remove(victim);
-			}
-			warm[warm_count++] = (struct host_range){start, start + size};
-			return 0;
-		}
+	if (warm_any(start, end))
+		return refused(commit_warm(start, end, prot));
+	splits_since++;
+	if (prot == READ_WRITE) {
+		struct host_range window = choose_window(start, end, room, in_sequence);
+
+		if (window.start < start || window.end > end)
+			return refused(commit_window(start, end, &window));
 	}
-	if (warm_count) {
-		int error = cool(start, start + size);
-		if (error)
-			return error;
-	}
-	return map_empty(start, size);
+	return refused(change_protection(start, end, prot));
+}
+
+int host_vm_decommit(uintptr_t start, size_t size, bool writable)
+{
+	uintptr_t end = start + size;
+	bool crowded = host_vm_crowded();
+	int error;
+
+	if (size <= (crowded ? WARM_LARGEST_CROWDED : WARM_LARGEST) && host_has(HOST_FEATURE_GUARD) &&
+	    make_warm(start, end, writable) == 0)
+		return 0;
+	splits_since++;
+	error = map_empty(start, size);
+	if (error == -ENOMEM && host_has(HOST_FEATURE_GUARD) && make_warm(start, end, writable) == 0)
+		return 0;
+	if (!error)
+		warm_clear(start, end);
+	return refused(error);
 }
 
 int host_vm_protect(uintptr_t start, size_t size, unsigned prot)
 {
-	if (injected())
-		return -ENOMEM;
-	return mprotect((void *)start, size, linux_prot(prot)) < 0 ? -errno : 0;
+	splits_since++;
+	if (warm_any(start, start + size))
+		return refused(commit_warm(start, start + size, prot));
+	return refused(change_protection(start, start + size, prot));
 }
 
 int host_vm_map(uintptr_t start, size_t size, unsigned prot, bool shared, int fd, uint64_t offset)
 {
-	void *got;
+	void *got = mmap((void *)start, size, linux_prot(prot),
+			 (shared ? MAP_SHARED : MAP_PRIVATE) | MAP_NORESERVE | MAP_FIXED, fd, (off_t)offset);
 
-	if (injected())
-		return -ENOMEM;
-	if (warm_count) {
-		int error = cool(start, start + size);
-		if (error)
-			return error;
-	}
-	got = mmap((void *)start, size, linux_prot(prot), (shared ? MAP_SHARED : MAP_PRIVATE) | MAP_NORESERVE | MAP_FIXED,
-		   fd, (off_t)offset);
-	return got == MAP_FAILED ? -errno : 0;
+	splits_since++;
+	if (got == MAP_FAILED)
+		return refused(-errno);
+	warm_clear(start, start + size);
+	return 0;
 }
 
 int host_vm_unmap(uintptr_t start, size_t size)
 {
-	if (warm_count) {
-		int error = cool(start, start + size);
-		if (error)
-			return error;
-	}
-	return map_empty(start, size);
+	int error = map_empty(start, size);
+
+	if (!error)
+		warm_clear(start, start + size);
+	return refused(error);
 }
 
 int host_vm_reset(uintptr_t start, size_t size)
@@ -465,7 +426,11 @@ void *host_alloc_pages(size_t size)
 {
 	void *got = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
-	return got == MAP_FAILED ? NULL : got;
+	if (got == MAP_FAILED)
+		return NULL;
+	if (size >= HUGE_PAGE)
+		madvise(got, size, MADV_HUGEPAGE); /* a hint */
+	return got;
 }
 
 void host_free_pages(void *pages, size_t size)

@@ -36,12 +36,22 @@ int host_arena_create(uintptr_t low, uintptr_t high, const struct host_range *wa
 /* Whether an address belongs to the guest.  Async-signal-safe. */
 bool host_arena_contains(uintptr_t address);
 
-/* Gives zeroed memory with this protection to empty pages.  Memory that is private already keeps its contents and
- * changes protection.  -ENOMEM: nothing changed. */
-int host_vm_commit(uintptr_t start, size_t size, unsigned prot);
+/*
+ * Gives zeroed memory with this protection to empty pages.  Memory that is private already keeps its contents and
+ * changes protection.  `room`, if not NULL, contains the range, and all of it is empty: as much of it as seems
+ * good is prepared for later commits, which nobody can notice but by their speed.  -ENOMEM: nothing changed; if the
+ * process was not crowded before, the same call with all the room there is may go well.
+ */
+int host_vm_commit(uintptr_t start, size_t size, unsigned prot, const struct host_range *room);
 
-/* Takes the memory back; the pages are empty and read as zero when committed again. */
-int host_vm_decommit(uintptr_t start, size_t size);
+/* Whether the process has so many mappings that commits should be told of all the room around them. */
+bool host_vm_crowded(void);
+#define HOST_CROWDED_ROOM ((uintptr_t)2 << 20) /* as much of it as is of use: the aligned piece of this size */
+
+/* Takes private memory back; empty pages may lie between.  The pages are empty then and read as zero when committed
+ * again.  `writable`: all of it is read-write memory now, which saves a call.  An error leaves the pages' conditions as they
+ * were; contents may be lost. */
+int host_vm_decommit(uintptr_t start, size_t size, bool writable);
 
 int host_vm_protect(uintptr_t start, size_t size, unsigned prot);
 
@@ -82,8 +92,5 @@ void host_free_pages(void *pages, size_t size);
 
 /* Bytes of RAM and swap, for the commit limit. */
 void host_memory_totals(uint64_t *ram, uint64_t *swap, uint64_t *free_ram);
-
-/* Tests only: the next `skip`+1-th mapping call fails with ENOMEM; negative switches off. */
-void host_vm_inject_failure(long skip);
 
 #endif

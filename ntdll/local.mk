@@ -67,6 +67,7 @@ ntdll_sources = \
 	ntdll/ldr.c \
 	ntdll/ldr.h \
 	ntdll/mm/allocate.c \
+	ntdll/mm/commit.c \
 	ntdll/mm/entry.c \
 	ntdll/mm/extended.c \
 	ntdll/mm/extended.h \

@@ -28,8 +28,21 @@ host_copy_to_guest:
 	sub	$16, %rcx
 2:	cmp	$16, %rcx
 	jae	1b
-	test	%rcx, %rcx
-	jz	4f
+	cmp	$8, %rcx
+	jb	5f
+	/* The first and the last eight bytes, which may overlap. */
+	mov	(%rsi), %rax
+	mov	-8(%rsi,%rcx), %rdx
+	mov	%rax, (%rdi)
+	mov	%rdx, -8(%rdi,%rcx)
+	jmp	4f
+5:	cmp	$4, %rcx
+	jb	3f
+	mov	(%rsi), %eax
+	mov	-4(%rsi,%rcx), %edx
+	mov	%eax, (%rdi)
+	mov	%edx, -4(%rdi,%rcx)
+	jmp	4f
 3:	rep movsb
 4:	xor	%eax, %eax
 	ret

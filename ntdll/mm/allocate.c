@@ -31,30 +31,6 @@ static NTSTATUS zero_bits_limit(uintptr_t zero_bits, uintptr_t *highest)
 	return STATUS_SUCCESS;
 }
 
-/* Gives memory to [start, end) of a private VAD and sets all of it to `protect`; pages committed before keep their
- * contents (rows 10 and 11).  The lock is held exclusively, nodes are reserved. */
-static NTSTATUS commit_range(struct mm_vad *vad, uintptr_t start, uintptr_t end, ULONG protect)
-{
-	size_t pages = (end - start) / MM_PAGE_SIZE - mm_run_committed(vad, start, end);
-	struct mm_run run = mm_run_at(vad, start);
-	int error;
-
-	if (!mm_charge(pages))
-		return STATUS_COMMITMENT_LIMIT;
-	if (run.state & PAGE_NOCACHE)
-		protect |= PAGE_NOCACHE;
-	if (vad->flags & MM_VAD_WATCHED)
-		mm_watch_latch(vad, start, end);
-	error = mm_host_commit(vad, start, end, protect);
-	if (error) {
-		mm_uncharge(pages);
-		return mm_status_from_host(error);
-	}
-	vad->committed += pages;
-	mm_run_set(vad, start, end, mm_state_committed(protect));
-	return STATUS_SUCCESS;
-}
-
 /* An allocation that was to be watched failed to get memory. */
 static void give_up_watch(struct mm_vad *vad)
 {
@@ -77,7 +53,7 @@ static NTSTATUS replace(uintptr_t start, uintptr_t end, ULONG type, ULONG protec
 	if (type & MEM_WRITE_WATCH)
 		status = mm_watch_attach(vad);
 	if (type & MEM_COMMIT && NT_SUCCESS(status))
-		status = commit_range(vad, start, end, protect);
+		status = mm_commit_range(vad, start, end, protect);
 	if (!NT_SUCCESS(status)) {
 		give_up_watch(vad);
 		return status;
@@ -115,7 +91,7 @@ static NTSTATUS reserve(uintptr_t *base, size_t *size, ULONG type, ULONG protect
 	if (type & MEM_WRITE_WATCH)
 		status = mm_watch_attach(vad);
 	if (type & MEM_COMMIT && NT_SUCCESS(status))
-		status = commit_range(vad, start, end, protect);
+		status = mm_commit_range(vad, start, end, protect);
 	if (!NT_SUCCESS(status)) {
 		give_up_watch(vad);
 		mm_vad_remove(vad);
@@ -144,7 +120,7 @@ static NTSTATUS commit(uintptr_t *base, size_t *size, ULONG protect)
 	} else {
 		if (!mm_slab_reserve(MM_CHANGE_NODES, 1))
 			return STATUS_NO_MEMORY;
-		status = commit_range(vad, start, end, protect);
+		status = mm_commit_range(vad, start, end, protect);
 	}
 	if (NT_SUCCESS(status)) {
 		*base = start;
@@ -255,34 +231,6 @@ NTSTATUS mm_allocate(uintptr_t *base, size_t *size, ULONG type, ULONG protect, u
 	return status;
 }
 
-/* Takes the memory of [start, end) of a private VAD back; the pages are reserved then. */
-static NTSTATUS decommit_range(struct mm_vad *vad, uintptr_t start, uintptr_t end)
-{
-	size_t pages = mm_run_committed(vad, start, end);
-	struct mm_run run;
-
-	if (!pages)
-		return STATUS_SUCCESS; /* row 37 */
-	for (mm_run_first(vad, start, end, &run); run.start < end; mm_run_next(vad, end, &run)) {
-		uintptr_t from = run.start, to = run.end;
-		int error;
-
-		if (!(run.state & MM_STATE_COMMIT))
-			continue;
-		/* Runs that differ in protection only go back to the host in one call. */
-		while (run.end < end && mm_run_at(vad, run.end).state & MM_STATE_COMMIT) {
-			mm_run_next(vad, end, &run);
-			to = run.end;
-		}
-		error = mm_host_decommit(vad, from, to);
-		if (error)
-			return mm_status_from_host(error);
-	}
-	mm_uncharge(pages);
-	vad->committed -= pages;
-	return STATUS_SUCCESS;
-}
-
 static NTSTATUS free_range(uintptr_t *base, size_t *size, ULONG type)
 {
 	uintptr_t start = mm_page_down(*base), end = mm_page_up(*base + *size);
@@ -308,19 +256,17 @@ static NTSTATUS free_range(uintptr_t *base, size_t *size, ULONG type)
 	}
 	if (!mm_slab_reserve(MM_CHANGE_NODES, 4))
 		return STATUS_NO_MEMORY;
-	status = decommit_range(vad, start, end);
+	status = mm_decommit_range(vad, start, end);
 	if (NT_SUCCESS(status) && type & MEM_RELEASE && vad->flags & MM_VAD_WATCHED)
 		status = mm_status_from_host(host_vm_unmap(start, end - start));
 	if (!NT_SUCCESS(status))
 		return status;
 	*base = start;
+	*size = end - start; /* rows 33, 34 */
 	if (type == MEM_DECOMMIT) {
-		mm_run_set(vad, start, end, 0);
-		*size = whole ? 0 : end - start; /* row 32 */
+		if (whole)
+			*size = 0; /* row 32 */
 	} else {
-		*size = end - start; /* rows 33, 34 */
-		if (vad->runs.root || vad->state)
-			mm_run_set(vad, start, end, 0);
 		vad = mm_vad_isolate(vad, start, end);
 		if (type & MEM_PRESERVE_PLACEHOLDER)
 			mm_placeholder_make(vad);

@@ -22,7 +22,7 @@ static bool map_kuser(void)
 
 	if (!fill)
 		return false;
-	if (host_vm_commit(MM_KUSER_SHARED_DATA, MM_PAGE_SIZE, HOST_PROT_READ | HOST_PROT_WRITE))
+	if (host_vm_commit(MM_KUSER_SHARED_DATA, MM_PAGE_SIZE, HOST_PROT_READ | HOST_PROT_WRITE, NULL))
 		return false;
 	fill((void *)MM_KUSER_SHARED_DATA);
 	host_vm_protect(MM_KUSER_SHARED_DATA, MM_PAGE_SIZE, HOST_PROT_READ);
@@ -40,7 +40,7 @@ static enum mm_fault_result guard_touched(struct mm_vad *vad, uintptr_t page, co
 	if (!mm_slab_reserve(MM_CHANGE_NODES, 1))
 		return MM_FAULT_VIOLATION;
 	if (vad->kind == MM_VAD_PRIVATE && !(vad->flags & MM_VAD_WATCHED))
-		host_vm_commit(page, MM_PAGE_SIZE, mm_host_prot(run.state & MM_STATE_PROTECT & ~PAGE_GUARD));
+		host_vm_commit(page, MM_PAGE_SIZE, mm_host_prot(run.state & MM_STATE_PROTECT & ~PAGE_GUARD), NULL);
 	else
 		mm_host_apply(vad, page, page + MM_PAGE_SIZE, run.state & ~PAGE_GUARD);
 	mm_run_set(vad, page, page + MM_PAGE_SIZE, run.state & ~PAGE_GUARD);

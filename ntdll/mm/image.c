@@ -53,7 +53,7 @@ static NTSTATUS map_run(struct mm_vad *vad, const struct mm_image *image, const 
 	if (image->fd >= 0)
 		error = host_vm_map(start, size, prot, false, image->fd, run->rva);
 	else
-		error = host_vm_commit(start, size, prot);
+		error = host_vm_commit(start, size, prot, NULL);
 	if (error)
 		return mm_status_from_host(error);
 	mm_run_set(vad, start, start + size, mm_state_committed(run->protect));

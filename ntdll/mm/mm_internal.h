@@ -115,14 +115,25 @@ NTSTATUS mm_placeholder_may_preserve(const struct mm_vad *vad, uintptr_t start, 
 void mm_placeholder_make(struct mm_vad *vad);
 NTSTATUS mm_placeholder_coalesce(uintptr_t start, uintptr_t end);
 
+/* commit.c.  The lock is held exclusively, nodes are reserved. */
+/* Gives memory and a protection to pages of a private VAD; those that have it keep theirs.  Before mm_run_set. */
+int mm_host_commit(const struct mm_vad *vad, uintptr_t start, uintptr_t end, ULONG protect);
+/* Gives memory to [start, end) of a private VAD and sets all of it to `protect`; pages committed before keep their
+ * contents (rows 10 and 11).  STATUS_COMMITMENT_LIMIT, STATUS_NO_MEMORY: nothing changed. */
+NTSTATUS mm_commit_range(struct mm_vad *vad, uintptr_t start, uintptr_t end, ULONG protect);
+/* Takes the memory of [start, end) of a private VAD back; the pages are reserved then. */
+NTSTATUS mm_decommit_range(struct mm_vad *vad, uintptr_t start, uintptr_t end);
+
 /* runs.c */
 struct mm_run {
 	uintptr_t start, end;
 	uint32_t state;
+	struct mm_cursor at; /* runs.c's */
 };
 struct mm_run mm_run_at(const struct mm_vad *vad, uintptr_t address);
 void mm_run_set(struct mm_vad *vad, uintptr_t start, uintptr_t end, uint32_t state);
-/* for (mm_run_first(vad, start, end, &run); run.start < end; mm_run_next(vad, end, &run)): runs clipped to the range. */
+/* for (mm_run_first(vad, start, end, &run); run.start < end; mm_run_next(vad, end, &run)): runs clipped to the range.
+ * Nothing may be changed meanwhile. */
 void mm_run_first(const struct mm_vad *vad, uintptr_t start, uintptr_t end, struct mm_run *run);
 void mm_run_next(const struct mm_vad *vad, uintptr_t end, struct mm_run *run);
 /* Pages of [start, end) that are committed. */
@@ -140,17 +151,13 @@ ULONG mm_without_targets(ULONG protect);
 unsigned mm_host_prot(ULONG protect);
 /* Applies a state's protection to pages that have memory. */
 int mm_host_apply(const struct mm_vad *vad, uintptr_t start, uintptr_t end, uint32_t state);
-/* Gives memory and a protection to pages of a private VAD; those that have it keep theirs.  Before mm_run_set. */
-int mm_host_commit(const struct mm_vad *vad, uintptr_t start, uintptr_t end, ULONG protect);
-/* Takes the memory of pages of a private VAD back, which are reserved then. */
-int mm_host_decommit(const struct mm_vad *vad, uintptr_t start, uintptr_t end);
 
 /* write_watch.c; all want the lock exclusively.  Attaching wants two records reserved. */
 NTSTATUS mm_watch_attach(struct mm_vad *vad);
 /* The upper part of a VAD that was split gets a mm_view of its own (one record). */
 void mm_watch_share(struct mm_vad *upper);
 void mm_watch_detach(struct mm_vad *vad);
-/* What mm_host_commit, mm_host_apply and mm_host_decommit do for watched VADs. */
+/* What mm_host_commit, mm_host_apply and mm_decommit_range do for watched VADs. */
 int mm_watch_commit(const struct mm_vad *vad, uintptr_t start, uintptr_t end, unsigned prot);
 int mm_watch_apply(const struct mm_vad *vad, uintptr_t start, uintptr_t end, unsigned prot);
 int mm_watch_decommit(const struct mm_vad *vad, uintptr_t start, uintptr_t end);

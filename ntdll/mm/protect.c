@@ -59,20 +59,6 @@ int mm_host_apply(const struct mm_vad *vad, uintptr_t start, uintptr_t end, uint
 	return host_vm_protect(start, end - start, prot);
 }
 
-int mm_host_commit(const struct mm_vad *vad, uintptr_t start, uintptr_t end, ULONG protect)
-{
-	if (vad->flags & MM_VAD_WATCHED)
-		return mm_watch_commit(vad, start, end, mm_host_prot(protect));
-	return host_vm_commit(start, end - start, mm_host_prot(protect));
-}
-
-int mm_host_decommit(const struct mm_vad *vad, uintptr_t start, uintptr_t end)
-{
-	if (vad->flags & MM_VAD_WATCHED)
-		return mm_watch_decommit(vad, start, end);
-	return host_vm_decommit(start, end - start);
-}
-
 /* What a view of this section protection may be changed to: no more than it was mapped with (nt facts row 48), and
  * copy on write where it may be read. */
 static bool view_allows(ULONG mapped, ULONG wanted)

@@ -7,7 +7,10 @@
 
 #include <string.h>
 
+/* Large tables come in pieces that can be huge pages: with many regions every lookup would miss the TLB as well. */
 #define CHUNK_SIZE (256u << 10)
+#define LARGE_CHUNK_SIZE (2u << 20)
+#define LARGE_FROM (4u << 20)
 
 struct free_item {
 	struct free_item *next;
@@ -27,6 +30,7 @@ static size_t total_bytes;
 static bool pool_reserve(struct pool *pool, size_t count)
 {
 	while (pool->available < count) {
+		size_t size = total_bytes < LARGE_FROM ? CHUNK_SIZE : LARGE_CHUNK_SIZE;
 		char *chunk;
 
 		/* What is left of the old chunk joins the free list. */
@@ -36,13 +40,13 @@ static bool pool_reserve(struct pool *pool, size_t count)
 			pool->free = item;
 			pool->chunk += pool->item_size;
 		}
-		chunk = host_alloc_pages(CHUNK_SIZE);
+		chunk = host_alloc_pages(size);
 		if (!chunk)
 			return false;
-		total_bytes += CHUNK_SIZE;
+		total_bytes += size;
 		pool->chunk = chunk;
-		pool->chunk_end = chunk + CHUNK_SIZE;
-		pool->available += CHUNK_SIZE / pool->item_size;
+		pool->chunk_end = chunk + size;
+		pool->available += size / pool->item_size;
 	}
 	return true;
 }

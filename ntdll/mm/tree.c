@@ -16,8 +16,24 @@ struct path {
 	unsigned index[MM_TREE_MAX_HEIGHT];
 };
 
-/* Index of the last key <= `key`, or -1. */
-static int last_not_above(const struct mm_node *node, uint64_t key)
+#define CACHE_LINE 64
+
+/* All cache lines of the keys are asked for at once: among a million entries a lookup is as long as its cache misses. */
+static inline void prefetch_keys(const struct mm_node *node)
+{
+	for (unsigned line = 0; line < 5; line++)
+		__builtin_prefetch((const char *)node + line * CACHE_LINE);
+}
+
+static inline void prefetch_values(const struct mm_node *node)
+{
+	for (unsigned line = 5; line < 10; line++)
+		__builtin_prefetch((const char *)node + line * CACHE_LINE);
+}
+
+/* Index of the last key <= `key`, or -1.  (A search without branches was tried: it is slower, even where nobody can
+ * foresee the answers, because the processor fetches ahead along a branch that it guesses.) */
+static inline int last_not_above(const struct mm_node *node, uint64_t key)
 {
 	unsigned low = 0, high = node->count;
 
@@ -33,11 +49,18 @@ static int last_not_above(const struct mm_node *node, uint64_t key)
 
 static uint64_t largest_gap(const struct mm_node *node)
 {
-	uint64_t largest = 0;
+	uint64_t a = 0, b = 0, c = 0; /* three, because the comparisons of one would wait for each other */
+	unsigned i = 0;
 
-	for (unsigned i = 0; i < node->count; i++)
-		largest = node->gap[i] > largest ? node->gap[i] : largest;
-	return largest;
+	for (; i + 3 <= node->count; i += 3) {
+		a = node->gap[i] > a ? node->gap[i] : a;
+		b = node->gap[i + 1] > b ? node->gap[i + 1] : b;
+		c = node->gap[i + 2] > c ? node->gap[i + 2] : c;
+	}
+	for (; i < node->count; i++)
+		a = node->gap[i] > a ? node->gap[i] : a;
+	b = c > b ? c : b;
+	return a > b ? a : b;
 }
 
 struct mm_cursor mm_tree_find(const struct mm_tree *tree, uint64_t key)
@@ -48,13 +71,16 @@ struct mm_cursor mm_tree_find(const struct mm_tree *tree, uint64_t key)
 	if (!node)
 		return (struct mm_cursor){NULL, 0};
 	while (node->height) {
+		bool above_leaves = node->height == 1;
+
 		index = last_not_above(node, key);
 		node = node->child[index < 0 ? 0 : index];
+		prefetch_keys(node);
+		if (above_leaves)
+			prefetch_values(node);
 	}
 	index = last_not_above(node, key);
-	if (index < 0)
-		return (struct mm_cursor){NULL, 0};
-	return (struct mm_cursor){node, (unsigned)index};
+	return index < 0 ? (struct mm_cursor){NULL, 0} : (struct mm_cursor){node, (unsigned)index};
 }
 
 struct mm_cursor mm_tree_first(const struct mm_tree *tree)
@@ -86,16 +112,24 @@ static void walk(const struct mm_tree *tree, uint64_t key, struct path *path)
 	}
 }
 
-/* Brings keys and largest gaps of the inner nodes on the path up to date, from the leaf up. */
+/* Brings key and largest gap of a child up to date; false: they were. */
+static bool refresh_child(struct mm_node *node, unsigned index)
+{
+	const struct mm_node *child = node->child[index];
+	uint64_t largest = largest_gap(child);
+
+	if (node->key[index] == child->key[0] && node->gap[index] == largest)
+		return false;
+	node->key[index] = child->key[0];
+	node->gap[index] = largest;
+	return true;
+}
+
 static void refresh(const struct mm_tree *tree, const struct path *path)
 {
-	for (unsigned level = 1; level <= tree->root->height; level++) {
-		struct mm_node *node = path->node[level];
-		unsigned index = path->index[level];
-
-		node->key[index] = path->node[level - 1]->key[0];
-		node->gap[index] = largest_gap(path->node[level - 1]);
-	}
+	for (unsigned level = 1; level <= tree->root->height; level++)
+		if (!refresh_child(path->node[level], path->index[level]))
+			return;
 }
 
 static void open_slot(struct mm_node *node, unsigned index)
@@ -147,7 +181,7 @@ static struct mm_node *split(struct mm_node *node, unsigned index)
 	return right;
 }
 
-void mm_tree_insert(struct mm_tree *tree, uint64_t key, uint64_t value, uint64_t gap)
+void mm_tree_insert(struct mm_tree *tree, uint64_t key, uint64_t value, uint64_t gap, uint64_t gap_below)
 {
 	struct path path;
 	struct mm_node *added = NULL;
@@ -161,16 +195,20 @@ void mm_tree_insert(struct mm_tree *tree, uint64_t key, uint64_t value, uint64_t
 		tree->root = leaf;
 	}
 	walk(tree, key, &path);
+	if ((int)path.index[0] >= 0)
+		path.node[0]->gap[path.index[0]] = gap_below;
+	else if (path.node[0]->count && path.node[0]->prev)
+		mm_tree_set_gap(tree, path.node[0]->prev->key[path.node[0]->prev->count - 1], gap_below);
 	for (unsigned level = 0;; level++) {
 		struct mm_node *node = path.node[level];
 		unsigned index = path.index[level] + 1;
 		struct mm_node *right = NULL;
 
 		if (level) {
-			node->key[index - 1] = path.node[level - 1]->key[0];
-			node->gap[index - 1] = largest_gap(path.node[level - 1]);
+			bool changed = refresh_child(node, index - 1);
+
 			if (!added) {
-				if (node == tree->root)
+				if (!changed || node == tree->root)
 					return;
 				continue;
 			}
@@ -243,11 +281,15 @@ static void join_children(struct mm_node *parent, unsigned index)
 	parent->gap[index] = largest_gap(left);
 }
 
-void mm_tree_remove(struct mm_tree *tree, uint64_t key)
+void mm_tree_remove(struct mm_tree *tree, uint64_t key, uint64_t gap_below)
 {
 	struct path path;
 
 	walk(tree, key, &path);
+	if (path.index[0] > 0)
+		path.node[0]->gap[path.index[0] - 1] = gap_below;
+	else if (path.node[0]->prev)
+		mm_tree_set_gap(tree, path.node[0]->prev->key[path.node[0]->prev->count - 1], gap_below);
 	close_slot(path.node[0], path.index[0]);
 	for (unsigned level = 1; level <= tree->root->height; level++) {
 		struct mm_node *node = path.node[level], *child = path.node[level - 1];
@@ -259,8 +301,8 @@ void mm_tree_remove(struct mm_tree *tree, uint64_t key)
 			close_slot(node, index);
 			continue;
 		}
-		node->key[index] = child->key[0];
-		node->gap[index] = largest_gap(child);
+		if (!refresh_child(node, index) && child->count >= MM_TREE_ORDER / 4)
+			break;
 		if (child->count < MM_TREE_ORDER / 4)
 			join_children(node, index);
 	}
@@ -273,6 +315,30 @@ void mm_tree_remove(struct mm_tree *tree, uint64_t key)
 		mm_node_free(tree->root);
 		tree->root = NULL;
 	}
+}
+
+bool mm_tree_replace(struct mm_tree *tree, struct mm_cursor at, unsigned remove, unsigned insert, const uint64_t *keys,
+		     const uint64_t *values)
+{
+	struct mm_node *leaf = at.leaf;
+	unsigned count = leaf->count - remove + insert, tail = leaf->count - at.index - remove;
+
+	/* The first key of a leaf stands in its parents, too; a leaf that empties wants to be joined. */
+	if (count > MM_TREE_ORDER || (!at.index && (!insert || keys[0] != leaf->key[0])) ||
+	    (insert < remove && leaf != tree->root && count < MM_TREE_ORDER / 4))
+		return false;
+	if (insert != remove) {
+		memmove(&leaf->key[at.index + insert], &leaf->key[at.index + remove], tail * sizeof(uint64_t));
+		memmove(&leaf->value[at.index + insert], &leaf->value[at.index + remove], tail * sizeof(uint64_t));
+	}
+	for (unsigned i = 0; i < insert; i++) {
+		leaf->key[at.index + i] = keys[i];
+		leaf->value[at.index + i] = values[i];
+	}
+	for (unsigned i = leaf->count; i < count; i++)
+		leaf->gap[i] = 0;
+	leaf->count = (uint16_t)count;
+	return true;
 }
 
 void mm_tree_set_gap(struct mm_tree *tree, uint64_t key, uint64_t gap)
@@ -302,7 +368,7 @@ void mm_tree_clear(struct mm_tree *tree)
 struct search {
 	uint64_t from;
 	uint64_t need;
-	bool (*accept)(uint64_t key, uint64_t value, void *argument);
+	mm_tree_accept *accept;
 	void *argument;
 };
 
@@ -319,7 +385,7 @@ static bool search_up(const struct mm_node *node, const struct search *search)
 			if (search_up(node->child[i], search))
 				return true;
 		} else if (node->key[i] >= search->from) {
-			if (search->accept(node->key[i], node->value[i], search->argument))
+			if (search->accept((struct mm_cursor){(struct mm_node *)(uintptr_t)node, i}, search->argument))
 				return true;
 		}
 	}
@@ -332,21 +398,21 @@ static bool search_down(const struct mm_node *node, const struct search *search)
 		if (node->gap[i] < search->need)
 			continue;
 		if (node->height ? search_down(node->child[i], search)
-				 : search->accept(node->key[i], node->value[i], search->argument))
+				 : search->accept((struct mm_cursor){(struct mm_node *)(uintptr_t)node, (unsigned)i}, search->argument))
 			return true;
 	}
 	return false;
 }
 
 bool mm_tree_search_up(const struct mm_tree *tree, uint64_t from, uint64_t need,
-		       bool (*accept)(uint64_t key, uint64_t value, void *argument), void *argument)
+		       mm_tree_accept *accept, void *argument)
 {
 	struct search search = {from, need, accept, argument};
 	return tree->root && search_up(tree->root, &search);
 }
 
 bool mm_tree_search_down(const struct mm_tree *tree, uint64_t from, uint64_t need,
-			 bool (*accept)(uint64_t key, uint64_t value, void *argument), void *argument)
+			 mm_tree_accept *accept, void *argument)
 {
 	struct search search = {from, need, accept, argument};
 	return tree->root && search_down(tree->root, &search);

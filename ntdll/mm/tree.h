@@ -14,19 +14,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define MM_TREE_ORDER 32u
+#define MM_TREE_ORDER 39u
 #define MM_TREE_MAX_HEIGHT 12u
 #define MM_TREE_INSERT_NODES (MM_TREE_MAX_HEIGHT + 1u)
 
+/* The keys and what says how many there are take five cache lines, the values five more. */
 struct mm_node {
 	uint16_t count;
 	uint16_t height; /* 0 = leaf */
-	struct mm_node *next, *prev; /* leaves only */
 	uint64_t key[MM_TREE_ORDER];
+	struct mm_node *next; /* leaves only */
 	union {
 		uint64_t value[MM_TREE_ORDER];
 		struct mm_node *child[MM_TREE_ORDER];
 	};
+	struct mm_node *prev;
 	uint64_t gap[MM_TREE_ORDER]; /* leaf: the entry's; inner: the largest below the child */
 };
 
@@ -65,19 +67,24 @@ static inline struct mm_cursor mm_cursor_prev(struct mm_cursor at)
 /* The entry with the greatest key <= `key`. */
 struct mm_cursor mm_tree_find(const struct mm_tree *tree, uint64_t key);
 struct mm_cursor mm_tree_first(const struct mm_tree *tree);
-/* `key` must not be there. */
-void mm_tree_insert(struct mm_tree *tree, uint64_t key, uint64_t value, uint64_t gap);
-/* `key` must be there. */
-void mm_tree_remove(struct mm_tree *tree, uint64_t key);
+/* `key` must not be there.  `gap_below` becomes the gap of the entry below it. */
+void mm_tree_insert(struct mm_tree *tree, uint64_t key, uint64_t value, uint64_t gap, uint64_t gap_below);
+/* `key` must be there.  `gap_below` becomes the gap of the entry below it. */
+void mm_tree_remove(struct mm_tree *tree, uint64_t key, uint64_t gap_below);
+/* Replaces `remove` entries from `at` on by `insert` (at most 3) that belong between their neighbours, in a tree without
+ * gaps, if the leaf alone has to change for that; false: nothing was done. */
+bool mm_tree_replace(struct mm_tree *tree, struct mm_cursor at, unsigned remove, unsigned insert, const uint64_t *keys,
+		     const uint64_t *values);
 void mm_tree_set_gap(struct mm_tree *tree, uint64_t key, uint64_t gap);
 void mm_tree_clear(struct mm_tree *tree);
 
+typedef bool mm_tree_accept(struct mm_cursor at, void *argument);
 /* Calls `accept` for the entries with gap >= `need`, those with key >= `from` ascending (or key <= `from` descending),
  * until it returns true or there are none left; returns what the last call did. */
 bool mm_tree_search_up(const struct mm_tree *tree, uint64_t from, uint64_t need,
-		       bool (*accept)(uint64_t key, uint64_t value, void *argument), void *argument);
+		       mm_tree_accept *accept, void *argument);
 bool mm_tree_search_down(const struct mm_tree *tree, uint64_t from, uint64_t need,
-			 bool (*accept)(uint64_t key, uint64_t value, void *argument), void *argument);
+			 mm_tree_accept *accept, void *argument);
 
 /* Tests: aborts with a message if an invariant is broken; returns the number of entries. */
 size_t mm_tree_check(const struct mm_tree *tree);

@@ -60,12 +60,9 @@ struct gap_request {
 	uintptr_t found;
 };
 
-static bool gap_bounds(uint64_t value, const struct gap_request *request, uintptr_t *first, uintptr_t *end)
+static bool gap_bounds(struct mm_cursor at, const struct gap_request *request, uintptr_t *first, uintptr_t *end)
 {
-	const struct mm_vad *vad = (const struct mm_vad *)(uintptr_t)value;
-	struct mm_cursor at = mm_tree_find(&mm_space.vads, vad->start);
-
-	*first = mm_unit_up(vad->end);
+	*first = mm_unit_up(vad_of(at)->end);
 	*end = start_of(mm_cursor_next(at));
 	if (*first < request->low)
 		*first = request->low;
@@ -74,17 +71,16 @@ static bool gap_bounds(uint64_t value, const struct gap_request *request, uintpt
 	return *first < *end && *end - *first >= request->size;
 }
 
-static bool accept_low(uint64_t key, uint64_t value, void *argument)
+static bool accept_low(struct mm_cursor at, void *argument)
 {
 	struct gap_request *request = argument;
 	uintptr_t first, end, start;
 
-	(void)key;
-	if (((const struct mm_vad *)(uintptr_t)value)->end > request->high) {
+	if (vad_of(at)->end > request->high) {
 		/* Everything further up is out of bounds as well: stop, with nothing found. */
 		return true;
 	}
-	if (!gap_bounds(value, request, &first, &end))
+	if (!gap_bounds(at, request, &first, &end))
 		return false;
 	start = (first + request->alignment - 1) & ~(request->alignment - 1);
 	if (start < first || start >= end || end - start < request->size)
@@ -93,13 +89,12 @@ static bool accept_low(uint64_t key, uint64_t value, void *argument)
 	return true;
 }
 
-static bool accept_high(uint64_t key, uint64_t value, void *argument)
+static bool accept_high(struct mm_cursor at, void *argument)
 {
 	struct gap_request *request = argument;
 	uintptr_t first, end, start;
 
-	(void)key;
-	if (!gap_bounds(value, request, &first, &end))
+	if (!gap_bounds(at, request, &first, &end))
 		return false;
 	start = (end - request->size) & ~(request->alignment - 1);
 	if (start < first)
@@ -127,17 +122,15 @@ bool mm_vad_find_gap(size_t size, uintptr_t low, uintptr_t high, size_t alignmen
 	return request.found != 0;
 }
 
-/* Sets the gap of the VAD below `address`, whose upper neighbour has changed. */
-static void refresh_gap_below(uintptr_t address)
+/* Unlinks a VAD; its room and its gap go to the one below. */
+static void unlink_vad(const struct mm_vad *vad)
 {
-	struct mm_cursor below;
+	struct mm_cursor at = mm_tree_find(&mm_space.vads, vad->start);
+	struct mm_cursor below = mm_cursor_prev(at);
 
-	if (!address)
-		return;
-	below = mm_tree_find(&mm_space.vads, address - 1);
-	if (below.leaf)
-		mm_tree_set_gap(&mm_space.vads, mm_cursor_key(below),
-				gap_behind(vad_of(below)->end, start_of(mm_cursor_next(below))));
+	mm_tree_remove(&mm_space.vads, vad->start,
+		       below.leaf ? gap_behind(vad_of(below)->end, start_of(mm_cursor_next(at))) : 0);
+	mm_space.vad_count--;
 }
 
 struct mm_vad *mm_vad_insert(uintptr_t start, uintptr_t end, enum mm_vad_kind kind, ULONG protect)
@@ -151,9 +144,7 @@ struct mm_vad *mm_vad_insert(uintptr_t start, uintptr_t end, enum mm_vad_kind ki
 	vad->end = end;
 	vad->kind = (uint8_t)kind;
 	vad->protect = (uint16_t)protect;
-	if (below.leaf)
-		mm_tree_set_gap(&mm_space.vads, mm_cursor_key(below), gap_behind(vad_of(below)->end, start));
-	mm_tree_insert(&mm_space.vads, start, (uintptr_t)vad, gap);
+	mm_tree_insert(&mm_space.vads, start, (uintptr_t)vad, gap, below.leaf ? gap_behind(vad_of(below)->end, start) : 0);
 	mm_space.vad_count++;
 	mm_space.reserved += end - start;
 	return vad;
@@ -161,12 +152,8 @@ struct mm_vad *mm_vad_insert(uintptr_t start, uintptr_t end, enum mm_vad_kind ki
 
 void mm_vad_remove(struct mm_vad *vad)
 {
-	uintptr_t start = vad->start;
-
-	mm_space.vad_count--;
 	mm_space.reserved -= vad->end - vad->start;
-	mm_tree_remove(&mm_space.vads, start);
-	refresh_gap_below(start);
+	unlink_vad(vad);
 	mm_runs_drop(vad);
 	if (vad->flags & MM_VAD_WATCHED)
 		mm_watch_detach(vad);
@@ -190,8 +177,7 @@ struct mm_vad *mm_vad_split(struct mm_vad *vad, uintptr_t at)
 	vad->end = at;
 	upper->committed = mm_run_committed(upper, at, upper->end);
 	vad->committed -= upper->committed;
-	mm_tree_set_gap(&mm_space.vads, vad->start, 0);
-	mm_tree_insert(&mm_space.vads, at, (uintptr_t)upper, gap_behind(upper->end, next));
+	mm_tree_insert(&mm_space.vads, at, (uintptr_t)upper, gap_behind(upper->end, next), 0);
 	mm_space.vad_count++;
 	return upper;
 }
@@ -209,9 +195,7 @@ void mm_vad_absorb(struct mm_vad *vad, uintptr_t end)
 		struct mm_vad *above = mm_vad_find(vad->end);
 
 		vad->end = above->end;
-		mm_tree_remove(&mm_space.vads, above->start);
+		unlink_vad(above);
 		mm_record_free(above);
-		mm_space.vad_count--;
 	}
-	refresh_gap_below(end);
 }

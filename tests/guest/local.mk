@@ -11,6 +11,7 @@ guest_programs = \
 	tests/guest/execution_fibers.exe \
 	tests/guest/execution_threads.exe \
 	tests/guest/file_api.exe \
+	tests/guest/fragmented.exe \
 	tests/guest/heap_threads.exe \
 	tests/guest/imaging.exe \
 	tests/guest/loader.exe \

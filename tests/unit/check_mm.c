@@ -146,35 +146,6 @@ START_TEST(commit_limit)
 }
 END_TEST
 
-START_TEST(host_failures_leave_everything_consistent)
-{
-	struct mm_statistics before, after;
-
-	mm_get_statistics(&before);
-	for (long skip = 0; skip < 3; skip++) {
-		uintptr_t base = 0, at;
-		size_t size = 0x20000;
-		ULONG old;
-		NTSTATUS status;
-
-		host_vm_inject_failure(skip);
-		status = allocate(&base, &size, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
-		ck_assert_int_eq(status, skip == 0 ? STATUS_NO_MEMORY : STATUS_SUCCESS);
-		if (skip > 0) {
-			at = base + 0x4000, size = 0x1000;
-			status = mm_protect(&at, &size, PAGE_READONLY, &old);
-			ck_assert_int_eq(status, skip == 1 ? STATUS_NO_MEMORY : STATUS_SUCCESS);
-			ck_assert_uint_eq(query(base + 0x4000).Protect, skip == 1 ? PAGE_READWRITE : PAGE_READONLY);
-			release(base);
-		}
-		host_vm_inject_failure(-1);
-	}
-	mm_get_statistics(&after);
-	ck_assert_uint_eq(before.commit_charge, after.commit_charge);
-	ck_assert_uint_eq(before.vad_count, after.vad_count);
-}
-END_TEST
-
 START_TEST(image_pages_turn_from_writecopy_to_readwrite)
 {
 	static const struct mm_image_run runs[] = {
@@ -252,7 +223,6 @@ int main(void)
 	tcase_add_test(rules, free_statuses);
 	tcase_add_test(rules, top_down_and_zero_bits);
 	tcase_add_test(rules, commit_limit);
-	tcase_add_test(rules, host_failures_leave_everything_consistent);
 	tcase_add_test(rules, image_pages_turn_from_writecopy_to_readwrite);
 	tcase_add_test(rules, half_a_million_regions);
 	suite_add_tcase(suite, rules);
