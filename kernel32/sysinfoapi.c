@@ -368,12 +368,8 @@ EXPORT(kernel32, BOOL, GlobalMemoryStatusEx, (MEMORYSTATUSEX * status))
 	status->ullTotalPhys = ram;
 	status->ullAvailPhys = available;
 	/* The commit limit, and what this process could still commit: MSDN. */
-	status->ullTotalPageFile = statistics.commit_limit ? statistics.commit_limit : ram + swap;
-	status->ullAvailPageFile = status->ullTotalPageFile > statistics.commit_charge
-					   ? status->ullTotalPageFile - statistics.commit_charge
-					   : 0;
-	if (status->ullAvailPageFile > available + swap)
-		status->ullAvailPageFile = available + swap;
+	status->ullTotalPageFile = statistics.commit_limit;
+	status->ullAvailPageFile = statistics.commit_limit - statistics.commit_charge;
 	status->ullTotalVirtual = mm_highest_address() - mm_lowest_address() + 1;
 	status->ullAvailVirtual = status->ullTotalVirtual - statistics.reserved;
 	status->ullAvailExtendedVirtual = 0;

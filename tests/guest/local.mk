@@ -11,7 +11,6 @@ guest_programs = \
 	tests/guest/execution_fibers.exe \
 	tests/guest/execution_threads.exe \
 	tests/guest/file_api.exe \
-	tests/guest/fragmented.exe \
 	tests/guest/heap_threads.exe \
 	tests/guest/imaging.exe \
 	tests/guest/loader.exe \
@@ -42,7 +41,11 @@ guest_libs_user_api = -luser32 -lversion -lwinmm
 guest_sources = $(guest_programs:.exe=.c)
 EXTRA_DIST += tests/guest/guest.h $(guest_sources)
 
+# Run by tests/fragmented.sh.
+EXTRA_DIST += tests/guest/fragmented.c tests/fragmented.sh
+TESTS += tests/fragmented.sh
 if HAVE_MINGW
+check_DATA += tests/guest/fragmented.exe
 check_DATA += $(guest_programs)
 TESTS += $(guest_programs)
 endif
@@ -50,7 +53,7 @@ endif
 tests/guest/%.exe: $(top_srcdir)/tests/guest/%.c $(top_srcdir)/tests/guest/guest.h
 	@$(MKDIR_P) tests/guest
 	$(AM_V_CC)$(MINGW_CC) -O1 -g -Wall -Wno-format -o $@ $< $(guest_libs_$*) -lntdll
-CLEANFILES += $(guest_programs)
+CLEANFILES += $(guest_programs) tests/guest/fragmented.exe
 
 # The tools beside the compiler: windres, windmc, dlltool.
 MINGW_PREFIX = $(MINGW_CC:gcc=)
