@@ -2,7 +2,7 @@
  * diag/crash.c - the crash report.
  *
  *	pewter: prog.exe crashed: access violation (C0000005), writing 0000000000000000, in thread 1234
- *	  at    prog.exe+0x14a0
+ *	  at    prog.exe+0x14a0 (main+0x20)
  *	  code  mov byte ptr [rax], 0
  *	  rax ...
  *	  00000000: free
@@ -29,16 +29,9 @@ static void print(const struct diag_crash *crash, const char *format, ...)
 	crash->write(line);
 }
 
-/* "module+offset", a host function, or the bare address. */
 static void describe(const struct diag_crash *crash, uintptr_t address, char *text, size_t capacity)
 {
-	char name[200];
-	uintptr_t base;
-
-	if (crash->module(address, &base, name, sizeof(name)))
-		snprintf(text, capacity, "%s+0x%zx", name, (size_t)(address - base));
-	else if (!diag_host_symbol(address, text, capacity))
-		snprintf(text, capacity, "%016zx", (size_t)address);
+	diag_name_address(&crash->names, address, text, capacity);
 }
 
 static void print_access(const struct diag_crash *crash)
@@ -95,7 +88,7 @@ static void print_callers(const struct diag_crash *crash)
 	for (unsigned i = 0; i < MOST_FRAMES; i++) {
 		uintptr_t base, before = context.Rsp;
 		char name[200];
-		bool guest = crash->module(context.Rip, &base, name, sizeof(name));
+		bool guest = crash->names.module(context.Rip, &base, name, sizeof(name));
 
 		if (!(guest ? crash->unwind && crash->unwind(&context) : diag_host_unwind(crash, &context)) &&
 		    !(i == 0 && undo_wild_call(crash, &context)))
@@ -105,6 +98,15 @@ static void print_callers(const struct diag_crash *crash)
 		describe(crash, context.Rip, text, sizeof(text));
 		print(crash, "  called from %s\n", text);
 	}
+}
+
+/* The block that was missed, or is not there any more (pewter --heap-debug). */
+static void print_heap(const struct diag_crash *crash, uintptr_t address)
+{
+	static char lines[4096];
+
+	if (crash->heap && crash->heap(address, lines, sizeof(lines)))
+		crash->write(lines);
 }
 
 void diag_crash_report(const struct diag_crash *crash)
@@ -124,6 +126,7 @@ void diag_crash_report(const struct diag_crash *crash)
 	if (record->ExceptionCode == (DWORD)STATUS_ACCESS_VIOLATION && record->NumberParameters >= 2) {
 		crash->region(record->ExceptionInformation[1], text, sizeof(text));
 		print(crash, "  memory %s\n", text);
+		print_heap(crash, record->ExceptionInformation[1]);
 	}
 	print_callers(crash);
 }

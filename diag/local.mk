@@ -3,6 +3,7 @@
 pewterlib_PROGRAMS += diag/pewter-diag.so
 
 diag_pewter_diag_so_SOURCES = \
+	diag/coff.c \
 	diag/crash.c \
 	diag/diag.h \
 	diag/disassemble.c \

@@ -13,6 +13,7 @@
 #include "ntdll/ke/ke.h"
 #include "ntdll/mm/mm.h"
 #include "ntdll/ps/ps.h"
+#include "ntdll/rtl/heap.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +29,15 @@ static bool find_module(uintptr_t address, uintptr_t *base, char *name, size_t c
 	snprintf(name, capacity, "%s", module->name ? module->name : loader_program_name);
 	return true;
 }
+
+static bool find_path(uintptr_t address, char *path, size_t capacity)
+{
+	struct module *module = module_by_address((const void *)address);
+
+	return module && module->path && (size_t)snprintf(path, capacity, "%s", module->path) < capacity;
+}
+
+static const struct diag_names names = {find_module, find_path};
 
 static void describe_region(uintptr_t address, char *line, size_t capacity)
 {
@@ -114,6 +124,28 @@ static void *call_report(void *argument)
 	return NULL;
 }
 
+void crash_name_address(uintptr_t address, char *text, size_t capacity)
+{
+	static diag_name_address_function function;
+	static bool tried;
+
+	if (!tried) {
+		void *library = open_module();
+
+		tried = true;
+		if (library)
+			function = (diag_name_address_function)host_library_symbol(library, "diag_name_address");
+	}
+	if (function) {
+		function(&names, address, text, capacity);
+		return;
+	}
+	char name[200];
+	uintptr_t base;
+	if (find_module(address, &base, name, sizeof(name)))
+		snprintf(text, capacity, "%s+0x%zx", name, (size_t)(address - base));
+}
+
 void crash_report(EXCEPTION_RECORD *record, CONTEXT *context)
 {
 	struct diag_crash crash = {
@@ -121,7 +153,8 @@ void crash_report(EXCEPTION_RECORD *record, CONTEXT *context)
 		.context = context,
 		.program = loader_program_name,
 		.thread_id = host_thread_id(),
-		.module = find_module,
+		.names = names,
+		.heap = rtl_heap_describe,
 		.region = describe_region,
 		.read = read_memory,
 		.unwind = unwind_guest,

@@ -7,6 +7,7 @@
 #include "host/host.h"
 #include "host/image_file.h"
 #include "ntdll/ps/create.h"
+#include "ntdll/rtl/heap.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,8 @@ static const char usage_text[] =
 	"  --cmdline STRING       the program's command line is its name, a blank and STRING, verbatim\n"
 	"  --env NAME=VALUE       set a variable of the program's environment; NAME= removes it\n"
 	"  --exit-code-file FILE  write the program's exit code, all 32 bits of it, to FILE (decimal)\n"
+	"  --heap-debug[=page]    watch the program's heaps: report damage, and who allocated the block;\n"
+	"                         =page: stop at the very access, each block has pages of its own\n"
 	"  --help                 show this\n"
 	"  --version              show the version\n"
 	"  --                     the program follows\n"
@@ -85,6 +88,11 @@ static char **parse(char **arguments, struct options *options)
 			/* Not for users: a parent's descriptor (ntdll/ps/create.h). */
 			if (!ps_handover_open(atoi(value)))
 				usage_error("nothing was handed over", value);
+		} else if (strcmp(*arguments, "--heap-debug") == 0) {
+			options->global_flags = FLG_HEAP_ENABLE_TAIL_CHECK | FLG_HEAP_ENABLE_FREE_CHECK |
+						FLG_HEAP_VALIDATE_PARAMETERS;
+		} else if (strcmp(*arguments, "--heap-debug=page") == 0) {
+			options->global_flags = FLG_HEAP_PAGE_ALLOCS;
 		} else if (option_value("--env", &arguments, &value)) {
 			if (!*value || !strchr(value + 1, '='))
 				usage_error("--env wants NAME=VALUE", value);

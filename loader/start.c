@@ -237,6 +237,11 @@ void start_program(const struct options *options)
 		.subsystem_major = module->image.pe.subsystem_major,
 		.subsystem_minor = module->image.pe.subsystem_minor,
 	});
+	ps_inherited_flags |= options->global_flags;
+	ps_peb->NtGlobalFlag |= ps_inherited_flags;
+	rtl_heap_name_hook = crash_name_address;
+	if (ps_inherited_flags)
+		rtl_heap_debug_enable();
 	status = rtl_heap_initialize(ps_peb, module->image.pe.heap_reserve, module->image.pe.heap_commit);
 	if (NT_SUCCESS(status))
 		status = ps_move_parameters();

@@ -17,6 +17,7 @@ struct options {
 	const char *exit_code_file; /* NULL: none */
 	const char **environment;   /* --env NAME=VALUE */
 	unsigned environment_count;
+	ULONG global_flags;         /* --heap-debug: of NtGlobalFlag */
 };
 
 /* Runs the program; does not return. */
@@ -24,6 +25,9 @@ void start_program(const struct options *options) __attribute__((noreturn));
 
 /* crash.c: an exception that nobody handled; does not return. */
 void crash_report(EXCEPTION_RECORD *record, CONTEXT *context);
+
+/* crash.c: what an address of the program is called; on the host stack. */
+void crash_name_address(uintptr_t address, char *text, size_t capacity);
 
 /* cmdline.c: one string that CommandLineToArgvW and the C runtimes split into these again.  `verbatim`, when not NULL,
  * follows the program's name as it is.  UTF-16, malloc'ed; NULL: no memory. */

@@ -55,9 +55,9 @@ ntdll_sources = \
 	ntdll/ke/wait.c \
 	ntdll/ke/wait_calls.c \
 	ntdll/ke/wait_shared.c \
+	ntdll/ke/x86_64/break_point.S \
 	ntdll/ke/x86_64/context.c \
 	ntdll/ke/x86_64/context_asm.h \
-	ntdll/ke/x86_64/break_point.S \
 	ntdll/ke/x86_64/dispatch.c \
 	ntdll/ke/x86_64/function_table.c \
 	ntdll/ke/x86_64/guest.S \
@@ -105,6 +105,7 @@ ntdll_sources = \
 	ntdll/ps/create.c \
 	ntdll/ps/create.h \
 	ntdll/ps/fls.c \
+	ntdll/ps/global_flags.c \
 	ntdll/ps/guest_alloc.c \
 	ntdll/ps/handover.c \
 	ntdll/ps/handover.h \
@@ -141,7 +142,13 @@ ntdll_sources = \
 	ntdll/rtl/heap_internal.h \
 	ntdll/rtl/heap_large.c \
 	ntdll/rtl/heap_lfh.c \
+	ntdll/rtl/heap_page.c \
+	ntdll/rtl/heap_record.c \
+	ntdll/rtl/heap_record.h \
+	ntdll/rtl/heap_report.c \
 	ntdll/rtl/heap_segment.c \
+	ntdll/rtl/heap_tags.c \
+	ntdll/rtl/heap_user.c \
 	ntdll/rtl/heap_walk.c \
 	ntdll/rtl/nls.c \
 	ntdll/rtl/nls.h \

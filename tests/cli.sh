@@ -35,7 +35,7 @@ says() {
 # Options.
 run 0 "$pewter" --help
 says out '^Usage: pewter'
-for option in -C --cmdline --env --exit-code-file --help --version ' -- '; do
+for option in -C --cmdline --env --exit-code-file --heap-debug --help --version ' -- '; do
 	says out "$option"
 done
 for code in 120 121 122 123 124 125 126 127; do

@@ -176,6 +176,7 @@ NTSTATUS NTAPI NtContinue(CONTEXT *context, BOOLEAN test_alert);
 NTSTATUS NTAPI NtRaiseException(EXCEPTION_RECORD *record, CONTEXT *context, BOOLEAN first_chance);
 void NTAPI RtlRaiseException(EXCEPTION_RECORD *record);
 void NTAPI RtlRaiseStatus(NTSTATUS status);
+USHORT NTAPI RtlCaptureStackBackTrace(ULONG skip, ULONG count, PVOID *trace, ULONG *hash);
 /* A breakpoint in the function itself; a handler goes on behind it. */
 void WINAPI ke_break_point(void);
 /* A string for a debugger, as the exception that OutputDebugStringA raises, and a breakpoint: what NT does about misuse

@@ -214,6 +214,8 @@ static NTSTATUS make_handover(const struct collected *collected, struct ps_hando
 	handover->suspended = creation->flags & PS_CREATE_PROCESS_SUSPENDED ? 1 : 0;
 	handover->parent = (uint32_t)(uintptr_t)ps_own_process.id;
 	handover->startup = creation->startup;
+	handover->inherited_flags = ps_inherited_flags;
+	handover->global_flags = ps_global_flags_of(creation->image.text, creation->image.bytes / sizeof(char16_t));
 	at = (sizeof(*handover) + 7) & ~7u;
 	handover->handles = at;
 	handover->handle_count = collected->count;

@@ -55,6 +55,10 @@ bool ps_handover_open(int fd);
 bool ps_handover_start(struct ps_process_start *start);
 /* Fills the process parameters' start-up values and makes the inherited handles: instead of io_initialize. */
 NTSTATUS ps_handover_finish(void);
+/* NtGlobalFlag of Image File Execution Options for an image; 0: there are none.  `length` in units. */
+ULONG ps_global_flags_of(const char16_t *image, size_t length);
+/* What the user asked for on the command line (--heap-debug), of this process or one above it: children have it, too. */
+extern ULONG ps_inherited_flags;
 /* Tells the parent the exit code. */
 void ps_handover_exit(DWORD code);
 

@@ -54,6 +54,8 @@ bool ps_handover_start(struct ps_process_start *start)
 {
 	if (!handover)
 		return false;
+	ps_inherited_flags = handover->inherited_flags;
+	start->global_flags = handover->global_flags;
 	start->command_line = text_of(PS_TEXT_COMMAND_LINE);
 	start->current_directory = text_of(PS_TEXT_DIRECTORY);
 	start->environment = text_of(PS_TEXT_ENVIRONMENT);

@@ -24,6 +24,7 @@ struct ps_handover {
 	uint32_t suspended; /* a futex between the processes */
 	uint32_t parent;    /* NT's id of the parent */
 	struct ps_startup startup;
+	uint32_t global_flags, inherited_flags; /* NtGlobalFlag, and what of it this child's children get */
 	uint32_t handle_count;
 	uint32_t handles; /* struct io_inherited */
 	uint64_t standard[3];

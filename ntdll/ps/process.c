@@ -163,6 +163,7 @@ NTSTATUS ps_initialize(const struct ps_process_start *start, size_t stack_reserv
 		status = fill_peb(ps_peb, parameters);
 	if (!NT_SUCCESS(status))
 		return status;
+	ps_peb->NtGlobalFlag = start->global_flags;
 	ps_first_teb = ps_teb_create(&stack);
 	if (!ps_first_teb)
 		return STATUS_NO_MEMORY;

@@ -15,6 +15,7 @@ struct ps_process_start {
 	const char16_t *current_directory;
 	const char16_t *environment; /* NAME=VALUE\0...\0\0 */
 	size_t environment_chars;    /* with both terminators */
+	ULONG global_flags;          /* NtGlobalFlag */
 };
 
 /* Takes the page at 7FFE0000, before anything else can: it is filled at its first touch. */

@@ -398,6 +398,7 @@ void ps_exit_process(DWORD code)
 		ps_fls_thread_end();
 		if (ps_hooks.process_detach)
 			ps_hooks.process_detach();
+		rtl_heap_check_all();
 	}
 	ps_terminate_process(code);
 }

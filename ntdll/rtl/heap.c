@@ -7,7 +7,7 @@
 #include "host/host.h"
 #include "ntdll/ke/ke.h"
 #include "ntdll/ps/ps.h"
-#include "ntdll/rtl/heap_internal.h"
+#include "ntdll/rtl/heap_record.h"
 #include "ntdll/rtl/rtl.h"
 #include "nt/winerror.h"
 #include "pewter/export.h"
@@ -20,6 +20,7 @@
 
 static void *WINAPI allocate_slow(struct heap *heap, ULONG flags, SIZE_T size);
 static ULONG WINAPI free_slow(struct heap *heap, ULONG flags, void *block);
+static ULONG WINAPI free_careful(struct heap *heap, ULONG flags, void *block);
 
 /* Zeroes `size` bytes rounded up to 8, as NT does (Wine's test_heap_tail_zeroing on Windows); 8-aligned. */
 static inline void zero_small(void *block, SIZE_T size)
@@ -29,6 +30,20 @@ static inline void zero_small(void *block, SIZE_T size)
 		word[i] = 0;
 		__asm__ volatile("" : : : "memory"); /* not memset: see heap_internal.h */
 	}
+}
+
+/* A busy slot is free. */
+static inline void front_free(struct heap *heap, struct heap_entry *entry)
+{
+	struct front_sub *sub = front_sub_of(entry);
+	struct heap_front *front = sub->front;
+	entry->tag = heap->front_free;
+	if (likely(front == heap_fronts[heap->segment.slot])) {
+		front_sub_push(sub, entry);
+		if (unlikely(--sub->events == 0))
+			front_free_slow(sub);
+	} else
+		front_free_remote(front, heap_entry_data(entry));
 }
 
 EXPORT(ntdll, PVOID, RtlAllocateHeap, (PVOID handle, ULONG flags, SIZE_T size))
@@ -57,19 +72,12 @@ EXPORT(ntdll, PVOID, RtlAllocateHeap, (PVOID handle, ULONG flags, SIZE_T size))
 EXPORT(ntdll, ULONG, RtlFreeHeap, (PVOID handle, ULONG flags, PVOID block))
 {
 	struct heap *heap = handle;
-	if (unlikely(!block))
-		return TRUE;
+	/* NULL, or everything. */
+	if (unlikely((uintptr_t)block <= heap_careful))
+		return free_careful(heap, flags, block);
 	struct heap_entry *entry = heap_entry_of(block);
 	if (likely(entry->tag == heap->front_busy)) {
-		struct front_sub *sub = front_sub_of(entry);
-		struct heap_front *front = sub->front;
-		entry->tag = heap->front_free;
-		if (likely(front == heap_fronts[heap->segment.slot])) {
-			front_sub_push(sub, entry);
-			if (unlikely(--sub->events == 0))
-				front_free_slow(sub);
-		} else
-			front_free_remote(front, block);
+		front_free(heap, entry);
 		return TRUE;
 	}
 	return free_slow(heap, flags, block);
@@ -99,12 +107,6 @@ static NOINLINE void WINAPI guest_wake(struct heap *heap)
 	host_futex_wake(&heap->guest_word, INT32_MAX);
 }
 
-NOINLINE void WINAPI rtl_heap_corrupted(PVOID heap, PVOID block, const char *what)
-{
-	host_message("pewter: heap %p is corrupted at block %p: %s\n", heap, block, what);
-	ps_terminate_process((DWORD)STATUS_HEAP_CORRUPTION);
-}
-
 /* No memory: the last error, or the exception that was asked for (MSDN HeapAlloc; rows 22, 23). */
 static NOINLINE void *WINAPI allocation_failed(struct heap *heap, ULONG flags)
 {
@@ -118,7 +120,7 @@ static NOINLINE void *WINAPI allocation_failed(struct heap *heap, ULONG flags)
 	return NULL;
 }
 
-static NOINLINE void WINAPI set_error(DWORD error, NTSTATUS status)
+NOINLINE void WINAPI heap_set_error(DWORD error, NTSTATUS status)
 {
 	TEB *teb = NtCurrentTeb();
 	if (teb) {
@@ -170,7 +172,7 @@ EXPORT(ntdll, BOOLEAN, RtlUnlockHeap, (PVOID handle))
 	heap_lock(heap);
 	if (heap->guest_owner != heap_self()) {
 		heap_unlock(heap);
-		set_error(ERROR_NOT_OWNER, STATUS_RESOURCE_NOT_OWNED);
+		heap_set_error(ERROR_NOT_OWNER, STATUS_RESOURCE_NOT_OWNED);
 		return FALSE;
 	}
 	bool wake = false;
@@ -248,7 +250,7 @@ static inline void *front_pop(struct heap *heap, ULONG flags, SIZE_T size, unsig
 	return block;
 }
 
-static NOINLINE void *WINAPI allocate_slow(struct heap *heap, ULONG flags, SIZE_T size)
+static void *WINAPI allocate_any(struct heap *heap, ULONG flags, SIZE_T size)
 {
 	size_t units = heap_request_units(heap, flags, size);
 	void *block;
@@ -323,12 +325,24 @@ static NOINLINE void *WINAPI allocate_slow(struct heap *heap, ULONG flags, SIZE_
 	return block;
 }
 
+static NOINLINE void *WINAPI allocate_slow(struct heap *heap, ULONG flags, SIZE_T size)
+{
+	if (likely(!heap_recording()))
+		return allocate_any(heap, flags, size);
+	void *block;
+	if (heap->page_heap && (block = heap_page_allocate(heap, flags, size)))
+		return block;
+	block = allocate_any(heap_beneath(heap), flags, size);
+	if (block)
+		heap_record_made(heap, block, size, flags);
+	return block;
+}
+
 /*
  * Freeing.
  */
 
-/* Reads a block's header; ends the process when it is none of this heap's, or free already. */
-static struct heap_entry *WINAPI check_block(struct heap *heap, void *block, const char *freed)
+struct heap_entry *WINAPI heap_check_block(struct heap *heap, void *block, const char *freed)
 {
 	struct heap_entry *entry = heap_entry_of(block);
 	if (unlikely((uintptr_t)block % HEAP_UNIT != 0))
@@ -349,9 +363,58 @@ static struct heap_entry *WINAPI check_block(struct heap *heap, void *block, con
 	return entry;
 }
 
+/* Frees what has been held back long enough, having looked for writes of those who did not know. */
+void heap_release_held(bool all)
+{
+	struct heap_record record;
+	while (heap_record_release(&record, all)) {
+		if (record.base) {
+			heap_page_release(&record);
+			continue;
+		}
+		heap_record_check(&record);
+		struct heap *heap = heap_beneath(record.heap);
+		heap_enter(heap, HEAP_NO_SERIALIZE);
+		heap_segment_free(heap, heap_entry_of(record.block));
+		heap_unlock(heap);
+	}
+}
+
+/* NULL is freed without a word.  In heaps that are debugged a block is looked at, and held back. */
+static NOINLINE ULONG WINAPI free_careful(struct heap *heap, ULONG flags, void *block)
+{
+	if (!block)
+		return TRUE;
+	struct heap_record record;
+	heap_report_if_damaged(heap, block, "freed a second time");
+	if (heap_record_find(block, &record) && record.base) {
+		heap_page_free(heap, &record);
+		return TRUE;
+	}
+	heap = heap_beneath(heap);
+	struct heap_entry *entry = heap_entry_of(block);
+	if (entry->tag == heap->front_busy) {
+		heap_record_freed(block, false);
+		front_free(heap, entry);
+		return TRUE;
+	}
+	bool hold = (heap->debug & HEAP_FREE_CHECKING_ENABLED) && !(entry->flags & ENTRY_LARGE);
+	heap_enter(heap, flags);
+	if (hold) {
+		heap_entry_change(entry, 0, ENTRY_CACHED);
+		heap_debug_freed(heap, entry);
+	}
+	heap_unlock(heap);
+	heap_record_freed(block, hold);
+	if (!hold)
+		return free_slow(heap, flags, block);
+	heap_release_held(false);
+	return TRUE;
+}
+
 static NOINLINE ULONG WINAPI free_slow(struct heap *heap, ULONG flags, void *block)
 {
-	struct heap_entry *entry = check_block(heap, block, "freed a second time");
+	struct heap_entry *entry = heap_check_block(heap, block, "freed a second time");
 	if (unlikely(heap->debug & HEAP_VALIDATE_SIZE_CALLS) && !heap_validate_block(heap, block))
 		return FALSE;
 	if (entry->flags & ENTRY_LARGE) {
@@ -374,33 +437,18 @@ EXPORT(ntdll, SIZE_T, RtlSizeHeap, (PVOID handle, ULONG flags, PVOID block))
 {
 	struct heap *heap = handle;
 	struct heap_entry *entry = heap_entry_of(block);
+	if (unlikely((uintptr_t)block <= heap_careful)) {
+		struct heap_record record;
+		heap_report_if_damaged(heap, block, "its size was asked for after it was freed");
+		if (heap_record_find(block, &record))
+			return record.size;
+	}
 	if (likely(entry->tag == heap->front_busy))
 		return front_sub_of(entry)->stride - (entry->front_info & FRONT_UNUSED);
-	entry = check_block(heap, block, "its size was asked for after it was freed");
+	entry = heap_check_block(heap, block, "its size was asked for after it was freed");
 	if (unlikely(heap->debug & HEAP_VALIDATE_SIZE_CALLS) && !heap_validate_block(heap, block))
 		return ~(SIZE_T)0;
 	return heap_block_size(heap, entry);
-}
-
-PVOID *WINAPI heap_user_value(struct heap *heap, struct heap_entry *entry)
-{
-	char *data = heap_entry_data(entry);
-	if (entry->flags & ENTRY_FRONT)
-		return entry->front_info & FRONT_USER
-			       ? (PVOID *)(data + front_sub_of(entry)->stride - (entry->front_info & FRONT_UNUSED) + 8)
-			       : NULL;
-	if (!(entry->flags & ENTRY_USER))
-		return NULL;
-	if (entry->flags & ENTRY_LARGE)
-		return &heap_large_of(entry)->user_value;
-	return (PVOID *)(data + heap_block_size(heap, entry) + (entry->flags & ENTRY_TAIL ? 16 : 0) + 8);
-}
-
-static ULONG WINAPI block_user_flags(struct heap_entry *entry)
-{
-	if (entry->flags & ENTRY_FRONT)
-		return (ULONG)(entry->front_info >> FRONT_FLAGS_SHIFT) << 9;
-	return (ULONG)(entry->user & ENTRY_USER_FLAGS) << 9;
 }
 
 /* Tries to make the block `size` bytes long where it is. */
@@ -409,7 +457,7 @@ static bool WINAPI resize_in_place(struct heap *heap, ULONG flags, struct heap_e
 	PVOID *value = heap_user_value(heap, entry), saved = NULL;
 	if (value)
 		__builtin_memcpy(&saved, value, sizeof(saved));
-	ULONG kept = block_user_flags(entry) | (value ? HEAP_SETTABLE_USER_VALUE : 0);
+	ULONG kept = heap_user_flags(entry) | (value ? HEAP_SETTABLE_USER_VALUE : 0);
 
 	if (entry->flags & ENTRY_LARGE)
 		return size + HEAP_LARGE_HEADER > size && size <= HEAP_MAXIMUM_REQUEST &&
@@ -455,14 +503,37 @@ static bool WINAPI resize_in_place(struct heap *heap, ULONG flags, struct heap_e
 	return true;
 }
 
+/* Page heap: a block always moves (and its bounds with it). */
+static NOINLINE void *WINAPI reallocate_page(struct heap *heap, ULONG flags, void *block, SIZE_T size)
+{
+	struct heap_record record;
+	if (!heap_record_find(block, &record) || (flags & HEAP_REALLOC_IN_PLACE_ONLY) || size > HEAP_MAXIMUM_REQUEST)
+		return allocation_failed(heap, flags & HEAP_REALLOC_IN_PLACE_ONLY ? flags & ~HEAP_GENERATE_EXCEPTIONS : flags);
+	char *moved = allocate_slow(heap, (flags & ~HEAP_SETTABLE_USER_FLAGS) | record.user, size);
+	if (!moved)
+		return NULL;
+	SIZE_T kept = record.size < size ? record.size : size;
+	heap_copy(moved, block, kept);
+	if ((flags & HEAP_ZERO_MEMORY) && size > kept)
+		heap_zero(moved + kept, size - kept);
+	heap_record_set_user(moved, record.user, record.value);
+	RtlFreeHeap(heap, flags, block);
+	return moved;
+}
+
 EXPORT(ntdll, PVOID, RtlReAllocateHeap, (PVOID handle, ULONG flags, PVOID block, SIZE_T size))
 {
 	struct heap *heap = handle;
 	if (unlikely(!block)) {
-		set_error(ERROR_SUCCESS, STATUS_SUCCESS); /* row 30 */
+		heap_set_error(ERROR_SUCCESS, STATUS_SUCCESS); /* row 30 */
 		return NULL;
 	}
-	struct heap_entry *entry = check_block(heap, block, "reallocated after it was freed");
+	if (unlikely(heap_recording())) {
+		heap_report_if_damaged(heap, block, "reallocated after it was freed");
+		if (heap->page_heap)
+			return reallocate_page(heap, flags, block, size);
+	}
+	struct heap_entry *entry = heap_check_block(heap, block, "reallocated after it was freed");
 	if (unlikely(heap->debug & HEAP_VALIDATE_SIZE_CALLS) && !heap_validate_block(heap, block))
 		return NULL;
 	SIZE_T old_size = heap_block_size(heap, entry);
@@ -474,13 +545,19 @@ EXPORT(ntdll, PVOID, RtlReAllocateHeap, (PVOID handle, ULONG flags, PVOID block,
 			heap_zero((char *)block + old_size, size - old_size);
 		if (unlikely(heap->debug) && !(entry->flags & ENTRY_LARGE))
 			heap_debug_allocated(heap, entry, flags, old_size, size);
+		if (unlikely(heap_recording())) {
+			/* What is behind the data tells of overruns, and was data. */
+			if ((entry->flags & ENTRY_LARGE) && size < old_size)
+				heap_zero((char *)block + size, entry->units - HEAP_LARGE_HEADER);
+			heap_record_resized(block, size);
+		}
 		return block;
 	}
 	if (flags & HEAP_REALLOC_IN_PLACE_ONLY)
 		return allocation_failed(heap, flags & ~HEAP_GENERATE_EXCEPTIONS);
 
 	PVOID *value = heap_user_value(heap, entry);
-	ULONG given = (flags & ~(HEAP_ZERO_MEMORY | HEAP_SETTABLE_USER_FLAGS)) | block_user_flags(entry);
+	ULONG given = (flags & ~(HEAP_ZERO_MEMORY | HEAP_SETTABLE_USER_FLAGS)) | heap_user_flags(entry);
 	if (value)
 		given |= HEAP_SETTABLE_USER_VALUE;
 	void *moved;
@@ -505,54 +582,4 @@ EXPORT(ntdll, PVOID, RtlReAllocateHeap, (PVOID handle, ULONG flags, PVOID block,
 		heap_debug_allocated(heap, heap_entry_of(moved), flags, old_size, size);
 	RtlFreeHeap(heap, flags, block);
 	return moved;
-}
-
-/*
- * User values and flags (rows 73 to 76).
- */
-
-EXPORT(ntdll, BOOLEAN, RtlGetUserInfoHeap, (PVOID handle, ULONG flags, PVOID block, PVOID *value, PULONG user_flags))
-{
-	struct heap *heap = handle;
-	struct heap_entry *entry = check_block(heap, block, "asked about after it was freed");
-	PVOID *place = heap_user_value(heap, entry);
-	if (place && value)
-		__builtin_memcpy(value, place, sizeof(*value));
-	if (user_flags)
-		*user_flags = block_user_flags(entry);
-	return TRUE;
-}
-
-EXPORT(ntdll, BOOLEAN, RtlSetUserValueHeap, (PVOID handle, ULONG flags, PVOID block, PVOID value))
-{
-	struct heap *heap = handle;
-	struct heap_entry *entry = check_block(heap, block, "changed after it was freed");
-	PVOID *place = heap_user_value(heap, entry);
-	if (!place) {
-		set_error(ERROR_INVALID_PARAMETER, STATUS_INVALID_PARAMETER);
-		return FALSE;
-	}
-	__builtin_memcpy(place, &value, sizeof(value));
-	return TRUE;
-}
-
-EXPORT(ntdll, BOOLEAN, RtlSetUserFlagsHeap, (PVOID handle, ULONG flags, PVOID block, ULONG reset, ULONG set))
-{
-	struct heap *heap = handle;
-	if ((reset | set) & ~HEAP_SETTABLE_USER_FLAGS) {
-		set_error(ERROR_INVALID_PARAMETER, STATUS_INVALID_PARAMETER);
-		return FALSE;
-	}
-	struct heap_entry *entry = check_block(heap, block, "changed after it was freed");
-	ULONG changed = (block_user_flags(entry) & ~reset) | set;
-	if (entry->flags & ENTRY_FRONT) {
-		entry->front_info = (uint16_t)((entry->front_info & (FRONT_UNUSED | FRONT_USER)) |
-					       ((changed >> 9) << FRONT_FLAGS_SHIFT));
-		return TRUE;
-	}
-	heap_enter(heap, flags);
-	entry->user = (uint8_t)((entry->user & ~ENTRY_USER_FLAGS) | changed >> 9);
-	heap_entry_seal(heap, entry);
-	heap_unlock(heap);
-	return TRUE;
 }

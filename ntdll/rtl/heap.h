@@ -29,10 +29,13 @@
 #define HEAP_SETTABLE_USER_FLAG2 0x00000400u
 #define HEAP_SETTABLE_USER_FLAG3 0x00000800u
 #define HEAP_SETTABLE_USER_FLAGS 0x00000E00u
+#define HEAP_TAG_SHIFT 18 /* of a call's flags: ntifs.h */
+#define HEAP_TAG_MASK 0x0FFFu
 #define HEAP_CLASS_1 0x00001000u /* private heap */
 #define HEAP_CREATE_ALIGN_16 0x00010000u
 #define HEAP_CREATE_ENABLE_TRACING 0x00020000u
 #define HEAP_CREATE_ENABLE_EXECUTE 0x00040000u
+#define HEAP_CAPTURE_STACK_BACKTRACES 0x08000000u
 #define HEAP_PAGE_ALLOCS 0x01000000u
 #define HEAP_SHARED 0x04000000u
 #define HEAP_VALIDATE_SIZE_CALLS 0x10000000u /* names are ours: heap facts, row 70 */
@@ -40,6 +43,7 @@
 #define HEAP_VALIDATE_PARAMETERS_ENABLED 0x40000000u
 
 /* NtGlobalFlag (MSDN, GFlags). */
+#define FLG_USER_STACK_TRACE_DB 0x00001000u
 #define FLG_HEAP_ENABLE_TAIL_CHECK 0x00000010u
 #define FLG_HEAP_ENABLE_FREE_CHECK 0x00000020u
 #define FLG_HEAP_VALIDATE_PARAMETERS 0x00000040u
@@ -105,6 +109,16 @@ NTSTATUS rtl_heap_initialize(PEB *peb, SIZE_T reserve, SIZE_T commit);
 void rtl_heap_thread_detach(void);
 /* For what a room above keeps for threads; called then.  May be NULL. */
 extern void (*rtl_heap_detach_hook)(void);
+
+/* pewter --heap-debug: every block is remembered with its callers, freed memory is held back, damage is reported as soon
+ * as it is seen.  Before rtl_heap_initialize, with the PEB's NtGlobalFlag set. */
+void rtl_heap_debug_enable(void);
+/* At the end of the process: reports damage that nobody has noticed. */
+void rtl_heap_check_all(void);
+/* Lines about the block that an address lies in, or near; false: nothing is known. */
+bool rtl_heap_describe(uintptr_t address, char *text, size_t capacity);
+/* Fills in what a program's address is called ("prog.exe+0x14a0 (main)"); set by the loader, may be NULL. */
+extern void (*rtl_heap_name_hook)(uintptr_t address, char *text, size_t capacity);
 
 /* A heap is broken: says so in one line and ends the process with STATUS_HEAP_CORRUPTION.  `what` is a phrase. */
 void WINAPI rtl_heap_corrupted(PVOID heap, PVOID block, const char *what) __attribute__((noreturn));

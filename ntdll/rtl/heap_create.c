@@ -3,7 +3,7 @@
  */
 #include "host/host.h"
 #include "ntdll/ke/ke.h"
-#include "ntdll/rtl/heap_internal.h"
+#include "ntdll/rtl/heap_record.h"
 #include "pewter/export.h"
 
 static PEB *heap_peb;
@@ -97,12 +97,15 @@ static void WINAPI list_take(struct heap *heap)
 	lock_drop(&list_lock);
 }
 
+#define GIVEN_FLAGS                                                                                                         \
+	(HEAP_NO_SERIALIZE | HEAP_GROWABLE | HEAP_GENERATE_EXCEPTIONS | HEAP_CLASS_1 | HEAP_CREATE_ENABLE_EXECUTE)
+
 /*
  * `commit` and `reserve` in bytes; growable heaps reserve what is needed beyond `reserve`, fixed ones exactly it.
  * On the caller's memory (`base`) `reserve` is reserved and `commit` committed already.
  */
-static struct heap *WINAPI create(ULONG flags, void *base, SIZE_T reserve, SIZE_T commit,
-				  PRTL_HEAP_COMMIT_ROUTINE commit_routine)
+static struct heap *WINAPI create_plain(ULONG flags, ULONG debug, void *base, SIZE_T reserve, SIZE_T commit,
+					PRTL_HEAP_COMMIT_ROUTINE commit_routine)
 {
 	ULONG protect = flags & HEAP_CREATE_ENABLE_EXECUTE ? PAGE_EXECUTE_READWRITE : PAGE_READWRITE;
 	uintptr_t address = (uintptr_t)base;
@@ -122,18 +125,14 @@ static struct heap *WINAPI create(ULONG flags, void *base, SIZE_T reserve, SIZE_
 	if (base)
 		heap_zero(heap, sizeof(*heap));
 
-	ULONG debug = heap_peb ? flags_from_global(heap_peb->NtGlobalFlag) : 0;
 	bool growable = flags & HEAP_GROWABLE;
 	/* Rows 8, 66: what a caller may ask for, what the system adds, and what of it shows where. */
-	ULONG given = flags & (HEAP_NO_SERIALIZE | HEAP_GROWABLE | HEAP_GENERATE_EXCEPTIONS | HEAP_CLASS_1 |
-			       HEAP_CREATE_ENABLE_EXECUTE);
+	ULONG given = flags & GIVEN_FLAGS;
 	heap->flags = given | debug;
 	heap->force_flags = (given | debug) & ~(HEAP_GROWABLE | HEAP_CLASS_1 | HEAP_SHARED | HEAP_DISABLE_COALESCE_ON_FREE);
-	if (debug & HEAP_PAGE_ALLOCS)
-		heap->force_flags |= heap->flags & (HEAP_GROWABLE | HEAP_CLASS_1);
 	if (heap_peb && (heap_peb->NtGlobalFlag & FLG_HEAP_ENABLE_TAGGING))
 		heap->flags |= HEAP_SHARED;
-	heap->debug = debug & ~(HEAP_DISABLE_COALESCE_ON_FREE | HEAP_PAGE_ALLOCS);
+	heap->debug = debug & ~HEAP_DISABLE_COALESCE_ON_FREE;
 	heap->signature = HEAP_SIGNATURE;
 	heap->protect = protect;
 	heap->commit_routine = commit_routine;
@@ -148,7 +147,7 @@ static struct heap *WINAPI create(ULONG flags, void *base, SIZE_T reserve, SIZE_
 	heap->front_free = ((seed[1] | 0x01010001u) & 0xFFFF00FFu) | ENTRY_FRONT << 8;
 
 	/* Row 49.  A heap without serialisation has a front end, too: it is only not to be seen. */
-	heap->front_allowed = growable && heap->debug == 0 && !commit_routine && !base;
+	heap->front_allowed = growable && heap->debug == 0 && !commit_routine && !base && !heap_recording();
 	heap->front_silent = (flags & HEAP_NO_SERIALIZE) != 0;
 
 	list_initialize(&heap->segments);
@@ -158,6 +157,36 @@ static struct heap *WINAPI create(ULONG flags, void *base, SIZE_T reserve, SIZE_
 	heap->segment.foreign = base != NULL;
 	front_heap_created(heap);
 	return heap;
+}
+
+static struct heap *WINAPI create(ULONG flags, void *base, SIZE_T reserve, SIZE_T commit,
+				  PRTL_HEAP_COMMIT_ROUTINE commit_routine)
+{
+	ULONG debug = flags & (HEAP_TAIL_CHECKING_ENABLED | HEAP_FREE_CHECKING_ENABLED | HEAP_DISABLE_COALESCE_ON_FREE |
+			       HEAP_VALIDATE_PARAMETERS_ENABLED | HEAP_VALIDATE_ALL_ENABLED);
+	if (heap_peb) {
+		debug |= flags_from_global(heap_peb->NtGlobalFlag);
+		/* These need to know of every block. */
+		if (heap_peb->NtGlobalFlag & (FLG_USER_STACK_TRACE_DB | FLG_HEAP_ENABLE_TAGGING | FLG_HEAP_PAGE_ALLOCS))
+			rtl_heap_debug_enable();
+	}
+	/* Memory of the caller's cannot be made inaccessible block by block. */
+	if (!(debug & HEAP_PAGE_ALLOCS) || base)
+		return create_plain(flags, debug & ~HEAP_PAGE_ALLOCS, base, reserve, commit, commit_routine);
+	struct heap *normal = create_plain(flags, (debug & ~HEAP_PAGE_ALLOCS) | HEAP_TAIL_CHECKING_ENABLED |
+							   HEAP_FREE_CHECKING_ENABLED,
+					   NULL, reserve, commit, NULL);
+	if (!normal)
+		return NULL;
+	struct heap *heap = heap_page_create(flags & GIVEN_FLAGS, debug, normal);
+	if (!heap)
+		RtlDestroyHeap(normal);
+	return heap;
+}
+
+void rtl_heap_debug_enable(void)
+{
+	heap_careful = UINTPTR_MAX;
 }
 
 EXPORT(ntdll, PVOID, RtlCreateHeap,
@@ -232,11 +261,19 @@ EXPORT(ntdll, PVOID, RtlDestroyHeap, (PVOID handle))
 		return NULL;
 	if (heap_peb && heap == heap_peb->ProcessHeap)
 		return handle;
-	if (heap->segment.signature != HEAP_SEGMENT_SIGNATURE || heap->signature != HEAP_SIGNATURE) {
+	if (!heap_is(heap)) {
 		report_no_heap(handle);
 		return handle;
 	}
 	list_take(heap);
+	if (unlikely(heap_recording())) {
+		heap_tags_forget(heap);
+		if (heap->page_heap) {
+			heap_page_destroy(heap);
+			return NULL;
+		}
+		heap_record_forget(heap);
+	}
 	front_heap_destroyed(heap);
 	heap_large_destroy_all(heap);
 	heap_segment_destroy_all(heap);

@@ -25,7 +25,8 @@ void WINAPI heap_debug_allocated(struct heap *heap, struct heap_entry *entry, UL
 
 static inline uint32_t *fill_start(struct heap_entry *entry)
 {
-	return (uint32_t *)((char *)heap_entry_data(entry) + 16);
+	/* The first 16 bytes are the free lists', but for a block that is only held back. */
+	return (uint32_t *)((char *)heap_entry_data(entry) + (entry->user & ENTRY_CACHED ? 0 : 16));
 }
 
 void WINAPI heap_debug_freed(struct heap *heap, struct heap_entry *entry)
@@ -34,19 +35,24 @@ void WINAPI heap_debug_freed(struct heap *heap, struct heap_entry *entry)
 		*(volatile uint32_t *)p = FILL_FREE;
 }
 
-bool WINAPI heap_debug_tail_intact(struct heap_entry *entry, SIZE_T size)
+const void *WINAPI heap_debug_tail_damage(struct heap_entry *entry, SIZE_T size)
 {
 	const unsigned char *tail = (unsigned char *)heap_entry_data(entry) + size;
 	for (unsigned i = 0; i < TAIL_BYTES; i++)
 		if (tail[i] != TAIL_BYTE)
-			return false;
-	return true;
+			return &tail[i];
+	return NULL;
 }
 
-bool WINAPI heap_debug_free_intact(struct heap *heap, struct heap_entry *entry)
+const void *WINAPI heap_debug_free_damage(struct heap *heap, struct heap_entry *entry)
 {
-	for (const uint32_t *p = fill_start(entry), *end = (uint32_t *)heap_entry_next(entry); p < end; p++)
-		if (*p != FILL_FREE)
-			return false;
-	return true;
+	const uint32_t *p = fill_start(entry), *end = (uint32_t *)heap_entry_next(entry);
+	for (; p < end; p++)
+		if (*p != FILL_FREE) {
+			const unsigned char *byte = (const unsigned char *)p;
+			while (*byte == (unsigned char)(FILL_FREE >> 8 * ((uintptr_t)byte % 4)))
+				byte++;
+			return byte;
+		}
+	return NULL;
 }

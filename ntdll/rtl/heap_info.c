@@ -17,11 +17,6 @@ typedef struct _HEAP_OPTIMIZE_RESOURCES_INFORMATION {
 	DWORD Flags;
 } HEAP_OPTIMIZE_RESOURCES_INFORMATION;
 
-static inline bool is_heap(const struct heap *heap)
-{
-	return heap->segment.signature == HEAP_SEGMENT_SIGNATURE && heap->signature == HEAP_SIGNATURE;
-}
-
 /* Rows 44 to 46.  STATUS_BUFFER_TOO_SMALL, STATUS_ACCESS_VIOLATION (no heap), STATUS_INVALID_INFO_CLASS. */
 EXPORT(ntdll, NTSTATUS, RtlQueryHeapInformation,
        (PVOID handle, ULONG information_class, PVOID buffer, SIZE_T length, PSIZE_T returned))
@@ -149,8 +144,9 @@ EXPORT(ntdll, ULONG, RtlMultipleFreeHeap, (PVOID heap, ULONG flags, ULONG count,
 EXPORT(ntdll, VOID, RtlProtectHeap, (PVOID handle, BOOLEAN read_only))
 {
 	struct heap *heap = handle;
-	if (!is_heap(heap))
+	if (!heap_is(heap))
 		return;
+	heap = heap_beneath(heap);
 	ULONG old, protect = heap->protect == PAGE_EXECUTE_READWRITE
 				     ? (read_only ? PAGE_EXECUTE_READ : PAGE_EXECUTE_READWRITE)
 				     : (read_only ? PAGE_READONLY : PAGE_READWRITE);
@@ -172,8 +168,9 @@ EXPORT(ntdll, VOID, RtlProtectHeap, (PVOID handle, BOOLEAN read_only))
 EXPORT(ntdll, NTSTATUS, RtlZeroHeap, (PVOID handle, ULONG flags))
 {
 	struct heap *heap = handle;
-	if (!is_heap(heap))
+	if (!heap_is(heap))
 		return STATUS_INVALID_PARAMETER;
+	heap = heap_beneath(heap);
 	heap_enter(heap, flags);
 	if (!(heap->debug & HEAP_FREE_CHECKING_ENABLED))
 		for (unsigned bin = 0; bin < HEAP_BINS; bin++)
@@ -181,18 +178,4 @@ EXPORT(ntdll, NTSTATUS, RtlZeroHeap, (PVOID handle, ULONG flags))
 				heap_zero(block + 1, (SIZE_T)block->entry.units * HEAP_UNIT - sizeof(*block));
 	heap_unlock(heap);
 	return STATUS_SUCCESS;
-}
-
-/*
- * Tags name the makers of blocks for tools, under FLG_HEAP_ENABLE_TAGGING only; without it NT answers as here, and the
- * tag bits of a call's flags mean nothing.
- */
-EXPORT(ntdll, ULONG, RtlCreateTagHeap, (PVOID heap, ULONG flags, PWSTR prefix, PWSTR names))
-{
-	return 0;
-}
-
-EXPORT(ntdll, PWSTR, RtlQueryTagHeap, (PVOID heap, ULONG flags, USHORT tag, BOOLEAN reset, PVOID info))
-{
-	return NULL;
 }

@@ -159,6 +159,8 @@ struct heap {
 	struct heap_segment *empty;   /* was empty when last looked at; stays */
 	SIZE_T large_committed, large_reserved;
 	PRTL_HEAP_COMMIT_ROUTINE commit_routine;
+	bool page_heap;       /* the handle of a page heap: heap_page.c */
+	struct heap *normal;  /* of a page heap: the ordinary one beneath */
 	ULONG index; /* in PEB.ProcessHeaps */
 	uint64_t bin_map[4];
 	uint8_t counts[FRONT_CLASSES + CACHE_CLASSES]; /* blocks of each class given from the segments, up to FRONT_THRESHOLD */
@@ -229,6 +231,17 @@ extern __thread struct heap_front *heap_fronts[FRONT_SLOTS] __attribute__((tls_m
 static inline uintptr_t heap_self(void)
 {
 	return (uintptr_t)&heap_fronts[0];
+}
+
+static inline bool heap_is(const struct heap *heap)
+{
+	return heap->signature == HEAP_SIGNATURE && (heap->segment.signature == HEAP_SEGMENT_SIGNATURE || heap->page_heap);
+}
+
+/* The heap whose segments a heap's blocks lie in. */
+static inline struct heap *heap_beneath(struct heap *heap)
+{
+	return heap->page_heap ? heap->normal : heap;
 }
 
 static inline struct heap_entry *heap_entry_of(void *data)
@@ -386,6 +399,11 @@ static inline void list_remove(LIST_ENTRY *entry)
 }
 
 /* heap.c */
+/* The last error and status of the calling thread. */
+void WINAPI heap_set_error(DWORD error, NTSTATUS status);
+/* Reads a block's header; ends the process when it is none of this heap's, or free already (`freed` says what was done
+ * to it then). */
+struct heap_entry *WINAPI heap_check_block(struct heap *heap, void *block, const char *freed);
 void WINAPI heap_lock_slow(struct host_lock *lock);
 void WINAPI heap_unlock_slow(struct host_lock *lock);
 /* Takes the heap's lock; unless the call or the heap is HEAP_NO_SERIALIZE, only when no other thread has the guests'. */
@@ -464,10 +482,13 @@ void WINAPI front_compact(struct heap *heap);
 /* heap_debug.c: what a heap with heap->debug != 0, or a call with debugging flags, does to a block. */
 void WINAPI heap_debug_allocated(struct heap *heap, struct heap_entry *entry, ULONG flags, SIZE_T old_size, SIZE_T size);
 void WINAPI heap_debug_freed(struct heap *heap, struct heap_entry *entry);
-bool WINAPI heap_debug_tail_intact(struct heap_entry *entry, SIZE_T size);
-bool WINAPI heap_debug_free_intact(struct heap *heap, struct heap_entry *entry);
+/* The first byte that is not as it was filled; NULL: all are. */
+const void *WINAPI heap_debug_tail_damage(struct heap_entry *entry, SIZE_T size);
+const void *WINAPI heap_debug_free_damage(struct heap *heap, struct heap_entry *entry);
 
-/* heap_walk.c */
+/* heap_walk.c; both under the heap's lock. */
+/* The entry after `entry`; false: there is none, or the address is not one that the walk gives. */
+bool WINAPI heap_walk_next(struct heap *heap, PRTL_HEAP_WALK_ENTRY entry, NTSTATUS *status);
 bool WINAPI heap_validate_block(struct heap *heap, void *block);
 bool WINAPI heap_validate_all(struct heap *heap);
 
@@ -483,5 +504,6 @@ static inline SIZE_T heap_block_size(struct heap *heap, struct heap_entry *entry
 
 /* Where user value and flags of a block are; NULL: it has none. */
 PVOID *WINAPI heap_user_value(struct heap *heap, struct heap_entry *entry);
+ULONG WINAPI heap_user_flags(struct heap_entry *entry);
 
 #endif

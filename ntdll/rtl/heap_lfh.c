@@ -17,9 +17,9 @@ struct front_sub front_empty_sub = {.free = &front_empty_sub};
 struct heap_front front_empty = {.current = {[0 ... FRONT_CLASSES - 1] = &front_empty_sub}};
 __thread struct heap_front *heap_fronts[FRONT_SLOTS] = {[0 ... FRONT_SLOTS - 1] = &front_empty};
 
-/* Slots of heap_fronts in use; bit 0 is the heaps' that have none. */
+/* Slots of heap_fronts in use; bit 0 is the heaps' that have none, EE what the handle of a page heap reads as. */
 static struct host_lock front_table_lock;
-static uint64_t slots_used[FRONT_SLOTS / 64] = {1};
+static uint64_t slots_used[FRONT_SLOTS / 64] = {[0] = 1, [0xEE / 64] = 1ull << 0xEE % 64};
 
 /* Pages of ended fronts whose heaps are gone. */
 static struct heap_front *spare_fronts;

@@ -258,7 +258,7 @@ struct heap_entry *WINAPI heap_segment_allocate(struct heap *heap, size_t units)
 		return NULL;
 	if (unlikely(!heap_entry_sound(heap, entry) || (entry->flags & ENTRY_BUSY)))
 		rtl_heap_corrupted(heap, entry + 1, "the header of a free block was overwritten");
-	if (unlikely(heap->debug & HEAP_FREE_CHECKING_ENABLED) && !heap_debug_free_intact(heap, entry))
+	if (unlikely(heap->debug & HEAP_FREE_CHECKING_ENABLED) && heap_debug_free_damage(heap, entry))
 		rtl_heap_corrupted(heap, entry + 1, "a block was written to after it was freed");
 	bin_remove(heap, entry);
 	size_t rest = entry->units - units;

@@ -1,7 +1,7 @@
 /*
  * ntdll/rtl/heap_walk.c - looking at heaps: validation and the walk.
  */
-#include "ntdll/rtl/heap_internal.h"
+#include "ntdll/rtl/heap_record.h"
 #include "pewter/export.h"
 
 /* Whether a busy block's header, neighbours and patterns are in order.  Reads only memory that is the heap's. */
@@ -36,7 +36,7 @@ bool WINAPI heap_validate_block(struct heap *heap, void *block)
 	struct heap_entry *next = heap_entry_next(entry);
 	if (heap_segment_of(heap, next) != segment || !heap_entry_sound(heap, next) || (next->flags & ENTRY_PREV_FREE))
 		return false;
-	if ((entry->flags & ENTRY_TAIL) && !heap_debug_tail_intact(entry, heap_block_size(heap, entry)))
+	if ((entry->flags & ENTRY_TAIL) && heap_debug_tail_damage(entry, heap_block_size(heap, entry)))
 		return false;
 	return true;
 }
@@ -55,9 +55,12 @@ static bool WINAPI validate_segment(struct heap *heap, struct heap_segment *segm
 		if (before_free) {
 			if (heap_entry_next(entry)->lent != entry->units)
 				return false;
-			if ((heap->debug & HEAP_FREE_CHECKING_ENABLED) && !heap_debug_free_intact(heap, entry))
+			if ((heap->debug & HEAP_FREE_CHECKING_ENABLED) && heap_debug_free_damage(heap, entry))
 				return false;
-		} else if ((entry->flags & ENTRY_TAIL) && !heap_debug_tail_intact(entry, heap_block_size(heap, entry)))
+		} else if (entry->user & ENTRY_CACHED) {
+			if ((heap->debug & HEAP_FREE_CHECKING_ENABLED) && heap_debug_free_damage(heap, entry))
+				return false;
+		} else if ((entry->flags & ENTRY_TAIL) && heap_debug_tail_damage(entry, heap_block_size(heap, entry)))
 			return false;
 		else if ((entry->flags & ENTRY_INTERNAL) &&
 			 ((struct front_sub *)heap_entry_data(entry))->magic == FRONT_SUB_MAGIC) {
@@ -94,11 +97,38 @@ bool WINAPI heap_validate_all(struct heap *heap)
 	return free_bytes == heap->free_bytes;
 }
 
+struct page_check {
+	bool damaged;
+};
+
+static bool check_page_block(const struct heap_record *record, void *context)
+{
+	struct page_check *check = context;
+	check->damaged = record->base && heap_page_damage(record);
+	return !check->damaged;
+}
+
+/* Page heap: what lies around the blocks, and the heap beneath. */
+static bool heap_validate_page_heap(struct heap *heap, void *block)
+{
+	struct heap_record record;
+	if (block) {
+		if (!heap_record_find(block, &record) || record.state != HEAP_RECORD_LIVE || record.heap != heap)
+			return false;
+		return record.base ? !heap_page_damage(&record) : RtlValidateHeap(heap->normal, 0, block);
+	}
+	struct page_check check = {false};
+	heap_record_each(heap, HEAP_RECORD_LIVE, check_page_block, &check);
+	return !check.damaged && RtlValidateHeap(heap->normal, 0, NULL);
+}
+
 EXPORT(ntdll, BOOLEAN, RtlValidateHeap, (PVOID handle, ULONG flags, PVOID block))
 {
 	struct heap *heap = handle;
-	if (heap->segment.signature != HEAP_SEGMENT_SIGNATURE || heap->signature != HEAP_SIGNATURE)
+	if (!heap_is(heap))
 		return FALSE;
+	if (heap->page_heap)
+		return heap_validate_page_heap(heap, block);
 	heap_enter(heap, flags);
 	bool sound = block ? heap_validate_block(heap, block) : heap_validate_all(heap);
 	heap_unlock(heap);
@@ -107,7 +137,7 @@ EXPORT(ntdll, BOOLEAN, RtlValidateHeap, (PVOID handle, ULONG flags, PVOID block)
 
 EXPORT(ntdll, SIZE_T, RtlCompactHeap, (PVOID handle, ULONG flags))
 {
-	struct heap *heap = handle;
+	struct heap *heap = heap_beneath(handle);
 	front_compact(heap);
 	heap_enter(heap, flags);
 	SIZE_T largest = heap_segment_compact(heap);
@@ -252,8 +282,7 @@ static bool WINAPI walk_slot(struct heap *heap, struct heap_segment *segment, st
 	return true;
 }
 
-/* The entry after `entry`; false: there is none, or the address is not one that the walk gives. */
-static bool WINAPI walk_next(struct heap *heap, PRTL_HEAP_WALK_ENTRY entry, NTSTATUS *status)
+bool WINAPI heap_walk_next(struct heap *heap, PRTL_HEAP_WALK_ENTRY entry, NTSTATUS *status)
 {
 	char *data = entry->DataAddress;
 	*status = STATUS_NO_MORE_ENTRIES;
@@ -321,10 +350,10 @@ EXPORT(ntdll, NTSTATUS, RtlWalkHeap, (PVOID handle, PRTL_HEAP_WALK_ENTRY entry))
 {
 	struct heap *heap = handle;
 	NTSTATUS status;
-	if (heap->segment.signature != HEAP_SEGMENT_SIGNATURE || heap->signature != HEAP_SIGNATURE)
+	if (!heap_is(heap))
 		return STATUS_INVALID_PARAMETER;
 	heap_enter(heap, 0);
-	bool found = walk_next(heap, entry, &status);
+	bool found = heap->page_heap ? heap_page_walk(heap, entry, &status) : heap_walk_next(heap, entry, &status);
 	heap_unlock(heap);
 	return found ? STATUS_SUCCESS : status;
 }
@@ -336,9 +365,13 @@ NTSTATUS rtl_heap_summary(PVOID handle, struct rtl_heap_summary *summary)
 	NTSTATUS status;
 	heap_enter(heap, 0);
 	summary->allocated = 0;
-	while (walk_next(heap, &entry, &status))
+	while (heap->page_heap ? heap_page_walk(heap, &entry, &status) : heap_walk_next(heap, &entry, &status))
 		if (entry.Flags & RTL_HEAP_BUSY)
 			summary->allocated += entry.DataSize;
+	/* Page heap: the blocks' pages are not counted, only what lies beneath. */
+	heap_unlock(heap);
+	heap = heap_beneath(heap);
+	heap_enter(heap, 0);
 	summary->committed = heap->large_committed;
 	summary->reserved = heap->large_reserved;
 	for (LIST_ENTRY *link = heap->segments.Flink; link != &heap->segments; link = link->Flink) {

@@ -4,6 +4,7 @@ conformance_programs = \
 	tests/conformance/heap_rows_blocks.exe \
 	tests/conformance/heap_rows_create.exe \
 	tests/conformance/heap_rows_crt.exe \
+	tests/conformance/heap_rows_debug.exe \
 	tests/conformance/heap_rows_global.exe \
 	tests/conformance/heap_rows_info.exe \
 	tests/conformance/heap_rows_process.exe \
@@ -16,6 +17,7 @@ conformance_programs = \
 	tests/conformance/memory_rows_stacks.exe \
 	tests/conformance/memory_rows_watch.exe
 
+guest_libs_heap_rows_debug = -ladvapi32
 conformance_sources = $(conformance_programs:.exe=.c)
 EXTRA_DIST += tests/conformance/traces.sh tests/conformance/sample.replay tests/conformance/trace_replay.c
 EXTRA_DIST += tests/conformance/memory_rows.h $(conformance_sources) tests/conformance/README.md tests/conformance/README-heap.md

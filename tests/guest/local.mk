@@ -80,6 +80,14 @@ check_DATA += tests/guest/heap_corruption.exe
 endif
 CLEANFILES += tests/guest/heap_corruption.exe
 
+# Run by tests/heap-debug.sh.
+EXTRA_DIST += tests/guest/heap_damage.c tests/heap-debug.sh
+TESTS += tests/heap-debug.sh
+if HAVE_MINGW
+check_DATA += tests/guest/heap_damage.exe
+endif
+CLEANFILES += tests/guest/heap_damage.exe
+
 # Run by tests/cli.sh.
 EXTRA_DIST += tests/cli.sh tests/guest/cli.c tests/guest/cli_missing.c tests/guest/cli_missing.def
 TESTS += tests/cli.sh
