@@ -18,6 +18,7 @@ static const char usage_text[] =
 	"Runs a Windows (x64) console program.\n"
 	"\n"
 	"  -C DIR                 change to DIR first\n"
+	"  --commit-limit SIZE    memory that the program can commit: bytes, or with K, M, G or T\n"
 	"  --cmdline STRING       the program's command line is its name, a blank and STRING, verbatim\n"
 	"  --env NAME=VALUE       set a variable of the program's environment; NAME= removes it\n"
 	"  --exit-code-file FILE  write the program's exit code, all 32 bits of it, to FILE (decimal)\n"
@@ -59,6 +60,21 @@ static bool option_value(const char *name, char ***arguments, const char **value
 	return true;
 }
 
+/* A number of bytes, with a unit of 1024, its square, ...; at least a page. */
+static uint64_t parse_size(const char *option, const char *text)
+{
+	static const char units[] = "KMGT";
+	char *end;
+	uint64_t size = strtoull(text, &end, 10);
+	const char *unit = *end ? strchr(units, *end & ~0x20) : NULL;
+	unsigned shift = unit ? (unsigned)(unit - units + 1) * 10 : 0;
+
+	if (*text < '0' || *text > '9' || (*end && (!unit || end[1])) || !size || (!shift && size < 4096) ||
+	    size << shift >> shift != size)
+		usage_error("a size is wanted, like 512M", option);
+	return size << shift;
+}
+
 static char **parse(char **arguments, struct options *options)
 {
 	const char *value;
@@ -81,6 +97,8 @@ static char **parse(char **arguments, struct options *options)
 			}
 		} else if (option_value("--cmdline", &arguments, &value)) {
 			options->command_line = value;
+		} else if (option_value("--commit-limit", &arguments, &value)) {
+			options->commit_limit = parse_size("--commit-limit", value);
 		} else if (option_value("--exit-code-file", &arguments, &value)) {
 			/* The program may change its directory. */
 			options->exit_code_file = host_absolute_path(value);

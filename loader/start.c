@@ -216,6 +216,8 @@ void start_program(const struct options *options)
 	check_subsystem(path, pe);
 	if (!NT_SUCCESS(mm_initialize()))
 		fail(LOADER_EXIT_HOST, STATUS_NO_MEMORY, path, "Linux gives no address space");
+	if (options->commit_limit)
+		mm_set_commit_limit(options->commit_limit);
 	if (!(pe->characteristics & IMAGE_FILE_LARGE_ADDRESS_AWARE))
 		mm_set_limits(0, 0x7FFEFFFF);
 	host_thread_adopt();

@@ -8,6 +8,7 @@
 #include "nt/ntdef.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* What main.c read from the command line. */
 struct options {
@@ -15,6 +16,7 @@ struct options {
 	char **arguments;           /* behind the program, NULL at the end */
 	const char *command_line;   /* --cmdline; NULL: made of the arguments */
 	const char *exit_code_file; /* NULL: none */
+	uint64_t commit_limit;      /* bytes; 0: RAM and swap */
 	const char **environment;   /* --env NAME=VALUE */
 	unsigned environment_count;
 	ULONG global_flags;         /* --heap-debug: of NtGlobalFlag */

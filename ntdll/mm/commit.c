@@ -87,6 +87,18 @@ int mm_host_commit(const struct mm_vad *vad, uintptr_t start, uintptr_t end, ULO
 	return error;
 }
 
+void mm_host_restore(const struct mm_vad *vad, uintptr_t start, uintptr_t end)
+{
+	struct mm_run run;
+
+	for (mm_run_first(vad, start, end, &run); run.start < end; mm_run_next(vad, end, &run)) {
+		if (run.state & MM_STATE_COMMIT)
+			mm_host_apply(vad, run.start, run.end, run.state);
+		else
+			host_vm_protect(run.start, run.end - run.start, HOST_PROT_NONE);
+	}
+}
+
 NTSTATUS mm_commit_range(struct mm_vad *vad, uintptr_t start, uintptr_t end, ULONG protect)
 {
 	struct mm_run run = mm_run_at(vad, start);
@@ -108,6 +120,7 @@ NTSTATUS mm_commit_range(struct mm_vad *vad, uintptr_t start, uintptr_t end, ULO
 		mm_watch_latch(vad, start, end);
 	error = mm_host_commit(vad, start, end, state & MM_STATE_PROTECT);
 	if (error) {
+		mm_host_restore(vad, start, end);
 		mm_uncharge(pages);
 		return mm_status_from_host(error);
 	}
@@ -161,4 +174,40 @@ NTSTATUS mm_decommit_range(struct mm_vad *vad, uintptr_t start, uintptr_t end)
 	vad->committed -= hull.pages;
 	mm_run_set(vad, start, end, 0);
 	return STATUS_SUCCESS;
+}
+
+/* Whether a page of the view in this state is charged: it may get a copy of its own. */
+static bool may_be_copied(const struct mm_vad *vad, uint32_t state)
+{
+	return vad->view && vad->view->copy && state & MM_STATE_COMMIT && state & (PAGE_WRITECOPY | PAGE_EXECUTE_WRITECOPY);
+}
+
+bool mm_view_charge(struct mm_vad *vad, uintptr_t start, uintptr_t end, uint32_t state, size_t *before)
+{
+	size_t after = may_be_copied(vad, state) ? (end - start) / MM_PAGE_SIZE : 0;
+	struct mm_run run;
+
+	*before = 0;
+	if (!vad->view || !vad->view->copy)
+		return true;
+	for (mm_run_first(vad, start, end, &run); run.start < end; mm_run_next(vad, end, &run))
+		if (may_be_copied(vad, run.state))
+			*before += (run.end - run.start) / MM_PAGE_SIZE;
+	if (after > *before && !mm_charge(after - *before))
+		return false;
+	if (after < *before)
+		mm_uncharge(*before - after);
+	vad->committed += after - *before;
+	return true;
+}
+
+void mm_view_uncharge(struct mm_vad *vad, uintptr_t start, uintptr_t end, uint32_t state, size_t before)
+{
+	size_t after = may_be_copied(vad, state) ? (end - start) / MM_PAGE_SIZE : 0;
+
+	if (!vad->view || !vad->view->copy)
+		return;
+	mm_uncharge(after);
+	mm_space.commit_charge += before;
+	vad->committed += before - after;
 }

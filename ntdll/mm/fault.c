@@ -102,6 +102,9 @@ enum mm_fault_result mm_fault(uintptr_t address, ULONG access, bool host)
 		last_address = address;
 		if (repeats < 64)
 			result = MM_FAULT_RESOLVED;
+		/* The host was short of something when it was to give the access. */
+		if (repeats == 8)
+			mm_host_apply(vad, page, page + MM_PAGE_SIZE, run.state);
 	}
 out:
 	mm_unlock_exclusive();

@@ -44,18 +44,23 @@ static NTSTATUS map_run(struct mm_vad *vad, const struct mm_image *image, const 
 	uintptr_t start = vad->start + run->rva;
 	size_t size = mm_page_up(run->size);
 	unsigned prot = mm_host_prot(run->protect);
+	size_t charged;
 	int error;
 
 	if (!size || !run->protect)
 		return STATUS_SUCCESS;
 	if (start + size > vad->end)
 		return STATUS_INVALID_VIEW_SIZE;
+	if (!mm_view_charge(vad, start, start + size, mm_state_committed(run->protect), &charged))
+		return STATUS_COMMITMENT_LIMIT;
 	if (image->fd >= 0)
 		error = host_vm_map(start, size, prot, false, image->fd, run->rva);
 	else
 		error = host_vm_commit(start, size, prot, NULL);
-	if (error)
+	if (error) {
+		mm_view_uncharge(vad, start, start + size, mm_state_committed(run->protect), charged);
 		return mm_status_from_host(error);
+	}
 	mm_run_set(vad, start, start + size, mm_state_committed(run->protect));
 	return STATUS_SUCCESS;
 }

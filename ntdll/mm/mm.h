@@ -37,6 +37,8 @@ void mm_set_limits(uintptr_t bottom, uintptr_t highest);
 
 /* Bytes that may be committed; never below what is committed already.  Default: RAM and swap. */
 void mm_set_commit_limit(uint64_t bytes);
+/* What mm_set_commit_limit was given, for processes that this one starts; 0: nothing. */
+uint64_t mm_chosen_commit_limit(void);
 
 /* The lowest and highest address that can be allocated. */
 uintptr_t mm_lowest_address(void);

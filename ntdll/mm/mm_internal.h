@@ -123,6 +123,15 @@ int mm_host_commit(const struct mm_vad *vad, uintptr_t start, uintptr_t end, ULO
 NTSTATUS mm_commit_range(struct mm_vad *vad, uintptr_t start, uintptr_t end, ULONG protect);
 /* Takes the memory of [start, end) of a private VAD back; the pages are reserved then. */
 NTSTATUS mm_decommit_range(struct mm_vad *vad, uintptr_t start, uintptr_t end);
+/* Puts the host's protections of [start, end) back to what the runs say, after a change that failed half-way. */
+void mm_host_restore(const struct mm_vad *vad, uintptr_t start, uintptr_t end);
+/*
+ * The charge of a copy-on-write view (others have none): the pages that a write gives a copy of their own, at mapping and at
+ * changes of protection.  mm_view_charge comes before the change of [start, end) to `state`; false: the limit is reached.
+ * mm_view_uncharge takes it back if the change fails.
+ */
+bool mm_view_charge(struct mm_vad *vad, uintptr_t start, uintptr_t end, uint32_t state, size_t *before);
+void mm_view_uncharge(struct mm_vad *vad, uintptr_t start, uintptr_t end, uint32_t state, size_t before);
 
 /* runs.c */
 struct mm_run {

@@ -93,6 +93,7 @@ NTSTATUS mm_protect(uintptr_t *base, size_t *size, ULONG protect, ULONG *old)
 	struct mm_vad *vad;
 	struct mm_run run;
 	NTSTATUS status;
+	size_t charged;
 	ULONG state;
 
 	protect = mm_without_targets(protect);
@@ -131,9 +132,15 @@ NTSTATUS mm_protect(uintptr_t *base, size_t *size, ULONG protect, ULONG *old)
 	state = mm_state_committed((view_protection(vad, protect) & ~(ULONG)PAGE_NOCACHE) | (run.state & PAGE_NOCACHE));
 	if (vad->flags & MM_VAD_WATCHED)
 		mm_watch_latch(vad, start, end);
-	status = mm_status_from_host(mm_host_apply(vad, start, end, state));
-	if (!NT_SUCCESS(status))
+	status = STATUS_COMMITMENT_LIMIT;
+	if (!mm_view_charge(vad, start, end, state, &charged))
 		goto out;
+	status = mm_status_from_host(mm_host_apply(vad, start, end, state));
+	if (!NT_SUCCESS(status)) {
+		mm_host_restore(vad, start, end);
+		mm_view_uncharge(vad, start, end, state, charged);
+		goto out;
+	}
 	mm_run_set(vad, start, end, state);
 	*base = start;
 	*size = end - start;

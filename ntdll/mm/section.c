@@ -234,9 +234,15 @@ NTSTATUS mm_map_view(struct mm_section *section, uintptr_t *base, uintptr_t zero
 	}
 	if (!NT_SUCCESS(status))
 		goto out;
+	/* A write may give every page of a copy-on-write view a copy of its own. */
+	status = STATUS_COMMITMENT_LIMIT;
+	if (copy && !mm_charge(size / MM_PAGE_SIZE))
+		goto out;
 	error = host_vm_map(start, size, mm_host_prot(protect), !copy, section->fd, *offset);
+	status = mm_status_from_host(error);
 	if (error) {
-		status = mm_status_from_host(error);
+		if (copy)
+			mm_uncharge(size / MM_PAGE_SIZE);
 		goto out;
 	}
 	if (vad) {
@@ -247,6 +253,7 @@ NTSTATUS mm_map_view(struct mm_section *section, uintptr_t *base, uintptr_t zero
 		vad = mm_vad_insert(start, start + size, MM_VAD_MAPPED, protect);
 	}
 	vad->state = mm_state_committed(protect);
+	vad->committed = copy ? size / MM_PAGE_SIZE : 0;
 	vad->view = mm_record_alloc();
 	*vad->view = (struct mm_view){.section = section, .offset = *offset, .copy = copy};
 	mm_section_reference(section);

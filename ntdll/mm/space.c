@@ -24,6 +24,11 @@ NTSTATUS mm_status_from_host(int error)
 	case EACCES:
 	case EPERM:
 		return STATUS_ACCESS_DENIED;
+	case EMFILE:
+	case ENFILE:
+		return STATUS_INSUFFICIENT_RESOURCES;
+	case ENOSPC:
+		return STATUS_DISK_FULL;
 	case EBADF:
 		return STATUS_INVALID_HANDLE;
 	case EOVERFLOW:
@@ -183,9 +188,17 @@ uintptr_t mm_highest_address(void)
 	return mm_space.highest;
 }
 
+static uint64_t chosen_commit_limit;
+
+uint64_t mm_chosen_commit_limit(void)
+{
+	return chosen_commit_limit;
+}
+
 void mm_set_commit_limit(uint64_t bytes)
 {
 	mm_lock_exclusive();
+	chosen_commit_limit = bytes;
 	mm_space.commit_limit = bytes / MM_PAGE_SIZE;
 	if (mm_space.commit_limit < mm_space.commit_charge)
 		mm_space.commit_limit = mm_space.commit_charge;

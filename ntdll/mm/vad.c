@@ -153,6 +153,7 @@ struct mm_vad *mm_vad_insert(uintptr_t start, uintptr_t end, enum mm_vad_kind ki
 void mm_vad_remove(struct mm_vad *vad)
 {
 	mm_space.reserved -= vad->end - vad->start;
+	mm_uncharge(vad->committed); /* copy-on-write pages of a view; private ones were taken back before */
 	unlink_vad(vad);
 	mm_runs_drop(vad);
 	if (vad->flags & MM_VAD_WATCHED)

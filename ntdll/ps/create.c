@@ -13,6 +13,7 @@
 #include "ntdll/ldr.h"
 #include "ntdll/ps/handover.h"
 
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -369,11 +370,14 @@ static void *start_child(void *argument)
 		.detach = collected->creation->flags & PS_CREATE_PROCESS_DETACHED,
 	};
 	int *keep = malloc((collected->count + 1) * sizeof(*keep));
-	char option[32];
-	char *arguments[] = {(char *)"pewter", option, (char *)"--", (char *)start->path, NULL};
+	char option[32], limit[48];
+	char *arguments[] = {(char *)"pewter", option, limit, (char *)"--", (char *)start->path, NULL};
 	int result;
 
 	snprintf(option, sizeof(option), "--handover=%d", start->fd);
+	snprintf(limit, sizeof(limit), "--commit-limit=%" PRIu64, mm_chosen_commit_limit());
+	if (!mm_chosen_commit_limit())
+		memmove(&arguments[2], &arguments[3], 3 * sizeof(*arguments));
 	if (!keep) {
 		start->status = STATUS_NO_MEMORY;
 		return NULL;

@@ -3,6 +3,7 @@
 
 guest_programs = \
 	tests/guest/com_shell.exe \
+	tests/guest/commit_limit.exe \
 	tests/guest/crt_library.exe \
 	tests/guest/cxx_frame4.exe \
 	tests/guest/delay_load.exe \
@@ -44,6 +45,9 @@ EXTRA_DIST += tests/guest/guest.h $(guest_sources)
 # Run by tests/fragmented.sh.
 EXTRA_DIST += tests/guest/fragmented.c tests/fragmented.sh
 TESTS += tests/fragmented.sh
+# The limit is the system's in one run and an option's in the other.
+EXTRA_DIST += tests/commit-limit.sh
+TESTS += tests/commit-limit.sh
 if HAVE_MINGW
 check_DATA += tests/guest/fragmented.exe
 check_DATA += $(guest_programs)
