@@ -13,6 +13,13 @@ dlls_sources = \
 	dlls/bcrypt/hash.h \
 	dlls/bcryptprimitives/bcryptprimitives.c \
 	dlls/iphlpapi/iphlpapi.c \
+	dlls/msvcp140/exceptions.c \
+	dlls/msvcp140/facets.c \
+	dlls/msvcp140/locale.c \
+	dlls/msvcp140/msvcp140.c \
+	dlls/msvcp140/msvcp140.h \
+	dlls/msvcp140/threads.c \
+	dlls/msvcp140/x86_64/classes.S \
 	dlls/msvcrt/msvcrt.c \
 	dlls/ncrypt/ncrypt.c \
 	dlls/ole32/apartment.c \

@@ -8,6 +8,8 @@
 #include "nt/context.h"
 #include "nt/ntdef.h"
 
+#include <stdbool.h>
+
 #define CXX_EXCEPTION 0xE06D7363u
 #define CXX_MAGIC1 0x19930520u /* VC6; 0x19930521 VC7; 0x19930522 VC8 */
 #define CXX_MAGIC3 0x19930522u
@@ -82,6 +84,12 @@ struct cxx_function_info {
 	INT flags; /* 1: synchronous (/EHs) */
 };
 
+/* The data of std::exception. */
+struct cxx_exception_data {
+	const char *what;
+	bool owned;
+};
+
 /* Run-time type information. */
 struct rtti_class_hierarchy {
 	ULONG signature;
@@ -110,8 +118,10 @@ struct rtti_locator {
 /* terminate(): the thread's handler, else abort.  Does not return. */
 void cxx_terminate(void) __attribute__((noreturn));
 
+/* Throws an object; the offsets in `info` (NULL: throws again what is being handled) count from `image`. */
+void cxx_throw(void *object, const struct cxx_throw_info *info, const void *image) __attribute__((noreturn));
+
 /* The base of the module that contains an address; NULL. */
 const void *cxx_image_of(const void *address);
-
 
 #endif

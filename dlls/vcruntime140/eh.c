@@ -31,17 +31,22 @@ static __thread struct active_catch *active_catches;
 #define THROW_INFO 2
 #define IMAGE 3
 
-EXPORT_C(vcruntime140, "_CxxThrowException", void, crt__CxxThrowException, (void *object, struct cxx_throw_info *info))
+void cxx_throw(void *object, const struct cxx_throw_info *info, const void *image)
 {
-	ULONG_PTR arguments[4] = {CXX_MAGIC1, (ULONG_PTR)object, (ULONG_PTR)info, 0};
+	ULONG_PTR arguments[4] = {CXX_MAGIC1, (ULONG_PTR)object, (ULONG_PTR)info, (ULONG_PTR)image};
 
 	if (info != NULL) {
 		if (info->attributes & 8)
 			arguments[0] = CXX_MAGIC_PURE;
-		arguments[3] = (ULONG_PTR)cxx_image_of(info);
 		crt_self.processing_throw++;
 	}
 	RaiseException(CXX_EXCEPTION, EXCEPTION_NONCONTINUABLE, 4, arguments);
+	cxx_terminate();
+}
+
+EXPORT_C(vcruntime140, "_CxxThrowException", void, crt__CxxThrowException, (void *object, struct cxx_throw_info *info))
+{
+	cxx_throw(object, info, info != NULL ? cxx_image_of(info) : NULL);
 }
 CRT_ALIAS("_CxxThrowException", crt__CxxThrowException);
 

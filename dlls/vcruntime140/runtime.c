@@ -109,13 +109,7 @@ VC(INT, __uncaught_exceptions, (void))
 EXPORT_ALIAS(vcruntime140, "_set_purecall_handler", crt__set_purecall_handler);
 EXPORT_ALIAS(vcruntime140, "_get_purecall_handler", crt__get_purecall_handler);
 
-/* The data of std::exception. */
-struct exception_data {
-	const char *what;
-	bool owned;
-};
-
-VC(void, __std_exception_copy, (const struct exception_data *from, struct exception_data *to))
+VC(void, __std_exception_copy, (const struct cxx_exception_data *from, struct cxx_exception_data *to))
 {
 	if (!from->owned || from->what == NULL) {
 		to->what = from->what;
@@ -127,7 +121,7 @@ VC(void, __std_exception_copy, (const struct exception_data *from, struct except
 }
 CRT_ALIAS_UCRT("__std_exception_copy", crt___std_exception_copy);
 
-VC(void, __std_exception_destroy, (struct exception_data * data))
+VC(void, __std_exception_destroy, (struct cxx_exception_data * data))
 {
 	if (data->owned)
 		crt_heap_free((char *)data->what);

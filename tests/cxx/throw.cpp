@@ -28,11 +28,35 @@ __attribute__((noinline)) int escape2in(){ D p('p'); try { thrower(1);} catch(in
 __attribute__((noinline)) int outer2(){ try { escape2in(); } catch(const char*){ put('2'); return 2; } return 0; }
 __attribute__((noinline)) int loop(){ int s=0; for(int i=0;i<300;i++){ try { D l('\0'); tn--; thrower(i%3+1); } catch(int x){ s+=x; } catch(Base&b){ s+=b.v; } catch(...){ s+=1; } tn=0; } return s; }
 __attribute__((noinline)) int cast(){ Derived d(3); Mid*m=&d; Base*b=dynamic_cast<Base*>(m); tn=0; Base bb(1); Base*pb=&bb; return b && b->v==3 && (void*)b!=(void*)m && dynamic_cast<Derived*>(b)==&d && dynamic_cast<Derived*>(pb)==nullptr; }
+/* Exceptions that msvcp140.dll throws: by reference to a base, by value, and not by another class. */
+namespace std {
+class exception { public: virtual ~exception(); virtual char const *what() const; const char *text; bool owned; exception(const exception &); };
+class logic_error : public exception { public: logic_error(const logic_error &); };
+class out_of_range : public logic_error { public: out_of_range(const out_of_range &); };
+class length_error : public logic_error { public: length_error(const length_error &); };
+class bad_alloc : public exception {};
+__declspec(dllimport) void __cdecl _Xout_of_range(const char *);
+__declspec(dllimport) void __cdecl _Xlength_error(const char *);
+__declspec(dllimport) void __cdecl _Xbad_alloc();
+exception::~exception() {}
+const char *exception::what() const { return text; }
+exception::exception(const exception &) {}
+logic_error::logic_error(const logic_error &o) : exception(o) {}
+out_of_range::out_of_range(const out_of_range &o) : logic_error(o) { put('C'); text = o.text; }
+length_error::length_error(const length_error &o) : logic_error(o) {}
+}
+static void puts_(const char *s) { while (*s) put(*s++); }
+__attribute__((noinline)) int library(){ int r=0; D a('a');
+ try { D b('b'); std::_Xout_of_range("range"); } catch(std::length_error&){ r=-100; } catch(std::exception &e){ puts_(e.what()); r++; }
+ try { std::_Xlength_error("length"); } catch(std::out_of_range&){ r=-100; } catch(std::length_error &e){ puts_(e.what()); r++; }
+ try { std::_Xbad_alloc(); } catch(std::logic_error&){ r=-100; } catch(std::bad_alloc &e){ puts_(e.what()); r++; }
+ try { std::_Xout_of_range("value"); } catch(std::out_of_range e){ put('V'); r++; }
+ return r; }
 static void flush(const char*n,int r){ char line[300]; int k=0; while(*n) line[k++]=*n++; line[k++]=' '; for(int i=0;i<tn&&i<200;i++) line[k++]=trace[i]?trace[i]:'.'; line[k++]=' '; char num[12]; int q=0; if(r<0){line[k++]='-'; r=-r;} do num[q++]='0'+r%10; while(r/=10); while(q) line[k++]=num[--q]; line[k++]='\n'; unsigned w; WriteFile(GetStdHandle(-11),line,k,&w,0); tn=0; }
 extern "C" void mainCRTStartup(){
  int r; r=cast(); tn=0; flush("cast",r);
 #define T(f) tn=0; r=f(); flush(#f,r);
- T(simple) T(derived) T(byvalue) T(rethrow_) T(newthrow) T(nested) T(outer) T(outer2) T(loop) T(simple)
+ T(simple) T(derived) T(byvalue) T(rethrow_) T(newthrow) T(nested) T(outer) T(outer2) T(loop) T(simple) T(library)
  ExitProcess(0);
 }
 

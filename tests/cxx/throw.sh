@@ -15,9 +15,11 @@ import_library() {
 import_library kernel32 kernel32.dll ExitProcess GetStdHandle WriteFile &&
 import_library vcruntime vcruntime140.dll _CxxThrowException __CxxFrameHandler3 __RTDynamicCast memcpy memset &&
 import_library ucrt ucrtbase.dll terminate &&
+import_library msvcp msvcp140.dll '?_Xout_of_range@std@@YAXPEBD@Z' '?_Xlength_error@std@@YAXPEBD@Z' \
+	'?_Xbad_alloc@std@@YAXXZ' &&
 clang --target=x86_64-pc-windows-msvc -O1 -w -fexceptions -fcxx-exceptions -fms-compatibility-version=19.20 \
 	-c "$here/throw.cpp" -o "$dir/throw.obj" &&
 lld-link /subsystem:console /entry:mainCRTStartup /nodefaultlib "$dir/throw.obj" "$dir/kernel32.lib" \
-	"$dir/vcruntime.lib" "$dir/ucrt.lib" "/out:$dir/throw.exe" || exit 1
+	"$dir/vcruntime.lib" "$dir/ucrt.lib" "$dir/msvcp.lib" "/out:$dir/throw.exe" || exit 1
 "${top_builddir:-.}/pewter" "$dir/throw.exe" >"$dir/output" || exit 1
 diff "$here/throw.expected" "$dir/output"

@@ -16,6 +16,7 @@ guest_programs = \
 	tests/guest/imaging.exe \
 	tests/guest/loader.exe \
 	tests/guest/memory_api.exe \
+	tests/guest/msvcp.exe \
 	tests/guest/msvcrt_stdio.exe \
 	tests/guest/network.exe \
 	tests/guest/nls_api.exe \
