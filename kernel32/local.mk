@@ -45,6 +45,8 @@ kernel32_sources = \
 	kernel32/sysinfoapi.c \
 	kernel32/system_messages.h \
 	kernel32/systemtopologyapi.c \
+	kernel32/threadpoolapiset.c \
+	kernel32/threadpoollegacyapiset.c \
 	kernel32/timezoneapi.c \
 	kernel32/utilapiset.c \
 	kernel32/winbase_atom.c \

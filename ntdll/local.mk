@@ -55,6 +55,7 @@ ntdll_sources = \
 	ntdll/ke/wait.c \
 	ntdll/ke/wait_calls.c \
 	ntdll/ke/wait_shared.c \
+	ntdll/ke/watch.c \
 	ntdll/ke/x86_64/break_point.S \
 	ntdll/ke/x86_64/context.c \
 	ntdll/ke/x86_64/context_asm.h \
@@ -164,6 +165,18 @@ ntdll_sources = \
 	ntdll/rtl/utf.c \
 	ntdll/se/se.h \
 	ntdll/se/sid.c \
-	ntdll/se/token.c
+	ntdll/se/token.c \
+	ntdll/tp/callback.c \
+	ntdll/tp/group.c \
+	ntdll/tp/io.c \
+	ntdll/tp/object.c \
+	ntdll/tp/pool.c \
+	ntdll/tp/private.h \
+	ntdll/tp/registered_wait.c \
+	ntdll/tp/timer.c \
+	ntdll/tp/timer_queue.c \
+	ntdll/tp/tp.h \
+	ntdll/tp/wait.c \
+	ntdll/tp/work.c
 EXTRA_DIST += ntdll/cm/README.md ntdll/io/README.md ntdll/ke/README.md ntdll/mm/README.md ntdll/ob/README.md ntdll/rtl/README.md \
-	ntdll/rtl/README-heap.md
+	ntdll/rtl/README-heap.md ntdll/tp/README.md

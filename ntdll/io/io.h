@@ -27,6 +27,15 @@ HANDLE io_standard_handle(int fd);
 /* What the process owes its terminal at the end. */
 void io_finish(void);
 
+/* Instead of a completion port, functions that take a file's packets: on the thread that completes the operation, with no
+ * lock held.  `closed` is called when the file is gone and nothing more comes. */
+struct io_sink {
+	void (*packet)(void *context, void *apc_context, NTSTATUS status, ULONG_PTR information);
+	void (*closed)(void *context);
+};
+/* STATUS_INVALID_PARAMETER: the file is synchronous, or has a port or sink already. */
+NTSTATUS io_bind_sink(HANDLE file, const struct io_sink *sink, void *context);
+
 /* A growing string of UTF-16 with room for ordinary paths; io_wide_free it. */
 struct io_wide {
 	char16_t *text; /* NUL-terminated */

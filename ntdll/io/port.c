@@ -28,6 +28,8 @@ struct io_port {
 	struct packet *first, **last;
 	uint32_t depth;
 	bool closed;
+	const struct io_sink *sink; /* takes the packets instead */
+	void *sink_context;
 };
 
 typedef struct _FILE_IO_COMPLETION_INFORMATION {
@@ -63,6 +65,8 @@ static void port_destroy(struct ob_object *object)
 		port->first = packet->next;
 		free(packet);
 	}
+	if (port->sink)
+		port->sink->closed(port->sink_context);
 }
 
 const struct ob_type io_port_type = {
@@ -79,9 +83,14 @@ const struct ob_type io_port_type = {
 NTSTATUS io_port_post(void *object, ULONG_PTR key, PVOID context, NTSTATUS status, ULONG_PTR information)
 {
 	struct io_port *port = object;
-	struct packet *packet = malloc(sizeof(*packet));
+	struct packet *packet;
 	LONG previous;
 
+	if (port->sink) {
+		port->sink->packet(port->sink_context, context, status, information);
+		return STATUS_SUCCESS;
+	}
+	packet = malloc(sizeof(*packet));
 	if (!packet)
 		return STATUS_NO_MEMORY;
 	packet->next = NULL;
@@ -113,6 +122,30 @@ static struct packet *take(struct io_port *port)
 	}
 	host_lock_release(&port->lock);
 	return packet;
+}
+
+NTSTATUS io_bind_sink(HANDLE file, const struct io_sink *sink, void *context)
+{
+	FILE_COMPLETION_INFORMATION binding = {.Key = NULL};
+	struct io_port *port = ob_create(&io_port_type, sizeof(*port));
+	IO_STATUS_BLOCK iosb;
+	NTSTATUS status;
+
+	if (!port)
+		return STATUS_NO_MEMORY;
+	port->last = &port->first;
+	ke_dispatcher_initialize(&port->available, KE_SEMAPHORE, 0);
+	status = ob_create_handle(port, IO_COMPLETION_ALL_ACCESS, 0, &binding.Port);
+	if (NT_SUCCESS(status)) {
+		status = NtSetInformationFile(file, &iosb, &binding, sizeof(binding), FileCompletionInformation);
+		if (NT_SUCCESS(status)) {
+			port->sink_context = context;
+			__atomic_store_n(&port->sink, sink, __ATOMIC_RELEASE);
+		}
+		ob_close_handle(binding.Port);
+	}
+	ob_dereference(port);
+	return status;
 }
 
 EXPORT(ntdll, NTSTATUS, NtCreateIoCompletion,

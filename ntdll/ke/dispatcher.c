@@ -160,7 +160,10 @@ void ke_end_waits(struct ke_dispatcher *object, NTSTATUS status)
 		struct ps_thread *thread = block->thread;
 
 		next = block->next;
-		if (end_wait(thread, status)) {
+		if (!thread) {
+			unlink_block(block);
+			ke_watch_move(CONTAINING_RECORD(block, struct ke_watch, block));
+		} else if (end_wait(thread, status)) {
 			unlink_block(block);
 			host_futex_wake(&thread->waiter.state, 1);
 		}
@@ -238,7 +241,11 @@ LONG ke_satisfy_waiters(struct ke_dispatcher *object, LONG state)
 		struct ps_thread *thread = block->thread;
 		bool wake = false, abandoned = false;
 
-		if (thread->waiter.all) {
+		if (!thread) {
+			state = consume(object, state, NULL, &abandoned);
+			unlink_block(block);
+			CONTAINING_RECORD(block, struct ke_watch, block)->fn(CONTAINING_RECORD(block, struct ke_watch, block));
+		} else if (thread->waiter.all) {
 			wake = satisfy_all(thread, object, &state);
 		} else {
 			NTSTATUS status = STATUS_WAIT_0 + (NTSTATUS)block->index;

@@ -29,6 +29,28 @@ struct ke_wait_block {
 	bool queued;
 };
 
+/* A watch: a function waits for an object, once, where otherwise a thread would.  fn runs on whichever thread signals, with
+ * the object's lock held: it takes leaf locks and wakes threads, nothing else.  See watch.c. */
+struct ke_watch_helper;
+struct ke_watch {
+	struct ke_wait_block block;
+	void (*fn)(struct ke_watch *watch);
+	struct ob_object *object;
+	struct ke_watch_helper *helper; /* while the object is shared with other processes */
+	struct ke_timer_entry mover;
+	uint32_t moved; /* the object has become shared; a helper is on its way */
+};
+/* The owner keeps watch and object alive until fn has run or ke_watch_disarm has said true.  For objects that can be
+ * waited for, but not for mutexes, which threads own.  When the object is signalled already fn runs before this returns.  STATUS_NO_MEMORY: not armed.  Arming and
+ * disarming exclude each other: the owner's business. */
+NTSTATUS ke_watch_arm(struct ke_watch *watch, struct ob_object *object);
+/* true: it was armed and will not run.  false: fn has run, to its end, or it was never armed. */
+bool ke_watch_disarm(struct ke_watch *watch);
+/* Whether it is armed and fn has not begun; false also means that fn is not running any more. */
+bool ke_watch_is_armed(const struct ke_watch *watch);
+/* The object, whose lock is held, has become a shared one; the watch is out of its list. */
+void ke_watch_move(struct ke_watch *watch);
+
 struct ke_mutant {
 	struct ob_object object;
 	struct ke_dispatcher dispatcher;
@@ -74,11 +96,9 @@ void ke_unlink_mutant(struct ke_mutant *mutant);
 /* The mutex was handed to the calling thread, or taken by it: puts it in its list. */
 void ke_link_mutant(struct ke_mutant *mutant);
 
-/* Wait blocks: queueing under the object's lock; removing takes it. */
+/* Wait blocks: queueing under the object's lock; removing takes it, and says whether the block was queued. */
 void ke_queue_block(struct ke_wait_block *block);
-void ke_remove_block(struct ke_wait_block *block);
-/* Takes the object, shared or not, without waiting if it is signalled; adds STATUS_ABANDONED_WAIT_0 to *status. */
-bool ke_try_take(struct ke_dispatcher *object, NTSTATUS *status);
+bool ke_remove_block(struct ke_wait_block *block);
 /* A wait with a shared object among its own; KE_STATUS_MOVED too. */
 NTSTATUS ke_wait_shared(unsigned count, struct ke_dispatcher *const *objects, bool all, bool alertable, uint64_t deadline);
 /* One look at a wait for all of them. */

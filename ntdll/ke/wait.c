@@ -61,6 +61,8 @@ void ke_enter_blocking(void)
 {
 	if (ps_self) {
 		ps_self->border[0] = 0;
+		if (ps_self->blocking)
+			ps_self->blocking(ps_self, true);
 		__atomic_store_n(&ps_self->place, PS_BLOCKED, __ATOMIC_SEQ_CST);
 	}
 }
@@ -72,6 +74,8 @@ void ke_leave_blocking(void)
 	if (!self)
 		return;
 	__atomic_store_n(&self->place, PS_RUNNING, __ATOMIC_SEQ_CST);
+	if (self->blocking)
+		self->blocking(self, false);
 	if (__builtin_expect(__atomic_load_n(&self->pending, __ATOMIC_SEQ_CST), 0))
 		ps_check_pending();
 }
@@ -82,9 +86,13 @@ int ke_block(const uint32_t *word, uint32_t expected, uint64_t deadline)
 	int result;
 
 	ke_save_border(self->border);
+	if (__builtin_expect(self->blocking != NULL, 0))
+		self->blocking(self, true);
 	__atomic_store_n(&self->place, PS_BLOCKED, __ATOMIC_SEQ_CST);
 	result = host_futex_wait(word, expected, deadline);
 	__atomic_store_n(&self->place, PS_RUNNING, __ATOMIC_SEQ_CST);
+	if (__builtin_expect(self->blocking != NULL, 0))
+		self->blocking(self, false);
 	return result;
 }
 
@@ -94,9 +102,13 @@ int ke_block_many(const struct host_futex *futexes, unsigned count, uint64_t dea
 	int result;
 
 	ke_save_border(self->border);
+	if (__builtin_expect(self->blocking != NULL, 0))
+		self->blocking(self, true);
 	__atomic_store_n(&self->place, PS_BLOCKED, __ATOMIC_SEQ_CST);
 	result = host_futex_wait_many(futexes, count, deadline);
 	__atomic_store_n(&self->place, PS_RUNNING, __ATOMIC_SEQ_CST);
+	if (__builtin_expect(self->blocking != NULL, 0))
+		self->blocking(self, false);
 	return result;
 }
 
@@ -174,15 +186,17 @@ void ke_queue_block(struct ke_wait_block *block)
 	block->queued = true;
 }
 
-void ke_remove_block(struct ke_wait_block *block)
+bool ke_remove_block(struct ke_wait_block *block)
 {
 	struct ke_dispatcher *object = block->object;
+	bool queued;
 	LONG state;
 
 	if (!__atomic_load_n(&block->queued, __ATOMIC_ACQUIRE))
-		return;
+		return false;
 	state = ke_word_state(ke_lock(object));
-	if (block->queued) {
+	queued = block->queued;
+	if (queued) {
 		if (block->previous)
 			block->previous->next = block->next;
 		else
@@ -194,6 +208,7 @@ void ke_remove_block(struct ke_wait_block *block)
 		block->queued = false;
 	}
 	ke_unlock(object, state);
+	return queued;
 }
 
 /* Locks all objects in order of address; `order` receives their indexes. */

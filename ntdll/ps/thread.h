@@ -65,6 +65,10 @@ struct ps_thread {
 	CONTEXT *parked_context; /* while PS_PARKED: in the thread's signal frame */
 	uint64_t border[8];	 /* while PS_BLOCKED: rip, rsp, rbx, rbp, r12 to r15 of the host's sleep */
 
+	/* Told before the thread sleeps at the border and when it goes on; for threads of pools.  May take leaf locks. */
+	void (*blocking)(struct ps_thread *thread, bool blocks);
+	struct tp_worker *worker; /* what it is to its pool */
+
 	TEB *teb;
 	struct mm_stack stack;
 	unsigned tid; /* Linux' */

@@ -47,6 +47,31 @@
 	ret
 	END ke_call_guest
 
+/* uint64_t WINAPI ke_call_guest_six(void *function, const uint64_t *arguments) */
+	FUNCTION ke_call_guest_six
+	push	%rbp
+	.cfi_def_cfa_offset 16
+	.cfi_offset %rbp, -16
+	mov	%rsp, %rbp
+	.cfi_def_cfa_register %rbp
+	sub	$48, %rsp
+	mov	%rcx, %rax
+	mov	%rdx, %r10
+	mov	32(%r10), %rcx
+	mov	%rcx, 32(%rsp)
+	mov	40(%r10), %rcx
+	mov	%rcx, 40(%rsp)
+	mov	(%r10), %rcx
+	mov	8(%r10), %rdx
+	mov	16(%r10), %r8
+	mov	24(%r10), %r9
+	call	*%rax
+	mov	%rbp, %rsp
+	pop	%rbp
+	.cfi_def_cfa %rsp, 8
+	ret
+	END ke_call_guest_six
+
 /* void NTAPI RtlCaptureContext(CONTEXT *context) */
 	FUNCTION RtlCaptureContext
 	SAVE_REGISTERS %rcx
