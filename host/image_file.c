@@ -67,6 +67,13 @@ void *host_memfd_map(int fd, size_t size, bool populate)
 	return map == MAP_FAILED ? NULL : map;
 }
 
+void *host_memfd_map_at(int fd, uint64_t offset, size_t size)
+{
+	void *map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, (off_t)offset);
+
+	return map == MAP_FAILED ? NULL : map;
+}
+
 void host_memfd_unmap(void *map, size_t size)
 {
 	munmap(map, size);

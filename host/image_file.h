@@ -23,6 +23,8 @@ int host_image_read(const struct host_image_file *file, uint64_t offset, void *t
 
 /* Maps a memfd for the host: shared and writable, its pages made present when `populate`.  NULL: no memory. */
 void *host_memfd_map(int fd, size_t size, bool populate);
+/* A part of it, from a page boundary on. */
+void *host_memfd_map_at(int fd, uint64_t offset, size_t size);
 void host_memfd_unmap(void *map, size_t size);
 
 /* Calls visit for every name in a directory until it answers false; 0 or -errno. */

@@ -422,6 +422,14 @@ int host_vm_file_resize(int fd, uint64_t size)
 	return ftruncate(fd, (off_t)size) < 0 ? -errno : 0;
 }
 
+int host_vm_file_extend(int fd, uint64_t size)
+{
+	uint64_t now;
+	int error = host_vm_file_size(fd, &now);
+
+	return error ? error : now < size ? host_vm_file_resize(fd, size) : 0;
+}
+
 void *host_alloc_pages(size_t size)
 {
 	void *got = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

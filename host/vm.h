@@ -85,6 +85,8 @@ int host_memfd_create(const char *name, uint64_t size);
 /* What sections need of files.  The size is of regular files only; others: -EINVAL. */
 int host_vm_file_size(int fd, uint64_t *size);
 int host_vm_file_resize(int fd, uint64_t size);
+/* The same, but never makes it smaller. */
+int host_vm_file_extend(int fd, uint64_t size);
 
 /* Memory of ours, outside the arena; for allocators that must not call malloc. */
 void *host_alloc_pages(size_t size);

@@ -179,7 +179,8 @@ NTSTATUS image_load(const struct host_image_file *file, struct image *image, voi
 	fd = host_memfd_create("image", image->size);
 	status = runs && fd >= 0 ? lay_out(file, image, bytes, count, fd) : STATUS_NO_MEMORY;
 	if (NT_SUCCESS(status)) {
-		struct mm_image view = {.fd = fd, .size = image->size, .runs = runs, .owner = owner};
+		struct mm_image view = {.fd = fd, .size = image->size, .runs = runs, .owner = owner,
+					.device = file->device, .inode = file->inode};
 
 		view.run_count = make_runs(bytes, &image->pe, runs);
 		status = mm_map_image(base, &view);

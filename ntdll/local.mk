@@ -79,8 +79,10 @@ ntdll_sources = \
 	ntdll/mm/placeholder.c \
 	ntdll/mm/protect.c \
 	ntdll/mm/query.c \
+	ntdll/mm/reserve.c \
 	ntdll/mm/runs.c \
 	ntdll/mm/section.c \
+	ntdll/mm/section.h \
 	ntdll/mm/section_object.c \
 	ntdll/mm/slab.c \
 	ntdll/mm/slab.h \
@@ -89,6 +91,7 @@ ntdll_sources = \
 	ntdll/mm/tree.c \
 	ntdll/mm/tree.h \
 	ntdll/mm/vad.c \
+	ntdll/mm/view.c \
 	ntdll/mm/watch_calls.c \
 	ntdll/mm/working_set.c \
 	ntdll/mm/write_watch.c \

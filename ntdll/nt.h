@@ -21,6 +21,9 @@ NTSTATUS NTAPI NtGetWriteWatch(HANDLE process, ULONG flags, PVOID base, SIZE_T s
 NTSTATUS NTAPI NtResetWriteWatch(HANDLE process, PVOID base, SIZE_T size);
 NTSTATUS NTAPI NtCreateSection(PHANDLE handle, ACCESS_MASK access, const OBJECT_ATTRIBUTES *object_attributes,
 			       const LARGE_INTEGER *maximum_size, ULONG protect, ULONG attributes, HANDLE file);
+NTSTATUS NTAPI NtCreateSectionEx(PHANDLE handle, ACCESS_MASK access, const OBJECT_ATTRIBUTES *object_attributes,
+				 const LARGE_INTEGER *maximum_size, ULONG protect, ULONG attributes, HANDLE file,
+				 PMEM_EXTENDED_PARAMETER parameters, ULONG count);
 NTSTATUS NTAPI NtOpenSection(PHANDLE handle, ACCESS_MASK access, const OBJECT_ATTRIBUTES *attributes);
 NTSTATUS NTAPI NtMapViewOfSection(HANDLE handle, HANDLE process, PVOID *base, ULONG_PTR zero_bits, SIZE_T commit_size,
 				  PLARGE_INTEGER offset, PSIZE_T view_size, SECTION_INHERIT inherit, ULONG allocation_type,

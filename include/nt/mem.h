@@ -67,6 +67,9 @@
 #define FILE_MAP_WRITE SECTION_MAP_WRITE
 #define FILE_MAP_READ SECTION_MAP_READ
 #define FILE_MAP_EXECUTE SECTION_MAP_EXECUTE_EXPLICIT
+#define FILE_MAP_LARGE_PAGES 0x20000000u
+#define FILE_MAP_TARGETS_INVALID 0x40000000u
+#define FILE_MAP_RESERVE 0x80000000u
 
 typedef struct _MEMORY_BASIC_INFORMATION {
 	PVOID BaseAddress;
@@ -136,10 +139,47 @@ typedef struct _MEM_ADDRESS_REQUIREMENTS {
 	SIZE_T Alignment;
 } MEM_ADDRESS_REQUIREMENTS, *PMEM_ADDRESS_REQUIREMENTS;
 
+typedef enum _SECTION_INFORMATION_CLASS {
+	SectionBasicInformation = 0,
+	SectionImageInformation = 1,
+	SectionRelocationInformation = 2,
+	SectionOriginalBaseInformation = 3,
+} SECTION_INFORMATION_CLASS;
+
+typedef struct _SECTION_BASIC_INFORMATION {
+	PVOID BaseAddress;
+	ULONG AllocationAttributes;
+	LARGE_INTEGER MaximumSize;
+} SECTION_BASIC_INFORMATION;
+
+typedef struct _SECTION_IMAGE_INFORMATION {
+	PVOID TransferAddress;
+	ULONG ZeroBits;
+	SIZE_T MaximumStackSize;
+	SIZE_T CommittedStackSize;
+	ULONG SubSystemType;
+	USHORT SubSystemMinorVersion;
+	USHORT SubSystemMajorVersion;
+	USHORT MajorOperatingSystemVersion;
+	USHORT MinorOperatingSystemVersion;
+	USHORT ImageCharacteristics;
+	USHORT DllCharacteristics;
+	USHORT Machine;
+	BOOLEAN ImageContainsCode;
+	UCHAR ImageFlags; /* IMAGE_FLAG_* */
+	ULONG LoaderFlags;
+	ULONG ImageFileSize;
+	ULONG CheckSum;
+} SECTION_IMAGE_INFORMATION;
+#define IMAGE_FLAG_DYNAMICALLY_RELOCATED 0x04u
+#define IMAGE_FLAG_MAPPED_FLAT 0x08u
+#define IMAGE_FLAG_BASE_BELOW_4GB 0x10u
+
 typedef enum _SECTION_INHERIT { ViewShare = 1, ViewUnmap = 2 } SECTION_INHERIT;
 
 #if defined(__x86_64__)
 _Static_assert(sizeof(MEMORY_BASIC_INFORMATION) == 48, "MEMORY_BASIC_INFORMATION");
+_Static_assert(sizeof(SECTION_IMAGE_INFORMATION) == 64, "SECTION_IMAGE_INFORMATION");
 #endif
 
 #endif

@@ -2,6 +2,7 @@
  * ntdll/io/open.c - NtCreateFile and NtOpenFile, file objects, and their end.
  */
 #include "ntdll/io/private.h"
+#include "ntdll/mm/mm.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -392,7 +393,8 @@ static NTSTATUS open_disk(struct io_name *name, struct io_open_request *request,
 		}
 	}
 	if (NT_SUCCESS(status) && overwrite && !created && file->kind == IO_FILE) {
-		status = io_status(host_truncate(fd, 0));
+		status = mm_file_is_mapped(stat.device, stat.inode, 0) ? STATUS_USER_MAPPED_FILE
+								       : io_status(host_truncate(fd, 0));
 		if (NT_SUCCESS(status))
 			status = io_set_attributes(fd, NULL, &stat,
 						   request->attributes | FILE_ATTRIBUTE_ARCHIVE);

@@ -2,6 +2,7 @@
  * ntdll/io/setinfo.c - NtSetInformationFile: times, attributes, sizes, positions, deletion, renaming, links.
  */
 #include "ntdll/io/private.h"
+#include "ntdll/mm/mm.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -53,6 +54,8 @@ static NTSTATUS set_end(struct io_file *file, LONGLONG end)
 		return STATUS_INVALID_PARAMETER;
 	if (end < 0)
 		return STATUS_INVALID_PARAMETER;
+	if (file->node && mm_file_is_mapped(file->node->device, file->node->inode, (uint64_t)end))
+		return STATUS_USER_MAPPED_FILE;
 	error = host_truncate(file->fd, (uint64_t)end);
 	/* on NTFS a size beyond the volume's is the disk's fault */
 	return error == -EINVAL || error == -EFBIG ? STATUS_DISK_FULL : io_status(error);

@@ -11,7 +11,7 @@
 
 /* The upper bound that ZeroBits asks for (rows 16-18): 1..20 count the leading zeroes of a 32-bit address; above 31 it
  * is a mask whose leading zeroes count.  STATUS_INVALID_PARAMETER_3 for the rest. */
-static NTSTATUS zero_bits_limit(uintptr_t zero_bits, uintptr_t *highest)
+NTSTATUS mm_zero_bits_limit(uintptr_t zero_bits, uintptr_t *highest)
 {
 	uintptr_t limit;
 
@@ -180,7 +180,7 @@ NTSTATUS mm_allocate(uintptr_t *base, size_t *size, ULONG type, ULONG protect, u
 	status = mm_check_protect(protect);
 	if (!NT_SUCCESS(status))
 		return status;
-	status = zero_bits_limit(zero_bits, &highest);
+	status = mm_zero_bits_limit(zero_bits, &highest);
 	if (!NT_SUCCESS(status))
 		return status;
 	if (!*size)

@@ -83,6 +83,8 @@ enum mm_fault_result mm_fault(uintptr_t address, ULONG access, bool host)
 	vad = mm_vad_find(page);
 	if (!vad || vad->kind == MM_VAD_FOREIGN)
 		goto out;
+	if (mm_view_is_stale(vad))
+		mm_view_refresh(vad);
 	run = mm_run_at(vad, page);
 	if (host && stack && page < stack->limit && mm_stack_contains(vad, stack, page) &&
 	    page >= stack->bottom + MM_PAGE_SIZE) {

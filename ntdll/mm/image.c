@@ -4,7 +4,7 @@
  * The loader decides where (mm_reserve_image), lays the image out for that place in a file, and has it mapped
  * (mm_map_image).  AllocationProtect is EXECUTE_WRITECOPY for all of it (nt facts row 76).
  */
-#include "ntdll/mm/mm_internal.h"
+#include "ntdll/mm/section.h"
 
 static bool place_image(uintptr_t preferred, size_t size, bool relocatable, uintptr_t *start)
 {
@@ -75,7 +75,8 @@ NTSTATUS mm_map_image(uintptr_t base, const struct mm_image *image)
 	if (!vad || vad->start != base || !(vad->flags & MM_VAD_RESERVING))
 		goto out;
 	vad->view = mm_record_alloc();
-	*vad->view = (struct mm_view){.owner = image->owner, .copy = true, .anonymous = image->fd < 0};
+	*vad->view = (struct mm_view){.owner = image->owner, .device = image->device, .inode = image->inode, .copy = true,
+				   .anonymous = image->fd < 0};
 	status = STATUS_SUCCESS;
 	for (size_t i = 0; i < image->run_count && NT_SUCCESS(status); i++) {
 		status = mm_slab_reserve(MM_CHANGE_NODES, 1) ? map_run(vad, image, &image->runs[i]) : STATUS_NO_MEMORY;
@@ -84,6 +85,39 @@ NTSTATUS mm_map_image(uintptr_t base, const struct mm_image *image)
 		vad->flags &= (uint8_t)~MM_VAD_RESERVING;
 out:
 	mm_unlock_exclusive();
+	return status;
+}
+
+/* Which file an address shows; a status of NtAreMappedFilesTheSame for what is no view of one. */
+static NTSTATUS identify(uintptr_t address, struct mm_vad **vad, uint64_t *device, uint64_t *inode)
+{
+	*vad = mm_vad_find(address);
+	if (!*vad || (*vad)->kind == MM_VAD_FOREIGN)
+		return STATUS_INVALID_ADDRESS;
+	if ((*vad)->kind == MM_VAD_PRIVATE || !(*vad)->view)
+		return STATUS_CONFLICTING_ADDRESSES;
+	*device = (*vad)->view->device;
+	*inode = (*vad)->view->inode;
+	if ((*vad)->kind == MM_VAD_MAPPED)
+		return mm_section_file((*vad)->view->section, device, inode) ? STATUS_SUCCESS : STATUS_CONFLICTING_ADDRESSES;
+	return STATUS_SUCCESS;
+}
+
+/* Only an image can be the same as something else, and the image comes first (nt facts row 93). */
+NTSTATUS mm_same_file(uintptr_t image, uintptr_t file)
+{
+	uint64_t device[2], inode[2];
+	struct mm_vad *vad[2];
+	NTSTATUS status;
+
+	mm_lock_shared();
+	status = identify(image, &vad[0], &device[0], &inode[0]);
+	if (NT_SUCCESS(status))
+		status = identify(file, &vad[1], &device[1], &inode[1]);
+	if (NT_SUCCESS(status) && vad[0] != vad[1] &&
+	    (vad[0]->kind != MM_VAD_IMAGE || !inode[0] || inode[0] != inode[1] || device[0] != device[1]))
+		status = STATUS_NOT_SAME_DEVICE;
+	mm_unlock_shared();
 	return status;
 }
 

@@ -77,6 +77,7 @@ struct mm_image {
 	const struct mm_image_run *runs; /* ascending, covering `size` */
 	size_t run_count;
 	void *owner; /* given back by mm_view_owner; the loader's module */
+	uint64_t device, inode; /* of the file that was laid out; 0: none */
 };
 /* Reserves address space for an image: at `preferred` if free, else (when `relocatable`) where there is room.
  * STATUS_CONFLICTING_ADDRESSES, STATUS_IMAGE_NOT_AT_BASE (success, elsewhere). */
@@ -136,6 +137,12 @@ void mm_section_reference(struct mm_section *section);
 void mm_section_dereference(struct mm_section *section);
 uint64_t mm_section_size(const struct mm_section *section);
 ULONG mm_section_attributes(const struct mm_section *section);
+/* Makes a file's section (and its file) at least this large; *size becomes what it has.  STATUS_SECTION_NOT_EXTENDED. */
+NTSTATUS mm_section_extend(struct mm_section *section, uint64_t *size);
+/* Whether a section of this process keeps the file from being cut to `size` (STATUS_USER_MAPPED_FILE). */
+bool mm_file_is_mapped(uint64_t device, uint64_t inode, uint64_t size);
+/* NtAreMappedFilesTheSame.  STATUS_NOT_SAME_DEVICE, STATUS_INVALID_ADDRESS, STATUS_CONFLICTING_ADDRESSES. */
+NTSTATUS mm_same_file(uintptr_t image, uintptr_t file);
 NTSTATUS mm_map_view(struct mm_section *section, uintptr_t *base, uintptr_t zero_bits, size_t commit_size,
 		     uint64_t *offset, size_t *view_size, ULONG allocation_type, ULONG protect,
 		     const struct mm_limits *limits);

@@ -17,6 +17,7 @@
  */
 #define MM_STATE_COMMIT 0x10000u
 #define MM_STATE_PROTECT 0x0FFFFu
+#define MM_STATE_COPY 0x80000000u /* a page of a shared view that is mapped privately: see view.c */
 
 static inline uint32_t mm_state_committed(ULONG protect)
 {
@@ -37,8 +38,11 @@ struct mm_view {
 	struct mm_section *section; /* referenced; NULL for images */
 	uint64_t offset;	    /* of the view's first byte in the section */
 	void *owner;		    /* images: the loader's module */
+	uint64_t generation;	    /* of what the section has committed, when the runs were made: see section.h */
+	uint64_t device, inode;	    /* images: the file that was laid out */
 	bool copy;		    /* mapped privately: written pages turn from WRITECOPY to READWRITE */
 	bool anonymous;		    /* images without a file: an untouched page is a clean one */
+	bool partial;		    /* more of it may become committed without a call for this view */
 	struct mm_watch *watch;	    /* MM_VAD_WATCHED */
 };
 
@@ -222,8 +226,21 @@ bool mm_stack_host_touched(struct mm_vad *vad, uintptr_t page, const struct mm_s
  * lock. */
 void mm_stack_guard_set(uintptr_t start, uintptr_t end);
 
-/* section.c: MEM_COMMIT in a mapped view. */
+/* allocate.c: lowers *highest to the bound that ZeroBits asks for; STATUS_INVALID_PARAMETER_3. */
+NTSTATUS mm_zero_bits_limit(uintptr_t zero_bits, uintptr_t *highest);
+
+/* view.c: pages of mapped views.  All want the lock exclusively. */
+/* Whether pages may be protected so: STATUS_SECTION_PROTECTION otherwise. */
+bool mm_view_allows(const struct mm_vad *vad, uintptr_t start, uintptr_t end, ULONG wanted);
+/* What a protection that was asked for becomes in this view. */
+ULONG mm_view_protection(const struct mm_vad *vad, ULONG protect);
+/* Protects pages, all of which are or become committed. */
+NTSTATUS mm_view_apply(struct mm_vad *vad, uintptr_t start, uintptr_t end, ULONG protect);
+/* MEM_COMMIT. */
 NTSTATUS mm_commit_in_view(struct mm_vad *vad, uintptr_t start, uintptr_t end, ULONG protect);
+/* Whether the section has more committed than the view's runs show (any kind of lock will do), and taking it up. */
+bool mm_view_is_stale(const struct mm_vad *vad);
+void mm_view_refresh(struct mm_vad *vad);
 
 NTSTATUS mm_status_from_host(int error);
 

@@ -59,34 +59,6 @@ int mm_host_apply(const struct mm_vad *vad, uintptr_t start, uintptr_t end, uint
 	return host_vm_protect(start, end - start, prot);
 }
 
-/* What a view of this section protection may be changed to: no more than it was mapped with (nt facts row 48), and
- * copy on write where it may be read. */
-static bool view_allows(ULONG mapped, ULONG wanted)
-{
-	unsigned have = mm_host_prot(mapped), want = mm_host_prot(wanted & ~PAGE_GUARD);
-	bool wants_copy = wanted & (PAGE_WRITECOPY | PAGE_EXECUTE_WRITECOPY);
-	bool has_copy = mapped & (PAGE_WRITECOPY | PAGE_EXECUTE_WRITECOPY);
-
-	if (wants_copy || has_copy)
-		want &= ~HOST_PROT_WRITE;
-	if (!has_copy && wanted & (PAGE_READWRITE | PAGE_EXECUTE_READWRITE) && !(have & HOST_PROT_WRITE))
-		return false;
-	return !(want & ~have);
-}
-
-/* In a copy-on-write view, READWRITE is what a page shows once it was written; asking for it means WRITECOPY until
- * then (nt facts rows 70 and 77). */
-static ULONG view_protection(const struct mm_vad *vad, ULONG protect)
-{
-	if (!vad->view || !vad->view->copy)
-		return protect;
-	if (protect & PAGE_READWRITE)
-		return (protect & ~PAGE_READWRITE) | PAGE_WRITECOPY;
-	if (protect & PAGE_EXECUTE_READWRITE)
-		return (protect & ~PAGE_EXECUTE_READWRITE) | PAGE_EXECUTE_WRITECOPY;
-	return protect;
-}
-
 NTSTATUS mm_protect(uintptr_t *base, size_t *size, ULONG protect, ULONG *old)
 {
 	uintptr_t start = mm_page_down(*base), end;
@@ -111,6 +83,8 @@ NTSTATUS mm_protect(uintptr_t *base, size_t *size, ULONG protect, ULONG *old)
 	status = STATUS_CONFLICTING_ADDRESSES;
 	if (!vad || vad->kind == MM_VAD_FOREIGN || end > vad->end)
 		goto out;
+	if (mm_view_is_stale(vad))
+		mm_view_refresh(vad);
 	for (mm_run_first(vad, start, end, &run); run.start < end; mm_run_next(vad, end, &run)) {
 		status = STATUS_NOT_COMMITTED;
 		if (!(run.state & MM_STATE_COMMIT))
@@ -120,7 +94,7 @@ NTSTATUS mm_protect(uintptr_t *base, size_t *size, ULONG protect, ULONG *old)
 	if (vad->kind == MM_VAD_PRIVATE && protect & (PAGE_WRITECOPY | PAGE_EXECUTE_WRITECOPY))
 		goto out;
 	status = STATUS_SECTION_PROTECTION;
-	if (vad->kind == MM_VAD_MAPPED && !view_allows(vad->protect, protect))
+	if (vad->kind == MM_VAD_MAPPED && !mm_view_allows(vad, start, end, protect))
 		goto out;
 	status = STATUS_NO_MEMORY;
 	if (!mm_slab_reserve(MM_CHANGE_NODES, 1))
@@ -129,19 +103,23 @@ NTSTATUS mm_protect(uintptr_t *base, size_t *size, ULONG protect, ULONG *old)
 		*old = mm_shown_protect(vad, start);
 	/* NOCACHE is the allocation's: a protect call neither gives nor takes it (nt facts row 19). */
 	run = mm_run_at(vad, start);
-	state = mm_state_committed((view_protection(vad, protect) & ~(ULONG)PAGE_NOCACHE) | (run.state & PAGE_NOCACHE));
+	state = mm_state_committed((mm_view_protection(vad, protect) & ~(ULONG)PAGE_NOCACHE) | (run.state & PAGE_NOCACHE));
 	if (vad->flags & MM_VAD_WATCHED)
 		mm_watch_latch(vad, start, end);
 	status = STATUS_COMMITMENT_LIMIT;
 	if (!mm_view_charge(vad, start, end, state, &charged))
 		goto out;
-	status = mm_status_from_host(mm_host_apply(vad, start, end, state));
+	if (vad->kind == MM_VAD_MAPPED)
+		status = mm_view_apply(vad, start, end, state & MM_STATE_PROTECT);
+	else
+		status = mm_status_from_host(mm_host_apply(vad, start, end, state));
 	if (!NT_SUCCESS(status)) {
 		mm_host_restore(vad, start, end);
 		mm_view_uncharge(vad, start, end, state, charged);
 		goto out;
 	}
-	mm_run_set(vad, start, end, state);
+	if (vad->kind != MM_VAD_MAPPED)
+		mm_run_set(vad, start, end, state);
 	*base = start;
 	*size = end - start;
 out:

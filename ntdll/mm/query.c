@@ -16,7 +16,7 @@ static bool written_run(const struct mm_vad *vad, uintptr_t start, uintptr_t end
 
 static bool is_copy_on_write(const struct mm_vad *vad, uint32_t state)
 {
-	return vad->view && vad->view->copy && state & MM_STATE_COMMIT &&
+	return vad->view && (vad->view->copy || state & MM_STATE_COPY) && state & MM_STATE_COMMIT &&
 	       state & (PAGE_WRITECOPY | PAGE_EXECUTE_WRITECOPY);
 }
 
@@ -47,7 +47,7 @@ static uint32_t shown_run(const struct mm_vad *vad, uintptr_t start, uintptr_t *
 	*end = run.end;
 	if (is_copy_on_write(vad, run.state) && written_run(vad, start, run.end, end))
 		return mm_state_committed(written_protection(run.state & MM_STATE_PROTECT));
-	return run.state;
+	return run.state & ~MM_STATE_COPY;
 }
 
 static void query_vad(const struct mm_vad *vad, uintptr_t start, MEMORY_BASIC_INFORMATION *info)
@@ -72,6 +72,17 @@ static void query_vad(const struct mm_vad *vad, uintptr_t start, MEMORY_BASIC_IN
 	info->Type = types[vad->kind];
 }
 
+static void refresh(uintptr_t address)
+{
+	struct mm_vad *vad;
+
+	mm_lock_exclusive();
+	vad = mm_vad_find(address);
+	if (vad && mm_view_is_stale(vad))
+		mm_view_refresh(vad);
+	mm_unlock_exclusive();
+}
+
 NTSTATUS mm_query(uintptr_t address, MEMORY_BASIC_INFORMATION *info)
 {
 	uintptr_t start = mm_page_down(address);
@@ -82,6 +93,12 @@ NTSTATUS mm_query(uintptr_t address, MEMORY_BASIC_INFORMATION *info)
 	*info = (MEMORY_BASIC_INFORMATION){.BaseAddress = (void *)start};
 	mm_lock_shared();
 	vad = mm_vad_at_or_above(start);
+	if (vad && vad->start <= start && mm_view_is_stale(vad)) {
+		mm_unlock_shared();
+		refresh(start);
+		mm_lock_shared();
+		vad = mm_vad_at_or_above(start);
+	}
 	if (vad && vad->start <= start && (vad->kind != MM_VAD_FOREIGN || start >= MM_LOWEST_USER_ADDRESS)) {
 		query_vad(vad, start, info);
 	} else {

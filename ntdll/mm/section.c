@@ -1,37 +1,38 @@
 /*
  * ntdll/mm/section.c - sections backed by the page file (a memfd) or by a file, and their views.
  */
-#include "ntdll/mm/mm_internal.h"
+#include "ntdll/mm/section.h"
 #include "host/file.h"
 
-struct mm_section {
-	uint64_t size; /* bytes; a page multiple for page-file sections */
-	uint32_t references;
-	int fd;
-	ULONG protect;
-	ULONG attributes;
-	bool page_file;
-};
-_Static_assert(sizeof(struct mm_section) <= MM_RECORD_SIZE, "a section is one record");
+/* The sections of files, under the address space lock: for MmCanFileBeTruncated's rule. */
+static struct mm_section *file_sections;
 
 #define KNOWN_ATTRIBUTES                                                                                               \
 	(SEC_FILE | SEC_IMAGE | SEC_RESERVE | SEC_COMMIT | SEC_NOCACHE | SEC_WRITECOMBINE | SEC_LARGE_PAGES)
 
+#define CACHE_ATTRIBUTES (SEC_NOCACHE | SEC_WRITECOMBINE)
+
+/* NT facts row 69; PAGE_EXECUTE is for images only. */
 NTSTATUS mm_check_section(ULONG protect, ULONG attributes)
 {
+	ULONG kind = attributes & (SEC_COMMIT | SEC_RESERVE | SEC_IMAGE);
 	NTSTATUS status = mm_check_protect(protect);
 
 	if (!NT_SUCCESS(status))
 		return status;
-	/* nt facts row 69 */
-	if (protect & (PAGE_NOACCESS | PAGE_EXECUTE | PAGE_GUARD))
+	if (protect & (PAGE_NOACCESS | PAGE_GUARD) || (protect & PAGE_EXECUTE && !(attributes & SEC_IMAGE)))
 		return STATUS_INVALID_PAGE_PROTECTION;
-	if (attributes & ~KNOWN_ATTRIBUTES || !(attributes & (SEC_COMMIT | SEC_RESERVE | SEC_IMAGE)))
+	/* MSDN CreateFileMapping, flProtect: exactly one kind; of the others SEC_NOCACHE goes with an image
+	 * (SEC_IMAGE_NO_EXECUTE), and the two that speak of caches exclude each other. */
+	if (attributes & ~KNOWN_ATTRIBUTES || !kind || kind & (kind - 1))
 		return STATUS_INVALID_PARAMETER_6;
-	if (attributes & SEC_COMMIT && attributes & SEC_RESERVE)
+	if ((attributes & CACHE_ATTRIBUTES) == CACHE_ATTRIBUTES ||
+	    (kind == SEC_IMAGE && attributes & (SEC_WRITECOMBINE | SEC_LARGE_PAGES)) ||
+	    (attributes & SEC_LARGE_PAGES && kind != SEC_COMMIT))
 		return STATUS_INVALID_PARAMETER_6;
-	if (attributes & (SEC_IMAGE | SEC_LARGE_PAGES))
-		return STATUS_NOT_SUPPORTED;
+	/* As to a caller without SeLockMemoryPrivilege. */
+	if (attributes & SEC_LARGE_PAGES)
+		return STATUS_PRIVILEGE_NOT_HELD;
 	return STATUS_SUCCESS;
 }
 
@@ -40,37 +41,53 @@ static NTSTATUS new_section(const struct mm_section *contents, struct mm_section
 	NTSTATUS status = STATUS_NO_MEMORY;
 
 	mm_lock_exclusive();
-	if (mm_slab_reserve(0, 1)) {
+	if (mm_slab_reserve(0, 2)) {
 		*section = mm_record_alloc();
 		**section = *contents;
-		status = STATUS_SUCCESS;
+		status = contents->attributes & SEC_RESERVE ? mm_reserve_open(*section) : STATUS_SUCCESS;
+		if (!NT_SUCCESS(status)) {
+			mm_record_free(*section);
+		} else if (contents->attributes & SEC_FILE) {
+			(*section)->next = file_sections;
+			file_sections = *section;
+		}
 	}
 	mm_unlock_exclusive();
 	return status;
 }
 
+/* Larger reserved sections than this are beyond what NT keeps tables for: ReactOS' NtMapViewOfSection test. */
+#define LARGEST_RESERVED_SECTION ((uint64_t)8 << 40)
+
 NTSTATUS mm_section_create_pagefile(uint64_t size, ULONG protect, ULONG attributes, struct mm_section **section)
 {
-	struct mm_section contents = {.references = 1, .protect = protect, .attributes = attributes, .page_file = true};
+	struct mm_section contents = {.references = 1, .protect = protect, .attributes = attributes & ~(ULONG)SEC_FILE};
 	NTSTATUS status = mm_check_section(protect, attributes);
+	uint64_t bytes;
 	bool charged = true;
 
 	if (!NT_SUCCESS(status))
 		return status;
+	if (attributes & SEC_IMAGE)
+		return STATUS_INVALID_FILE_FOR_SECTION;
 	if (!size)
 		return STATUS_INVALID_PARAMETER_4;
 	if (size > MM_HIGHEST_USER_ADDRESS)
 		return STATUS_SECTION_TOO_BIG;
-	contents.size = mm_page_up(size);
+	if (attributes & SEC_RESERVE && size >= LARGEST_RESERVED_SECTION)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	bytes = contents.size = mm_page_up(size);
 	/* Committed page-file memory is charged when the section is made, not when it is viewed. */
 	if (attributes & SEC_COMMIT) {
 		mm_lock_exclusive();
 		charged = mm_charge(contents.size / MM_PAGE_SIZE);
 		mm_unlock_exclusive();
+	} else {
+		bytes += mm_reserve_bytes(contents.size);
 	}
 	if (!charged)
 		return STATUS_COMMITMENT_LIMIT;
-	contents.fd = host_memfd_create("section", contents.size);
+	contents.fd = host_memfd_create("section", bytes);
 	status = contents.fd < 0 ? mm_status_from_host(contents.fd) : new_section(&contents, section);
 	if (!NT_SUCCESS(status)) {
 		if (contents.fd >= 0)
@@ -87,31 +104,39 @@ NTSTATUS mm_section_create_pagefile(uint64_t size, ULONG protect, ULONG attribut
 NTSTATUS mm_section_create_file(int fd, bool writable, uint64_t size, ULONG protect, ULONG attributes,
 				struct mm_section **section)
 {
-	struct mm_section contents = {.references = 1, .protect = protect, .attributes = attributes | SEC_FILE};
+	/* What is said of commitment and caches has no meaning for a file's section, and is not kept: Wine's
+	 * test_NtQuerySection. */
+	struct mm_section contents = {.references = 1, .protect = protect, .attributes = SEC_FILE};
 	NTSTATUS status = mm_check_section(protect, attributes);
-	uint64_t file_size;
+	struct host_stat stat;
 	int error;
 
 	if (!NT_SUCCESS(status))
 		return status;
+	if (attributes & SEC_IMAGE)
+		return STATUS_NOT_SUPPORTED;
 	if (protect & (PAGE_READWRITE | PAGE_EXECUTE_READWRITE) && !writable)
 		return STATUS_ACCESS_DENIED;
-	error = host_vm_file_size(fd, &file_size);
-	if (error)
+	error = host_stat_fd(fd, &stat);
+	if (error || stat.kind != HOST_FILE_REGULAR)
 		return STATUS_INVALID_FILE_FOR_SECTION;
 	if (!size)
-		size = file_size;
+		size = stat.size;
 	if (!size)
 		return STATUS_MAPPED_FILE_SIZE_ZERO; /* nt facts row 73 */
-	if (size > file_size) {
+	if (size > stat.size) {
 		/* A section larger than its file extends the file, which takes the right to write it. */
-		if (!(protect & (PAGE_READWRITE | PAGE_EXECUTE_READWRITE)))
+		if (!(protect & (PAGE_READWRITE | PAGE_EXECUTE_READWRITE)) || size > INT64_MAX)
 			return STATUS_SECTION_TOO_BIG;
 		error = host_vm_file_resize(fd, size);
 		if (error)
 			return mm_status_from_host(error);
+		stat.size = size;
 	}
 	contents.size = size;
+	contents.device = stat.device;
+	contents.inode = stat.inode;
+	contents.file_size = stat.size;
 	contents.fd = host_dup(fd);
 	if (contents.fd < 0)
 		return mm_status_from_host(contents.fd);
@@ -121,19 +146,85 @@ NTSTATUS mm_section_create_file(int fd, bool writable, uint64_t size, ULONG prot
 	return status;
 }
 
+bool mm_section_file(const struct mm_section *section, uint64_t *device, uint64_t *inode)
+{
+	*device = section->device;
+	*inode = section->inode;
+	return section->attributes & SEC_FILE;
+}
+
+bool mm_file_is_mapped(uint64_t device, uint64_t inode, uint64_t size)
+{
+	const struct mm_section *section;
+
+	if (!__atomic_load_n(&file_sections, __ATOMIC_RELAXED))
+		return false;
+	mm_lock_shared();
+	for (section = file_sections; section; section = section->next)
+		if (section->inode == inode && section->device == device && size < section->file_size)
+			break;
+	mm_unlock_shared();
+	return section;
+}
+
+NTSTATUS mm_section_extend(struct mm_section *section, uint64_t *size)
+{
+	int error;
+
+	if (!(section->attributes & SEC_FILE) || section->attributes & SEC_IMAGE)
+		return STATUS_SECTION_NOT_EXTENDED;
+	if (*size > INT64_MAX)
+		return STATUS_SECTION_TOO_BIG;
+	mm_lock_exclusive();
+	if (*size <= section->size) {
+		*size = section->size;
+		mm_unlock_exclusive();
+		return STATUS_SUCCESS;
+	}
+	mm_unlock_exclusive();
+	if (!(section->protect & (PAGE_READWRITE | PAGE_EXECUTE_READWRITE)))
+		return STATUS_SECTION_NOT_EXTENDED;
+	error = host_vm_file_extend(section->fd, *size);
+	if (error)
+		return mm_status_from_host(error);
+	mm_lock_exclusive();
+	if (section->size < *size)
+		__atomic_store_n(&section->size, *size, __ATOMIC_RELEASE);
+	if (section->file_size < *size)
+		section->file_size = *size;
+	mm_unlock_exclusive();
+	return STATUS_SUCCESS;
+}
+
 void mm_section_reference(struct mm_section *section)
 {
 	__atomic_add_fetch(&section->references, 1, __ATOMIC_RELAXED);
+}
+
+static void forget_file_section(struct mm_section *section)
+{
+	for (struct mm_section **link = &file_sections; *link; link = &(*link)->next) {
+		if (*link == section) {
+			*link = section->next;
+			break;
+		}
+	}
 }
 
 void mm_section_dereference(struct mm_section *section)
 {
 	if (__atomic_sub_fetch(&section->references, 1, __ATOMIC_ACQ_REL))
 		return;
+	mm_lock_exclusive();
+	if (section->attributes & SEC_FILE)
+		forget_file_section(section);
+	else if (section->attributes & SEC_COMMIT)
+		mm_uncharge(section->size / MM_PAGE_SIZE);
+	if (section->reserve)
+		mm_reserve_close(section);
+	mm_unlock_exclusive();
 	host_close(section->fd);
 	mm_lock_exclusive();
-	if (section->page_file && section->attributes & SEC_COMMIT)
-		mm_uncharge(section->size / MM_PAGE_SIZE);
 	mm_record_free(section);
 	mm_unlock_exclusive();
 }
@@ -161,89 +252,62 @@ static bool protection_fits(ULONG have, ULONG wanted)
 	return !(host_want & ~host_have);
 }
 
-static NTSTATUS place_view(uintptr_t *base, size_t size, uintptr_t zero_bits, ULONG type, const struct mm_limits *limits,
-			   uintptr_t *start)
+/* The bounds of a view's address, from ZeroBits and the caller's limits. */
+static NTSTATUS bound_view(uintptr_t zero_bits, uintptr_t base, const struct mm_limits *limits, uintptr_t *lowest,
+			   uintptr_t *highest)
 {
-	uintptr_t lowest = mm_space.bottom, highest = mm_space.highest;
-
-	if (zero_bits && zero_bits < 32)
-		highest = ((uintptr_t)1 << (32 - zero_bits)) - 1;
-	else if (zero_bits)
-		highest = zero_bits;
-	if (*base) {
-		if (*base < MM_LOWEST_USER_ADDRESS || *base > mm_space.highest || size > mm_space.highest - *base)
-			return STATUS_INVALID_PARAMETER_3;
-		if (*base > highest)
-			return STATUS_INVALID_PARAMETER_4; /* nt facts row 62 */
-		*start = *base;
-		return mm_vad_range_free(*base, *base + size) ? STATUS_SUCCESS : STATUS_CONFLICTING_ADDRESSES;
-	}
-	if (limits && limits->highest && limits->highest < highest)
-		highest = limits->highest;
-	if (lowest > highest)
-		lowest = MM_LOWEST_USER_ADDRESS;
+	*lowest = mm_space.bottom;
+	*highest = mm_space.highest;
+	if (!NT_SUCCESS(mm_zero_bits_limit(zero_bits, highest)) || base > *highest)
+		return STATUS_INVALID_PARAMETER_4; /* nt facts row 62 */
+	if (limits && limits->highest && limits->highest < *highest)
+		*highest = limits->highest;
+	if (*lowest > *highest)
+		*lowest = MM_LOWEST_USER_ADDRESS;
 	if (limits && limits->lowest)
-		lowest = limits->lowest;
-	if (mm_vad_find_gap(size, lowest, highest, MM_GRANULARITY, type & MEM_TOP_DOWN, start))
-		return STATUS_SUCCESS;
-	return STATUS_NO_MEMORY;
+		*lowest = limits->lowest;
+	return STATUS_SUCCESS;
 }
 
-NTSTATUS mm_map_view(struct mm_section *section, uintptr_t *base, uintptr_t zero_bits, size_t commit_size,
-		     uint64_t *offset, size_t *view_size, ULONG allocation_type, ULONG protect,
-		     const struct mm_limits *limits)
+/* How large the view gets; its arguments against the section.  A view of a file that reserves may be larger than the
+ * section, which may grow into it (NtExtendSection). */
+static NTSTATUS measure_view(const struct mm_section *section, uint64_t offset, size_t wanted, ULONG type, size_t *size)
 {
-	bool copy = protect & (PAGE_WRITECOPY | PAGE_EXECUTE_WRITECOPY), replace = allocation_type & MEM_REPLACE_PLACEHOLDER;
-	/* A view in the place of a placeholder may start on any page: MSDN MapViewOfFile3, MEM_REPLACE_PLACEHOLDER. */
-	uint64_t alignment = replace ? MM_PAGE_SIZE : MM_GRANULARITY;
-	NTSTATUS status = mm_check_protect(protect);
-	uintptr_t start;
-	size_t size;
-	struct mm_vad *vad = NULL;
+	uint64_t left = section->size - offset;
+
+	if (offset >= section->size)
+		return STATUS_INVALID_VIEW_SIZE;
+	if (wanted > left && !(type & MEM_RESERVE))
+		return STATUS_INVALID_VIEW_SIZE; /* nt facts row 65 */
+	*size = mm_page_up(wanted ? wanted : left);
+	return *size > mm_space.highest ? STATUS_NO_MEMORY : STATUS_SUCCESS;
+}
+
+static ULONG cache_modifier(const struct mm_section *section, ULONG protect)
+{
+	if (protect & PAGE_NOACCESS)
+		return 0;
+	return section->attributes & SEC_NOCACHE ? PAGE_NOCACHE : section->attributes & SEC_WRITECOMBINE ? PAGE_WRITECOMBINE : 0;
+}
+
+/* Maps [start, start + size), where `placeholder` is or nothing, and describes it.  The lock is held exclusively, nodes
+ * and three records are reserved. */
+static NTSTATUS insert_view(struct mm_section *section, struct mm_vad *placeholder, uintptr_t start, size_t size,
+			    uint64_t offset, ULONG protect)
+{
+	bool copy = protect & (PAGE_WRITECOPY | PAGE_EXECUTE_WRITECOPY);
+	bool partial = section->reserve || size > mm_page_up(section->size - offset);
+	size_t charged = copy && !partial ? size / MM_PAGE_SIZE : 0;
+	struct mm_vad *vad = placeholder;
 	int error;
 
-	(void)commit_size;
-	if (!NT_SUCCESS(status))
-		return status;
-	if (allocation_type & ~(MEM_TOP_DOWN | MEM_RESERVE | MEM_LARGE_PAGES | MEM_REPLACE_PLACEHOLDER) ||
-	    (allocation_type & MEM_RESERVE && section->page_file))
-		return STATUS_INVALID_PARAMETER_9; /* nt facts rows 61, 64 */
-	if (zero_bits > 21 && zero_bits < 32)
-		return STATUS_INVALID_PARAMETER_4;
-	if (*base % alignment || *offset % alignment)
-		return STATUS_MAPPED_ALIGNMENT; /* nt facts row 59 */
-	if (*offset >= section->size)
-		return STATUS_INVALID_VIEW_SIZE;
-	if (*view_size > section->size - *offset &&
-	    *view_size > mm_page_up(section->size - *offset))
-		return STATUS_INVALID_VIEW_SIZE; /* nt facts row 65 */
-	if (!protection_fits(section->protect, protect))
-		return STATUS_SECTION_PROTECTION;
-	size = mm_page_up(*view_size ? *view_size : section->size - *offset);
-
-	mm_lock_exclusive();
-	status = STATUS_NO_MEMORY;
-	if (!mm_slab_reserve(MM_CHANGE_NODES, 3))
-		goto out;
-	if (replace) {
-		start = *base;
-		vad = mm_placeholder_find(start, start + size);
-		status = vad ? STATUS_SUCCESS : STATUS_CONFLICTING_ADDRESSES;
-	} else {
-		status = place_view(base, size, zero_bits, allocation_type, limits, &start);
-	}
-	if (!NT_SUCCESS(status))
-		goto out;
 	/* A write may give every page of a copy-on-write view a copy of its own. */
-	status = STATUS_COMMITMENT_LIMIT;
-	if (copy && !mm_charge(size / MM_PAGE_SIZE))
-		goto out;
-	error = host_vm_map(start, size, mm_host_prot(protect), !copy, section->fd, *offset);
-	status = mm_status_from_host(error);
+	if (charged && !mm_charge(charged))
+		return STATUS_COMMITMENT_LIMIT;
+	error = host_vm_map(start, size, partial ? HOST_PROT_NONE : mm_host_prot(protect), !copy, section->fd, offset);
 	if (error) {
-		if (copy)
-			mm_uncharge(size / MM_PAGE_SIZE);
-		goto out;
+		mm_uncharge(charged);
+		return mm_status_from_host(error);
 	}
 	if (vad) {
 		vad->kind = MM_VAD_MAPPED;
@@ -252,34 +316,77 @@ NTSTATUS mm_map_view(struct mm_section *section, uintptr_t *base, uintptr_t zero
 	} else {
 		vad = mm_vad_insert(start, start + size, MM_VAD_MAPPED, protect);
 	}
-	vad->state = mm_state_committed(protect);
-	vad->committed = copy ? size / MM_PAGE_SIZE : 0;
+	vad->committed = charged;
 	vad->view = mm_record_alloc();
-	*vad->view = (struct mm_view){.section = section, .offset = *offset, .copy = copy};
+	*vad->view = (struct mm_view){.section = section, .offset = offset, .copy = copy, .partial = partial};
+	if (partial) {
+		vad->view->generation = UINT64_MAX;
+		mm_view_refresh(vad);
+	} else {
+		vad->state = mm_state_committed(protect);
+	}
 	mm_section_reference(section);
-	*base = start;
-	*view_size = size;
-out:
-	mm_unlock_exclusive();
-	return status;
+	return STATUS_SUCCESS;
 }
 
-NTSTATUS mm_commit_in_view(struct mm_vad *vad, uintptr_t start, uintptr_t end, ULONG protect)
+NTSTATUS mm_map_view(struct mm_section *section, uintptr_t *base, uintptr_t zero_bits, size_t commit_size,
+		     uint64_t *offset, size_t *view_size, ULONG allocation_type, ULONG protect,
+		     const struct mm_limits *limits)
 {
-	struct mm_section *section = vad->view->section;
-	int error;
+	bool page_file = !(section->attributes & SEC_FILE), replace = allocation_type & MEM_REPLACE_PLACEHOLDER;
+	/* A view in the place of a placeholder may start on any page: MSDN MapViewOfFile3, MEM_REPLACE_PLACEHOLDER. */
+	uint64_t alignment = replace ? MM_PAGE_SIZE : MM_GRANULARITY;
+	NTSTATUS status = mm_check_protect(protect);
+	struct mm_vad *placeholder = NULL;
+	uintptr_t start, lowest, highest;
+	size_t size;
 
-	if (!section->page_file)
-		return STATUS_ALREADY_COMMITTED; /* nt facts row 68 */
-	if (!protection_fits(vad->protect, protect))
+	if (!NT_SUCCESS(status))
+		return status;
+	if (allocation_type & ~(MEM_TOP_DOWN | MEM_RESERVE | MEM_LARGE_PAGES | MEM_REPLACE_PLACEHOLDER) ||
+	    (allocation_type & MEM_RESERVE && page_file))
+		return STATUS_INVALID_PARAMETER_9; /* nt facts rows 61, 64 */
+	if (*base > mm_space.highest || (*base && *base < MM_LOWEST_USER_ADDRESS) || *view_size > mm_space.highest - *base)
+		return STATUS_INVALID_PARAMETER_3;
+	status = bound_view(zero_bits, *base, limits, &lowest, &highest);
+	if (!NT_SUCCESS(status))
+		return status;
+	if (*base % alignment || *offset % alignment)
+		return STATUS_MAPPED_ALIGNMENT; /* nt facts row 59 */
+	if (!protection_fits(section->protect, protect))
 		return STATUS_SECTION_PROTECTION;
-	if (!mm_slab_reserve(MM_CHANGE_NODES, 1))
-		return STATUS_NO_MEMORY;
-	error = mm_host_apply(vad, start, end, mm_state_committed(protect));
-	if (error)
-		return mm_status_from_host(error);
-	mm_run_set(vad, start, end, mm_state_committed(protect));
-	return STATUS_SUCCESS;
+	status = measure_view(section, *offset, *view_size, allocation_type, &size);
+	if (!NT_SUCCESS(status))
+		return status;
+	if (page_file && commit_size > size)
+		return STATUS_INVALID_PARAMETER_5;
+	if (*base && size > mm_space.highest - *base)
+		return STATUS_CONFLICTING_ADDRESSES;
+	protect |= cache_modifier(section, protect);
+
+	mm_lock_exclusive();
+	if (!mm_slab_reserve(MM_CHANGE_NODES, 3)) {
+		status = STATUS_NO_MEMORY;
+	} else if (replace) {
+		start = *base;
+		placeholder = mm_placeholder_find(start, start + size);
+		status = placeholder ? STATUS_SUCCESS : STATUS_CONFLICTING_ADDRESSES;
+	} else if (*base) {
+		start = *base;
+		status = mm_vad_range_free(start, start + size) ? STATUS_SUCCESS : STATUS_CONFLICTING_ADDRESSES;
+	} else if (!mm_vad_find_gap(size, lowest, highest, MM_GRANULARITY, allocation_type & MEM_TOP_DOWN, &start)) {
+		status = STATUS_NO_MEMORY;
+	}
+	if (NT_SUCCESS(status) && section->reserve && commit_size)
+		status = mm_reserve_commit(section, *offset / MM_PAGE_SIZE, mm_page_up(commit_size) / MM_PAGE_SIZE);
+	if (NT_SUCCESS(status))
+		status = insert_view(section, placeholder, start, size, *offset, protect);
+	if (NT_SUCCESS(status)) {
+		*base = start;
+		*view_size = size;
+	}
+	mm_unlock_exclusive();
+	return status;
 }
 
 static NTSTATUS unmap(uintptr_t address, bool to_placeholder)

@@ -36,7 +36,7 @@ static const struct ob_type section_type = {
 /* What the file's handle must allow for a section of this protection. */
 static ACCESS_MASK file_access(ULONG protect)
 {
-	ACCESS_MASK access = FILE_READ_DATA;
+	ACCESS_MASK access = protect & PAGE_EXECUTE ? 0 : FILE_READ_DATA;
 
 	if (protect & (PAGE_READWRITE | PAGE_EXECUTE_READWRITE))
 		access |= FILE_WRITE_DATA;
@@ -91,6 +91,21 @@ EXPORT(ntdll, NTSTATUS, NtCreateSection,
 	return status;
 }
 
+/* Of the extended parameters a node, which is a preference, and the system's partition have a meaning for sections. */
+EXPORT(ntdll, NTSTATUS, NtCreateSectionEx,
+       (PHANDLE handle, ACCESS_MASK access, const OBJECT_ATTRIBUTES *object_attributes, const LARGE_INTEGER *maximum_size,
+	ULONG protect, ULONG attributes, HANDLE file, PMEM_EXTENDED_PARAMETER parameters, ULONG count))
+{
+	struct mm_extended extended;
+	NTSTATUS status = mm_extended_capture(parameters, count, &extended);
+
+	if (!NT_SUCCESS(status))
+		return status;
+	if (extended.given & ~(1u << MemExtendedParameterNumaNode | 1u << MemExtendedParameterPartitionHandle))
+		return STATUS_INVALID_PARAMETER;
+	return NtCreateSection(handle, access, object_attributes, maximum_size, protect, attributes, file);
+}
+
 EXPORT(ntdll, NTSTATUS, NtOpenSection, (PHANDLE handle, ACCESS_MASK access, const OBJECT_ATTRIBUTES *attributes))
 {
 	HANDLE result = NULL;
@@ -101,16 +116,41 @@ EXPORT(ntdll, NTSTATUS, NtOpenSection, (PHANDLE handle, ACCESS_MASK access, cons
 	return status;
 }
 
-/* The right on the section's handle that a view of this protection takes. */
+#define MAP_RIGHTS (SECTION_MAP_READ | SECTION_MAP_WRITE | SECTION_MAP_EXECUTE | SECTION_MAP_EXECUTE_EXPLICIT)
+
+/* The rights on the section's handle that a view of this protection takes. */
 static ACCESS_MASK view_access(ULONG protect)
 {
-	ACCESS_MASK access = 0;
+	switch (protect & 0xFF) {
+	case PAGE_READWRITE:
+		return SECTION_MAP_WRITE;
+	case PAGE_EXECUTE:
+		return SECTION_MAP_EXECUTE;
+	case PAGE_EXECUTE_READ:
+	case PAGE_EXECUTE_WRITECOPY:
+		return SECTION_MAP_EXECUTE | SECTION_MAP_READ;
+	case PAGE_EXECUTE_READWRITE:
+		return SECTION_MAP_EXECUTE | SECTION_MAP_WRITE;
+	case PAGE_NOACCESS:
+		return 0;
+	default:
+		return SECTION_MAP_READ;
+	}
+}
 
-	if (protect & (PAGE_READONLY | PAGE_WRITECOPY | PAGE_EXECUTE_READ | PAGE_EXECUTE_WRITECOPY))
-		access |= SECTION_MAP_READ;
-	if (protect & (PAGE_READWRITE | PAGE_EXECUTE_READWRITE))
-		access |= SECTION_MAP_WRITE;
-	return access;
+static NTSTATUS reference_for_view(HANDLE handle, ULONG protect, struct section_object **object)
+{
+	NTSTATUS status = ob_reference_by_handle(handle, &section_type, view_access(protect), (void **)object);
+	ACCESS_MASK access;
+	ULONG flags;
+
+	/* A view without access takes a right to map, no matter which (nt facts row 75). */
+	if (NT_SUCCESS(status) && protect & PAGE_NOACCESS &&
+	    (!NT_SUCCESS(ob_query_handle(handle, &access, &flags)) || !(access & MAP_RIGHTS))) {
+		ob_dereference(*object);
+		status = STATUS_ACCESS_DENIED;
+	}
+	return status;
 }
 
 /* What a view is asked for with, besides its section: captured, but for where the answers go. */
@@ -147,7 +187,7 @@ static NTSTATUS map_view(HANDLE handle, HANDLE process, const struct view_reques
 	status = ps_check_own_process(process, PROCESS_VM_OPERATION);
 	if (!NT_SUCCESS(status))
 		return status;
-	status = ob_reference_by_handle(handle, &section_type, view_access(request->protect), (void **)&object);
+	status = reference_for_view(handle, request->protect, &object);
 	if (!NT_SUCCESS(status))
 		return status;
 	status = mm_map_view(object->section, &start, request->zero_bits, request->commit_size, &from, &size, request->type,
@@ -233,37 +273,82 @@ EXPORT(ntdll, NTSTATUS, NtFlushVirtualMemory, (HANDLE process, PVOID *base, PSIZ
 	return status;
 }
 
-typedef struct _SECTION_BASIC_INFORMATION {
-	PVOID BaseAddress;
-	ULONG AllocationAttributes;
-	LARGE_INTEGER MaximumSize;
-} SECTION_BASIC_INFORMATION;
+EXPORT(ntdll, NTSTATUS, NtExtendSection, (HANDLE handle, PLARGE_INTEGER new_size))
+{
+	struct section_object *object;
+	uint64_t size;
+	NTSTATUS status;
+
+	if (host_copy_from_guest(&size, new_size, sizeof(size)))
+		return STATUS_ACCESS_VIOLATION;
+	status = ob_reference_by_handle(handle, &section_type, SECTION_EXTEND_SIZE, (void **)&object);
+	if (!NT_SUCCESS(status))
+		return status;
+	status = mm_section_extend(object->section, &size);
+	ob_dereference(object);
+	if (NT_SUCCESS(status) && host_copy_to_guest(new_size, &size, sizeof(size)))
+		status = STATUS_ACCESS_VIOLATION;
+	return status;
+}
+
+EXPORT(ntdll, NTSTATUS, NtAreMappedFilesTheSame, (PVOID image, PVOID file))
+{
+	return mm_same_file((uintptr_t)image, (uintptr_t)file);
+}
+
+static NTSTATUS query_basic(const struct section_object *object, void *answer, size_t *size)
+{
+	SECTION_BASIC_INFORMATION *info = answer;
+
+	info->AllocationAttributes = mm_section_attributes(object->section);
+	info->MaximumSize.QuadPart = (LONGLONG)mm_section_size(object->section);
+	*size = sizeof(*info);
+	return STATUS_SUCCESS;
+}
 
 EXPORT(ntdll, NTSTATUS, NtQuerySection,
        (HANDLE handle, ULONG information_class, PVOID buffer, SIZE_T length, PSIZE_T return_length))
 {
-	SECTION_BASIC_INFORMATION info = {0};
+	static const size_t sizes[] = {sizeof(SECTION_BASIC_INFORMATION), sizeof(SECTION_IMAGE_INFORMATION), sizeof(ULONG_PTR),
+				       sizeof(PVOID)};
+	union {
+		SECTION_BASIC_INFORMATION basic;
+		SECTION_IMAGE_INFORMATION image;
+	} answer = {0};
 	struct section_object *object;
-	size_t used = sizeof(info);
+	size_t used = 0;
 	NTSTATUS status;
 
 	/* The whole buffer is probed before anything else (nt facts row 94). */
-	if (length > MM_HIGHEST_USER_ADDRESS || (uintptr_t)buffer > MM_HIGHEST_USER_ADDRESS - length)
+	if (length && host_probe_guest(buffer, length, true))
 		return STATUS_ACCESS_VIOLATION;
-	if (information_class > 1)
+	if (information_class >= sizeof(sizes) / sizeof(*sizes))
 		return STATUS_INVALID_INFO_CLASS;
-	if (information_class == 0 && length < sizeof(info))
+	if (length < sizes[information_class])
 		return STATUS_INFO_LENGTH_MISMATCH;
 	status = ob_reference_by_handle(handle, &section_type, SECTION_QUERY, (void **)&object);
 	if (!NT_SUCCESS(status))
 		return status;
-	info.AllocationAttributes = mm_section_attributes(object->section);
-	info.MaximumSize.QuadPart = (LONGLONG)mm_section_size(object->section);
+	if (information_class == SectionBasicInformation)
+		status = query_basic(object, &answer, &used);
+	else
+		status = STATUS_SECTION_NOT_IMAGE;
 	ob_dereference(object);
-	if (information_class == 1)
-		return STATUS_SECTION_NOT_IMAGE;
-	if (host_copy_to_guest(buffer, &info, sizeof(info)) ||
+	if (!NT_SUCCESS(status))
+		return status;
+	if (host_copy_to_guest(buffer, &answer, used) ||
 	    (return_length && host_copy_to_guest(return_length, &used, sizeof(used))))
 		return STATUS_ACCESS_VIOLATION;
 	return status;
 }
+
+EXPORT_ALIAS(ntdll, "ZwAreMappedFilesTheSame", NtAreMappedFilesTheSame);
+EXPORT_ALIAS(ntdll, "ZwCreateSection", NtCreateSection);
+EXPORT_ALIAS(ntdll, "ZwCreateSectionEx", NtCreateSectionEx);
+EXPORT_ALIAS(ntdll, "ZwExtendSection", NtExtendSection);
+EXPORT_ALIAS(ntdll, "ZwFlushVirtualMemory", NtFlushVirtualMemory);
+EXPORT_ALIAS(ntdll, "ZwMapViewOfSection", NtMapViewOfSection);
+EXPORT_ALIAS(ntdll, "ZwOpenSection", NtOpenSection);
+EXPORT_ALIAS(ntdll, "ZwQuerySection", NtQuerySection);
+EXPORT_ALIAS(ntdll, "ZwUnmapViewOfSection", NtUnmapViewOfSection);
+EXPORT_ALIAS(ntdll, "ZwUnmapViewOfSectionEx", NtUnmapViewOfSectionEx);

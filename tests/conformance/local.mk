@@ -14,15 +14,17 @@ conformance_programs = \
 	tests/conformance/heap_rows_walk.exe \
 	tests/conformance/memory_rows_allocate.exe \
 	tests/conformance/memory_rows_free.exe \
+	tests/conformance/memory_rows_mapping.exe \
 	tests/conformance/memory_rows_placeholders.exe \
 	tests/conformance/memory_rows_query.exe \
+	tests/conformance/memory_rows_sections.exe \
 	tests/conformance/memory_rows_stacks.exe \
 	tests/conformance/memory_rows_watch.exe
 
 guest_libs_heap_rows_debug = -ladvapi32
 conformance_sources = $(conformance_programs:.exe=.c)
 EXTRA_DIST += tests/conformance/traces.sh tests/conformance/sample.replay tests/conformance/trace_replay.c
-EXTRA_DIST += tests/conformance/memory_rows.h $(conformance_sources) tests/conformance/README.md tests/conformance/README-heap.md
+EXTRA_DIST += tests/conformance/memory_rows.h tests/conformance/memory_rows_sections.h $(conformance_sources) tests/conformance/README.md tests/conformance/README-heap.md
 
 EXTRA_DIST += tests/conformance/execution_threads.h tests/conformance/README-execution.md
 
