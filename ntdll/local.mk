@@ -142,6 +142,7 @@ ntdll_sources = \
 	ntdll/rtl/heap.h \
 	ntdll/rtl/heap_create.c \
 	ntdll/rtl/heap_debug.c \
+	ntdll/rtl/heap_hole.c \
 	ntdll/rtl/heap_info.c \
 	ntdll/rtl/heap_internal.h \
 	ntdll/rtl/heap_large.c \

@@ -152,6 +152,9 @@ static struct heap *WINAPI create_plain(ULONG flags, ULONG debug, void *base, SI
 
 	list_initialize(&heap->segments);
 	list_initialize(&heap->large);
+	list_initialize(&heap->holes);
+	heap->decommit_block = heap_peb ? heap_peb->HeapDeCommitFreeBlockThreshold : HEAP_DECOMMIT_BLOCK;
+	heap->decommit_total = heap_peb ? heap_peb->HeapDeCommitTotalFreeThreshold : HEAP_DECOMMIT_TOTAL;
 	heap_segment_initialize(heap, &heap->segment, sizeof(*heap), reserve, commit,
 				growable ? reserve - HEAP_GUARD_SIZE > commit ? reserve - HEAP_GUARD_SIZE : commit : reserve);
 	heap->segment.foreign = base != NULL;
@@ -240,6 +243,12 @@ EXPORT(ntdll, PVOID, RtlCreateHeap,
 			commit = HEAP_INITIAL_COMMIT;
 	}
 	struct heap *heap = create(flags, base, reserve, commit, commit_routine);
+	if (heap && parameters) {
+		if (parameters->DeCommitFreeBlockThreshold)
+			heap_beneath(heap)->decommit_block = round_to(parameters->DeCommitFreeBlockThreshold, MM_PAGE_SIZE);
+		if (parameters->DeCommitTotalFreeThreshold)
+			heap_beneath(heap)->decommit_total = parameters->DeCommitTotalFreeThreshold;
+	}
 	if (heap)
 		list_append(heap);
 	return heap;
@@ -292,8 +301,8 @@ NTSTATUS rtl_heap_initialize(PEB *peb, SIZE_T reserve, SIZE_T commit)
 	/* Row 16; in a child these are there before the process heap is. */
 	peb->HeapSegmentReserve = HEAP_FIRST_SEGMENT;
 	peb->HeapSegmentCommit = HEAP_INITIAL_COMMIT;
-	peb->HeapDeCommitTotalFreeThreshold = 0x10000;
-	peb->HeapDeCommitFreeBlockThreshold = 0x1000;
+	peb->HeapDeCommitTotalFreeThreshold = HEAP_DECOMMIT_TOTAL;
+	peb->HeapDeCommitFreeBlockThreshold = HEAP_DECOMMIT_BLOCK;
 	peb->NumberOfHeaps = 0;
 	peb->MaximumNumberOfHeaps = FIRST_HEAPS;
 	heap_peb = peb;

@@ -140,6 +140,22 @@ EXPORT(ntdll, ULONG, RtlMultipleFreeHeap, (PVOID heap, ULONG flags, ULONG count,
 	return done;
 }
 
+static void WINAPI protect_committed(uintptr_t base, SIZE_T size, ULONG protect)
+{
+	uintptr_t end = base + size;
+	MEMORY_BASIC_INFORMATION info;
+	while (base < end && NT_SUCCESS(mm_query(base, &info))) {
+		uintptr_t next = (uintptr_t)info.BaseAddress + info.RegionSize;
+		SIZE_T bytes = (next < end ? next : end) - base;
+		ULONG old;
+		if (info.State == MEM_COMMIT) {
+			uintptr_t from = base;
+			mm_protect(&from, &bytes, protect, &old);
+		}
+		base = next;
+	}
+}
+
 /* Makes the heap's memory readable only, or writable again. */
 EXPORT(ntdll, VOID, RtlProtectHeap, (PVOID handle, BOOLEAN read_only))
 {
@@ -147,20 +163,16 @@ EXPORT(ntdll, VOID, RtlProtectHeap, (PVOID handle, BOOLEAN read_only))
 	if (!heap_is(heap))
 		return;
 	heap = heap_beneath(heap);
-	ULONG old, protect = heap->protect == PAGE_EXECUTE_READWRITE
+	ULONG protect = heap->protect == PAGE_EXECUTE_READWRITE
 				     ? (read_only ? PAGE_EXECUTE_READ : PAGE_EXECUTE_READWRITE)
 				     : (read_only ? PAGE_READONLY : PAGE_READWRITE);
 	for (LIST_ENTRY *link = heap->segments.Flink; link != &heap->segments; link = link->Flink) {
 		struct heap_segment *segment = CONTAINING_RECORD(link, struct heap_segment, link);
-		uintptr_t base = (uintptr_t)segment;
-		SIZE_T size = segment->committed;
-		mm_protect(&base, &size, protect, &old);
+		protect_committed((uintptr_t)segment, segment->committed, protect);
 	}
 	for (LIST_ENTRY *link = heap->large.Flink; link != &heap->large; link = link->Flink) {
 		struct heap_large *large = CONTAINING_RECORD(link, struct heap_large, link);
-		uintptr_t base = (uintptr_t)large;
-		SIZE_T size = large->committed;
-		mm_protect(&base, &size, protect, &old);
+		protect_committed((uintptr_t)large, large->committed, protect);
 	}
 }
 
@@ -174,8 +186,16 @@ EXPORT(ntdll, NTSTATUS, RtlZeroHeap, (PVOID handle, ULONG flags))
 	heap_enter(heap, flags);
 	if (!(heap->debug & HEAP_FREE_CHECKING_ENABLED))
 		for (unsigned bin = 0; bin < HEAP_BINS; bin++)
-			for (struct heap_free *block = heap->bins[bin]; block; block = block->next)
-				heap_zero(block + 1, (SIZE_T)block->entry.units * HEAP_UNIT - sizeof(*block));
+			for (struct heap_free *block = heap->bins[bin]; block; block = block->next) {
+				struct heap_bounds hole = heap_hole_of(&block->entry);
+				char *start = (char *)(block + 1), *end = (char *)heap_entry_next(&block->entry);
+				if (hole.start != hole.end) {
+					start = (char *)block + sizeof(struct heap_hole);
+					heap_zero(start, hole.start - (uintptr_t)start);
+					start = (char *)hole.end;
+				}
+				heap_zero(start, (size_t)(end - start));
+			}
 	heap_unlock(heap);
 	return STATUS_SUCCESS;
 }

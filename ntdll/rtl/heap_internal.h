@@ -34,11 +34,14 @@
 #define HEAP_INITIAL_COMMIT 0x2000u     /* row 54 */
 #define HEAP_FIRST_SEGMENT 0x100000u    /* row 3: each new one is twice as large ... */
 #define HEAP_LARGEST_SEGMENT 0xFD0000u  /* ... up to this */
+#define HEAP_DECOMMIT_BLOCK 0x1000u     /* row 16 */
+#define HEAP_DECOMMIT_TOTAL 0x10000u
 #define HEAP_MAXIMUM_REQUEST ((SIZE_T)0x7FFFFFF00000)
 
 /* Of a block in a segment.  What is 0x10 in this byte belongs to the front end (struct heap_entry.tag). */
 #define ENTRY_BUSY 0x01u
 #define ENTRY_USER 0x02u     /* 16 bytes behind data and tail: user value at +8 (row 73) */
+#define ENTRY_HOLE 0x02u     /* of a free block: struct heap_hole */
 #define ENTRY_TAIL 0x04u     /* 16 bytes AB behind the data (row 68) */
 #define ENTRY_LARGE 0x08u    /* an allocation of its own: struct heap_large before it */
 #define ENTRY_FRONT 0x10u    /* a slot of the front end */
@@ -79,6 +82,17 @@ struct heap_free {
 	struct heap_free *next, *previous; /* previous NULL: first of its list */
 };
 
+/* Addresses of decommitted pages; none when both are the same. */
+struct heap_bounds {
+	uintptr_t start, end;
+};
+
+struct heap_hole {
+	struct heap_free block;
+	LIST_ENTRY link;
+	struct heap_bounds bounds;
+};
+
 struct heap_sentinel {
 	struct heap_entry entry;
 	struct heap_segment *segment;
@@ -107,7 +121,8 @@ struct heap_segment {
 	struct heap_entry *first; /* 0x48 */
 	bool foreign;           /* 0x50: memory of the creator, not released by us */
 	uint8_t slot;           /* 0x51: of a heap: which of a thread's fronts is its; 0: it has none */
-	uint64_t spare[3];
+	SIZE_T trimmed;         /* 0x58: what was committed before an end was given back */
+	uint64_t spare[2];
 };
 
 #define HEAP_SEGMENT_SIGNATURE 0xFFEEFFEEu
@@ -155,6 +170,9 @@ struct heap {
 	struct heap_front *fronts;    /* every front of this heap */
 	struct heap_front *abandoned; /* those whose thread has ended */
 	SIZE_T free_bytes;            /* committed and free, in segments */
+	LIST_ENTRY holes;
+	SIZE_T hole_bytes;            /* of free blocks, not committed */
+	SIZE_T decommit_block, decommit_total; /* thresholds: heap_hole.c */
 	SIZE_T next_segment;          /* bytes */
 	struct heap_segment *empty;   /* was empty when last looked at; stays */
 	SIZE_T large_committed, large_reserved;
@@ -168,6 +186,7 @@ struct heap {
 } __attribute__((aligned(16)));
 
 _Static_assert(sizeof(struct heap_entry) == 16, "heap_entry");
+_Static_assert(sizeof(struct heap_hole) == 0x40, "heap_hole");
 _Static_assert(sizeof(struct heap_sentinel) == HEAP_SENTINEL_SIZE, "heap_sentinel");
 _Static_assert(sizeof(struct heap_large) == HEAP_LARGE_HEADER, "heap_large");
 _Static_assert(offsetof(struct heap_segment, signature) == 0x10, "row 65");
@@ -445,6 +464,25 @@ void WINAPI heap_segment_destroy_all(struct heap *heap);
 struct heap_segment *WINAPI heap_segment_of(struct heap *heap, const void *address);
 /* Gives back what is free, now; returns bytes of the largest committed free block. */
 SIZE_T WINAPI heap_segment_compact(struct heap *heap);
+
+/* heap_hole.c; all under the heap's lock. */
+#define DECOMMIT_TOTAL_MOST 0x400000u
+bool WINAPI heap_hole_allowed(const struct heap *heap);
+/* The hole of a free block, which is not in order of its own. */
+struct heap_bounds WINAPI heap_hole_of(struct heap_entry *entry);
+/* Free blocks in their lists get a hole, or are told that theirs is another's business now.  The pages are not touched. */
+void WINAPI heap_hole_attach(struct heap *heap, struct heap_entry *entry, struct heap_bounds bounds);
+struct heap_bounds WINAPI heap_hole_detach(struct heap *heap, struct heap_entry *entry);
+/* Commits a hole up to `end`; the hole becomes what is left.  false: no memory. */
+bool WINAPI heap_hole_fill(struct heap *heap, struct heap_bounds *bounds, uintptr_t end);
+/* Pages that were given back are needed: give them back later from now on. */
+void WINAPI heap_hole_wanted_again(struct heap *heap);
+/* One hole of two in blocks that are joined, `a` before `b`. */
+struct heap_bounds WINAPI heap_hole_join(struct heap_bounds a, struct heap_bounds b);
+/* Gives back the pages of a free block if there are `least` bytes of them or more. */
+void WINAPI heap_hole_widen(struct heap *heap, struct heap_entry *entry, SIZE_T least);
+/* The free block in whose hole, or behind it, an address lies; NULL. */
+struct heap_entry *WINAPI heap_hole_find(struct heap *heap, uintptr_t address);
 
 /* heap_large.c; take the heap's lock themselves. */
 void *WINAPI heap_large_allocate(struct heap *heap, ULONG flags, SIZE_T size, SIZE_T reserve);

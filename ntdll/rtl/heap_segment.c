@@ -13,12 +13,6 @@
  */
 #include "ntdll/rtl/heap_internal.h"
 
-/* With more free memory than this, an end of a segment that is free and as large as TRIM_BLOCK is decommitted, and an
- * empty segment released. */
-#define TRIM_TOTAL 0x200000u
-#define TRIM_BLOCK 0x40000u
-#define TRIM_KEEP 0x80000u
-
 static inline unsigned bin_of(size_t units)
 {
 	if (units < 64)
@@ -142,10 +136,14 @@ static struct heap_entry *WINAPI extend(struct heap *heap, struct heap_segment *
 	struct heap_sentinel *old = sentinel_of(segment);
 	if (!NT_SUCCESS(heap_commit(heap, segment, (char *)segment + segment->committed, bytes)))
 		return NULL;
+	if (segment->committed < segment->trimmed)
+		heap_hole_wanted_again(heap);
 	struct heap_entry *start = &old->entry;
 	size_t units = bytes / HEAP_UNIT;
+	struct heap_bounds hole = {0};
 	if (old->entry.flags & ENTRY_PREV_FREE) {
 		struct heap_entry *before = start - start->lent;
+		hole = heap_hole_detach(heap, before);
 		bin_remove(heap, before);
 		units += before->units;
 		start = before;
@@ -153,6 +151,7 @@ static struct heap_entry *WINAPI extend(struct heap *heap, struct heap_segment *
 	segment->committed += bytes;
 	place_sentinel(heap, segment);
 	make_free(heap, start, units);
+	heap_hole_attach(heap, start, hole);
 	return start;
 }
 
@@ -260,6 +259,14 @@ struct heap_entry *WINAPI heap_segment_allocate(struct heap *heap, size_t units)
 		rtl_heap_corrupted(heap, entry + 1, "the header of a free block was overwritten");
 	if (unlikely(heap->debug & HEAP_FREE_CHECKING_ENABLED) && heap_debug_free_damage(heap, entry))
 		rtl_heap_corrupted(heap, entry + 1, "a block was written to after it was freed");
+	struct heap_bounds hole = {0};
+	if (unlikely(entry->flags & ENTRY_HOLE)) {
+		hole = heap_hole_detach(heap, entry);
+		if (!heap_hole_fill(heap, &hole, (uintptr_t)(entry + units) + sizeof(struct heap_hole))) {
+			heap_hole_attach(heap, entry, hole);
+			return NULL;
+		}
+	}
 	bin_remove(heap, entry);
 	size_t rest = entry->units - units;
 	if (rest >= HEAP_MINIMUM_UNITS) {
@@ -268,6 +275,7 @@ struct heap_entry *WINAPI heap_segment_allocate(struct heap *heap, size_t units)
 		heap_entry_write(heap, tail, 0, 0, 0, (uint32_t)rest);
 		bin_insert(heap, tail, rest);
 		tail[rest].lent = rest;
+		heap_hole_attach(heap, tail, hole);
 		if (unlikely(heap->debug & HEAP_FREE_CHECKING_ENABLED))
 			heap_debug_freed(heap, tail);
 	} else {
@@ -281,7 +289,7 @@ struct heap_entry *WINAPI heap_segment_allocate(struct heap *heap, size_t units)
 /* The free block `entry` ends the committed part of a segment: decommit, or release the segment. */
 static void WINAPI trim(struct heap *heap, struct heap_entry *entry, struct heap_segment *segment, bool all)
 {
-	if (heap->commit_routine)
+	if (heap->commit_routine || segment->foreign)
 		return;
 	SIZE_T bytes = (SIZE_T)entry->units * HEAP_UNIT;
 	if (entry == segment->first && segment != &heap->segment && !segment->foreign) {
@@ -294,6 +302,7 @@ static void WINAPI trim(struct heap *heap, struct heap_entry *entry, struct heap
 			SIZE_T size = 0;
 			if (kept == segment)
 				heap->empty = NULL;
+			heap_hole_detach(heap, entry);
 			bin_remove(heap, entry);
 			list_remove(&segment->link);
 			mm_free(&base, &size, MEM_RELEASE);
@@ -302,16 +311,24 @@ static void WINAPI trim(struct heap *heap, struct heap_entry *entry, struct heap
 		heap->empty = segment;
 	}
 	/* What remains holds a smallest block, the sentinel, and what was committed when the segment was made. */
-	uintptr_t keep = (uintptr_t)entry + (all ? HEAP_MINIMUM_UNITS * HEAP_UNIT : TRIM_KEEP) + HEAP_SENTINEL_SIZE;
+	uintptr_t keep = (uintptr_t)entry + HEAP_MINIMUM_UNITS * HEAP_UNIT + HEAP_SENTINEL_SIZE;
 	keep = (keep + MM_PAGE_SIZE - 1) & ~(uintptr_t)(MM_PAGE_SIZE - 1);
 	if (keep < (uintptr_t)segment + HEAP_INITIAL_COMMIT)
 		keep = (uintptr_t)segment + HEAP_INITIAL_COMMIT;
 	uintptr_t end = (uintptr_t)segment + segment->committed;
 	if (keep >= end)
 		return;
+	/* The page of the new sentinel may be in a hole. */
+	struct heap_bounds hole = heap_hole_detach(heap, entry);
+	if (!heap_hole_fill(heap, &hole, keep)) {
+		heap_hole_attach(heap, entry, hole);
+		return;
+	}
 	bin_remove(heap, entry);
 	uintptr_t base = keep;
 	SIZE_T size = end - keep;
+	if (segment->trimmed < segment->committed)
+		segment->trimmed = segment->committed;
 	/* The new sentinel first: its page stays. */
 	segment->committed -= size;
 	place_sentinel(heap, segment);
@@ -325,7 +342,9 @@ static void WINAPI release(struct heap *heap, struct heap_entry *entry, size_t u
 	struct heap_entry *next = entry + units;
 	if (unlikely(!heap_entry_sound(heap, next)))
 		rtl_heap_corrupted(heap, entry + 1, "data was written beyond the end of a block");
+	struct heap_bounds hole = {0};
 	if (!(next->flags & ENTRY_BUSY)) {
+		hole = heap_hole_detach(heap, next);
 		bin_remove(heap, next);
 		units += next->units;
 	}
@@ -334,14 +353,20 @@ static void WINAPI release(struct heap *heap, struct heap_entry *entry, size_t u
 		if (unlikely(!heap_entry_sound(heap, before) || before->units != entry->lent ||
 			     (before->flags & ENTRY_BUSY)))
 			rtl_heap_corrupted(heap, entry + 1, "the free block before a block was overwritten");
+		hole = heap_hole_join(heap_hole_detach(heap, before), hole);
 		bin_remove(heap, before);
 		units += before->units;
 		entry = before;
 	}
 	make_free(heap, entry, units);
-	struct heap_entry *end = entry + units;
-	if (end->flags & ENTRY_SENTINEL && units * HEAP_UNIT >= TRIM_BLOCK && heap->free_bytes >= TRIM_TOTAL)
-		trim(heap, entry, ((struct heap_sentinel *)end)->segment, false);
+	heap_hole_attach(heap, entry, hole);
+	if (units * HEAP_UNIT >= heap->decommit_block && heap->free_bytes > heap->decommit_total) {
+		struct heap_entry *end = entry + units;
+		if (end->flags & ENTRY_SENTINEL)
+			trim(heap, entry, ((struct heap_sentinel *)end)->segment, false);
+		else if (heap_hole_allowed(heap))
+			heap_hole_widen(heap, entry, heap->decommit_block);
+	}
 }
 
 void WINAPI heap_segment_free(struct heap *heap, struct heap_entry *entry)
@@ -380,9 +405,23 @@ bool WINAPI heap_segment_resize(struct heap *heap, struct heap_entry *entry, siz
 				return false;
 			have = entry->units + next->units;
 		}
+		struct heap_bounds hole = heap_hole_detach(heap, next);
+		if (unlikely(!heap_hole_fill(heap, &hole, (uintptr_t)(entry + units) + sizeof(struct heap_hole)))) {
+			heap_hole_attach(heap, next, hole);
+			return false;
+		}
 		bin_remove(heap, next);
-		entry->units = (uint32_t)have;
-		note_busy(entry);
+		size_t rest = have - units;
+		if (rest < HEAP_MINIMUM_UNITS) {
+			entry->units = (uint32_t)have;
+			note_busy(entry);
+			return true;
+		}
+		/* What is behind it is no free block: nothing to join. */
+		entry->units = (uint32_t)units;
+		make_free(heap, entry + units, rest);
+		heap_hole_attach(heap, entry + units, hole);
+		return true;
 	}
 	size_t rest = entry->units - units;
 	if (rest >= HEAP_MINIMUM_UNITS) {
@@ -429,9 +468,17 @@ SIZE_T WINAPI heap_segment_compact(struct heap *heap)
 			trim(heap, end - end->lent, segment, true);
 	}
 	size_t largest = 0;
-	for (unsigned bin = HEAP_BINS; bin-- > 0 && largest == 0;)
-		for (struct heap_free *block = heap->bins[bin]; block; block = block->next)
-			if (block->entry.units > largest)
-				largest = block->entry.units;
+	for (unsigned bin = HEAP_BINS; bin-- > 0;)
+		for (struct heap_free *block = heap->bins[bin], *next; block; block = next) {
+			next = block->next;
+			if (heap_hole_allowed(heap))
+				heap_hole_widen(heap, &block->entry, MM_PAGE_SIZE);
+			struct heap_bounds hole = heap_hole_of(&block->entry);
+			size_t units = block->entry.units - (hole.end - hole.start) / HEAP_UNIT;
+			if (units > largest)
+				largest = units;
+		}
+	/* It is as if it had never needed them. */
+	heap->decommit_total = HEAP_DECOMMIT_TOTAL;
 	return largest == 0 ? 0 : (SIZE_T)largest * HEAP_UNIT - 2 * sizeof(struct heap_entry);
 }

@@ -21,7 +21,7 @@ bool WINAPI heap_validate_block(struct heap *heap, void *block)
 		}
 		return false;
 	}
-	if (entry < segment->first)
+	if (entry < segment->first || heap_hole_find(heap, (uintptr_t)entry))
 		return false;
 	if (entry->tag == heap->front_busy) {
 		struct front_sub *sub = front_sub_of(entry);
@@ -94,7 +94,14 @@ bool WINAPI heap_validate_all(struct heap *heap)
 				return false;
 			free_bytes += (SIZE_T)block->entry.units * HEAP_UNIT;
 		}
-	return free_bytes == heap->free_bytes;
+	SIZE_T hole_bytes = 0;
+	for (LIST_ENTRY *link = heap->holes.Flink; link != &heap->holes; link = link->Flink) {
+		struct heap_hole *hole = CONTAINING_RECORD(link, struct heap_hole, link);
+		if (!list_sound(link) || !(hole->block.entry.flags & ENTRY_HOLE) || (hole->block.entry.flags & ENTRY_BUSY))
+			return false;
+		hole_bytes += hole->bounds.end - hole->bounds.start;
+	}
+	return hole_bytes == heap->hole_bytes && free_bytes - hole_bytes == heap->free_bytes;
 }
 
 struct page_check {
@@ -150,6 +157,7 @@ EXPORT(ntdll, SIZE_T, RtlCompactHeap, (PVOID handle, ULONG flags))
  *
  *	REGION      the segment, and what lies before its first block
  *	blocks      in order of address: busy (data as the guest knows it) and free (data behind the links)
+ *	            a free block with a hole: up to the hole, an uncommitted range, what is behind the hole
  *	            a subsegment of the front end: an empty free entry for its head, then every slot
  *	UNCOMMITTED what the segment may still commit
  *	... the next segment ...
@@ -171,8 +179,14 @@ static void WINAPI walk_region(struct heap_segment *segment, unsigned index, PRT
 	entry->OverheadBytes = 0;
 	entry->SegmentIndex = (UCHAR)index;
 	entry->Flags = RTL_HEAP_SEGMENT;
-	entry->Segment.CommittedSize = (ULONG)segment->committed;
-	entry->Segment.UnCommittedSize = (ULONG)(segment->reserved - segment->committed);
+	SIZE_T holes = 0;
+	for (LIST_ENTRY *link = segment->heap->holes.Flink; link != &segment->heap->holes; link = link->Flink) {
+		struct heap_hole *hole = CONTAINING_RECORD(link, struct heap_hole, link);
+		if (hole->bounds.start - (uintptr_t)segment < segment->reserved)
+			holes += hole->bounds.end - hole->bounds.start;
+	}
+	entry->Segment.CommittedSize = (ULONG)(segment->committed - holes);
+	entry->Segment.UnCommittedSize = (ULONG)(segment->reserved - segment->committed + holes);
 	entry->Segment.FirstEntry = segment->first + 1;
 	entry->Segment.LastEntry = (char *)segment + segment->limit;
 }
@@ -230,6 +244,8 @@ static bool WINAPI walk_block(struct heap *heap, struct heap_segment *segment, s
 		return walk_after_blocks(heap, segment, entry);
 	SIZE_T bytes = (SIZE_T)block->units * HEAP_UNIT;
 	if (!(block->flags & ENTRY_BUSY)) {
+		if (block->flags & ENTRY_HOLE)
+			bytes = heap_hole_of(block).start - (uintptr_t)block;
 		entry->DataAddress = (char *)block + 0x20;
 		entry->DataSize = bytes - 0x20;
 		entry->OverheadBytes = 0x20;
@@ -282,9 +298,23 @@ static bool WINAPI walk_slot(struct heap *heap, struct heap_segment *segment, st
 	return true;
 }
 
+static bool WINAPI walk_behind_hole(struct heap *heap, struct heap_segment *segment, struct heap_entry *block,
+				    PRTL_HEAP_WALK_ENTRY entry)
+{
+	uintptr_t from = heap_hole_of(block).end, end = (uintptr_t)heap_entry_next(block);
+	if (from == end)
+		return walk_block(heap, segment, heap_entry_next(block), entry);
+	entry->DataAddress = (char *)from + 0x20;
+	entry->DataSize = end - from - 0x20;
+	entry->OverheadBytes = 0x20;
+	entry->Flags = 0;
+	return true;
+}
+
 bool WINAPI heap_walk_next(struct heap *heap, PRTL_HEAP_WALK_ENTRY entry, NTSTATUS *status)
 {
 	char *data = entry->DataAddress;
+	struct heap_entry *hole;
 	*status = STATUS_NO_MORE_ENTRIES;
 	if (!data) {
 		walk_region(&heap->segment, 0, entry);
@@ -303,6 +333,8 @@ bool WINAPI heap_walk_next(struct heap *heap, PRTL_HEAP_WALK_ENTRY entry, NTSTAT
 			struct heap_segment *segment = CONTAINING_RECORD(link, struct heap_segment, link);
 			if ((uintptr_t)data - (uintptr_t)segment >= segment->reserved)
 				continue;
+			if ((hole = heap_hole_find(heap, (uintptr_t)data)))
+				return walk_behind_hole(heap, segment, hole, entry);
 			if (link->Flink == &heap->segments)
 				return walk_large(heap, heap->large.Flink, entry);
 			walk_region(CONTAINING_RECORD(link->Flink, struct heap_segment, link), entry->SegmentIndex + 1u, entry);
@@ -319,6 +351,9 @@ bool WINAPI heap_walk_next(struct heap *heap, PRTL_HEAP_WALK_ENTRY entry, NTSTAT
 		*status = STATUS_INVALID_PARAMETER;
 		return false;
 	}
+	/* What is behind a hole has no header. */
+	if ((hole = heap_hole_find(heap, (uintptr_t)data)))
+		return walk_block(heap, segment, heap_entry_next(hole), entry);
 	struct heap_entry *block = heap_entry_of(data);
 	if ((uintptr_t)data % HEAP_UNIT != 0 || block < segment->first) {
 		*status = STATUS_INVALID_PARAMETER;
@@ -341,6 +376,14 @@ bool WINAPI heap_walk_next(struct heap *heap, PRTL_HEAP_WALK_ENTRY entry, NTSTAT
 	if (block < segment->first || !heap_entry_sound(heap, block) || (block->flags & ENTRY_BUSY)) {
 		*status = STATUS_INVALID_PARAMETER;
 		return false;
+	}
+	if (block->flags & ENTRY_HOLE) {
+		struct heap_bounds bounds = heap_hole_of(block);
+		entry->DataAddress = (void *)bounds.start;
+		entry->DataSize = bounds.end - bounds.start;
+		entry->OverheadBytes = 0;
+		entry->Flags = RTL_HEAP_UNCOMMITTED_RANGE;
+		return true;
 	}
 	return walk_block(heap, segment, heap_entry_next(block), entry);
 }
@@ -379,6 +422,7 @@ NTSTATUS rtl_heap_summary(PVOID handle, struct rtl_heap_summary *summary)
 		summary->committed += segment->committed;
 		summary->reserved += segment->reserved;
 	}
+	summary->committed -= heap->hole_bytes;
 	summary->maximum_reserve = heap->flags & HEAP_GROWABLE ? summary->reserved : heap->segment.reserved;
 	heap_unlock(heap);
 	return STATUS_SUCCESS;

@@ -248,6 +248,107 @@ START_TEST(commit_falls)
 }
 END_TEST
 
+static SIZE_T charge(void)
+{
+	struct mm_statistics statistics;
+	mm_get_statistics(&statistics);
+	return statistics.commit_charge;
+}
+
+/* Walks a heap: what is committed must be so for the memory manager, and every byte of a segment belongs to an entry. */
+static void check_walk(void *heap)
+{
+	RTL_HEAP_WALK_ENTRY entry = {0};
+	MEMORY_BASIC_INFORMATION info;
+	SIZE_T bytes = 0, whole = 0, uncommitted = 0, region_uncommitted = 0;
+	NTSTATUS status;
+	while ((status = RtlWalkHeap(heap, &entry)) == STATUS_SUCCESS) {
+		if (entry.Flags == RTL_HEAP_SEGMENT) {
+			struct heap_segment *segment = entry.DataAddress;
+			whole += segment->limit;
+			bytes += entry.DataSize + HEAP_SENTINEL_SIZE;
+			region_uncommitted += entry.Segment.UnCommittedSize - (segment->reserved - segment->limit);
+			continue;
+		}
+		if (entry.Flags & RTL_HEAP_SEGMENT || entry.SegmentIndex == 64)
+			continue;
+		ck_assert_int_eq(mm_query((uintptr_t)entry.DataAddress, &info), STATUS_SUCCESS);
+		if (entry.Flags & RTL_HEAP_UNCOMMITTED_RANGE) {
+			ck_assert_uint_eq(info.State, MEM_RESERVE);
+			ck_assert_uint_ge(info.RegionSize, entry.DataSize);
+			uncommitted += entry.DataSize;
+			bytes += entry.DataSize;
+			continue;
+		}
+		ck_assert_uint_eq(info.State, MEM_COMMIT);
+		ck_assert_uint_ge((char *)info.BaseAddress + info.RegionSize - (char *)entry.DataAddress, entry.DataSize);
+		/* One byte holds the overhead; what is more is known from the block. */
+		struct heap_entry *block = heap_entry_of(entry.DataAddress);
+		SIZE_T overhead = entry.OverheadBytes;
+		if (block->tag == ((struct heap *)heap)->front_busy)
+			overhead = front_sub_of(block)->stride - entry.DataSize;
+		else if (overhead == 0xFF)
+			overhead = (SIZE_T)block->units * HEAP_UNIT - entry.DataSize;
+		bytes += entry.DataSize + overhead;
+	}
+	ck_assert_int_eq(status, STATUS_NO_MORE_ENTRIES);
+	ck_assert_uint_eq(bytes, whole);
+	ck_assert_uint_eq(uncommitted, region_uncommitted);
+}
+
+START_TEST(holes) /* rows 16, 17: NT's thresholds, and reserved pages between blocks */
+{
+	static unsigned char *blocks[600];
+	MEMORY_BASIC_INFORMATION info;
+	start();
+	void *heap = growable(_i ? HEAP_NO_SERIALIZE : 0);
+	for (unsigned i = 0; i < 600; i++) {
+		blocks[i] = RtlAllocateHeap(heap, 0, 100000 + i * 13);
+		memset(blocks[i], (int)i, 100000);
+	}
+	SIZE_T full = charge(), live = 0;
+	for (unsigned i = 0; i < 600; i++)
+		if (i % 10) {
+			ck_assert(RtlFreeHeap(heap, 0, blocks[i]));
+			live++;
+		}
+	/* Without HeapCompact: all but a little of what was freed is nobody's any more. */
+	ck_assert_uint_gt(full - charge(), live * 100000 - 0x100000);
+	ck_assert_int_eq(mm_query((uintptr_t)blocks[15], &info), STATUS_SUCCESS);
+	ck_assert_uint_eq(info.State, MEM_RESERVE);
+	ck_assert(sound(heap));
+	check_walk(heap);
+	ck_assert(!RtlValidateHeap(heap, 0, blocks[15]));
+	/* Holes are filled again, in pieces and as a whole, and blocks grow into them. */
+	for (unsigned i = 0; i < 600; i += 10) {
+		unsigned char *grown = RtlReAllocateHeap(heap, HEAP_REALLOC_IN_PLACE_ONLY, blocks[i], 150000);
+		ck_assert_ptr_eq(grown, blocks[i]);
+		memset(grown + 100000, (int)i, 50000);
+	}
+	ck_assert(sound(heap));
+	check_walk(heap);
+	for (unsigned i = 0; i < 600; i++)
+		if (i % 10) {
+			blocks[i] = RtlAllocateHeap(heap, 0, i % 3 ? 70000 : 3000);
+			memset(blocks[i], (int)i, 3000);
+		}
+	ck_assert(sound(heap));
+	check_walk(heap);
+	for (unsigned i = 0; i < 600; i++) {
+		ck_assert_uint_eq(blocks[i][2999], i & 0xFF);
+		if (i % 10 == 0)
+			ck_assert_uint_eq(blocks[i][149999], i & 0xFF);
+		ck_assert(RtlFreeHeap(heap, 0, blocks[i]));
+	}
+	ck_assert(sound(heap));
+	check_walk(heap);
+	RtlCompactHeap(heap, 0);
+	ck_assert(sound(heap));
+	check_walk(heap);
+	ck_assert_ptr_null(RtlDestroyHeap(heap));
+}
+END_TEST
+
 /* Rows 64, 66: what NtGlobalFlag makes of a heap's flags. */
 START_TEST(global_flags)
 {
@@ -357,30 +458,15 @@ START_TEST(walk_is_complete)
 		blocks[i] = RtlAllocateHeap(heap, 0, i * 37 % 30000);
 	for (unsigned i = 0; i < 3000; i += 2)
 		RtlFreeHeap(heap, 0, blocks[i]);
+	check_walk(heap);
 	RTL_HEAP_WALK_ENTRY entry = {0};
-	SIZE_T bytes = 0, committed = 0;
 	unsigned busy = 0, regions = 0;
-	NTSTATUS status;
-	while ((status = RtlWalkHeap(heap, &entry)) == STATUS_SUCCESS) {
-		if (entry.Flags == RTL_HEAP_SEGMENT) {
-			committed += entry.Segment.CommittedSize;
-			regions++;
-			bytes += entry.DataSize + HEAP_SENTINEL_SIZE;
-		} else if (!(entry.Flags & (RTL_HEAP_SEGMENT | RTL_HEAP_UNCOMMITTED_RANGE))) {
-			/* One byte holds the overhead; what is more is known from the block. */
-			SIZE_T overhead = entry.OverheadBytes;
-			if (overhead == 0xFF)
-				overhead = (SIZE_T)heap_entry_of(entry.DataAddress)->units * HEAP_UNIT - entry.DataSize;
-			if (heap_entry_of(entry.DataAddress)->tag == heap->front_busy)
-				overhead = front_sub_of(heap_entry_of(entry.DataAddress))->stride - entry.DataSize;
-			bytes += entry.DataSize + overhead;
-			busy += entry.Flags & RTL_HEAP_BUSY;
-		}
+	while (RtlWalkHeap(heap, &entry) == STATUS_SUCCESS) {
+		regions += entry.Flags == RTL_HEAP_SEGMENT;
+		busy += entry.Flags & RTL_HEAP_BUSY;
 	}
-	ck_assert_int_eq(status, STATUS_NO_MORE_ENTRIES);
 	ck_assert_uint_gt(regions, 3);
 	ck_assert_uint_eq(busy, 1500);
-	ck_assert_uint_eq(bytes, committed);
 	RtlDestroyHeap(heap);
 }
 END_TEST
@@ -533,6 +619,8 @@ static void operate(struct worker *worker)
 	}
 	if (worker->validate && next_random(worker) % 4096 == 0) {
 		REQUIRE(sound(heap));
+		if (next_random(worker) % 8 == 0)
+			check_walk(heap);
 		if (next_random(worker) % 4 == 0)
 			RtlCompactHeap(heap, 0);
 	}
@@ -631,6 +719,7 @@ int main(void)
 	tcase_add_test(layout, fixed);
 	tcase_add_test(layout, large);
 	tcase_add_test(layout, commit_falls);
+	tcase_add_loop_test(layout, holes, 0, 2);
 	tcase_add_test(layout, global_flags);
 	tcase_add_test(layout, debug_layout);
 	tcase_add_test(layout, debug_patterns);
