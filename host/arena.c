@@ -116,6 +116,16 @@ int host_arena_create(uintptr_t low, uintptr_t high, const struct host_range *wa
 	return arena_count;
 }
 
+uintptr_t host_arena_end(void)
+{
+	uintptr_t end = 0;
+
+	for (int i = 0; i < arena_count; i++)
+		if (arena[i].end > end)
+			end = arena[i].end;
+	return end;
+}
+
 bool host_arena_contains(uintptr_t address)
 {
 	for (int i = 0; i < arena_count; i++)

@@ -2,6 +2,7 @@
  * host/fault.c - from a Linux signal to struct host_fault.
  */
 #include "host/fault.h"
+#include "host/linux_abi.h"
 #include "host/thread.h"
 
 #include <errno.h>
@@ -46,11 +47,18 @@ static enum host_fault_kind classify(int signal_number, const siginfo_t *info, c
 	case SIGSEGV:
 		return registers[REG_TRAPNO] == TRAP_PAGE ? HOST_FAULT_MEMORY : HOST_FAULT_GENERAL;
 	case SIGBUS:
+		/* What a bad address in rsp or rbp gives: it tells no address either. */
+		if (registers[REG_TRAPNO] == TRAP_STACK_SEGMENT)
+			return HOST_FAULT_GENERAL;
 		return info->si_code == BUS_ADRALN ? HOST_FAULT_ALIGNMENT : HOST_FAULT_BUS;
 	case SIGFPE:
 		return registers[REG_TRAPNO] == TRAP_DIVIDE ? HOST_FAULT_DIVIDE : HOST_FAULT_FLOAT;
 	case SIGTRAP:
+		if (info->si_code == LINUX_TRAP_PERF)
+			return HOST_FAULT_HARDWARE_BREAKPOINT;
 		return registers[REG_TRAPNO] == TRAP_BREAKPOINT ? HOST_FAULT_BREAKPOINT : HOST_FAULT_SINGLE_STEP;
+	case SIGSYS:
+		return HOST_FAULT_SYSTEM_CALL;
 	default:
 		return HOST_FAULT_ILLEGAL;
 	}
@@ -65,6 +73,10 @@ static void on_fault(int signal_number, siginfo_t *info, void *argument)
 
 	fault.kind = classify(signal_number, info, gregs);
 	fault.code = info->si_code;
+	if (fault.kind == HOST_FAULT_HARDWARE_BREAKPOINT)
+		fault.code = (int)linux_perf_data(info);
+	else if (fault.kind == HOST_FAULT_SYSTEM_CALL)
+		fault.code = info->si_syscall;
 	fault.address = (uintptr_t)info->si_addr;
 	fault.access = HOST_ACCESS_READ;
 	if (gregs[REG_TRAPNO] == TRAP_PAGE && gregs[REG_ERR] & ERROR_FETCH)
@@ -88,7 +100,7 @@ static void on_fault(int signal_number, siginfo_t *info, void *argument)
 
 void host_fault_install(host_fault_hook hook)
 {
-	static const int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP};
+	static const int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS};
 	struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART};
 
 	fault_hook = hook;

@@ -1,7 +1,7 @@
 /*
  * host/fault.h - faults as Linux reports them, and copies that survive them.
  *
- * Synchronous signals (SEGV, BUS, FPE, ILL, TRAP) arrive on the thread's alternate stack and are described by struct
+ * Synchronous signals (SEGV, BUS, FPE, ILL, TRAP, SYS) arrive on the thread's alternate stack and are described by struct
  * host_fault.  A fault inside one of the probed copies below is looked up in a table first: they then return an error
  * instead.
  */
@@ -19,7 +19,9 @@ enum host_fault_kind {
 	HOST_FAULT_ILLEGAL,
 	HOST_FAULT_BREAKPOINT,
 	HOST_FAULT_SINGLE_STEP,
-	HOST_FAULT_ALIGNMENT
+	HOST_FAULT_HARDWARE_BREAKPOINT, /* host/breakpoint.h; `code` is its index */
+	HOST_FAULT_ALIGNMENT,
+	HOST_FAULT_SYSTEM_CALL /* host_trap_system_calls; rip is behind the instruction, `code` is the number */
 };
 
 enum host_access { HOST_ACCESS_READ = 0, HOST_ACCESS_WRITE = 1, HOST_ACCESS_EXECUTE = 8 };
@@ -34,7 +36,7 @@ struct host_fault {
 	enum host_fault_kind kind;
 	enum host_access access;
 	uintptr_t address;
-	int code; /* si_code */
+	int code; /* si_code; see the kinds */
 	bool in_copy; /* the instruction belongs to a probed copy */
 	struct host_registers registers;
 };

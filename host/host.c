@@ -17,10 +17,12 @@
 #include <sys/auxv.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "host/breakpoint.h"
 #include "host/linux_abi.h"
 
 static const char *const feature_names[HOST_FEATURE_COUNT] = {
@@ -29,6 +31,8 @@ static const char *const feature_names[HOST_FEATURE_COUNT] = {
 	[HOST_FEATURE_WP_ASYNC] = "wp_async",
 	[HOST_FEATURE_FUTEX_WAITV] = "futex_waitv",
 	[HOST_FEATURE_FSGSBASE] = "fsgsbase",
+	[HOST_FEATURE_PERF_SIGTRAP] = "perf_sigtrap",
+	[HOST_FEATURE_SYSCALL_DISPATCH] = "syscall_dispatch",
 };
 
 static bool feature_disabled(const char *name)
@@ -108,6 +112,12 @@ bool host_has(enum host_feature feature)
 			break;
 		case HOST_FEATURE_FSGSBASE:
 			yes = (getauxval(AT_HWCAP2) & 2) != 0;
+			break;
+		case HOST_FEATURE_PERF_SIGTRAP:
+			yes = host_breakpoint_probe();
+			break;
+		case HOST_FEATURE_SYSCALL_DISPATCH:
+			yes = prctl(LINUX_PR_SET_SYSCALL_USER_DISPATCH, 0, 0, 0, 0) == 0;
 			break;
 		case HOST_FEATURE_COUNT:
 			break;

@@ -25,6 +25,8 @@ enum host_feature {
 	HOST_FEATURE_WP_ASYNC,     /* "wp_async": UFFD_FEATURE_WP_ASYNC (6.7) */
 	HOST_FEATURE_FUTEX_WAITV,  /* "futex_waitv": futex_waitv (5.16) */
 	HOST_FEATURE_FSGSBASE,     /* "fsgsbase": wrgsbase in user mode (5.9) */
+	HOST_FEATURE_PERF_SIGTRAP, /* "perf_sigtrap": breakpoints that signal the thread (5.13, kernel.perf_event_paranoid <= 2) */
+	HOST_FEATURE_SYSCALL_DISPATCH, /* "syscall_dispatch": PR_SET_SYSCALL_USER_DISPATCH (5.11) */
 	HOST_FEATURE_COUNT
 };
 bool host_has(enum host_feature feature);

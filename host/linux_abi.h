@@ -13,6 +13,15 @@
 #define LINUX_UFFD_USER_MODE_ONLY 1
 #define LINUX_UFFD_FEATURE_WP_ASYNC (1u << 15)
 
+/* The si_code of a perf event's SIGTRAP; its si_perf_data follows si_addr. */
+#define LINUX_TRAP_PERF 6
+static inline uint64_t linux_perf_data(const void *siginfo)
+{
+	return *(const uint64_t *)((const char *)siginfo + 24);
+}
+
+#define LINUX_PR_SET_SYSCALL_USER_DISPATCH 59
+
 struct linux_page_region {
 	uint64_t start;
 	uint64_t end;

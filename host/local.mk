@@ -1,5 +1,7 @@
 host_sources = \
 	host/arena.c \
+	host/breakpoint.c \
+	host/breakpoint.h \
 	host/fault.c \
 	host/fault.h \
 	host/file.c \

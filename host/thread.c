@@ -4,6 +4,7 @@
 #include "host/thread.h"
 #include "host/linux_abi.h"
 #include "host/time.h"
+#include "host/vm.h"
 
 #include <asm/prctl.h>
 #include <errno.h>
@@ -15,6 +16,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -108,6 +110,16 @@ void host_set_gs(void *base)
 		__asm__ volatile("wrgsbase %0" : : "r"(base) : "memory");
 	else
 		syscall(SYS_arch_prctl, ARCH_SET_GS, base);
+}
+
+bool host_trap_system_calls(void)
+{
+	uintptr_t end = host_arena_end();
+
+	/* One range may call Linux: what lies above the arena, if that is where we, the C library and the kernel's page are. */
+	return (uintptr_t)host_trap_system_calls >= end && (uintptr_t)&syscall >= end &&
+	       getauxval(AT_SYSINFO_EHDR) >= end && host_has(HOST_FEATURE_SYSCALL_DISPATCH) &&
+	       prctl(LINUX_PR_SET_SYSCALL_USER_DISPATCH, 1, end, UINTPTR_MAX - end, NULL) == 0;
 }
 
 unsigned host_thread_id(void)

@@ -28,6 +28,9 @@ void host_guest_stack_return(uint64_t value) __attribute__((noreturn));
 /* Where the calling thread's host stack is free: below the innermost host_guest_stack_call; 0 = it is on it. */
 uintptr_t host_stack_top(void);
 
+/* From now on the calling thread's system calls from the arena are HOST_FAULT_SYSTEM_CALL.  false: not to be had. */
+bool host_trap_system_calls(void);
+
 unsigned host_thread_id(void);
 void host_thread_yield(void);
 /* A full memory barrier on every thread of the process (membarrier). */

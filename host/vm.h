@@ -35,6 +35,8 @@ int host_arena_create(uintptr_t low, uintptr_t high, const struct host_range *wa
 
 /* Whether an address belongs to the guest.  Async-signal-safe. */
 bool host_arena_contains(uintptr_t address);
+/* The end of its highest part. */
+uintptr_t host_arena_end(void);
 
 /*
  * Gives zeroed memory with this protection to empty pages.  Memory that is private already keeps its contents and

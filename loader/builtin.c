@@ -2,20 +2,22 @@
  * loader/builtin.c - turns a DLL descriptor into a PE image.
  *
  *	0      headers       READONLY
- *	1000   .text         EXECUTE_READ    one stub of 16 bytes a function: mov r11, code; jmp r11
+ *	1000   .text         EXECUTE_READ    one stub of 32 bytes a function: mov r11, code; jmp r11
  *	...    .rdata        READONLY        export directory, names, forwarders
  *	...    .data         WRITECOPY       exported variables
  *
  * The stub gives each function an address inside the image, with room for a hook; r11 carries nothing across a call.
+ * Those of ntdll's services begin as Windows' do, with the number that a system call would want: mov r10, rcx; mov eax, n.
  * Builtin DLLs lie at fixed preferred bases, where Windows has its own, so that addresses are the same in every run.
  */
 #include "loader/builtin.h"
+#include "ntdll/ke/ke.h"
 #include "ntdll/mm/mm.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define STUB_SIZE 16u
+#define STUB_SIZE 32u
 #define HEADERS_SIZE 0x1000u
 #define FIRST_BASE 0x7FFA00000000ull
 #define BASE_STEP 0x1000000ull
@@ -107,15 +109,21 @@ static void measure(const struct dll_descriptor *dll, struct shape *shape)
 	shape->end = shape->data + pages((uint32_t)dll->data_size);
 }
 
-static void write_stub(uint8_t *stub, const void *code)
+static void write_stub(uint8_t *stub, const void *code, ULONG service)
 {
 	uint64_t address = (uintptr_t)code;
 
-	/* mov r11, imm64; jmp r11; int3 to the end */
+	memset(stub, 0xCC, STUB_SIZE);
+	if (service) {
+		memcpy(stub, "\x4C\x8B\xD1\xB8", 4);
+		memcpy(stub + 4, &service, 4);
+		stub += 8;
+	}
+	/* mov r11, imm64; jmp r11 */
 	stub[0] = 0x49;
 	stub[1] = 0xBB;
 	memcpy(stub + 2, &address, 8);
-	memcpy(stub + 10, "\x41\xFF\xE3\xCC\xCC\xCC", 6);
+	memcpy(stub + 10, "\x41\xFF\xE3", 3);
 }
 
 static uint32_t put_string(uint8_t *image, uint32_t *next, const char *text)
@@ -135,6 +143,8 @@ static void write_exports(const struct dll_descriptor *dll, const struct shape *
 	uint32_t *names = (uint32_t *)(image + shape->name_table);
 	uint16_t *ordinals = (uint16_t *)(image + shape->ordinal_table);
 	uint32_t next = shape->strings, stub = shape->text, automatic = shape->first_free;
+	bool is_ntdll = strcmp(dll->name, "ntdll.dll") == 0;
+	ULONG service;
 
 	directory->Base = 1;
 	directory->NumberOfFunctions = shape->entries;
@@ -148,7 +158,8 @@ static void write_exports(const struct dll_descriptor *dll, const struct shape *
 
 		switch (export->kind) {
 		case DLL_EXPORT_FUNCTION:
-			write_stub(image + stub, at(&export->target));
+			service = is_ntdll && export->name ? ke_service_number(dll, at(&export->name)) : 0;
+			write_stub(image + stub, at(&export->target), service);
 			addresses[index] = stub;
 			stub += STUB_SIZE;
 			break;

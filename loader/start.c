@@ -101,10 +101,14 @@ static NTSTATUS load_all(void)
 	NTSTATUS status;
 
 	status = load_first("ntdll.dll");
-	if (NT_SUCCESS(status))
+	if (NT_SUCCESS(status)) {
+		ke_find_entries((HMODULE)modules->next->image.base, modules->next->builtin);
 		status = load_first("kernel32.dll");
-	if (NT_SUCCESS(status))
+	}
+	if (NT_SUCCESS(status)) {
+		ke_find_raise_exception((HMODULE)modules->next->next->image.base);
 		status = module_bind(modules_program, &request);
+	}
 	if (NT_SUCCESS(status))
 		status = tls_thread_allocate(NtCurrentTeb());
 	return status;

@@ -56,12 +56,16 @@ ntdll_sources = \
 	ntdll/ke/wait_calls.c \
 	ntdll/ke/wait_shared.c \
 	ntdll/ke/watch.c \
+	ntdll/ke/x86_64/apc.c \
 	ntdll/ke/x86_64/break_point.S \
 	ntdll/ke/x86_64/context.c \
 	ntdll/ke/x86_64/context_asm.h \
+	ntdll/ke/x86_64/debug.c \
 	ntdll/ke/x86_64/dispatch.c \
+	ntdll/ke/x86_64/fault_status.c \
 	ntdll/ke/x86_64/function_table.c \
 	ntdll/ke/x86_64/guest.S \
+	ntdll/ke/x86_64/system_call.c \
 	ntdll/ke/x86_64/unwind.c \
 	ntdll/ke/x86_64/virtual_unwind.c \
 	ntdll/ke/zw.c \

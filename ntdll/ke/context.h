@@ -21,4 +21,11 @@ void ke_border_context(const struct ps_thread *thread, CONTEXT *context);
 /* One host frame up, by the call frame information of our own code and libraries: false at its end. */
 bool ke_unwind_host_frame(CONTEXT *context, KNONVOLATILE_CONTEXT_POINTERS *pointers);
 
+/* Debug registers: a thread's own, as contexts show them (Dr0 to Dr7).  Setting arms the processor's breakpoints where
+ * the host has them. */
+void ke_set_debug_registers(struct ps_thread *thread, const CONTEXT *context);
+void ke_get_debug_registers(const struct ps_thread *thread, CONTEXT *context);
+/* At the thread's end. */
+void ke_drop_breakpoints(struct ps_thread *thread);
+
 #endif

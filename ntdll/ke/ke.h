@@ -81,6 +81,13 @@ void ke_leave_blocking(void);
 
 /* Runs the thread's pending user APCs; says whether there were any. */
 bool ke_deliver_apcs(void);
+/* The builtin ntdll is in guest memory: its entries for exceptions and APCs are used from now on, patched or not, and its
+ * services are known by number. */
+struct dll_descriptor;
+void ke_find_entries(HMODULE ntdll, const struct dll_descriptor *dll);
+void ke_find_raise_exception(HMODULE kernel32);
+/* The number of one of ntdll's exports as a system service: what its code loads into eax.  0: it is none. */
+ULONG ke_service_number(const struct dll_descriptor *dll, const char *name);
 /* Queues a user APC for a thread: function(a, b, c) in guest code.  STATUS_NO_MEMORY, STATUS_UNSUCCESSFUL (it ended). */
 NTSTATUS ke_queue_apc(struct ps_thread *thread, void *function, uint64_t a, uint64_t b, uint64_t c);
 

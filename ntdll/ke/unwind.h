@@ -4,7 +4,9 @@
 #ifndef PEWTER_NTDLL_KE_UNWIND_H
 #define PEWTER_NTDLL_KE_UNWIND_H
 
+#include "host/fault.h"
 #include "ntdll/ke/ke.h"
+#include "ntdll/mm/mm.h"
 
 /* What ke_walk_host came upon. */
 enum ke_walk {
@@ -26,7 +28,34 @@ EXCEPTION_DISPOSITION WINAPI ke_execute_handler(EXCEPTION_RECORD *record, ULONG_
 EXCEPTION_DISPOSITION WINAPI ke_execute_unwind_handler(EXCEPTION_RECORD *record, ULONG_PTR frame, CONTEXT *context,
 						       DISPATCHER_CONTEXT *dispatcher);
 void WINAPI ke_consolidate(EXCEPTION_RECORD *record, CONTEXT *context) __attribute__((noreturn));
-extern const char ke_frame_dispatcher[], ke_frame_handler[], ke_frame_unwind_handler[], ke_frame_consolidate[];
+extern const char ke_frame_dispatcher[], ke_frame_handler[], ke_frame_unwind_handler[], ke_frame_consolidate[],
+	ke_frame_apc[];
+
+/* What NT says of a fault: its status; the record's parameters and, where it differs, its address and the context's. */
+NTSTATUS ke_describe_fault(const struct host_fault *fault, enum mm_fault_result memory, CONTEXT *context,
+			   EXCEPTION_RECORD *record);
+/* Puts context and record below the context's stack pointer, as NT's kernel does; `registers` then enter ntdll.  false:
+ * there is no room. */
+bool ke_push_exception(struct host_registers *registers, const CONTEXT *context, const EXCEPTION_RECORD *record);
+/* The address of KiUserExceptionDispatcher in the builtin ntdll's image; 0 before that is loaded. */
+extern uint64_t ke_exception_entry;
+/* Raises by way of it. */
+void ke_enter_exception(const EXCEPTION_RECORD *record, const CONTEXT *context) __attribute__((noreturn));
+/* Goes on with a context as handlers left it, debug registers included. */
+void ke_continue(CONTEXT *context) __attribute__((noreturn));
+
+/* apc.c and guest.S */
+void KiUserApcDispatcher(void);
+void ke_run_apcs(void);
+void ke_jump(uint64_t rip, void *rsp) __attribute__((noreturn));
+void WINAPI ke_start_apcs(const CONTEXT *context);
+
+/* Whether [from, from + size) on the current thread's stack can be written, made so if the stack may grow there. */
+bool ke_stack_writable(uintptr_t from, size_t size);
+void ke_set_services(const struct dll_descriptor *dll);
+extern const char ke_system_call_return[];
+/* A system call instruction of the guest's.  In the signal handler. */
+void ke_system_call(struct host_registers *registers, unsigned number);
 
 /* Called by the assembly entries with their caller's context. */
 void WINAPI ke_raise(EXCEPTION_RECORD *record, CONTEXT *context) __attribute__((noreturn));

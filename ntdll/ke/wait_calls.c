@@ -169,34 +169,6 @@ NTSTATUS ke_queue_apc(struct ps_thread *thread, void *function, uint64_t a, uint
 	return STATUS_SUCCESS;
 }
 
-/* Takes the whole queue: APCs that are queued while these run are for the next time. */
-bool ke_deliver_apcs(void)
-{
-	struct ps_thread *self = ps_self;
-	struct ke_apc *apc;
-
-	if (!self || !__atomic_load_n(&self->apc_first, __ATOMIC_ACQUIRE))
-		return false;
-	for (;;) {
-		host_lock_acquire(&self->apc_lock);
-		apc = self->apc_first;
-		if (apc) {
-			self->apc_first = apc->next;
-			if (!apc->next)
-				self->apc_last = NULL;
-		}
-		host_lock_release(&self->apc_lock);
-		if (!apc)
-			return true;
-		/* One by one, so that a wait inside an APC finds the rest, and an unwind out of one loses nothing. */
-		void *function = apc->function;
-		uint64_t a = apc->a, b = apc->b, c = apc->c;
-
-		free(apc);
-		ke_call_guest(function, a, b, c, 0);
-	}
-}
-
 EXPORT(ntdll, NTSTATUS, NtTestAlert, (void))
 {
 	ke_deliver_apcs();

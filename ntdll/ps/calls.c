@@ -3,6 +3,7 @@
  */
 #include "host/fault.h"
 #include "host/time.h"
+#include "ntdll/ke/context.h"
 #include "ntdll/ke/private.h"
 #include "ntdll/ps/create.h"
 #include "ntdll/ps/suspend.h"
@@ -266,6 +267,7 @@ EXPORT(ntdll, NTSTATUS, NtGetContextThread, (HANDLE handle, CONTEXT *context))
 			/* The caller's view: as it will be when this returns. */
 			now.Rip = (DWORD64)(uintptr_t)__builtin_return_address(0);
 			now.Rsp = (DWORD64)(uintptr_t)__builtin_frame_address(0) + 16;
+			ke_get_debug_registers(thread, &now);
 			ps_copy_context(&copy, &now, flags);
 		}
 	} else {
@@ -296,6 +298,8 @@ EXPORT(ntdll, NTSTATUS, NtSetContextThread, (HANDLE handle, const CONTEXT *conte
 	ob_dereference(thread);
 	if (!(copy.ContextFlags & CONTEXT_AMD64))
 		return STATUS_INVALID_PARAMETER;
+	if (copy.ContextFlags & CONTEXT_DEBUG_REGISTERS & ~CONTEXT_AMD64)
+		ke_set_debug_registers(ps_self, &copy);
 	if ((copy.ContextFlags & CONTEXT_FULL & ~CONTEXT_AMD64) == (CONTEXT_FULL & ~CONTEXT_AMD64))
 		ke_restore_context(&copy);
 	/* Parts of one's own registers: only those that survive a call can be set without going elsewhere. */

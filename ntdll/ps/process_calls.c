@@ -257,6 +257,9 @@ EXPORT(ntdll, NTSTATUS, NtSetInformationProcess, (HANDLE handle, ULONG class, PV
 		else
 			ps_own_process.error_mode = number;
 		return STATUS_SUCCESS;
+	case ProcessExecuteFlags:
+		/* Those of a 64-bit process are permanent (execution facts, row 22). */
+		return STATUS_INVALID_PARAMETER;
 	case ProcessAffinityMask:
 		if (size != sizeof(mask))
 			return STATUS_INFO_LENGTH_MISMATCH;

@@ -384,6 +384,7 @@ NTSTATUS ps_get_context(struct ps_thread *thread, CONTEXT *context)
 	status = with_stopped(thread, stopped_context, &full);
 	if (status)
 		return status;
+	ke_get_debug_registers(thread, &full);
 	ps_copy_context(context, &full, flags);
 	flags &= ~(CONTEXT_EXCEPTION_ACTIVE | CONTEXT_SERVICE_ACTIVE | CONTEXT_EXCEPTION_REPORTING);
 	if (flags & CONTEXT_EXCEPTION_REQUEST) {
@@ -406,6 +407,8 @@ static NTSTATUS store_context(struct ps_thread *thread, CONTEXT *changed)
 		return status;
 	ps_copy_context(&full, changed, changed->ContextFlags);
 	full.ContextFlags = CONTEXT_FULL | CONTEXT_SEGMENTS;
+	if (changed->ContextFlags & CONTEXT_DEBUG_REGISTERS & ~CONTEXT_AMD64)
+		ke_set_debug_registers(thread, changed);
 	if (!thread->context)
 		thread->context = malloc(sizeof(CONTEXT));
 	if (!thread->context)

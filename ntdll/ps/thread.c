@@ -9,6 +9,7 @@
 #include "ntdll/ps/thread.h"
 #include "host/time.h"
 #include "host/vm.h"
+#include "ntdll/ke/context.h"
 #include "ntdll/ke/private.h"
 #include "ntdll/ps/suspend.h"
 #include "ntdll/rtl/rtl.h"
@@ -151,6 +152,7 @@ NTSTATUS ps_adopt_first_thread(TEB *teb, const struct mm_stack *stack)
 	thread->place = PS_RUNNING;
 	insert(thread);
 	host_set_gs(teb);
+	host_trap_system_calls();
 	ps_suspend_initialize();
 	return STATUS_SUCCESS;
 }
@@ -212,6 +214,7 @@ static void finish(struct ps_thread *thread)
 
 	if (thread->teb)
 		host_set_gs(NULL);
+	ke_drop_breakpoints(thread);
 	free_guest_parts(thread);
 	rtl_heap_thread_detach();
 	ps_self = NULL;
@@ -226,6 +229,7 @@ static void host_start(void *argument)
 	struct ps_thread *thread = argument;
 
 	host_set_gs(thread->teb);
+	host_trap_system_calls();
 	take_identity(thread);
 	insert(thread);
 	__atomic_store_n(&thread->started, 1, __ATOMIC_RELEASE);

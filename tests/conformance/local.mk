@@ -1,6 +1,8 @@
 # Rows of the NT facts as Windows programs; each check names its row.  Add tests/conformance/NAME.exe here: built and run as guest tests are.
 
 conformance_programs = \
+	tests/conformance/execution_rows_dispatch.exe \
+	tests/conformance/execution_rows_faults.exe \
 	tests/conformance/execution_rows_pool.exe \
 	tests/conformance/execution_rows_pool_timers.exe \
 	tests/conformance/heap_rows_blocks.exe \
@@ -26,7 +28,7 @@ conformance_sources = $(conformance_programs:.exe=.c)
 EXTRA_DIST += tests/conformance/traces.sh tests/conformance/sample.replay tests/conformance/trace_replay.c
 EXTRA_DIST += tests/conformance/memory_rows.h tests/conformance/memory_rows_sections.h $(conformance_sources) tests/conformance/README.md tests/conformance/README-heap.md
 
-EXTRA_DIST += tests/conformance/execution_threads.h tests/conformance/README-execution.md
+EXTRA_DIST += tests/conformance/execution_threads.h tests/conformance/README-execution.md tests/conformance/execution_rows.h
 
 if HAVE_MINGW
 check_DATA += $(conformance_programs) tests/conformance/trace_replay.exe

@@ -24,226 +24,6 @@
 
 void KiUserExceptionDispatcher(void);
 LONG(NTAPI *ke_unhandled_filter)(EXCEPTION_POINTERS *pointers);
-/* Where the exports stand in the builtin ntdll's image, which a program may have patched; else the code itself. */
-static uint64_t dispatcher_entry;
-
-/* A small decoder: the prefixes are skipped, the opcode's first bytes judged. */
-static NTSTATUS general_protection_status(uint64_t rip, EXCEPTION_RECORD *record)
-{
-	uint8_t code[16] = {0};
-	unsigned i = 0;
-
-	for (unsigned have = sizeof(code); have && host_copy_from_guest(code, (const void *)(uintptr_t)rip, have); have--)
-		;
-	while (i < 12 && (code[i] == 0x66 || code[i] == 0x67 || code[i] == 0xF2 || code[i] == 0xF3 || code[i] == 0x2E ||
-			  code[i] == 0x36 || code[i] == 0x3E || code[i] == 0x26 || code[i] == 0x64 || code[i] == 0x65 ||
-			  (code[i] & 0xF0) == 0x40))
-		i++;
-	record->NumberParameters = 0;
-	switch (code[i]) {
-	case 0x6C: /* ins, outs */
-	case 0x6D:
-	case 0x6E:
-	case 0x6F:
-	case 0xE4: /* in, out */
-	case 0xE5:
-	case 0xE6:
-	case 0xE7:
-	case 0xEC:
-	case 0xED:
-	case 0xEE:
-	case 0xEF:
-	case 0xF4: /* hlt */
-	case 0xFA: /* cli, sti */
-	case 0xFB:
-		return STATUS_PRIVILEGED_INSTRUCTION;
-	case 0xCD:
-		if (code[i + 1] == 0x2C)
-			return STATUS_ASSERTION_FAILURE;
-		if (code[i + 1] == 0x2D)
-			return STATUS_BREAKPOINT;
-		if (code[i + 1] == 0x29)
-			return STATUS_STACK_BUFFER_OVERRUN;
-		break;
-	case 0x0F:
-		/* mov to and from cr and dr, wrmsr, rdmsr, lgdt's group, clts, invd, wbinvd */
-		if ((code[i + 1] >= 0x20 && code[i + 1] <= 0x23) || code[i + 1] == 0x30 || code[i + 1] == 0x32 ||
-		    code[i + 1] == 0x06 || code[i + 1] == 0x08 || code[i + 1] == 0x09 || code[i + 1] == 0x00 ||
-		    code[i + 1] == 0x01)
-			return STATUS_PRIVILEGED_INSTRUCTION;
-		break;
-	default:
-		break;
-	}
-	record->NumberParameters = 2;
-	record->ExceptionInformation[0] = 0;
-	record->ExceptionInformation[1] = ~(ULONG_PTR)0;
-	return STATUS_ACCESS_VIOLATION;
-}
-
-/* #DE is one trap; the divisor says whether it was a division by zero or an overflow. */
-static NTSTATUS divide_status(const CONTEXT *context)
-{
-	uint8_t code[16] = {0};
-	unsigned i = 0, rex = 0, modrm, size, rm;
-	bool operand16 = false;
-	uint64_t value = 0, address;
-
-	for (unsigned have = sizeof(code);
-	     have && host_copy_from_guest(code, (const void *)(uintptr_t)context->Rip, have); have--)
-		;
-	for (; i < 10; i++) {
-		if (code[i] == 0x66)
-			operand16 = true;
-		else if (code[i] != 0x67 && code[i] != 0xF2 && code[i] != 0xF3 && code[i] != 0x2E && code[i] != 0x36 &&
-			 code[i] != 0x3E && code[i] != 0x26 && code[i] != 0x64 && code[i] != 0x65)
-			break;
-	}
-	if ((code[i] & 0xF0) == 0x40)
-		rex = code[i++];
-	if (code[i] != 0xF6 && code[i] != 0xF7)
-		return STATUS_INTEGER_DIVIDE_BY_ZERO;
-	size = code[i] == 0xF6 ? 1 : rex & 8 ? 8 : operand16 ? 2 : 4;
-	modrm = code[++i];
-	rm = (modrm & 7) | (rex & 1) << 3;
-	if (modrm >> 6 == 3) {
-		if (size == 1 && !rex && rm >= 4)
-			value = (&context->Rax)[rm - 4] >> 8;
-		else
-			value = (&context->Rax)[rm];
-	} else {
-		unsigned mod = modrm >> 6;
-
-		i++;
-		address = 0;
-		if ((modrm & 7) == 4) {
-			unsigned sib = code[i++];
-			unsigned index = (sib >> 3 & 7) | (rex & 2) << 2, base = (sib & 7) | (rex & 1) << 3;
-
-			if (index != 4)
-				address = (&context->Rax)[index] << (sib >> 6);
-			if ((sib & 7) == 5 && mod == 0) {
-				int32_t displacement;
-
-				memcpy(&displacement, code + i, 4);
-				address += (uint64_t)(int64_t)displacement;
-			} else {
-				address += (&context->Rax)[base];
-			}
-		} else if ((modrm & 7) == 5 && mod == 0) {
-			int32_t displacement;
-
-			memcpy(&displacement, code + i, 4);
-			address = context->Rip + i + 4 + (uint64_t)(int64_t)displacement;
-		} else {
-			address = (&context->Rax)[rm];
-		}
-		if (mod == 1) {
-			address += (uint64_t)(int64_t)(int8_t)code[i];
-		} else if (mod == 2) {
-			int32_t displacement;
-
-			memcpy(&displacement, code + i, 4);
-			address += (uint64_t)(int64_t)displacement;
-		}
-		if (host_copy_from_guest(&value, (const void *)(uintptr_t)address, size))
-			return STATUS_INTEGER_DIVIDE_BY_ZERO;
-	}
-	if (size < 8)
-		value &= (1ull << size * 8) - 1;
-	return value ? STATUS_INTEGER_OVERFLOW : STATUS_INTEGER_DIVIDE_BY_ZERO;
-}
-
-static NTSTATUS float_status(const CONTEXT *context, EXCEPTION_RECORD *record)
-{
-	uint8_t code[4] = {0};
-	unsigned flags, masks;
-	bool x87;
-
-	host_copy_from_guest(code, (const void *)(uintptr_t)context->Rip, sizeof(code));
-	x87 = (code[0] >= 0xD8 && code[0] <= 0xDF) || code[0] == 0x9B;
-	record->NumberParameters = x87 ? 1 : 2;
-	record->ExceptionInformation[0] = 0;
-	record->ExceptionInformation[1] = context->MxCsr;
-	flags = x87 ? context->FltSave.StatusWord : context->MxCsr;
-	masks = x87 ? context->FltSave.ControlWord : context->MxCsr >> 7;
-	flags &= ~masks;
-	if (x87 && flags & 1 && context->FltSave.StatusWord & 0x40)
-		return STATUS_FLOAT_STACK_CHECK;
-	if (flags & 1)
-		return STATUS_FLOAT_INVALID_OPERATION;
-	if (flags & 4)
-		return STATUS_FLOAT_DIVIDE_BY_ZERO;
-	if (flags & 2)
-		return STATUS_FLOAT_DENORMAL_OPERAND;
-	if (flags & 8)
-		return STATUS_FLOAT_OVERFLOW;
-	if (flags & 16)
-		return STATUS_FLOAT_UNDERFLOW;
-	return STATUS_FLOAT_INEXACT_RESULT;
-}
-
-static void memory_parameters(const struct host_fault *fault, EXCEPTION_RECORD *record, NTSTATUS status)
-{
-	record->NumberParameters = 2;
-	record->ExceptionInformation[0] = fault->access;
-	record->ExceptionInformation[1] = fault->address;
-	if (status == STATUS_IN_PAGE_ERROR) {
-		record->NumberParameters = 3;
-		record->ExceptionInformation[2] = (ULONG_PTR)(uint32_t)STATUS_END_OF_FILE;
-	}
-}
-
-/* What NT says of a fault; rows 1 to 18 of the execution facts. */
-static NTSTATUS describe(const struct host_fault *fault, enum mm_fault_result memory, CONTEXT *context,
-			 EXCEPTION_RECORD *record)
-{
-	NTSTATUS status;
-
-	switch (fault->kind) {
-	case HOST_FAULT_MEMORY:
-	case HOST_FAULT_BUS:
-		status = memory == MM_FAULT_GUARD ? STATUS_GUARD_PAGE_VIOLATION :
-			 memory == MM_FAULT_STACK ? STATUS_STACK_OVERFLOW :
-			 memory == MM_FAULT_IN_PAGE ? STATUS_IN_PAGE_ERROR : STATUS_ACCESS_VIOLATION;
-		memory_parameters(fault, record, status);
-		return status;
-	case HOST_FAULT_GENERAL:
-		status = general_protection_status(context->Rip, record);
-		if (status == STATUS_BREAKPOINT) {
-			/* int 2d: rip stands behind it, the exception address one further */
-			record->NumberParameters = 1;
-			record->ExceptionInformation[0] = context->Rax;
-			context->Rip += 2;
-			record->ExceptionAddress = (PVOID)(uintptr_t)(context->Rip + 1);
-		} else if (status == STATUS_STACK_BUFFER_OVERRUN) {
-			record->NumberParameters = 1;
-			record->ExceptionInformation[0] = (DWORD)context->Rcx;
-			record->ExceptionFlags = EXCEPTION_NONCONTINUABLE;
-		}
-		return status;
-	case HOST_FAULT_DIVIDE:
-		return divide_status(context);
-	case HOST_FAULT_FLOAT:
-		return float_status(context, record);
-	case HOST_FAULT_ILLEGAL:
-		return STATUS_ILLEGAL_INSTRUCTION;
-	case HOST_FAULT_BREAKPOINT:
-		/* The trap comes after the instruction; NT reports the address before its last byte. */
-		context->Rip -= 1;
-		record->ExceptionAddress = (PVOID)(uintptr_t)context->Rip;
-		record->NumberParameters = 1;
-		record->ExceptionInformation[0] = 0;
-		return STATUS_BREAKPOINT;
-	case HOST_FAULT_SINGLE_STEP:
-		context->EFlags &= ~0x100u;
-		return STATUS_SINGLE_STEP;
-	case HOST_FAULT_ALIGNMENT:
-		return STATUS_DATATYPE_MISALIGNMENT;
-	}
-	return STATUS_ACCESS_VIOLATION;
-}
-
 /* The frame that NT's kernel builds; laid out by the constants above. */
 struct user_frame {
 	CONTEXT context;
@@ -266,20 +46,15 @@ _Static_assert(offsetof(struct user_frame, record) == FRAME_RECORD, "EXCEPTION_R
 _Static_assert(offsetof(struct user_frame, rip) == FRAME_MACHINE, "machine frame");
 _Static_assert(sizeof(struct user_frame) == FRAME_SIZE, "frame");
 
-static bool push_frame(struct host_registers *registers, const CONTEXT *context, const EXCEPTION_RECORD *record)
+bool ke_stack_writable(uintptr_t from, size_t size)
 {
-	/* Host code may have data in the 128 bytes below its stack pointer. */
-	uintptr_t below = ke_is_guest_address((uintptr_t)context->Rip) ? 0 : 128;
-	struct user_frame *frame =
-		(struct user_frame *)((((uintptr_t)context->Rsp - below) & ~(uintptr_t)15) - sizeof(*frame));
-	TEB *teb = NtCurrentTeb();
-	uintptr_t top = (uintptr_t)teb->NtTib.StackBase;
+	const TEB *teb = NtCurrentTeb();
 
 	/* Stacks of the program's own making are what they are; NT's grow for this. */
-	if ((uintptr_t)frame < top && (uintptr_t)frame >= (uintptr_t)teb->DeallocationStack &&
-	    (uintptr_t)frame < (uintptr_t)teb->NtTib.StackLimit && !mm_commit_stack_to((uintptr_t)frame))
+	if (from < (uintptr_t)teb->NtTib.StackBase && from >= (uintptr_t)teb->DeallocationStack &&
+	    from < (uintptr_t)teb->NtTib.StackLimit && !mm_commit_stack_to(from))
 		return false;
-	for (uintptr_t page = (uintptr_t)frame & ~(uintptr_t)4095; page < (uintptr_t)frame + sizeof(*frame); page += 4096) {
+	for (uintptr_t page = from & ~(uintptr_t)4095; page < from + size; page += 4096) {
 		MEMORY_BASIC_INFORMATION info;
 
 		if (mm_query(page, &info) || info.State != MEM_COMMIT ||
@@ -287,6 +62,18 @@ static bool push_frame(struct host_registers *registers, const CONTEXT *context,
 		    info.Protect & PAGE_GUARD)
 			return false;
 	}
+	return true;
+}
+
+bool ke_push_exception(struct host_registers *registers, const CONTEXT *context, const EXCEPTION_RECORD *record)
+{
+	/* Host code may have data in the 128 bytes below its stack pointer. */
+	uintptr_t below = ke_is_guest_address((uintptr_t)context->Rip) ? 0 : 128;
+	struct user_frame *frame =
+		(struct user_frame *)((((uintptr_t)context->Rsp - below) & ~(uintptr_t)15) - sizeof(*frame));
+
+	if (!ke_stack_writable((uintptr_t)frame, sizeof(*frame)))
+		return false;
 	frame->context = *context;
 	memset(&frame->extended, 0, sizeof(frame->extended));
 	frame->extended.all_offset = frame->extended.legacy_offset = -FRAME_EXTENDED;
@@ -299,9 +86,50 @@ static bool push_frame(struct host_registers *registers, const CONTEXT *context,
 	frame->rsp = context->Rsp;
 	frame->ss = 0x2B;
 	registers->rsp = (uint64_t)(uintptr_t)frame;
-	registers->rip = dispatcher_entry ? dispatcher_entry : (uint64_t)(uintptr_t)KiUserExceptionDispatcher;
+	registers->rip = ke_exception_entry ? ke_exception_entry : (uint64_t)(uintptr_t)KiUserExceptionDispatcher;
 	/* The handler runs with the direction and trap flags clear. */
 	registers->rflags &= ~0x40500ull;
+	return true;
+}
+
+/*
+ * An instruction that was reported as misaligned is not reported again when it is run again: it is stepped over without
+ * the alignment flag, as NT's kernel would fix it up (execution 13).
+ */
+#define FLAG_TRAP 0x100u
+#define FLAG_ALIGNMENT 0x40000u
+static __thread uint64_t misaligned; /* the instruction that was reported; 0 */
+static __thread bool stepping_misaligned, stepping_traps;
+
+/* true: there is no more to do. */
+static bool fix_alignment(struct host_fault *fault, bool guest)
+{
+	uint64_t *flags = &fault->registers.rflags;
+
+	if (stepping_misaligned) {
+		stepping_misaligned = false;
+		*flags |= FLAG_ALIGNMENT;
+		if (!stepping_traps)
+			*flags &= ~(uint64_t)FLAG_TRAP;
+		if (fault->kind == HOST_FAULT_SINGLE_STEP) {
+			misaligned = 0;
+			return !stepping_traps;
+		}
+	}
+	if (fault->kind != HOST_FAULT_ALIGNMENT)
+		return false;
+	if (!guest) {
+		/* Our own code does not care: the flag is the program's, and gone. */
+		*flags &= ~(uint64_t)FLAG_ALIGNMENT;
+		return true;
+	}
+	if (misaligned != fault->registers.rip) {
+		misaligned = fault->registers.rip;
+		return false;
+	}
+	stepping_misaligned = true;
+	stepping_traps = *flags & FLAG_TRAP;
+	*flags = (*flags & ~(uint64_t)FLAG_ALIGNMENT) | FLAG_TRAP;
 	return true;
 }
 
@@ -315,6 +143,8 @@ static enum host_fault_answer on_fault(struct host_fault *fault)
 	CONTEXT context;
 	uintptr_t rsp;
 
+	if (__builtin_expect(stepping_misaligned || fault->kind == HOST_FAULT_ALIGNMENT, 0) && fix_alignment(fault, guest))
+		return HOST_FAULT_CONTINUE;
 	if (fault->kind == HOST_FAULT_MEMORY || fault->kind == HOST_FAULT_BUS) {
 		memory = mm_fault(fault->address, fault->access, !guest);
 		if (memory == MM_FAULT_RESOLVED)
@@ -324,9 +154,18 @@ static enum host_fault_answer on_fault(struct host_fault *fault)
 	}
 	if (fault->in_copy)
 		return HOST_FAULT_FAIL_COPY;
+	/* What our own code does is no business of a program's breakpoints, as the kernel's is not. */
+	if (fault->kind == HOST_FAULT_HARDWARE_BREAKPOINT && !guest)
+		return HOST_FAULT_CONTINUE;
+	if (fault->kind == HOST_FAULT_SYSTEM_CALL) {
+		ke_system_call(&fault->registers, (unsigned)fault->code);
+		return HOST_FAULT_CONTINUE;
+	}
 	ke_context_from_registers(&context, &fault->registers);
+	if (self)
+		ke_get_debug_registers(self, &context);
 	record.ExceptionAddress = (PVOID)(uintptr_t)context.Rip;
-	record.ExceptionCode = (DWORD)describe(fault, memory, &context, &record);
+	record.ExceptionCode = (DWORD)ke_describe_fault(fault, memory, &context, &record);
 	rsp = (uintptr_t)context.Rsp;
 	/* int 2d with a service in rax prints or loads symbols for a debugger that is not there. */
 	if (fault->kind == HOST_FAULT_GENERAL && record.ExceptionCode == (DWORD)STATUS_BREAKPOINT &&
@@ -335,7 +174,8 @@ static enum host_fault_answer on_fault(struct host_fault *fault)
 		return HOST_FAULT_CONTINUE;
 	}
 	if (!self || !self->teb || !host_stack_top() || !ke_is_guest_address(rsp) ||
-	    record.ExceptionCode == (DWORD)STATUS_STACK_BUFFER_OVERRUN || !push_frame(&fault->registers, &context, &record))
+	    record.ExceptionCode == (DWORD)STATUS_STACK_BUFFER_OVERRUN ||
+	    !ke_push_exception(&fault->registers, &context, &record))
 		ke_crash(&record, &context);
 	return HOST_FAULT_CONTINUE;
 }
@@ -363,6 +203,11 @@ enum ke_walk ke_walk_host(CONTEXT *context, DISPATCHER_CONTEXT **dispatcher)
 
 	if (rip == (uintptr_t)ke_frame_dispatcher) {
 		*context = *(CONTEXT *)(uintptr_t)(context->Rsp + 32);
+		context->ContextFlags = flags;
+		return KE_WALK_CONTEXT;
+	}
+	if (rip == (uintptr_t)ke_frame_apc) {
+		*context = *(CONTEXT *)(uintptr_t)context->Rsp;
 		context->ContextFlags = flags;
 		return KE_WALK_CONTEXT;
 	}
@@ -502,6 +347,13 @@ EXPORT(ntdll, BOOLEAN, RtlDispatchException, (EXCEPTION_RECORD * record, CONTEXT
 	return dispatch(record, context);
 }
 
+void ke_continue(CONTEXT *context)
+{
+	if (context->ContextFlags & CONTEXT_DEBUG_REGISTERS & ~CONTEXT_AMD64)
+		ke_set_debug_registers(ps_self, context);
+	ke_restore_context(context);
+}
+
 /* Dispatches, and goes on as the handlers say.  The end of the process when there is none. */
 static void dispatch_and_continue(EXCEPTION_RECORD *record, CONTEXT *context) __attribute__((noreturn));
 static void dispatch_and_continue(EXCEPTION_RECORD *record, CONTEXT *context)
@@ -510,17 +362,17 @@ static void dispatch_and_continue(EXCEPTION_RECORD *record, CONTEXT *context)
 	LONG answer = EXCEPTION_CONTINUE_SEARCH;
 
 	if (dispatch(record, context))
-		ke_restore_context(context);
+		ke_continue(context);
 	/* Strings for a debugger are nobody's fault. */
 	if (record->ExceptionCode == (DWORD)DBG_PRINTEXCEPTION_C ||
 	    record->ExceptionCode == (DWORD)DBG_PRINTEXCEPTION_WIDE_C) {
 		ps_self->debug_string_passed = true;
-		ke_restore_context(context);
+		ke_continue(context);
 	}
 	if (ke_unhandled_filter)
 		answer = ke_unhandled_filter(&pointers);
 	if (answer == EXCEPTION_CONTINUE_EXECUTION)
-		ke_restore_context(context);
+		ke_continue(context);
 	if (answer == EXCEPTION_EXECUTE_HANDLER)
 		ps_terminate_process(record->ExceptionCode);
 	ke_crash(record, context);
@@ -531,10 +383,27 @@ void WINAPI ke_user_exception(EXCEPTION_RECORD *record, CONTEXT *context)
 	dispatch_and_continue(record, context);
 }
 
+/* Where kernel32's RaiseException stands in its image: what its exceptions say as their address (execution 33). */
+static PVOID raise_exception_address;
+
+void ke_find_raise_exception(HMODULE kernel32)
+{
+	ldr_operations.procedure(kernel32, "RaiseException", 0, &raise_exception_address);
+}
+
+static void raise_at(PVOID address, EXCEPTION_RECORD *record, CONTEXT *context) __attribute__((noreturn));
+static void raise_at(PVOID address, EXCEPTION_RECORD *record, CONTEXT *context)
+{
+	record->ExceptionAddress = address;
+	/* Under a debugger it is the kernel that raises, and so comes by KiUserExceptionDispatcher (execution 24). */
+	if (__builtin_expect(ps_peb->BeingDebugged, 0))
+		ke_enter_exception(record, context);
+	dispatch_and_continue(record, context);
+}
+
 void WINAPI ke_raise(EXCEPTION_RECORD *record, CONTEXT *context)
 {
-	record->ExceptionAddress = (PVOID)(uintptr_t)context->Rip;
-	dispatch_and_continue(record, context);
+	raise_at((PVOID)(uintptr_t)context->Rip, record, context);
 }
 
 void WINAPI ke_raise_status(NTSTATUS status, CONTEXT *context)
@@ -553,7 +422,7 @@ void WINAPI ke_raise_arguments(DWORD code, DWORD flags, DWORD count, const ULONG
 		record.NumberParameters = count > EXCEPTION_MAXIMUM_PARAMETERS ? EXCEPTION_MAXIMUM_PARAMETERS : count;
 		memcpy(record.ExceptionInformation, arguments, record.NumberParameters * sizeof(ULONG_PTR));
 	}
-	ke_raise(&record, context);
+	raise_at(raise_exception_address ? raise_exception_address : (PVOID)(uintptr_t)context->Rip, &record, context);
 }
 
 EXPORT_ALIAS(ntdll, "DbgBreakPoint", ke_break_point);
@@ -584,27 +453,3 @@ EXPORT_FORWARD(kernel32, "RtlAddFunctionTable", "NTDLL.RtlAddFunctionTable");
 EXPORT_FORWARD(kernel32, "RtlDeleteFunctionTable", "NTDLL.RtlDeleteFunctionTable");
 EXPORT_FORWARD(kernel32, "RtlInstallFunctionTableCallback", "NTDLL.RtlInstallFunctionTableCallback");
 EXPORT_FORWARD(kernel32, "RtlCaptureStackBackTrace", "NTDLL.RtlCaptureStackBackTrace");
-
-EXPORT(ntdll, NTSTATUS, NtContinue, (CONTEXT * context, BOOLEAN test_alert))
-{
-	CONTEXT copy;
-
-	if (host_copy_from_guest(&copy, context, sizeof(copy)))
-		return STATUS_ACCESS_VIOLATION;
-	if (!(copy.ContextFlags & CONTEXT_AMD64))
-		return STATUS_INVALID_PARAMETER;
-	if (test_alert)
-		ke_deliver_apcs();
-	if (__atomic_load_n(&ps_self->pending, __ATOMIC_SEQ_CST))
-		ps_check_pending();
-	ke_restore_context(&copy);
-}
-
-EXPORT(ntdll, NTSTATUS, NtRaiseException, (EXCEPTION_RECORD * record, CONTEXT *context, BOOLEAN first_chance))
-{
-	if (!first_chance) {
-		/* The second chance: no debugger, so it is the end. */
-		ke_crash(record, context);
-	}
-	dispatch_and_continue(record, context);
-}

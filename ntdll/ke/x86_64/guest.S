@@ -102,7 +102,7 @@
 	mov	%cs, %edx
 	mov	%rdx, 8(%rcx)
 	mov	CONTEXT_EFLAGS(%rcx), %edx
-	and	$0x240DD5, %edx
+	and	$0x250DD5, %edx
 	or	$0x202, %edx
 	mov	%rdx, 16(%rcx)
 	mov	CONTEXT_RSP(%rcx), %rdx
@@ -142,6 +142,32 @@
 	LABEL ke_frame_dispatcher
 	ud2
 	END KiUserExceptionDispatcher
+
+/*
+ * KiUserApcDispatcher: entered by jump, the stack pointer at a CONTEXT whose first home fields are the arguments and the
+ * function.  They are the callee's home space as well.
+ */
+	FUNCTION KiUserApcDispatcher
+	.cfi_undefined %rip
+	mov	(%rsp), %rcx
+	mov	8(%rsp), %rdx
+	mov	16(%rsp), %r8
+	mov	%rsp, %r9
+	call	*24(%rsp)
+	LABEL ke_frame_apc
+	mov	%rsp, %rcx
+	mov	$1, %edx
+	call	NtContinue
+	ud2
+	END KiUserApcDispatcher
+
+/* void ke_jump(uint64_t rip, void *rsp) */
+	FUNCTION ke_jump
+	.cfi_undefined %rip
+	mov	%rsi, %rsp
+	cld
+	jmp	*%rdi
+	END ke_jump
 
 /*
  * EXCEPTION_DISPOSITION WINAPI ke_execute_handler(record, frame, context, dispatcher)
@@ -223,6 +249,14 @@
 	ret
 	.endm
 
+/* void ke_run_apcs(void): returns when the thread's user APCs are done. */
+	FUNCTION ke_run_apcs
+	ENTER_WITH_CONTEXT
+	mov	%r11, %rcx
+	call	ke_start_apcs
+	LEAVE_WITH_CONTEXT
+	END ke_run_apcs
+
 /* void NTAPI RtlRaiseException(EXCEPTION_RECORD *record) */
 	FUNCTION RtlRaiseException
 	ENTER_WITH_CONTEXT
@@ -265,6 +299,19 @@
 	call	ke_unwind
 	ud2
 	END RtlUnwind
+
+/*
+ * Where a service returns that a program called by a system call instruction: to behind that, as the processor would.  The
+ * frame is struct service_frame of system_call.c, without the return address.
+ */
+	FUNCTION ke_system_call_return
+	.cfi_undefined %rip
+	mov	0x90(%rsp), %rcx
+	mov	0x98(%rsp), %rsp
+	pushfq
+	pop	%r11
+	jmp	*%rcx
+	END ke_system_call_return
 
 /* void ke_save_border(uint64_t registers[8]) */
 	FUNCTION ke_save_border

@@ -1,0 +1,779 @@
+/*
+ * Rows 23-39 of the execution facts: from an exception to the handlers, and on.
+ */
+#include "../guest/guest.h"
+
+#include <setjmp.h>
+
+typedef LONG NTSTATUS;
+NTSTATUS NTAPI NtRaiseException(EXCEPTION_RECORD *, CONTEXT *, BOOLEAN);
+NTSTATUS NTAPI NtContinue(CONTEXT *, BOOLEAN);
+NTSTATUS NTAPI NtQueueApcThread(HANDLE, PVOID, PVOID, PVOID, PVOID);
+NTSTATUS NTAPI NtTestAlert(void);
+
+void NTAPI RtlRaiseException(EXCEPTION_RECORD *);
+
+typedef EXCEPTION_DISPOSITION(NTAPI *frame_handler)(EXCEPTION_RECORD *, PVOID, CONTEXT *, DISPATCHER_CONTEXT *);
+
+/*
+ * guarded(fn): fn() under a __try whose filter is filter_of_guarded; what the exception's code was, or 0.
+ * framed(fn, argument): fn(argument) in a frame whose language handler is on_frame, which may ask at which depth it is by
+ * the frame's number: the establisher frame is compared with frames[].
+ */
+unsigned guarded(void (*fn)(void));
+LONG filter_of_guarded(EXCEPTION_POINTERS *pointers, void *frame);
+ULONG_PTR framed(void (*fn)(ULONG_PTR), ULONG_PTR argument);
+EXCEPTION_DISPOSITION NTAPI handler_of_framed(EXCEPTION_RECORD *, PVOID, CONTEXT *, DISPATCHER_CONTEXT *);
+__asm__(".text\n"
+	".globl guarded\n.def guarded; .scl 2; .type 32; .endef\n.seh_proc guarded\nguarded:\n"
+	"	subq $40, %rsp\n	.seh_stackalloc 40\n	.seh_endprologue\n"
+	"	.seh_handler __C_specific_handler, @except, @unwind\n"
+	"	.seh_handlerdata\n	.long 1\n	.rva .Lbegin, .Lend, filter_of_guarded, .Ltarget\n	.text\n"
+	".Lbegin:\n	call *%rcx\n	nop\n.Lend:\n	xorl %eax, %eax\n"
+	".Ltarget:\n	addq $40, %rsp\n	ret\n.seh_endproc\n"
+	".globl framed\n.def framed; .scl 2; .type 32; .endef\n.seh_proc framed\nframed:\n"
+	"	pushq %rbx\n	.seh_pushreg %rbx\n	subq $32, %rsp\n	.seh_stackalloc 32\n	.seh_endprologue\n"
+	"	.seh_handler handler_of_framed, @except, @unwind\n	.seh_handlerdata\n	.long 0\n	.text\n"
+	"	movq %rcx, %rax\n	movq %rdx, %rcx\n	call *%rax\n	nop\n	xorl %eax, %eax\n"
+	"	addq $32, %rsp\n	popq %rbx\n	ret\n.seh_endproc\n");
+
+static LONG (*on_filter)(EXCEPTION_POINTERS *);
+LONG filter_of_guarded(EXCEPTION_POINTERS *pointers, void *frame)
+{
+	(void)frame;
+	return on_filter ? on_filter(pointers) : EXCEPTION_EXECUTE_HANDLER;
+}
+
+static frame_handler on_frame;
+EXCEPTION_DISPOSITION NTAPI handler_of_framed(EXCEPTION_RECORD *record, PVOID frame, CONTEXT *context, DISPATCHER_CONTEXT *dispatcher)
+{
+	return on_frame ? on_frame(record, frame, context, dispatcher) : ExceptionContinueSearch;
+}
+
+static char order[64];
+static unsigned order_count;
+static void note(char what)
+{
+	if (order_count < sizeof(order) - 1)
+		order[order_count++] = what;
+	order[order_count] = 0;
+}
+#define CHECK_ORDER(want)                                                                                              \
+	do {                                                                                                           \
+		CHECK(!strcmp(order, want));                                                                           \
+		if (strcmp(order, want))                                                                               \
+			printf("  order is %s, not %s\n", order, want);                                                \
+		order_count = 0;                                                                                       \
+		order[0] = 0;                                                                                          \
+	} while (0)
+
+/* Patching one of ntdll's entries: the next call comes to us, then the entry is as it was and runs. */
+static unsigned char saved_code[16];
+static unsigned char *patched;
+void *hook_original;
+ULONG_PTR hook_rbx, hook_rcx, hook_rsp;
+static unsigned hook_calls;
+static struct {
+	CONTEXT context;
+	unsigned char extended[0x20];
+	EXCEPTION_RECORD record;
+	ULONG_PTR machine[5];
+} hook_frame;
+static BOOL hook_is_apc;
+
+void hook_entry(void);
+void hook_seen(void);
+__asm__(".text\n.globl hook_entry\nhook_entry:\n"
+	"	movq %rbx, hook_rbx(%rip)\n	movq %rcx, hook_rcx(%rip)\n	movq %rsp, hook_rsp(%rip)\n"
+	"	movq %rsp, %rbx\n	andq $-16, %rsp\n	subq $32, %rsp\n	call hook_seen\n	movq %rbx, %rsp\n"
+	"	jmp *hook_original(%rip)\n");
+
+static void patch(const char *name)
+{
+	ULONG_PTR target = (ULONG_PTR)hook_entry;
+	DWORD old;
+
+	patched = (unsigned char *)GetProcAddress(GetModuleHandleA("ntdll.dll"), name);
+	CHECK(patched != NULL);
+	hook_original = patched;
+	hook_calls = 0;
+	hook_is_apc = !strcmp(name, "KiUserApcDispatcher");
+	CHECK(VirtualProtect(patched, sizeof(saved_code), PAGE_EXECUTE_READWRITE, &old));
+	memcpy(saved_code, patched, sizeof(saved_code));
+	/* jmp [rip]; address */
+	memcpy(patched, "\xFF\x25\x00\x00\x00\x00", 6);
+	memcpy(patched + 6, &target, 8);
+	FlushInstructionCache(GetCurrentProcess(), patched, sizeof(saved_code));
+}
+
+static void unpatch(void)
+{
+	DWORD old;
+
+	memcpy(patched, saved_code, sizeof(saved_code));
+	FlushInstructionCache(GetCurrentProcess(), patched, sizeof(saved_code));
+	VirtualProtect(patched, sizeof(saved_code), PAGE_EXECUTE_READ, &old);
+}
+
+void hook_seen(void)
+{
+	hook_calls++;
+	memcpy(&hook_frame.context, (void *)hook_rsp, sizeof(CONTEXT));
+	if (!hook_is_apc) {
+		memcpy(hook_frame.extended, (char *)hook_rsp + 0x4D0, sizeof(hook_frame.extended));
+		memcpy(&hook_frame.record, (char *)hook_rsp + 0x4F0, sizeof(EXCEPTION_RECORD));
+		memcpy(hook_frame.machine, (char *)hook_rsp + 0x590, sizeof(hook_frame.machine));
+	}
+	unpatch();
+}
+
+static EXCEPTION_RECORD last;
+static CONTEXT last_context;
+static LONG CALLBACK continue_it(EXCEPTION_POINTERS *pointers)
+{
+	last = *pointers->ExceptionRecord;
+	last_context = *pointers->ContextRecord;
+	if (last.ExceptionCode == EXCEPTION_ACCESS_VIOLATION)
+		pointers->ContextRecord->Rip += 2;
+	return EXCEPTION_CONTINUE_EXECUTION;
+}
+
+static void dispatcher(void)
+{
+	PVOID handle = AddVectoredExceptionHandler(1, continue_it);
+	EXCEPTION_RECORD record = {.ExceptionCode = 0xE0000100, .NumberParameters = 1, .ExceptionInformation = {7}};
+	volatile int rounds = 0;
+	LONG offsets[4];
+	CONTEXT context;
+	ULONG_PTR here;
+
+	ROW(23, "execution");
+	patch("KiUserExceptionDispatcher");
+	__asm__ volatile("movq $0x1122334455667788, %%rbx\n\tleaq 1f(%%rip), %0\n\tmovl $16, %%ecx\n1:\tmovl %%eax, (%%rcx)"
+			 : "=a"(here)
+			 :
+			 : "rbx", "rcx", "memory");
+	CHECK_EQUAL(hook_calls, 1);
+	CHECK_EQUAL(hook_rsp % 16, 0);
+	CHECK_EQUAL(hook_rbx, 0x1122334455667788);
+	CHECK_EQUAL(hook_rcx, 16);
+	CHECK_EQUAL(hook_frame.context.Rbx, 0x1122334455667788);
+	CHECK_EQUAL(hook_frame.context.Rip, here);
+	CHECK(hook_frame.context.ContextFlags == 0x10001F || hook_frame.context.ContextFlags == 0x10005F);
+	CHECK_EQUAL(hook_frame.record.ExceptionCode, EXCEPTION_ACCESS_VIOLATION);
+	CHECK_EQUAL(hook_frame.record.ExceptionInformation[1], 16);
+	memcpy(offsets, hook_frame.extended, sizeof(offsets));
+	CHECK_EQUAL(offsets[0], -0x4D0);
+	CHECK_EQUAL(offsets[2], -0x4D0);
+	CHECK_EQUAL(offsets[3], 0x4D0);
+	CHECK_EQUAL(hook_frame.machine[0], hook_frame.context.Rip);
+	CHECK_EQUAL((WORD)hook_frame.machine[1], 0x33);
+	CHECK_EQUAL((DWORD)hook_frame.machine[2], hook_frame.context.EFlags);
+	CHECK_EQUAL(hook_frame.machine[3], hook_frame.context.Rsp);
+	CHECK_EQUAL((WORD)hook_frame.machine[4], 0x2B);
+
+	ROW(24, "execution");
+	CHECK_EQUAL(hook_calls, 1);
+	patch("KiUserExceptionDispatcher");
+	RtlRaiseException(&record);
+	CHECK_EQUAL(last.ExceptionCode, 0xE0000100);
+	CHECK_EQUAL(hook_calls, 0);
+	((unsigned char *)__readgsqword(0x60))[2] = 1; /* PEB.BeingDebugged */
+	RtlRaiseException(&record);
+	((unsigned char *)__readgsqword(0x60))[2] = 0;
+	CHECK_EQUAL(hook_calls, 1);
+	CHECK_EQUAL(hook_frame.record.ExceptionCode, 0xE0000100);
+	if (!hook_calls)
+		unpatch();
+	RtlCaptureContext(&context);
+	if (!rounds++) {
+		patch("KiUserExceptionDispatcher");
+		last.ExceptionCode = 0;
+		context.R14 = 0x1234567890ABCDEF;
+		record.ExceptionCode = 0xE0000101;
+		record.ExceptionAddress = (PVOID)0x4321;
+		NtRaiseException(&record, &context, TRUE);
+		CHECK(0);
+	}
+	__asm__ volatile("" : : : "r14");
+	CHECK_EQUAL(rounds, 2);
+	CHECK_EQUAL(hook_calls, 1);
+	CHECK_EQUAL(last.ExceptionCode, 0xE0000101);
+	CHECK_EQUAL((ULONG_PTR)last.ExceptionAddress, 0x4321);
+	CHECK_EQUAL(last.ExceptionInformation[0], 7);
+	CHECK_EQUAL(last_context.R14, 0x1234567890ABCDEF);
+	RemoveVectoredExceptionHandler(handle);
+}
+
+static void raise_1(void)
+{
+	RaiseException(0xE0000001, 0, 0, NULL);
+}
+
+static void raise_1_framed(ULONG_PTR argument)
+{
+	(void)argument;
+	raise_1();
+}
+
+static LONG CALLBACK vectored_1(EXCEPTION_POINTERS *pointers)
+{
+	(void)pointers;
+	note('1');
+	return EXCEPTION_CONTINUE_SEARCH;
+}
+
+static LONG CALLBACK vectored_2(EXCEPTION_POINTERS *pointers)
+{
+	pointers->ContextRecord->R15 = 0x5555;
+	note('2');
+	return EXCEPTION_CONTINUE_SEARCH;
+}
+
+static LONG CALLBACK vectored_3(EXCEPTION_POINTERS *pointers)
+{
+	CHECK_EQUAL(pointers->ContextRecord->R15, 0x5555);
+	note('3');
+	return EXCEPTION_CONTINUE_SEARCH;
+}
+
+static LONG CALLBACK continue_1(EXCEPTION_POINTERS *pointers)
+{
+	(void)pointers;
+	note('c');
+	return EXCEPTION_CONTINUE_SEARCH;
+}
+
+static LONG CALLBACK continue_2(EXCEPTION_POINTERS *pointers)
+{
+	(void)pointers;
+	note('d');
+	return EXCEPTION_CONTINUE_EXECUTION;
+}
+
+static LONG filter_takes(EXCEPTION_POINTERS *pointers)
+{
+	CHECK_EQUAL(pointers->ContextRecord->R15, 0x5555);
+	note('f');
+	return EXCEPTION_EXECUTE_HANDLER;
+}
+
+static LONG filter_continues(EXCEPTION_POINTERS *pointers)
+{
+	(void)pointers;
+	note('f');
+	return EXCEPTION_CONTINUE_EXECUTION;
+}
+
+static EXCEPTION_DISPOSITION NTAPI frame_notes(EXCEPTION_RECORD *record, PVOID frame, CONTEXT *context, DISPATCHER_CONTEXT *dispatcher)
+{
+	(void)frame;
+	if (!(record->ExceptionFlags & 0x66)) {
+		CHECK_EQUAL(context->R15, 0x5555);
+		CHECK(dispatcher->ContextRecord != context);
+	}
+	note(record->ExceptionFlags & 0x66 ? 'u' : 's');
+	return ExceptionContinueSearch;
+}
+
+static void framed_raise_1(void)
+{
+	framed(raise_1_framed, 0);
+}
+
+static void registration_handler(void)
+{
+	note('!');
+}
+
+static void searching(void)
+{
+	PVOID first, second, third, extra[2];
+	struct {
+		void *next, *handler;
+	} registration = {(void *)-1, registration_handler};
+	void *old = (void *)__readgsqword(0);
+
+	ROW(25, "execution");
+	first = AddVectoredExceptionHandler(1, vectored_2);
+	second = AddVectoredExceptionHandler(0, vectored_3);
+	third = AddVectoredExceptionHandler(1, vectored_1);
+	on_frame = frame_notes;
+	on_filter = filter_takes;
+	CHECK_EQUAL(guarded(framed_raise_1), 0xE0000001);
+	CHECK_ORDER("123sfu");
+	ROW(26, "execution");
+	__writegsqword(0, (ULONG_PTR)&registration);
+	CHECK_EQUAL(guarded(framed_raise_1), 0xE0000001);
+	__writegsqword(0, (ULONG_PTR)old);
+	CHECK_ORDER("123sfu");
+	ROW(27, "execution");
+	extra[0] = AddVectoredContinueHandler(0, continue_1);
+	extra[1] = AddVectoredContinueHandler(0, continue_2);
+	on_filter = filter_continues;
+	CHECK_EQUAL(guarded(framed_raise_1), 0);
+	CHECK_ORDER("123sfcd");
+	RemoveVectoredContinueHandler(extra[1]);
+	extra[1] = AddVectoredContinueHandler(1, continue_2);
+	CHECK_EQUAL(guarded(framed_raise_1), 0);
+	CHECK_ORDER("123sfd");
+	ROW(28, "execution");
+	CHECK(!RemoveVectoredExceptionHandler(extra[0]));
+	CHECK(!RemoveVectoredContinueHandler(first));
+	CHECK(!RemoveVectoredExceptionHandler((PVOID)0xDEADBEEF));
+	CHECK(RemoveVectoredContinueHandler(extra[0]));
+	CHECK(!RemoveVectoredContinueHandler(extra[0]));
+	CHECK(RemoveVectoredContinueHandler(extra[1]));
+	extra[0] = AddVectoredExceptionHandler(1, vectored_1);
+	extra[1] = AddVectoredExceptionHandler(0, vectored_1);
+	CHECK(extra[0] && extra[1] && extra[0] != extra[1] && extra[0] != third);
+	CHECK_EQUAL(guarded(framed_raise_1), 0);
+	CHECK_ORDER("11231sf");
+	CHECK(RemoveVectoredExceptionHandler(extra[0]));
+	CHECK(RemoveVectoredExceptionHandler(extra[1]));
+	CHECK(RemoveVectoredExceptionHandler(third));
+	CHECK(RemoveVectoredExceptionHandler(second));
+	CHECK(RemoveVectoredExceptionHandler(first));
+	CHECK(!RemoveVectoredExceptionHandler(first));
+	on_filter = NULL;
+	on_frame = NULL;
+}
+
+static PVOID to_remove[2];
+static LONG CALLBACK removing(EXCEPTION_POINTERS *pointers)
+{
+	(void)pointers;
+	note('r');
+	CHECK(RemoveVectoredExceptionHandler(to_remove[0]));
+	CHECK(RemoveVectoredExceptionHandler(to_remove[1]));
+	AddVectoredExceptionHandler(0, vectored_1);
+	return EXCEPTION_CONTINUE_SEARCH;
+}
+
+static EXCEPTION_RECORD inner_record, outer_record;
+static BOOL outer_is_old;
+static EXCEPTION_RECORD *raised_record;
+static LONG takes_nested(EXCEPTION_POINTERS *pointers)
+{
+	outer_record = *pointers->ExceptionRecord;
+	if (outer_record.ExceptionRecord)
+		inner_record = *outer_record.ExceptionRecord;
+	return EXCEPTION_EXECUTE_HANDLER;
+}
+
+static ULONG_PTR raise_flags;
+static EXCEPTION_DISPOSITION answer;
+static EXCEPTION_DISPOSITION NTAPI frame_answers(EXCEPTION_RECORD *record, PVOID frame, CONTEXT *context, DISPATCHER_CONTEXT *dispatcher)
+{
+	(void)frame, (void)context, (void)dispatcher;
+	if (record->ExceptionFlags & 0x66 || record->ExceptionCode != 0xE0000002)
+		return ExceptionContinueSearch;
+	raised_record = record;
+	return answer;
+}
+
+static void raise_2(ULONG_PTR argument)
+{
+	(void)argument;
+	RaiseException(0xE0000002, (DWORD)raise_flags, 0, NULL);
+}
+
+static void framed_raise_2(void)
+{
+	framed(raise_2, 0);
+}
+
+static void answers(void)
+{
+	ROW(29, "execution");
+	to_remove[1] = AddVectoredExceptionHandler(1, removing);
+	to_remove[0] = AddVectoredExceptionHandler(0, vectored_3);
+	CHECK_EQUAL(guarded(raise_1), 0xE0000001);
+	CHECK_ORDER("r1");
+	CHECK_EQUAL(guarded(raise_1), 0xE0000001);
+	CHECK_ORDER("1");
+	on_frame = frame_answers;
+	on_filter = takes_nested;
+	raise_flags = EXCEPTION_NONCONTINUABLE;
+	answer = ExceptionContinueExecution;
+	CHECK_EQUAL(guarded(framed_raise_2), 0xC0000025);
+	CHECK_EQUAL(outer_record.ExceptionCode, 0xC0000025);
+	CHECK_EQUAL(inner_record.ExceptionCode, 0xE0000002);
+	CHECK(outer_record.ExceptionRecord == raised_record);
+	CHECK(outer_record.ExceptionFlags & EXCEPTION_NONCONTINUABLE);
+	raise_flags = 0;
+	answer = (EXCEPTION_DISPOSITION)77;
+	CHECK_EQUAL(guarded(framed_raise_2), 0xC0000026);
+	CHECK_EQUAL(inner_record.ExceptionCode, 0xE0000002);
+	CHECK(outer_record.ExceptionFlags & EXCEPTION_NONCONTINUABLE);
+	on_frame = NULL;
+	on_filter = NULL;
+	order_count = 0;
+	(void)outer_is_old;
+}
+
+/* Row 31: inner frame B in outer frame A; B's handler raises a second exception. */
+static DWORD nested_flags[2], nested_count, outer_flags[2], outer_count;
+static PVOID outer_frame;
+static EXCEPTION_DISPOSITION NTAPI frame_nests(EXCEPTION_RECORD *record, PVOID frame, CONTEXT *context, DISPATCHER_CONTEXT *dispatcher)
+{
+	BOOL outer = frame > outer_frame;
+
+	(void)context, (void)dispatcher;
+	if (record->ExceptionFlags & 0x66)
+		return ExceptionContinueSearch;
+	if (outer) {
+		if (outer_count < 2)
+			outer_flags[outer_count++] = record->ExceptionFlags;
+		return ExceptionContinueExecution;
+	}
+	if (nested_count < 2)
+		nested_flags[nested_count++] = record->ExceptionFlags;
+	if (record->ExceptionCode == 0xE0000001)
+		RaiseException(0xE0000003, 0, 0, NULL);
+	return ExceptionContinueSearch;
+}
+
+static void inner_framed(ULONG_PTR argument)
+{
+	char here;
+
+	(void)argument;
+	outer_frame = &here;
+	framed(raise_1_framed, 0);
+}
+
+static void nested(void)
+{
+	ROW(31, "execution");
+	on_frame = frame_nests;
+	framed(inner_framed, 0);
+	on_frame = NULL;
+	CHECK_EQUAL(nested_count, 2);
+	CHECK_EQUAL(outer_count, 2);
+	ROW(30, "execution");
+	CHECK_EQUAL(nested_flags[0] & ~0x80, 0);
+	CHECK_EQUAL(nested_flags[1] & ~0x80, 0x10);
+	CHECK_EQUAL(outer_flags[0] & ~0x80, 0);
+	CHECK_EQUAL(outer_flags[1] & ~0x80, 0);
+}
+
+static void raising(void)
+{
+	ULONG_PTR arguments[20] = {1, 2, 3}, before[4], after[4];
+	PVOID handle = AddVectoredExceptionHandler(1, continue_it);
+	EXCEPTION_RECORD record;
+	char *kernel;
+	unsigned i;
+
+	ROW(32, "execution");
+	RaiseException(0xF1234567, 0xFFFFFFFF & ~1u, 20, arguments);
+	CHECK_EQUAL(last.ExceptionCode, 0xE1234567);
+	CHECK_EQUAL(last.NumberParameters, 15);
+	CHECK_EQUAL(last.ExceptionInformation[2], 3);
+	CHECK_EQUAL(last.ExceptionFlags & ~0x80, 0);
+	CHECK(last.ExceptionRecord == NULL);
+	RaiseException(1, 0, 5, NULL);
+	CHECK_EQUAL(last.NumberParameters, 0);
+	for (i = 0; i < 4; i++)
+		before[i] = 0x1111111111111111 * (i + 1);
+	__asm__ volatile("movq %[b0], %%rbx\n\tmovq %[b1], %%r12\n\tmovq %[b2], %%r13\n\tmovq %[b3], %%rsi\n\tmovl $0xE0000005, %%ecx\n\t"
+			 "xorl %%edx, %%edx\n\txorl %%r8d, %%r8d\n\txorl %%r9d, %%r9d\n\tsubq $32, %%rsp\n\tcall *%[raise]\n\taddq $32, %%rsp\n\t"
+			 "movq %%rbx, %[a0]\n\tmovq %%r12, %[a1]\n\tmovq %%r13, %[a2]\n\tmovq %%rsi, %[a3]"
+			 : [a0] "=m"(after[0]), [a1] "=m"(after[1]), [a2] "=m"(after[2]), [a3] "=m"(after[3])
+			 : [b0] "m"(before[0]), [b1] "m"(before[1]), [b2] "m"(before[2]), [b3] "m"(before[3]), [raise] "r"(RaiseException)
+			 : "rbx", "r12", "r13", "rsi", "rax", "rcx", "rdx", "r8", "r9", "r10", "r11", "memory");
+	CHECK(!memcmp(before, after, sizeof(before)));
+	CHECK_EQUAL(last_context.Rbx, before[0]);
+	CHECK_EQUAL(last_context.R12, before[1]);
+	CHECK_EQUAL(last_context.R13, before[2]);
+	CHECK_EQUAL(last_context.Rsi, before[3]);
+
+	ROW(33, "execution");
+	memset(&record, 0, sizeof(record));
+	record.ExceptionCode = 0xE0000006;
+	record.ExceptionFlags = 0x40;
+	record.NumberParameters = 2;
+	record.ExceptionInformation[1] = 9;
+	RtlRaiseException(&record);
+	CHECK_EQUAL((ULONG_PTR)record.ExceptionAddress, (ULONG_PTR)last.ExceptionAddress);
+	CHECK_EQUAL(last_context.Rip, (ULONG_PTR)last.ExceptionAddress);
+	CHECK((ULONG_PTR)last.ExceptionAddress > (ULONG_PTR)raising && (ULONG_PTR)last.ExceptionAddress < (ULONG_PTR)raising + 0x4000);
+	CHECK_EQUAL(last.ExceptionFlags & ~0x80, 0x40);
+	CHECK_EQUAL(last.ExceptionInformation[1], 9);
+	CHECK_EQUAL(last_context.ContextFlags & 0x10000F, 0x10000F);
+	RaiseException(0xE0000007, 0, 0, NULL);
+	kernel = (char *)GetModuleHandleA("kernelbase.dll");
+	CHECK((ULONG_PTR)last.ExceptionAddress < (ULONG_PTR)raising || (ULONG_PTR)last.ExceptionAddress > (ULONG_PTR)raising + 0x4000);
+	CHECK(kernel != NULL);
+	RemoveVectoredExceptionHandler(handle);
+}
+
+static DWORD debug_codes[4];
+static ULONG_PTR debug_parameters[4];
+static unsigned debug_count;
+static LONG debug_answer;
+static LONG CALLBACK debug_strings(EXCEPTION_POINTERS *pointers)
+{
+	if (debug_count < 4) {
+		debug_codes[debug_count] = pointers->ExceptionRecord->ExceptionCode;
+		debug_parameters[debug_count] = pointers->ExceptionRecord->NumberParameters;
+		CHECK_EQUAL(pointers->ExceptionRecord->ExceptionInformation[0], 5);
+	}
+	debug_count++;
+	return debug_answer;
+}
+
+static void name_thread(void)
+{
+	ULONG_PTR information[3] = {0x1000, (ULONG_PTR) "name", (ULONG_PTR)-1};
+
+	RaiseException(0x406D1388, 0, 3, information);
+}
+
+static void strings(void)
+{
+	PVOID handle = AddVectoredExceptionHandler(1, debug_strings);
+
+	ROW(34, "execution");
+	debug_answer = EXCEPTION_CONTINUE_SEARCH;
+	OutputDebugStringA("abcd");
+	CHECK_EQUAL(debug_count, 1);
+	CHECK_EQUAL(debug_codes[0], 0x40010006);
+	CHECK_EQUAL(debug_parameters[0], 2);
+	debug_count = 0;
+	OutputDebugStringW(L"abcd");
+	CHECK_EQUAL(debug_count, 2);
+	CHECK_EQUAL(debug_codes[0], 0x4001000A);
+	CHECK_EQUAL(debug_parameters[0], 4);
+	CHECK_EQUAL(debug_codes[1], 0x40010006);
+	debug_answer = EXCEPTION_CONTINUE_EXECUTION;
+	debug_count = 0;
+	OutputDebugStringW(L"abcd");
+	CHECK_EQUAL(debug_count, 1);
+	RemoveVectoredExceptionHandler(handle);
+	ROW(35, "execution");
+	on_filter = NULL;
+	CHECK_EQUAL(guarded(name_thread), 0x406D1388);
+}
+
+/* Rows 36 and 37 need processes of their own. */
+static DWORD run_self(const char *mode)
+{
+	char path[MAX_PATH], command[MAX_PATH + 32];
+	STARTUPINFOA startup = {.cb = sizeof(startup)};
+	PROCESS_INFORMATION process;
+	DWORD code = 0;
+
+	GetModuleFileNameA(NULL, path, sizeof(path));
+	snprintf(command, sizeof(command), "\"%s\" %s", path, mode);
+	CHECK(CreateProcessA(path, command, NULL, NULL, FALSE, DETACHED_PROCESS, NULL, NULL, &startup, &process));
+	CHECK_EQUAL(WaitForSingleObject(process.hProcess, INFINITE), WAIT_OBJECT_0);
+	CHECK(GetExitCodeProcess(process.hProcess, &code));
+	CloseHandle(process.hProcess);
+	CloseHandle(process.hThread);
+	return code;
+}
+
+static DWORD WINAPI faulting_thread(LPVOID argument)
+{
+	*(volatile int *)argument = 1;
+	return 0;
+}
+
+static LONG WINAPI top_filter(EXCEPTION_POINTERS *pointers)
+{
+	char here;
+
+	/* On the stack of the thread that raised. */
+	if (&here < (char *)__readgsqword(0x10) || &here >= (char *)__readgsqword(8))
+		TerminateProcess(GetCurrentProcess(), 90);
+	if (pointers->ExceptionRecord->ExceptionCode == 0xE0000009)
+		return EXCEPTION_CONTINUE_EXECUTION;
+	return pointers->ExceptionRecord->ExceptionCode == 0xE000000A ? EXCEPTION_EXECUTE_HANDLER : EXCEPTION_CONTINUE_SEARCH;
+}
+
+static LONG WINAPI other_filter(EXCEPTION_POINTERS *pointers)
+{
+	(void)pointers;
+	return EXCEPTION_CONTINUE_SEARCH;
+}
+
+static void child(const char *mode)
+{
+	SetErrorMode(SEM_NOGPFAULTERRORBOX | SEM_FAILCRITICALERRORS);
+	if (!strcmp(mode, "thread-fault")) {
+		WaitForSingleObject(CreateThread(NULL, 0, faulting_thread, NULL, 0, NULL), INFINITE);
+		Sleep(INFINITE);
+	}
+	if (!strcmp(mode, "raise"))
+		RaiseException(0xE0000008, 0, 0, NULL);
+	SetUnhandledExceptionFilter(top_filter);
+	RaiseException(0xE0000009, 0, 0, NULL);
+	if (!strcmp(mode, "filter-takes"))
+		RaiseException(0xE000000A, 0, 0, NULL);
+	if (!strcmp(mode, "filter-passes"))
+		RaiseException(0xE000000B, 0, 0, NULL);
+	ExitProcess(42);
+}
+
+static void ends(void)
+{
+	ROW(36, "execution");
+	CHECK_EQUAL(run_self("thread-fault"), 0xC0000005);
+	CHECK_EQUAL(run_self("raise"), 0xE0000008);
+	ROW(37, "execution");
+	CHECK_EQUAL(run_self("filter-continues"), 42);
+	CHECK_EQUAL(run_self("filter-takes"), 0xE000000A);
+	CHECK_EQUAL(run_self("filter-passes"), 0xE000000B);
+	SetUnhandledExceptionFilter(top_filter);
+	CHECK(SetUnhandledExceptionFilter(other_filter) == top_filter);
+	CHECK(SetUnhandledExceptionFilter(NULL) == other_filter);
+	CHECK(!CloseHandle((HANDLE)0x7F0));
+	CHECK_EQUAL(GetLastError(), ERROR_INVALID_HANDLE);
+}
+
+/* APCs. */
+static unsigned apcs;
+static ULONG_PTR apc_arguments[3];
+static jmp_buf apc_jump;
+static void NTAPI plain_apc(ULONG_PTR a, ULONG_PTR b, ULONG_PTR c)
+{
+	apcs++;
+	apc_arguments[0] = a;
+	apc_arguments[1] = b;
+	apc_arguments[2] = c;
+}
+
+static void NTAPI raising_apc(ULONG_PTR a, ULONG_PTR b, ULONG_PTR c)
+{
+	plain_apc(a, b, c);
+	RaiseException(0xE000000C, 0, 0, NULL);
+}
+
+static void NTAPI jumping_apc(ULONG_PTR a, ULONG_PTR b, ULONG_PTR c)
+{
+	plain_apc(a, b, c);
+	longjmp(apc_jump, 5);
+}
+
+static void NTAPI requeueing_apc(ULONG_PTR a, ULONG_PTR b, ULONG_PTR c)
+{
+	plain_apc(a, b, c);
+	if (apcs < 2000)
+		NtQueueApcThread(GetCurrentThread(), requeueing_apc, NULL, NULL, NULL);
+}
+
+static void queue(PVOID function, ULONG_PTR a)
+{
+	CHECK_EQUAL(NtQueueApcThread(GetCurrentThread(), function, (PVOID)a, (PVOID)(a + 1), (PVOID)(a + 2)), 0);
+}
+
+static void sleep_alertably(void)
+{
+	CHECK_EQUAL(SleepEx(0, TRUE), WAIT_IO_COMPLETION);
+}
+
+static void continuing(void)
+{
+	NTSTATUS(NTAPI *continue_ex)(CONTEXT *, PVOID);
+	struct {
+		ULONG type, flags;
+		ULONGLONG reserved[2];
+	} argument = {0, 1, {0, 0}};
+	volatile int round = 0;
+	CONTEXT context;
+
+	ROW(38, "execution");
+	queue(plain_apc, 10);
+	queue(plain_apc, 20);
+	RtlCaptureContext(&context);
+	if (round == 0) {
+		round++;
+		NtContinue(&context, FALSE);
+	}
+	if (round == 1) {
+		round++;
+		CHECK_EQUAL(apcs, 0);
+		NtContinue(&context, TRUE);
+	}
+	CHECK_EQUAL(round, 2);
+	CHECK_EQUAL(apcs, 2);
+	CHECK_EQUAL(apc_arguments[0], 20);
+	CHECK_EQUAL(apc_arguments[1], 21);
+	CHECK_EQUAL(apc_arguments[2], 22);
+	apcs = 0;
+	*(FARPROC *)&continue_ex = GetProcAddress(GetModuleHandleA("ntdll.dll"), "NtContinueEx");
+	if (continue_ex) {
+		round = 0;
+		queue(plain_apc, 30);
+		RtlCaptureContext(&context);
+		if (round == 0) {
+			round++;
+			argument.flags = 0;
+			continue_ex(&context, &argument);
+		}
+		if (round == 1) {
+			round++;
+			CHECK_EQUAL(apcs, 0);
+			argument.flags = 1;
+			continue_ex(&context, &argument);
+		}
+		CHECK_EQUAL(round, 2);
+		CHECK_EQUAL(apcs, 1);
+		apcs = 0;
+	}
+
+	ROW(39, "execution");
+	patch("KiUserApcDispatcher");
+	queue(plain_apc, 40);
+	CHECK_EQUAL(SleepEx(0, TRUE), WAIT_IO_COMPLETION);
+	CHECK_EQUAL(hook_calls, 1);
+	CHECK_EQUAL(apcs, 1);
+	CHECK_EQUAL(hook_frame.context.P1Home, 40);
+	CHECK_EQUAL(hook_frame.context.P2Home, 41);
+	CHECK_EQUAL(hook_frame.context.P3Home, 42);
+	CHECK_EQUAL(hook_frame.context.P4Home, (ULONG_PTR)plain_apc);
+	CHECK_EQUAL(hook_rsp % 16, 0);
+	apcs = 0;
+	/* Out of an APC: by an exception, by longjmp, and through NtContinue. */
+	queue(raising_apc, 50);
+	CHECK_EQUAL(guarded(sleep_alertably), 0xE000000C);
+	CHECK_EQUAL(apcs, 1);
+	queue(jumping_apc, 60);
+	if (!setjmp(apc_jump))
+		SleepEx(0, TRUE);
+	CHECK_EQUAL(apcs, 2);
+	queue(jumping_apc, 70);
+	if (!setjmp(apc_jump)) {
+		RtlCaptureContext(&context);
+		NtContinue(&context, TRUE);
+	}
+	CHECK_EQUAL(apcs, 3);
+	apcs = 0;
+	/* One after the other needs no more stack than one. */
+	queue(requeueing_apc, 0);
+	CHECK_EQUAL(SleepEx(0, TRUE), WAIT_IO_COMPLETION);
+	while (SleepEx(0, TRUE) == WAIT_IO_COMPLETION)
+		;
+	CHECK_EQUAL(apcs, 2000);
+	apcs = 0;
+	queue(plain_apc, 1);
+	CHECK_EQUAL(NtTestAlert(), 0);
+	CHECK_EQUAL(apcs, 1);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 1)
+		child(argv[1]);
+	dispatcher();
+	searching();
+	answers();
+	nested();
+	raising();
+	strings();
+	ends();
+	continuing();
+	return guest_result();
+}
