@@ -146,9 +146,12 @@ static int commit_warm(uintptr_t start, uintptr_t end, unsigned prot)
 		splits_since++;
 		error = change_protection(start, end, prot);
 	}
-	if (!error)
-		error = remove_markers(start, end);
-	if (!error)
+	if (error)
+		return error;
+	error = remove_markers(start, end);
+	if (error)
+		warm_is_doubtful = true;
+	else
 		warm_clear(start, end);
 	return error;
 }

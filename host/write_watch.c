@@ -72,9 +72,10 @@ int host_watch_clear(uintptr_t start, size_t size)
 
 int host_watch_drop(uintptr_t start, size_t size)
 {
-	if (mprotect((void *)start, size, PROT_NONE) < 0)
+	/* The one that may fail for want of mappings comes last: contents may be lost then, access must not be. */
+	if (madvise((void *)start, size, MADV_DONTNEED) < 0)
 		return -errno;
-	return madvise((void *)start, size, MADV_DONTNEED) < 0 ? -errno : 0;
+	return mprotect((void *)start, size, PROT_NONE) < 0 ? -errno : 0;
 }
 
 int host_watch_scan(uintptr_t start, uintptr_t end, bool clear, size_t max_pages, struct host_range *found,

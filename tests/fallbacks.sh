@@ -19,6 +19,7 @@ trap 'rm -rf "$work"' EXIT
 PEWTER_DISABLE=guard,pagemap_scan,wp_async,futex_waitv,fsgsbase,perf_sigtrap,syscall_dispatch
 export PEWTER_DISABLE
 run 0 "$top_builddir/tests/unit/check_mm"
+run 0 "$top_builddir/tests/unit/check_mm_failures"
 run 0 "$top_builddir/tests/unit/check_mm_model"
 run 0 "$top_builddir/tests/unit/check_ke"
 if [ -e "$top_builddir/tests/guest/cli.exe" ]; then

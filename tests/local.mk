@@ -29,6 +29,12 @@ check_PROGRAMS += tests/unit/check_mm
 tests_unit_check_mm_CFLAGS = $(unit_cflags)
 tests_unit_check_mm_LDADD = $(unit_ldadd)
 
+check_PROGRAMS += tests/unit/check_mm_failures
+tests_unit_check_mm_failures_CFLAGS = $(unit_cflags)
+tests_unit_check_mm_failures_LDADD = $(unit_ldadd)
+tests_unit_check_mm_failures_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=mmap,--wrap=mprotect,--wrap=madvise,--wrap=memfd_create,--wrap=ftruncate
+
 check_PROGRAMS += tests/unit/check_mm_model
 tests_unit_check_mm_model_CFLAGS = $(unit_cflags)
 tests_unit_check_mm_model_LDADD = $(unit_ldadd)

@@ -256,9 +256,7 @@ static NTSTATUS free_range(uintptr_t *base, size_t *size, ULONG type)
 	}
 	if (!mm_slab_reserve(MM_CHANGE_NODES, 4))
 		return STATUS_NO_MEMORY;
-	status = mm_decommit_range(vad, start, end);
-	if (NT_SUCCESS(status) && type & MEM_RELEASE && vad->flags & MM_VAD_WATCHED)
-		status = mm_status_from_host(host_vm_unmap(start, end - start));
+	status = mm_decommit_range(vad, start, end, type & MEM_RELEASE);
 	if (!NT_SUCCESS(status))
 		return status;
 	*base = start;

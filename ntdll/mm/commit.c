@@ -156,20 +156,27 @@ static struct hull committed_hull(const struct mm_vad *vad, uintptr_t start, uin
 	return hull;
 }
 
-NTSTATUS mm_decommit_range(struct mm_vad *vad, uintptr_t start, uintptr_t end)
+NTSTATUS mm_decommit_range(struct mm_vad *vad, uintptr_t start, uintptr_t end, bool release)
 {
 	struct hull hull = committed_hull(vad, start, end);
 	int error;
 
-	if (!hull.pages)
+	if (release && vad->flags & MM_VAD_WATCHED) {
+		/* Its mapping has a mark of its own, wherever there are pages. */
+		hull.start = start;
+		hull.end = end;
+	} else if (!hull.pages) {
 		return STATUS_SUCCESS; /* row 37 */
+	}
 	/* The reserved pages in between are empty anyway: one call for all. */
 	if (vad->flags & MM_VAD_WATCHED)
-		error = mm_watch_decommit(vad, hull.start, hull.end);
+		error = release ? host_vm_unmap(start, end - start) : mm_watch_decommit(vad, hull.start, hull.end);
 	else
 		error = host_vm_decommit(hull.start, hull.end - hull.start, hull.writable);
-	if (error)
+	if (error) {
+		mm_host_restore(vad, hull.start, hull.end);
 		return mm_status_from_host(error);
+	}
 	mm_uncharge(hull.pages);
 	vad->committed -= hull.pages;
 	mm_run_set(vad, start, end, 0);

@@ -125,8 +125,9 @@ int mm_host_commit(const struct mm_vad *vad, uintptr_t start, uintptr_t end, ULO
 /* Gives memory to [start, end) of a private VAD and sets all of it to `protect`; pages committed before keep their
  * contents (rows 10 and 11).  STATUS_COMMITMENT_LIMIT, STATUS_NO_MEMORY: nothing changed. */
 NTSTATUS mm_commit_range(struct mm_vad *vad, uintptr_t start, uintptr_t end, ULONG protect);
-/* Takes the memory of [start, end) of a private VAD back; the pages are reserved then. */
-NTSTATUS mm_decommit_range(struct mm_vad *vad, uintptr_t start, uintptr_t end);
+/* Takes the memory of [start, end) of a private VAD back; the pages are reserved then, and are to be released if `release`.
+ * STATUS_NO_MEMORY: nothing changed. */
+NTSTATUS mm_decommit_range(struct mm_vad *vad, uintptr_t start, uintptr_t end, bool release);
 /* Puts the host's protections of [start, end) back to what the runs say, after a change that failed half-way. */
 void mm_host_restore(const struct mm_vad *vad, uintptr_t start, uintptr_t end);
 /*
