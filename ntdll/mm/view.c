@@ -138,8 +138,35 @@ static NTSTATUS apply_run(struct mm_vad *vad, uintptr_t start, uintptr_t end, ui
 	return mm_status_from_host(error);
 }
 
+/* Whether a change of protection is no more than that: no page begins or ends to be one that is copied. */
+static bool stays_mapped(const struct mm_vad *vad, uintptr_t start, uintptr_t end, ULONG protect)
+{
+	uint32_t copied = protect & COPY_PROTECTIONS ? MM_STATE_COPY : 0;
+	struct mm_run run;
+
+	if (vad->view->copy)
+		return true;
+	for (mm_run_first(vad, start, end, &run); run.start < end; mm_run_next(vad, end, &run))
+		if ((run.state & MM_STATE_COPY) != copied)
+			return false;
+	return true;
+}
+
 NTSTATUS mm_view_apply(struct mm_vad *vad, uintptr_t start, uintptr_t end, ULONG protect)
 {
+	if (stays_mapped(vad, start, end, protect)) {
+		uint32_t copied = !vad->view->copy && protect & COPY_PROTECTIONS ? MM_STATE_COPY : 0;
+		int error;
+
+		if (!mm_slab_reserve(MM_CHANGE_NODES, 1))
+			return STATUS_NO_MEMORY;
+		error = host_vm_protect(start, end - start, mm_host_prot(protect));
+		if (error)
+			mm_host_restore(vad, start, end);
+		else
+			mm_run_set(vad, start, end, mm_state_committed(protect) | copied);
+		return mm_status_from_host(error);
+	}
 	while (start < end) {
 		struct mm_run run = mm_run_at(vad, start);
 		NTSTATUS status;
