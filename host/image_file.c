@@ -12,18 +12,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-int host_image_open(const char *path, struct host_image_file *file)
+int host_image_from_descriptor(int fd, struct host_image_file *file)
 {
-	struct stat status;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct stat status = {0};
 
-	if (fd < 0)
-		return -errno;
-	if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode)) {
-		int error = S_ISDIR(status.st_mode) ? -EISDIR : -EACCES;
-		close(fd);
-		return error;
-	}
+	if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode))
+		return S_ISDIR(status.st_mode) ? -EISDIR : -EACCES;
 	*file = (struct host_image_file){
 		.fd = fd,
 		.size = (uint64_t)status.st_size,
@@ -32,6 +26,18 @@ int host_image_open(const char *path, struct host_image_file *file)
 		.mtime_ns = (uint64_t)status.st_mtim.tv_sec * 1000000000u + (uint64_t)status.st_mtim.tv_nsec,
 	};
 	return 0;
+}
+
+int host_image_open(const char *path, struct host_image_file *file)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK), error;
+
+	if (fd < 0)
+		return -errno;
+	error = host_image_from_descriptor(fd, file);
+	if (error)
+		close(fd);
+	return error;
 }
 
 void host_image_close(struct host_image_file *file)

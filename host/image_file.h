@@ -17,6 +17,8 @@ struct host_image_file {
 
 /* Opens a regular file for reading; 0 or -errno (-EISDIR for a directory, -EACCES...). */
 int host_image_open(const char *path, struct host_image_file *file);
+/* The same of a descriptor, which stays the caller's. */
+int host_image_from_descriptor(int fd, struct host_image_file *file);
 void host_image_close(struct host_image_file *file);
 /* Reads exactly `size` bytes; -EIO when the file has fewer. */
 int host_image_read(const struct host_image_file *file, uint64_t offset, void *to, size_t size);

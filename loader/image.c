@@ -29,8 +29,7 @@ NTSTATUS image_status(enum pe_result result)
 	}
 }
 
-/* Reads as much of the file's beginning as the headers need; malloc'ed. */
-static uint8_t *read_headers(const struct host_image_file *file, struct image *image, size_t *count)
+uint8_t *image_read_headers(const struct host_image_file *file, struct image *image, image_parser parse, size_t *count)
 {
 	size_t size = FIRST_READ;
 
@@ -46,7 +45,7 @@ static uint8_t *read_headers(const struct host_image_file *file, struct image *i
 			image->reason = "it cannot be read";
 			return NULL;
 		}
-		image->result = pe_parse(bytes, size, file->size, &image->pe, &image->reason);
+		image->result = parse(bytes, size, file->size, &image->pe, &image->reason);
 		*count = size;
 		if (image->result == PE_OK)
 			return bytes;
@@ -64,7 +63,7 @@ static uint8_t *read_headers(const struct host_image_file *file, struct image *i
 
 NTSTATUS image_probe(const struct host_image_file *file, struct image *image)
 {
-	image->headers = read_headers(file, image, &image->header_count);
+	image->headers = image_read_headers(file, image, pe_parse, &image->header_count);
 	return image_status(image->result);
 }
 
@@ -98,7 +97,7 @@ static void add_run(struct mm_image_run *runs, size_t *count, uint32_t rva, uint
 	runs[(*count)++] = (struct mm_image_run){rva, size, protect};
 }
 
-static size_t make_runs(const uint8_t *bytes, const struct pe_file *pe, struct mm_image_run *runs)
+size_t image_make_runs(const uint8_t *bytes, const struct pe_file *pe, struct mm_image_run *runs)
 {
 	uint32_t next;
 	size_t count = 0;
@@ -122,18 +121,25 @@ static size_t make_runs(const uint8_t *bytes, const struct pe_file *pe, struct m
 	return count;
 }
 
+bool image_fill(const struct host_image_file *file, const struct pe_file *pe, const uint8_t *bytes, size_t count,
+		uint8_t *layout)
+{
+	struct source source = {file, bytes, count};
+
+	return pe_lay_out(bytes, count, file->size, pe, read_file, &source, layout);
+}
+
 /* The laid-out image in `fd` and image->layout, relocated to image->base. */
 static NTSTATUS lay_out(const struct host_image_file *file, struct image *image, const uint8_t *bytes, size_t count,
 			int fd)
 {
-	struct source source = {file, bytes, count};
 	struct pe_file *pe = &image->pe;
 	NTSTATUS status = STATUS_SUCCESS;
 
 	image->layout = host_memfd_map(fd, image->size, false);
 	if (!image->layout)
 		return STATUS_NO_MEMORY;
-	if (!pe_lay_out(bytes, count, file->size, pe, read_file, &source, image->layout))
+	if (!image_fill(file, pe, bytes, count, image->layout))
 		return STATUS_INVALID_IMAGE_FORMAT;
 	if ((uint64_t)(uintptr_t)image->base != pe->image_base) {
 		uint64_t base = (uintptr_t)image->base;
@@ -160,7 +166,7 @@ NTSTATUS image_load(const struct host_image_file *file, struct image *image, voi
 	count = image->header_count;
 	if (!bytes) {
 		memset(image, 0, sizeof(*image));
-		bytes = read_headers(file, image, &count);
+		bytes = image_read_headers(file, image, pe_parse, &count);
 	}
 	if (!bytes)
 		return image_status(image->result);
@@ -175,14 +181,14 @@ NTSTATUS image_load(const struct host_image_file *file, struct image *image, voi
 		return status;
 	}
 	image->base = (uint8_t *)base;
-	runs = malloc((2u * image->pe.section_count + 2) * sizeof(*runs));
+	runs = malloc(IMAGE_MOST_RUNS(&image->pe) * sizeof(*runs));
 	fd = host_memfd_create("image", image->size);
 	status = runs && fd >= 0 ? lay_out(file, image, bytes, count, fd) : STATUS_NO_MEMORY;
 	if (NT_SUCCESS(status)) {
 		struct mm_image view = {.fd = fd, .size = image->size, .runs = runs, .owner = owner,
 					.device = file->device, .inode = file->inode};
 
-		view.run_count = make_runs(bytes, &image->pe, runs);
+		view.run_count = image_make_runs(bytes, &image->pe, runs);
 		status = mm_map_image(base, &view);
 	}
 	if (!NT_SUCCESS(status)) {

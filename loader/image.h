@@ -6,6 +6,7 @@
 
 #include "host/image_file.h"
 #include "loader/pe.h"
+#include "ntdll/ldr.h"
 
 struct image {
 	struct pe_file pe;
@@ -29,6 +30,24 @@ NTSTATUS image_probe(const struct host_image_file *file, struct image *image);
  * STATUS_CONFLICTING_ADDRESSES (base taken and no relocations), STATUS_INVALID_IMAGE_*. */
 NTSTATUS image_load(const struct host_image_file *file, struct image *image, void *owner);
 void image_release_layout(struct image *image);
+
+/* The parts of image_load, for images that are sections.
+ *
+ * Reads as much of the file's beginning as the headers need, which `parse` checks; malloc'ed.  NULL: image->result and
+ * ->reason tell. */
+typedef enum pe_result (*image_parser)(const void *bytes, size_t count, uint64_t file_size, struct pe_file *file,
+				       const char **reason);
+uint8_t *image_read_headers(const struct host_image_file *file, struct image *image, image_parser parse, size_t *count);
+/* Headers and sections to `layout`, pe->size_of_image zeroed bytes. */
+bool image_fill(const struct host_image_file *file, const struct pe_file *pe, const uint8_t *bytes, size_t count,
+		uint8_t *layout);
+/* The runs of equal protection; how many there are. */
+#define IMAGE_MOST_RUNS(pe) (2u * (pe)->section_count + 2u)
+size_t image_make_runs(const uint8_t *bytes, const struct pe_file *pe, struct mm_image_run *runs);
+
+/* loader/image_section.c: see ldr_operations. */
+NTSTATUS image_section_lay_out(int fd, struct ldr_image **layout);
+NTSTATUS image_section_move(const struct ldr_image *layout, uintptr_t base, int *fd);
 
 NTSTATUS image_status(enum pe_result result);
 

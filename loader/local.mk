@@ -12,6 +12,7 @@ loader_sources = \
 	loader/find_resource.c \
 	loader/image.c \
 	loader/image.h \
+	loader/image_section.c \
 	loader/imports.c \
 	loader/init.c \
 	loader/load.c \

@@ -266,6 +266,8 @@ void operations_install(void)
 		.add_directory = search_add,
 		.remove_directory = search_remove,
 		.probe_program = probe_program,
+		.lay_out_image = image_section_lay_out,
+		.move_image = image_section_move,
 		.lock = modules_lock,
 		.unlock = modules_unlock,
 	};

@@ -100,7 +100,57 @@ static enum pe_result check_sections(const uint8_t *bytes, const struct pe_file 
 	return PE_OK;
 }
 
-enum pe_result pe_parse(const void *data, size_t count, uint64_t file_size, struct pe_file *file, const char **reason)
+/* Whether the optional header is of the width that the machine has. */
+static bool is_width_of(uint16_t machine, uint16_t magic)
+{
+	switch (machine) {
+	case IMAGE_FILE_MACHINE_AMD64:
+	case IMAGE_FILE_MACHINE_ARM64:
+		return magic == IMAGE_NT_OPTIONAL_HDR64_MAGIC;
+	case IMAGE_FILE_MACHINE_I386:
+	case IMAGE_FILE_MACHINE_ARMNT:
+		return magic == IMAGE_NT_OPTIONAL_HDR32_MAGIC;
+	default:
+		return false;
+	}
+}
+
+/* Reads an optional header of either width; a short one lacks the last directories. */
+static void read_optional(const uint8_t *from, size_t size, bool narrow, IMAGE_OPTIONAL_HEADER64 *to)
+{
+	IMAGE_OPTIONAL_HEADER32 small = {0};
+
+	memset(to, 0, sizeof(*to));
+	if (!narrow) {
+		memcpy(to, from, size < sizeof(*to) ? size : sizeof(*to));
+		return;
+	}
+	memcpy(&small, from, size < sizeof(small) ? size : sizeof(small));
+	to->SizeOfCode = small.SizeOfCode;
+	to->AddressOfEntryPoint = small.AddressOfEntryPoint;
+	to->ImageBase = small.ImageBase;
+	to->SectionAlignment = small.SectionAlignment;
+	to->FileAlignment = small.FileAlignment;
+	to->MajorOperatingSystemVersion = small.MajorOperatingSystemVersion;
+	to->MinorOperatingSystemVersion = small.MinorOperatingSystemVersion;
+	to->MajorSubsystemVersion = small.MajorSubsystemVersion;
+	to->MinorSubsystemVersion = small.MinorSubsystemVersion;
+	to->SizeOfImage = small.SizeOfImage;
+	to->SizeOfHeaders = small.SizeOfHeaders;
+	to->CheckSum = small.CheckSum;
+	to->Subsystem = small.Subsystem;
+	to->DllCharacteristics = small.DllCharacteristics;
+	to->SizeOfStackReserve = small.SizeOfStackReserve;
+	to->SizeOfStackCommit = small.SizeOfStackCommit;
+	to->SizeOfHeapReserve = small.SizeOfHeapReserve;
+	to->SizeOfHeapCommit = small.SizeOfHeapCommit;
+	to->LoaderFlags = small.LoaderFlags;
+	to->NumberOfRvaAndSizes = small.NumberOfRvaAndSizes;
+	memcpy(to->DataDirectory, small.DataDirectory, sizeof(to->DataDirectory));
+}
+
+static enum pe_result parse(const void *data, size_t count, uint64_t file_size, bool any, struct pe_file *file,
+			    const char **reason)
 {
 	const uint8_t *bytes = data;
 	IMAGE_DOS_HEADER dos;
@@ -109,6 +159,7 @@ enum pe_result pe_parse(const void *data, size_t count, uint64_t file_size, stru
 	uint64_t end;
 	uint32_t offset;
 	uint16_t magic;
+	bool narrow;
 
 	if (reason)
 		*reason = no_reason;
@@ -128,15 +179,17 @@ enum pe_result pe_parse(const void *data, size_t count, uint64_t file_size, stru
 		return classify_other(bytes, count, offset);
 	memcpy(&coff, bytes + offset + 4, sizeof(coff));
 	memcpy(&magic, bytes + offset + 4 + sizeof(coff), sizeof(magic));
-	if (coff.Machine == IMAGE_FILE_MACHINE_I386)
+	if (!any && coff.Machine == IMAGE_FILE_MACHINE_I386)
 		return PE_32BIT;
-	if (coff.Machine != IMAGE_FILE_MACHINE_AMD64)
+	if (!any && coff.Machine != IMAGE_FILE_MACHINE_AMD64)
 		return PE_WRONG_MACHINE;
-	if (magic != IMAGE_NT_OPTIONAL_HDR64_MAGIC)
-		return bad(reason, "its optional header is not that of a 64-bit image");
+	if (!is_width_of(coff.Machine, magic))
+		return bad(reason, "its optional header is not that of its machine");
+	narrow = magic == IMAGE_NT_OPTIONAL_HDR32_MAGIC;
 	if (file_size < SMALLEST_FILE)
 		return bad(reason, "it is smaller than any program");
-	if (coff.SizeOfOptionalHeader < offsetof(IMAGE_OPTIONAL_HEADER64, DataDirectory))
+	if (coff.SizeOfOptionalHeader <
+	    (narrow ? offsetof(IMAGE_OPTIONAL_HEADER32, DataDirectory) : offsetof(IMAGE_OPTIONAL_HEADER64, DataDirectory)))
 		return bad(reason, "its optional header is too short");
 
 	end = (uint64_t)offset + 4 + sizeof(coff) + coff.SizeOfOptionalHeader;
@@ -147,11 +200,13 @@ enum pe_result pe_parse(const void *data, size_t count, uint64_t file_size, stru
 		return bad(reason, "it is cut short in its headers");
 	if (end > count)
 		return PE_TRUNCATED;
-	/* A short optional header lacks the last directories. */
-	memset(&optional, 0, sizeof(optional));
-	memcpy(&optional, bytes + offset + 4 + sizeof(coff),
-	       coff.SizeOfOptionalHeader < sizeof(optional) ? coff.SizeOfOptionalHeader : sizeof(optional));
+	read_optional(bytes + offset + 4 + sizeof(coff), coff.SizeOfOptionalHeader, narrow, &optional);
 
+	file->narrow = narrow;
+	file->system_major = optional.MajorOperatingSystemVersion;
+	file->system_minor = optional.MinorOperatingSystemVersion;
+	file->size_of_code = optional.SizeOfCode;
+	file->loader_flags = optional.LoaderFlags;
 	file->machine = coff.Machine;
 	file->characteristics = coff.Characteristics;
 	file->time_date_stamp = coff.TimeDateStamp;
@@ -219,6 +274,16 @@ enum pe_result pe_parse(const void *data, size_t count, uint64_t file_size, stru
 		return PE_OK;
 	}
 	return check_sections(bytes, file, file_size, reason);
+}
+
+enum pe_result pe_parse(const void *bytes, size_t count, uint64_t file_size, struct pe_file *file, const char **reason)
+{
+	return parse(bytes, count, file_size, false, file, reason);
+}
+
+enum pe_result pe_parse_any(const void *bytes, size_t count, uint64_t file_size, struct pe_file *file, const char **reason)
+{
+	return parse(bytes, count, file_size, true, file, reason);
 }
 
 ULONG pe_section_protection(uint32_t flags)

@@ -51,6 +51,9 @@ struct pe_file {
 	uint32_t directory_count;
 	struct pe_directory directory[IMAGE_NUMBEROF_DIRECTORY_ENTRIES];
 	bool flat;        /* section alignment below a page: the file is the image */
+	bool narrow;      /* a PE32: pe_parse_any only */
+	uint16_t system_major, system_minor;
+	uint32_t size_of_code, loader_flags;
 	bool relocatable; /* relocations were not stripped */
 };
 
@@ -69,6 +72,9 @@ struct pe_section {
  * file: every section lies in the file and in the image, in ascending order and side by side (Microsoft, "PE Format",
  * Section Table: VirtualAddress).  `reason`, when not NULL, receives a sentence for PE_BAD_FORMAT. */
 enum pe_result pe_parse(const void *bytes, size_t count, uint64_t file_size, struct pe_file *file, const char **reason);
+
+/* The same for images of any machine: PE_32BIT and PE_WRONG_MACHINE do not occur. */
+enum pe_result pe_parse_any(const void *bytes, size_t count, uint64_t file_size, struct pe_file *file, const char **reason);
 
 /* Section `index` of a parsed file; `bytes` are those given to pe_parse. */
 void pe_section(const void *bytes, const struct pe_file *file, unsigned index, struct pe_section *section);

@@ -9,6 +9,7 @@
 #include "nt/ntdef.h"
 #include "nt/ntstatus.h"
 #include "nt/peb.h"
+#include "ntdll/mm/mm.h"
 #include <stdbool.h>
 
 /* An entry of a resource directory. */
@@ -16,6 +17,21 @@ struct ldr_resource {
 	const char16_t *name; /* counted, `length` units; NULL: `id` */
 	size_t length;
 	USHORT id;
+};
+
+/* A file laid out as an image, for a section of it; one malloc'ed block. */
+struct ldr_image {
+	int fd;		/* memfd: the image as it is at `base` */
+	uint32_t size;	/* whole pages */
+	uintptr_t base; /* that the headers name */
+	bool movable;	/* views may be elsewhere: relocations were not stripped */
+	bool dynamic;	/* ... and are relocated there */
+	bool foreign;	/* of another machine */
+	uint32_t base_offset, base_size; /* of ImageBase in the headers; size 0: it cannot be changed */
+	uint32_t relocation_rva, relocation_size;
+	SECTION_IMAGE_INFORMATION information;
+	size_t run_count;
+	struct mm_image_run runs[];
 };
 
 struct ldr_operations {
@@ -50,6 +66,10 @@ struct ldr_operations {
 	/* Whether a host file is a program that can be started: STATUS_OBJECT_NAME_NOT_FOUND, STATUS_ACCESS_DENIED,
 	 * STATUS_INVALID_IMAGE_*. */
 	NTSTATUS (*probe_program)(const char *path);
+	/* Lays the file behind a descriptor out; the caller frees it.  STATUS_INVALID_IMAGE_*. */
+	NTSTATUS (*lay_out_image)(int fd, struct ldr_image **layout);
+	/* The same image as it is at another base, in a memfd of its own. */
+	NTSTATUS (*move_image)(const struct ldr_image *layout, uintptr_t base, int *fd);
 	/* The loader lock. */
 	void (*lock)(void);
 	void (*unlock)(void);

@@ -39,11 +39,82 @@ NTSTATUS mm_reserve_image(uintptr_t preferred, size_t size, bool relocatable, ui
 	return status;
 }
 
+NTSTATUS mm_reserve_image_view(uintptr_t *base, size_t size, uintptr_t preferred, bool movable, uintptr_t zero_bits,
+			       const struct mm_limits *limits)
+{
+	uintptr_t wanted = *base ? *base : preferred, start = wanted, lowest, highest;
+	NTSTATUS status;
+
+	if (*base > mm_space.highest || (*base && *base < MM_LOWEST_USER_ADDRESS))
+		return STATUS_INVALID_PARAMETER_3;
+	status = mm_bound_view(zero_bits, *base, limits, &lowest, &highest);
+	if (!NT_SUCCESS(status))
+		return status;
+	if (*base % MM_GRANULARITY)
+		return STATUS_MAPPED_ALIGNMENT;
+	size = mm_page_up(size);
+	mm_lock_exclusive();
+	if (!mm_slab_reserve(MM_CHANGE_NODES, 3)) {
+		status = STATUS_NO_MEMORY;
+	} else if (wanted % MM_GRANULARITY || wanted < MM_LOWEST_USER_ADDRESS || wanted > highest || size > highest - wanted ||
+		   (limits && limits->lowest && wanted < limits->lowest) || !mm_vad_range_free(wanted, wanted + size)) {
+		/* The caller's own place, or an image that can only be at its base (nt facts, execution 170). */
+		if (*base || !movable)
+			status = STATUS_CONFLICTING_ADDRESSES;
+		else if (!mm_vad_find_gap(size, limits && limits->lowest ? lowest : MM_LOWEST_USER_ADDRESS, highest,
+					  MM_GRANULARITY, true, &start))
+			status = STATUS_NO_MEMORY;
+	}
+	if (NT_SUCCESS(status)) {
+		mm_vad_insert(start, start + size, MM_VAD_IMAGE, PAGE_EXECUTE_WRITECOPY)->flags |= MM_VAD_RESERVING;
+		*base = start;
+		if (start != preferred)
+			status = STATUS_IMAGE_NOT_AT_BASE;
+	}
+	mm_unlock_exclusive();
+	return status;
+}
+
+static ULONG without_execution(ULONG protect)
+{
+	switch (protect & 0xFF) {
+	case PAGE_EXECUTE:
+	case PAGE_EXECUTE_READ:
+		return PAGE_READONLY;
+	case PAGE_EXECUTE_READWRITE:
+		return PAGE_READWRITE;
+	case PAGE_EXECUTE_WRITECOPY:
+		return PAGE_WRITECOPY;
+	default:
+		return protect;
+	}
+}
+
+/* The part of a run that the view shows, its rva counted from the view's start; false: nothing. */
+static bool clip_run(const struct mm_vad *vad, const struct mm_image *image, struct mm_image_run *run)
+{
+	uint64_t first = run->rva, end = first + mm_page_up(run->size), last = image->offset + (vad->end - vad->start);
+
+	if (first < image->offset)
+		first = image->offset;
+	if (end > last && image->section)
+		end = last;
+	if (first >= end)
+		return false;
+	run->rva = (ULONG)(first - image->offset);
+	run->size = (ULONG)(end - first);
+	if (image->no_execute)
+		run->protect = without_execution(run->protect);
+	return true;
+}
+
 static NTSTATUS map_run(struct mm_vad *vad, const struct mm_image *image, const struct mm_image_run *run)
 {
 	uintptr_t start = vad->start + run->rva;
 	size_t size = mm_page_up(run->size);
 	unsigned prot = mm_host_prot(run->protect);
+	/* The writable sections that all views have in common (IMAGE_SCN_MEM_SHARED; nt facts, execution 174). */
+	bool shared = image->section && run->protect & (PAGE_READWRITE | PAGE_EXECUTE_READWRITE);
 	size_t charged;
 	int error;
 
@@ -54,7 +125,7 @@ static NTSTATUS map_run(struct mm_vad *vad, const struct mm_image *image, const 
 	if (!mm_view_charge(vad, start, start + size, mm_state_committed(run->protect), &charged))
 		return STATUS_COMMITMENT_LIMIT;
 	if (image->fd >= 0)
-		error = host_vm_map(start, size, prot, false, image->fd, run->rva);
+		error = host_vm_map(start, size, prot, shared, image->fd, image->offset + run->rva);
 	else
 		error = host_vm_commit(start, size, prot, NULL);
 	if (error) {
@@ -75,12 +146,17 @@ NTSTATUS mm_map_image(uintptr_t base, const struct mm_image *image)
 	if (!vad || vad->start != base || !(vad->flags & MM_VAD_RESERVING))
 		goto out;
 	vad->view = mm_record_alloc();
-	*vad->view = (struct mm_view){.owner = image->owner, .device = image->device, .inode = image->inode, .copy = true,
+	*vad->view = (struct mm_view){.section = image->section, .offset = image->offset, .owner = image->owner, .device = image->device, .inode = image->inode, .copy = true,
 				   .anonymous = image->fd < 0};
 	status = STATUS_SUCCESS;
 	for (size_t i = 0; i < image->run_count && NT_SUCCESS(status); i++) {
-		status = mm_slab_reserve(MM_CHANGE_NODES, 1) ? map_run(vad, image, &image->runs[i]) : STATUS_NO_MEMORY;
+		struct mm_image_run run = image->runs[i];
+
+		if (clip_run(vad, image, &run))
+			status = mm_slab_reserve(MM_CHANGE_NODES, 1) ? map_run(vad, image, &run) : STATUS_NO_MEMORY;
 	}
+	if (image->section)
+		mm_section_reference(image->section);
 	if (NT_SUCCESS(status))
 		vad->flags &= (uint8_t)~MM_VAD_RESERVING;
 out:

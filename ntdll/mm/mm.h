@@ -74,14 +74,20 @@ struct mm_image_run {
 struct mm_image {
 	int fd; /* the laid-out file; -1: anonymous zeroed pages.  mm takes no ownership */
 	size_t size;
-	const struct mm_image_run *runs; /* ascending, covering `size` */
+	const struct mm_image_run *runs; /* ascending, covering the image */
 	size_t run_count;
 	void *owner; /* given back by mm_view_owner; the loader's module */
 	uint64_t device, inode; /* of the file that was laid out; 0: none */
+	struct mm_section *section; /* that this is a view of; NULL: the loader's own */
+	uint64_t offset; /* of the view in the image; runs in front of it and behind the view are left out */
+	bool no_execute;
 };
 /* Reserves address space for an image: at `preferred` if free, else (when `relocatable`) where there is room.
  * STATUS_CONFLICTING_ADDRESSES, STATUS_IMAGE_NOT_AT_BASE (success, elsewhere). */
 NTSTATUS mm_reserve_image(uintptr_t preferred, size_t size, bool relocatable, uintptr_t *base);
+/* The same for a view of an image section: `base` is 0 or where the caller wants it; bounds as in mm_map_view. */
+NTSTATUS mm_reserve_image_view(uintptr_t *base, size_t size, uintptr_t preferred, bool movable, uintptr_t zero_bits,
+			       const struct mm_limits *limits);
 /* Maps the image over what mm_reserve_image gave. */
 NTSTATUS mm_map_image(uintptr_t base, const struct mm_image *image);
 void mm_cancel_image(uintptr_t base);
@@ -133,6 +139,10 @@ NTSTATUS mm_section_create_pagefile(uint64_t size, ULONG protect, ULONG attribut
 /* `fd` is duplicated.  `size` 0 = the file's size. */
 NTSTATUS mm_section_create_file(int fd, bool writable, uint64_t size, ULONG protect, ULONG attributes,
 				struct mm_section **section);
+/* A section of a laid-out image: `size` bytes of it.  `fd`: the file, for its identity only. */
+NTSTATUS mm_section_create_image(int fd, uint64_t size, ULONG protect, ULONG attributes, struct mm_section **section);
+/* The file behind a section; false: the page file. */
+bool mm_section_file(const struct mm_section *section, uint64_t *device, uint64_t *inode);
 void mm_section_reference(struct mm_section *section);
 void mm_section_dereference(struct mm_section *section);
 uint64_t mm_section_size(const struct mm_section *section);

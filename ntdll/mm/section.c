@@ -113,8 +113,6 @@ NTSTATUS mm_section_create_file(int fd, bool writable, uint64_t size, ULONG prot
 
 	if (!NT_SUCCESS(status))
 		return status;
-	if (attributes & SEC_IMAGE)
-		return STATUS_NOT_SUPPORTED;
 	if (protect & (PAGE_READWRITE | PAGE_EXECUTE_READWRITE) && !writable)
 		return STATUS_ACCESS_DENIED;
 	error = host_stat_fd(fd, &stat);
@@ -144,6 +142,20 @@ NTSTATUS mm_section_create_file(int fd, bool writable, uint64_t size, ULONG prot
 	if (!NT_SUCCESS(status))
 		host_close(contents.fd);
 	return status;
+}
+
+NTSTATUS mm_section_create_image(int fd, uint64_t size, ULONG protect, ULONG attributes, struct mm_section **section)
+{
+	struct mm_section contents = {.references = 1, .protect = protect, .size = size, .fd = -1,
+				      .attributes = SEC_FILE | (attributes & SEC_IMAGE_NO_EXECUTE)};
+	struct host_stat stat;
+
+	if (host_stat_fd(fd, &stat))
+		return STATUS_INVALID_FILE_FOR_SECTION;
+	contents.device = stat.device;
+	contents.inode = stat.inode;
+	contents.file_size = stat.size;
+	return new_section(&contents, section);
 }
 
 bool mm_section_file(const struct mm_section *section, uint64_t *device, uint64_t *inode)
@@ -223,7 +235,8 @@ void mm_section_dereference(struct mm_section *section)
 	if (section->reserve)
 		mm_reserve_close(section);
 	mm_unlock_exclusive();
-	host_close(section->fd);
+	if (section->fd >= 0)
+		host_close(section->fd);
 	mm_lock_exclusive();
 	mm_record_free(section);
 	mm_unlock_exclusive();
@@ -252,9 +265,8 @@ static bool protection_fits(ULONG have, ULONG wanted)
 	return !(host_want & ~host_have);
 }
 
-/* The bounds of a view's address, from ZeroBits and the caller's limits. */
-static NTSTATUS bound_view(uintptr_t zero_bits, uintptr_t base, const struct mm_limits *limits, uintptr_t *lowest,
-			   uintptr_t *highest)
+NTSTATUS mm_bound_view(uintptr_t zero_bits, uintptr_t base, const struct mm_limits *limits, uintptr_t *lowest,
+		       uintptr_t *highest)
 {
 	*lowest = mm_space.bottom;
 	*highest = mm_space.highest;
@@ -348,7 +360,7 @@ NTSTATUS mm_map_view(struct mm_section *section, uintptr_t *base, uintptr_t zero
 		return STATUS_INVALID_PARAMETER_9; /* nt facts rows 61, 64 */
 	if (*base > mm_space.highest || (*base && *base < MM_LOWEST_USER_ADDRESS) || *view_size > mm_space.highest - *base)
 		return STATUS_INVALID_PARAMETER_3;
-	status = bound_view(zero_bits, *base, limits, &lowest, &highest);
+	status = mm_bound_view(zero_bits, *base, limits, &lowest, &highest);
 	if (!NT_SUCCESS(status))
 		return status;
 	if (*base % alignment || *offset % alignment)

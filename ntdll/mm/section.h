@@ -31,8 +31,9 @@ struct mm_section {
 };
 _Static_assert(sizeof(struct mm_section) <= MM_RECORD_SIZE, "a section is one record");
 
-/* The file behind a section; false: the page file. */
-bool mm_section_file(const struct mm_section *section, uint64_t *device, uint64_t *inode);
+/* section.c: the bounds of a view's address, from ZeroBits and the caller's limits.  STATUS_INVALID_PARAMETER_4. */
+NTSTATUS mm_bound_view(uintptr_t zero_bits, uintptr_t base, const struct mm_limits *limits, uintptr_t *lowest,
+		       uintptr_t *highest);
 
 /* reserve.c: what a SEC_RESERVE section has committed.  All want the lock exclusively; pages are counted from the
  * section's start. */

@@ -5,15 +5,19 @@
 #include "host/file.h"
 #include "host/vm.h"
 #include "ntdll/io/io.h"
+#include "ntdll/ldr.h"
 #include "ntdll/mm/extended.h"
 #include "ntdll/mm/mm.h"
 #include "ntdll/ob/ob.h"
 #include "ntdll/ps/thread.h"
 #include "pewter/export.h"
 
+#include <stdlib.h>
+
 struct section_object {
 	struct ob_object header;
 	struct mm_section *section;
+	struct ldr_image *image; /* SEC_IMAGE: the layout */
 };
 
 static void section_destroy(struct ob_object *object)
@@ -22,6 +26,10 @@ static void section_destroy(struct ob_object *object)
 
 	if (section->section)
 		mm_section_dereference(section->section);
+	if (section->image) {
+		host_close(section->image->fd);
+		free(section->image);
+	}
 }
 
 static const struct ob_type section_type = {
@@ -45,7 +53,18 @@ static ACCESS_MASK file_access(ULONG protect)
 	return access;
 }
 
-static NTSTATUS create_from_file(HANDLE file, uint64_t size, ULONG protect, ULONG attributes, struct mm_section **section)
+static NTSTATUS create_image(int fd, uint64_t size, ULONG protect, ULONG attributes, struct section_object *object)
+{
+	NTSTATUS status = ldr_operations.lay_out_image ? ldr_operations.lay_out_image(fd, &object->image) : STATUS_NOT_SUPPORTED;
+
+	if (!NT_SUCCESS(status))
+		return status;
+	if (size > object->image->size)
+		return STATUS_SECTION_TOO_BIG; /* nt facts, execution 173 */
+	return mm_section_create_image(fd, size ? size : object->image->size, protect, attributes, &object->section);
+}
+
+static NTSTATUS create_from_file(HANDLE file, uint64_t size, ULONG protect, ULONG attributes, struct section_object *object)
 {
 	NTSTATUS status;
 	int fd;
@@ -56,8 +75,11 @@ static NTSTATUS create_from_file(HANDLE file, uint64_t size, ULONG protect, ULON
 	status = io_file_descriptor(file, file_access(protect), &fd, NULL);
 	if (!NT_SUCCESS(status))
 		return status;
-	status = mm_section_create_file(fd, protect & (PAGE_READWRITE | PAGE_EXECUTE_READWRITE), size, protect, attributes,
-					section);
+	if (attributes & SEC_IMAGE)
+		status = create_image(fd, size, protect, attributes, object);
+	else
+		status = mm_section_create_file(fd, protect & (PAGE_READWRITE | PAGE_EXECUTE_READWRITE), size, protect, attributes,
+						&object->section);
 	host_close(fd);
 	return status;
 }
@@ -78,7 +100,7 @@ EXPORT(ntdll, NTSTATUS, NtCreateSection,
 	if (!object)
 		return STATUS_NO_MEMORY;
 	if (file)
-		status = create_from_file(file, size, protect, attributes, &object->section);
+		status = create_from_file(file, size, protect, attributes, object);
 	else
 		status = mm_section_create_pagefile(size, protect, attributes, &object->section);
 	if (!NT_SUCCESS(status)) {
@@ -164,6 +186,48 @@ struct view_request {
 	const struct mm_extended *extended; /* NULL: NtMapViewOfSection */
 };
 
+#define IMAGE_VIEW_TYPES (MEM_TOP_DOWN | MEM_RESERVE | MEM_MAPPED | MEM_DIFFERENT_IMAGE_BASE_OK)
+
+/* A view of an image: its pages are protected as the image says, whatever was asked for. */
+static NTSTATUS map_image(struct section_object *object, const struct view_request *request, const struct mm_limits *limits,
+			  uintptr_t *base, uint64_t offset, size_t *size)
+{
+	const struct ldr_image *image = object->image;
+	uint64_t whole = mm_section_size(object->section);
+	struct mm_image view = {.fd = image->fd, .runs = image->runs, .run_count = image->run_count,
+				.section = object->section, .offset = offset,
+				.no_execute = mm_section_attributes(object->section) & SEC_NOCACHE};
+	NTSTATUS status, mapped;
+
+	if (request->type & ~IMAGE_VIEW_TYPES)
+		return STATUS_INVALID_PARAMETER_9;
+	if (offset % MM_GRANULARITY)
+		return STATUS_MAPPED_ALIGNMENT;
+	if (offset >= whole || *size > whole - offset)
+		return STATUS_INVALID_VIEW_SIZE;
+	view.size = ((*size ? *size : whole - offset) + MM_PAGE_SIZE - 1) & ~(size_t)(MM_PAGE_SIZE - 1);
+	mm_section_file(object->section, &view.device, &view.inode);
+	status = mm_reserve_image_view(base, view.size, image->base + offset, image->movable, request->zero_bits, limits);
+	if (!NT_SUCCESS(status))
+		return status;
+	mapped = STATUS_SUCCESS;
+	if (status == STATUS_IMAGE_NOT_AT_BASE && image->dynamic) {
+		/* The view itself is relocated (nt facts, execution 171). */
+		mapped = ldr_operations.move_image(image, *base - offset, &view.fd);
+		status = STATUS_SUCCESS;
+	}
+	if (NT_SUCCESS(mapped))
+		mapped = mm_map_image(*base, &view);
+	if (view.fd >= 0 && view.fd != image->fd)
+		host_close(view.fd);
+	if (!NT_SUCCESS(mapped)) {
+		mm_cancel_image(*base);
+		return mapped;
+	}
+	*size = view.size;
+	return image->foreign ? STATUS_IMAGE_MACHINE_TYPE_MISMATCH : status;
+}
+
 static NTSTATUS map_view(HANDLE handle, HANDLE process, const struct view_request *request)
 {
 	PVOID *base = request->base;
@@ -190,15 +254,18 @@ static NTSTATUS map_view(HANDLE handle, HANDLE process, const struct view_reques
 	status = reference_for_view(handle, request->protect, &object);
 	if (!NT_SUCCESS(status))
 		return status;
-	status = mm_map_view(object->section, &start, request->zero_bits, request->commit_size, &from, &size, request->type,
-			     request->protect, limits);
+	if (object->image)
+		status = map_image(object, request, limits, &start, from, &size);
+	else
+		status = mm_map_view(object->section, &start, request->zero_bits, request->commit_size, &from, &size,
+				     request->type, request->protect, limits);
 	ob_dereference(object);
 	if (!NT_SUCCESS(status))
 		return status;
 	if (host_copy_to_guest(base, &start, sizeof(start)) || host_copy_to_guest(view_size, &size, sizeof(size)) ||
 	    (offset && host_copy_to_guest(offset, &from, sizeof(from))))
 		status = STATUS_ACCESS_VIOLATION;
-	return status;
+	return status; /* STATUS_IMAGE_NOT_AT_BASE and its kin are successes */
 }
 
 EXPORT(ntdll, NTSTATUS, NtMapViewOfSection,
@@ -296,13 +363,27 @@ EXPORT(ntdll, NTSTATUS, NtAreMappedFilesTheSame, (PVOID image, PVOID file))
 	return mm_same_file((uintptr_t)image, (uintptr_t)file);
 }
 
-static NTSTATUS query_basic(const struct section_object *object, void *answer, size_t *size)
-{
-	SECTION_BASIC_INFORMATION *info = answer;
+union section_answer {
+	SECTION_BASIC_INFORMATION basic;
+	SECTION_IMAGE_INFORMATION image;
+	ULONG_PTR number;
+};
 
-	info->AllocationAttributes = mm_section_attributes(object->section);
-	info->MaximumSize.QuadPart = (LONGLONG)mm_section_size(object->section);
-	*size = sizeof(*info);
+static NTSTATUS answer_query(const struct section_object *object, ULONG information_class, union section_answer *answer)
+{
+	if (information_class == SectionBasicInformation) {
+		/* Of an image's attributes SEC_NOCACHE, which makes it SEC_IMAGE_NO_EXECUTE, is not shown. */
+		answer->basic.AllocationAttributes = mm_section_attributes(object->section) & (object->image ? ~SEC_NOCACHE : ~0u);
+		answer->basic.MaximumSize.QuadPart = (LONGLONG)mm_section_size(object->section);
+		return STATUS_SUCCESS;
+	}
+	if (!object->image)
+		return STATUS_SECTION_NOT_IMAGE;
+	if (information_class == SectionImageInformation)
+		answer->image = object->image->information;
+	else if (information_class == SectionOriginalBaseInformation)
+		answer->number = object->image->base;
+	/* SectionRelocationInformation: how far the section itself was moved from that base, which is nowhere. */
 	return STATUS_SUCCESS;
 }
 
@@ -311,12 +392,9 @@ EXPORT(ntdll, NTSTATUS, NtQuerySection,
 {
 	static const size_t sizes[] = {sizeof(SECTION_BASIC_INFORMATION), sizeof(SECTION_IMAGE_INFORMATION), sizeof(ULONG_PTR),
 				       sizeof(PVOID)};
-	union {
-		SECTION_BASIC_INFORMATION basic;
-		SECTION_IMAGE_INFORMATION image;
-	} answer = {0};
+	union section_answer answer = {0};
 	struct section_object *object;
-	size_t used = 0;
+	size_t used;
 	NTSTATUS status;
 
 	/* The whole buffer is probed before anything else (nt facts row 94). */
@@ -329,10 +407,8 @@ EXPORT(ntdll, NTSTATUS, NtQuerySection,
 	status = ob_reference_by_handle(handle, &section_type, SECTION_QUERY, (void **)&object);
 	if (!NT_SUCCESS(status))
 		return status;
-	if (information_class == SectionBasicInformation)
-		status = query_basic(object, &answer, &used);
-	else
-		status = STATUS_SECTION_NOT_IMAGE;
+	used = sizes[information_class];
+	status = answer_query(object, information_class, &answer);
 	ob_dereference(object);
 	if (!NT_SUCCESS(status))
 		return status;

@@ -16,6 +16,7 @@ conformance_programs = \
 	tests/conformance/heap_rows_walk.exe \
 	tests/conformance/memory_rows_allocate.exe \
 	tests/conformance/memory_rows_free.exe \
+	tests/conformance/memory_rows_images.exe \
 	tests/conformance/memory_rows_mapping.exe \
 	tests/conformance/memory_rows_placeholders.exe \
 	tests/conformance/memory_rows_query.exe \

@@ -91,7 +91,7 @@ static volatile ULONG_PTR seen_information[3];
 static volatile DWORD seen_count;
 static void *volatile resume_at;
 
-static LONG CALLBACK on_exception(EXCEPTION_POINTERS *pointers)
+static __attribute__((unused)) LONG CALLBACK on_exception(EXCEPTION_POINTERS *pointers)
 {
 	if (!resume_at)
 		return EXCEPTION_CONTINUE_SEARCH;
@@ -103,7 +103,7 @@ static LONG CALLBACK on_exception(EXCEPTION_POINTERS *pointers)
 	return EXCEPTION_CONTINUE_EXECUTION;
 }
 
-static DWORD __attribute__((noinline)) touch(volatile char *address, BOOL write)
+static DWORD __attribute__((noinline, unused)) touch(volatile char *address, BOOL write)
 {
 	seen_code = 0;
 	if (write)
