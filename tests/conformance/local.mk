@@ -19,6 +19,7 @@ conformance_programs = \
 	tests/conformance/memory_rows_images.exe \
 	tests/conformance/memory_rows_mapping.exe \
 	tests/conformance/memory_rows_placeholders.exe \
+	tests/conformance/memory_rows_protect.exe \
 	tests/conformance/memory_rows_query.exe \
 	tests/conformance/memory_rows_sections.exe \
 	tests/conformance/memory_rows_stacks.exe \

@@ -1,5 +1,5 @@
 /*
- * Rows 1-20 of the NT memory facts: NtAllocateVirtualMemory and VirtualAlloc.
+ * Rows 1-21 of the NT memory facts: NtAllocateVirtualMemory and VirtualAlloc.
  */
 #include "memory_rows.h"
 
@@ -141,10 +141,38 @@ static void rows_14_to_20(void)
 	CHECK_EQUAL((DWORD)NtAllocateVirtualMemory(NULL, &base, 0, &size, MEM_RESERVE, PAGE_READWRITE), NT_INVALID_HANDLE);
 }
 
-int main(void)
+/* A process whose address space is gone is seen by whoever holds a handle of it.  The trace that the row comes from shows
+ * one process at the end of its life; its own threads are past the last call that they could make. */
+static void row_21_exiting_process(void)
+{
+	PROCESS_INFORMATION child;
+	STARTUPINFOA startup = {0};
+	char command[MAX_PATH + 16];
+	PVOID base = NULL;
+	SIZE_T size = 0x1000;
+
+	ROW(21, "memory");
+	startup.cb = sizeof(startup);
+	command[0] = '"';
+	GetModuleFileNameA(NULL, command + 1, MAX_PATH);
+	strcat(command, "\" exit");
+	CHECK(CreateProcessA(NULL, command, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &child));
+	CHECK_EQUAL(WaitForSingleObject(child.hProcess, INFINITE), WAIT_OBJECT_0);
+	CHECK_EQUAL((DWORD)NtAllocateVirtualMemory(child.hProcess, &base, 0, &size, MEM_RESERVE, PAGE_READWRITE),
+		    NT_PROCESS_IS_TERMINATING);
+	base = (PVOID)0x10000;
+	CHECK_EQUAL((DWORD)NtFreeVirtualMemory(child.hProcess, &base, &size, MEM_RELEASE), NT_PROCESS_IS_TERMINATING);
+	CHECK_FAILS(VirtualAllocEx(child.hProcess, NULL, 0x1000, MEM_COMMIT, PAGE_READWRITE), ERROR_ACCESS_DENIED);
+	CloseHandle(child.hThread);
+	CloseHandle(child.hProcess);
+}
+
+int main(int count, char **arguments)
 {
 	char *base;
 
+	if (count > 1 && !strcmp(arguments[1], "exit"))
+		return 21;
 	ROW(1, "memory");
 	CHECK_FAILS(VirtualAlloc(NULL, 0, MEM_RESERVE, PAGE_READWRITE), ERROR_INVALID_PARAMETER);
 	ROW(2, "memory");
@@ -162,5 +190,6 @@ int main(void)
 	rows_6_to_11();
 	row_13_protections();
 	rows_14_to_20();
+	row_21_exiting_process();
 	return guest_result();
 }

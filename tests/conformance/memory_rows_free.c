@@ -1,5 +1,5 @@
 /*
- * Rows 30-41 and 43 of the NT memory facts: NtFreeVirtualMemory, VirtualFree, and what a protect call keeps.
+ * Rows 30-40 of the NT memory facts: NtFreeVirtualMemory and VirtualFree.
  */
 #include "memory_rows.h"
 
@@ -89,36 +89,6 @@ static void row_40_zero_again(void)
 	}
 }
 
-static void protect_rows(void)
-{
-	char *start = VirtualAlloc(NULL, 0x10000, MEM_RESERVE, PAGE_READWRITE);
-	PVOID base = start;
-	SIZE_T size = 0x3000;
-	ULONG old = 0;
-
-	CHECK(VirtualAlloc(start, 0x2000, MEM_COMMIT, PAGE_READWRITE) == start);
-	ROW(41, "memory");
-	CHECK_EQUAL((DWORD)NtProtectVirtualMemory(GetCurrentProcess(), &base, &size, PAGE_READONLY, &old), NT_NOT_COMMITTED);
-	CHECK_EQUAL(query(start).Protect, PAGE_READWRITE);
-	ROW(42, "memory");
-	base = start, size = 0x1000;
-	CHECK_EQUAL((DWORD)NtProtectVirtualMemory(GetCurrentProcess(), &base, &size, PAGE_READONLY, NULL), NT_ACCESS_VIOLATION);
-	CHECK_EQUAL(query(start).Protect, PAGE_READWRITE);
-	ROW(43, "memory");
-	start[0x1000] = 'k';
-	base = start + 0x1800, size = 1;
-	CHECK_EQUAL((DWORD)NtProtectVirtualMemory(GetCurrentProcess(), &base, &size, PAGE_NOACCESS, &old), NT_SUCCESS_);
-	CHECK(base == start + 0x1000);
-	CHECK_EQUAL(size, 0x1000);
-	CHECK_EQUAL(old, PAGE_READWRITE);
-	CHECK_EQUAL((DWORD)NtProtectVirtualMemory(GetCurrentProcess(), &base, &size, PAGE_EXECUTE_READ, &old), NT_SUCCESS_);
-	CHECK_EQUAL(old, PAGE_NOACCESS);
-	CHECK_EQUAL((DWORD)NtProtectVirtualMemory(GetCurrentProcess(), &base, &size, PAGE_READWRITE, &old), NT_SUCCESS_);
-	CHECK_EQUAL(old, PAGE_EXECUTE_READ);
-	CHECK_EQUAL(start[0x1000], 'k');
-	release(start);
-}
-
 int main(void)
 {
 	HANDLE mapping = CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, 0x10000, NULL);
@@ -140,6 +110,5 @@ int main(void)
 	CHECK_FAILS(VirtualFree(view, 0, MEM_FREE), ERROR_INVALID_PARAMETER);
 	release(view);
 	row_40_zero_again();
-	protect_rows();
 	return guest_result();
 }
