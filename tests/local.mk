@@ -36,8 +36,23 @@ tests_unit_check_mm_failures_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=mmap,--wrap=mprotect,--wrap=madvise,--wrap=memfd_create,--wrap=ftruncate
 
 check_PROGRAMS += tests/unit/check_mm_model
+tests_unit_check_mm_model_SOURCES = \
+	tests/unit/check_mm_model.c \
+	tests/unit/mm_invariants.c \
+	tests/unit/mm_invariants.h \
+	tests/unit/mm_model.c \
+	tests/unit/mm_model.h \
+	tests/unit/mm_model_private.c \
+	tests/unit/mm_model_views.c
 tests_unit_check_mm_model_CFLAGS = $(unit_cflags)
 tests_unit_check_mm_model_LDADD = $(unit_ldadd)
+
+# Ten million operations on one thread, on two and on four, from a seed of today; with and without newer kernel features.
+check-model: tests/unit/check_mm_model
+	@PEWTER_TEST_SEED=$${PEWTER_TEST_SEED:-`date +%s`}; export PEWTER_TEST_SEED; \
+	PEWTER_TEST_OPERATIONS=$${PEWTER_TEST_OPERATIONS:-10000000}; export PEWTER_TEST_OPERATIONS; \
+	./tests/unit/check_mm_model && PEWTER_DISABLE=guard,pagemap_scan,wp_async ./tests/unit/check_mm_model
+.PHONY: check-model
 
 check_PROGRAMS += tests/unit/check_nls
 tests_unit_check_nls_CFLAGS = $(unit_cflags)

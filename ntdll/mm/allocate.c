@@ -138,7 +138,7 @@ static NTSTATUS reset(uintptr_t *base, size_t *size)
 	struct mm_vad *vad = mm_vad_find(start);
 	struct mm_run run;
 
-	if (!vad || vad->kind == MM_VAD_FOREIGN || end > vad->end)
+	if (!vad || vad->kind == MM_VAD_FOREIGN || end > vad->end || vad->flags & MM_VAD_PLACEHOLDER)
 		return STATUS_CONFLICTING_ADDRESSES;
 	/* A watched page must not lose its mark with its contents. */
 	if (vad->kind == MM_VAD_PRIVATE && !(vad->flags & MM_VAD_WATCHED) && inner_start < inner_end)

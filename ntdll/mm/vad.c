@@ -62,8 +62,9 @@ struct gap_request {
 
 static bool gap_bounds(struct mm_cursor at, const struct gap_request *request, uintptr_t *first, uintptr_t *end)
 {
+	/* Whole units only: a VAD that a release or a split left may start within one. */
 	*first = mm_unit_up(vad_of(at)->end);
-	*end = start_of(mm_cursor_next(at));
+	*end = mm_unit_down(start_of(mm_cursor_next(at)));
 	if (*first < request->low)
 		*first = request->low;
 	if (*end > request->high)

@@ -14,6 +14,7 @@ conformance_programs = \
 	tests/conformance/heap_rows_process.exe \
 	tests/conformance/heap_rows_realloc.exe \
 	tests/conformance/heap_rows_walk.exe \
+	tests/conformance/memory_model.exe \
 	tests/conformance/memory_rows_allocate.exe \
 	tests/conformance/memory_rows_free.exe \
 	tests/conformance/memory_rows_images.exe \
@@ -37,6 +38,8 @@ check_DATA += $(conformance_programs) tests/conformance/trace_replay.exe
 TESTS += $(conformance_programs) tests/conformance/traces.sh
 endif
 
+tests/conformance/memory_model.exe: $(top_srcdir)/tests/unit/mm_model.h $(top_srcdir)/tests/unit/mm_model.c \
+	$(top_srcdir)/tests/unit/mm_model_private.c $(top_srcdir)/tests/unit/mm_model_views.c
 tests/conformance/%.exe: $(top_srcdir)/tests/conformance/%.c $(top_srcdir)/tests/guest/guest.h
 	@$(MKDIR_P) tests/conformance
 	$(AM_V_CC)$(MINGW_CC) -O1 -g -Wall -Wno-format -o $@ $< $(guest_libs_$*) -lntdll

@@ -1,201 +1,147 @@
 /*
- * check_mm_model - random memory operations against the naive thing: an array with one record a page.
+ * check_mm_model - the memory manager against the model of mm_model.h: alone, and on several threads.
  *
- * The seed is printed.  PEWTER_TEST_SEED repeats a run, PEWTER_TEST_OPERATIONS lengthens it.
+ * The seed is printed.  PEWTER_TEST_SEED repeats a run, PEWTER_TEST_OPERATIONS lengthens it (`make check-model`).
  */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "host/fault.h"
+#include "host/thread.h"
+#include "mm_invariants.h"
+#include "mm_model.h"
 #include "ntdll/mm/mm.h"
 #include "ntdll/mm/mm_internal.h"
 
-#define BASE ((uintptr_t)0x40000000) /* where AddressSanitizer leaves room, too */
-#define PAGES 4096u
-#define UNIT (MM_GRANULARITY / MM_PAGE_SIZE)
+#define BASE ((uintptr_t)0x40000000) /* where the sanitizers leave room, too */
+#define THREADS_MAX 4u
+#define SHARED_BASE (BASE + THREADS_MAX * 2 * MODEL_BYTES)
+#define SHARED_PAGES 512u
 
-struct page {
-	unsigned allocation;	  /* 0 = free; else a number that all pages of one allocation share */
-	ULONG allocation_protect;
-	ULONG protect;		  /* 0 = reserved */
-	unsigned char contents;	  /* of one byte */
-};
-static struct page model[PAGES];
-static unsigned next_allocation = 1;
-static uint64_t random_state;
+NTSTATUS WINAPI NtGetWriteWatch(HANDLE, ULONG, PVOID, SIZE_T, PVOID *, ULONG_PTR *, ULONG *);
+NTSTATUS WINAPI NtResetWriteWatch(HANDLE, PVOID, SIZE_T);
 
-static uint32_t random_number(void)
+/* --- the backend: mm itself --- */
+
+static uint32_t allocate(uintptr_t *base, size_t *size, uint32_t type, uint32_t protect, const struct model_window *window)
 {
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return (uint32_t)(random_state >> 16);
+	struct mm_limits limits;
+
+	if (window)
+		limits = (struct mm_limits){window->lowest, window->highest, window->alignment};
+	return (uint32_t)mm_allocate(base, size, type, protect, 0, window ? &limits : NULL);
 }
 
-static uintptr_t address_of(unsigned page)
+static uint32_t release(uintptr_t *base, size_t *size, uint32_t type)
 {
-	return BASE + (uintptr_t)page * MM_PAGE_SIZE;
+	return (uint32_t)mm_free(base, size, type);
 }
 
-static ULONG random_protect(void)
+static uint32_t protect_pages(uintptr_t *base, size_t *size, uint32_t protect, uint32_t *old)
 {
-	static const ULONG protects[] = {
-		PAGE_NOACCESS,	   PAGE_READONLY, PAGE_READWRITE, PAGE_EXECUTE_READ, PAGE_READWRITE | PAGE_GUARD,
-		PAGE_EXECUTE_READWRITE};
-	return protects[random_number() % ARRAY_SIZE(protects)];
+	ULONG old_protect = 0;
+	NTSTATUS status = mm_protect(base, size, protect, &old_protect);
+
+	*old = old_protect;
+	return (uint32_t)status;
 }
 
-/* Whether [first, end) lies in one allocation. */
-static bool in_one(unsigned first, unsigned end)
+static uint32_t query(uintptr_t address, MEMORY_BASIC_INFORMATION *info)
 {
-	if (end > PAGES)
-		return false;
-	for (unsigned i = first; i < end; i++)
-		if (!model[i].allocation || model[i].allocation != model[first].allocation)
-			return false;
-	return true;
+	return (uint32_t)mm_query(address, info);
 }
 
-static unsigned start_of(unsigned page)
+static uint32_t create_section(void *file, size_t size, uint32_t protect, uint32_t attributes, void **section)
 {
-	while (page > 0 && model[page].allocation && model[page - 1].allocation == model[page].allocation)
-		page--;
-	return page;
-}
-
-static void check_reserve(unsigned first, unsigned pages)
-{
-	unsigned start = first / UNIT * UNIT, end = first + pages;
-	uintptr_t base = address_of(first);
-	size_t size = (size_t)pages * MM_PAGE_SIZE;
-	bool commit = random_number() % 2, free = true;
-	ULONG protect = random_protect();
+	struct mm_section *made = NULL;
 	NTSTATUS status;
 
-	if (end > PAGES)
-		return;
-	for (unsigned i = start; i < end; i++)
-		free = free && !model[i].allocation;
-	status = mm_allocate(&base, &size, MEM_RESERVE | (commit ? MEM_COMMIT : 0), protect, 0, NULL);
-	ck_assert_int_eq(status, free ? STATUS_SUCCESS : STATUS_CONFLICTING_ADDRESSES);
-	if (!free)
-		return;
-	ck_assert_uint_eq(base, address_of(start));
-	ck_assert_uint_eq(size, (size_t)(end - start) * MM_PAGE_SIZE);
-	for (unsigned i = start; i < end; i++)
-		model[i] = (struct page){next_allocation, protect, commit ? protect : 0, 0};
-	next_allocation++;
+	if (file)
+		status = mm_section_create_file((int)(intptr_t)file, true, size, protect, attributes, &made);
+	else
+		status = mm_section_create_pagefile(size, protect, attributes, &made);
+	*section = made;
+	return (uint32_t)status;
 }
 
-static void check_commit(unsigned first, unsigned pages)
+static void close_section(void *section)
 {
-	uintptr_t base = address_of(first);
-	size_t size = (size_t)pages * MM_PAGE_SIZE;
-	ULONG protect = random_protect();
-	bool inside = in_one(first, first + pages);
-
-	ck_assert_int_eq(mm_allocate(&base, &size, MEM_COMMIT, protect, 0, NULL),
-			 inside ? STATUS_SUCCESS : STATUS_CONFLICTING_ADDRESSES);
-	for (unsigned i = first; inside && i < first + pages; i++) {
-		if (!model[i].protect)
-			model[i].contents = 0;
-		model[i].protect = protect;
-	}
+	mm_section_dereference(section);
 }
 
-static void check_protect(unsigned first, unsigned pages)
+static uint32_t map(void *section, uintptr_t *base, uint64_t offset, size_t *size, size_t commit, uint32_t type, uint32_t protect)
 {
-	uintptr_t base = address_of(first);
-	size_t size = (size_t)pages * MM_PAGE_SIZE;
-	ULONG protect = random_protect(), old = 0;
-	NTSTATUS want = in_one(first, first + pages) ? STATUS_SUCCESS : STATUS_CONFLICTING_ADDRESSES;
-
-	for (unsigned i = first; want == STATUS_SUCCESS && i < first + pages; i++)
-		if (!model[i].protect)
-			want = STATUS_NOT_COMMITTED;
-	ck_assert_int_eq(mm_protect(&base, &size, protect, &old), want);
-	if (want != STATUS_SUCCESS)
-		return;
-	ck_assert_uint_eq(old, model[first].protect);
-	for (unsigned i = first; i < first + pages; i++)
-		model[i].protect = protect;
+	return (uint32_t)mm_map_view(section, base, 0, commit, &offset, size, type, protect, NULL);
 }
 
-static void check_free(unsigned first, unsigned pages, ULONG type)
+static uint32_t unmap(uintptr_t address, uint32_t flags)
 {
-	uintptr_t base = address_of(first);
-	bool whole = random_number() % 3 == 0;
-	size_t size = whole ? 0 : (size_t)pages * MM_PAGE_SIZE;
-	unsigned end = first + pages, allocation = model[first].allocation;
-	NTSTATUS want = STATUS_SUCCESS;
-
-	if (!allocation)
-		want = STATUS_MEMORY_NOT_ALLOCATED;
-	else if (whole && start_of(first) != first)
-		want = STATUS_FREE_VM_NOT_AT_BASE;
-	else if (!whole && !in_one(first, end))
-		want = STATUS_UNABLE_TO_FREE_VM;
-	ck_assert_int_eq(mm_free(&base, &size, type), want);
-	if (want != STATUS_SUCCESS)
-		return;
-	if (whole)
-		for (end = first; end < PAGES && model[end].allocation == allocation;)
-			end++;
-	ck_assert_uint_eq(size, whole && type == MEM_DECOMMIT ? 0 : (size_t)(end - first) * MM_PAGE_SIZE);
-	for (unsigned i = first; i < end; i++) {
-		model[i].protect = 0;
-		if (type == MEM_RELEASE)
-			model[i] = (struct page){0};
-	}
-	/* What a release leaves above itself is an allocation of its own from now on. */
-	if (type == MEM_RELEASE) {
-		for (unsigned i = end; i < PAGES && model[i].allocation == allocation; i++)
-			model[i].allocation = next_allocation;
-		next_allocation++;
-	}
+	return (uint32_t)(flags & MEM_PRESERVE_PLACEHOLDER ? mm_unmap_view_to_placeholder(address) : mm_unmap_view(address));
 }
 
-static void check_query(unsigned page)
-{
-	const struct page *want = &model[page];
-	MEMORY_BASIC_INFORMATION info;
-	unsigned end = page + 1;
+/* What the last copy that failed ran into. */
+static __thread uint32_t touched;
 
-	ck_assert_int_eq(mm_query(address_of(page) + random_number() % MM_PAGE_SIZE, &info), STATUS_SUCCESS);
-	while (end < PAGES && model[end].allocation == want->allocation && model[end].protect == want->protect)
-		end++;
-	ck_assert_ptr_eq(info.BaseAddress, (void *)address_of(page));
-	if (end < PAGES || want->allocation)
-		ck_assert_uint_eq(info.RegionSize, (size_t)(end - page) * MM_PAGE_SIZE);
-	ck_assert_uint_eq(info.State, !want->allocation ? MEM_FREE : want->protect ? MEM_COMMIT : MEM_RESERVE);
-	ck_assert_uint_eq(info.Protect, !want->allocation ? PAGE_NOACCESS : want->protect);
-	ck_assert_uint_eq(info.Type, want->allocation ? MEM_PRIVATE : 0);
-	ck_assert_uint_eq(info.AllocationProtect, want->allocation_protect);
-	ck_assert_ptr_eq(info.AllocationBase, want->allocation ? (void *)address_of(start_of(page)) : NULL);
-}
-
-/* Reads and writes through the probed copies, so that a wrong Linux protection shows as well. */
-static void check_touch(unsigned page)
-{
-	unsigned prot = mm_host_prot(model[page].protect);
-	unsigned char byte = 0xEE, value = (unsigned char)random_number();
-	void *at = (void *)(address_of(page) + 8);
-
-	ck_assert_int_eq(host_copy_from_guest(&byte, at, 1), prot & HOST_PROT_READ ? 0 : -1);
-	if (prot & HOST_PROT_READ)
-		ck_assert_uint_eq(byte, model[page].contents);
-	ck_assert_int_eq(host_copy_to_guest(at, &value, 1), prot & HOST_PROT_WRITE ? 0 : -1);
-	if (prot & HOST_PROT_WRITE)
-		model[page].contents = value;
-}
-
-static enum host_fault_answer fail_copies(struct host_fault *fault)
+static enum host_fault_answer fault(struct host_fault *fault)
 {
 	if (!fault->in_copy)
 		abort();
-	return HOST_FAULT_FAIL_COPY;
+	switch (mm_fault(fault->address, fault->access, false)) {
+	case MM_FAULT_RESOLVED:
+		return HOST_FAULT_CONTINUE;
+	case MM_FAULT_GUARD:
+		touched = (uint32_t)STATUS_GUARD_PAGE_VIOLATION;
+		return HOST_FAULT_FAIL_COPY;
+	default:
+		touched = (uint32_t)STATUS_ACCESS_VIOLATION;
+		return HOST_FAULT_FAIL_COPY;
+	}
 }
+
+static uint32_t read_byte(uintptr_t address, uint8_t *byte)
+{
+	touched = STATUS_SUCCESS;
+	return host_copy_from_guest(byte, (const void *)address, 1) ? touched : STATUS_SUCCESS;
+}
+
+static uint32_t write_byte(uintptr_t address, uint8_t byte)
+{
+	touched = STATUS_SUCCESS;
+	return host_copy_to_guest((void *)address, &byte, 1) ? touched : STATUS_SUCCESS;
+}
+
+static uint32_t get_watch(bool reset, uintptr_t base, size_t size, PVOID *addresses, ULONG_PTR *count)
+{
+	ULONG granularity;
+
+	return (uint32_t)NtGetWriteWatch(NtCurrentProcess(), reset ? 1 : 0, (PVOID)base, size, addresses, count, &granularity);
+}
+
+static uint32_t reset_watch(uintptr_t base, size_t size)
+{
+	return (uint32_t)NtResetWriteWatch(NtCurrentProcess(), (PVOID)base, size);
+}
+
+static const struct model_backend backend = {
+	.lowest_fit = true,
+	.write_watch = true,
+	.allocate = allocate,
+	.release = release,
+	.protect = protect_pages,
+	.query = query,
+	.create_section = create_section,
+	.close_section = close_section,
+	.map = map,
+	.unmap = unmap,
+	.read = read_byte,
+	.write = write_byte,
+	.get_watch = get_watch,
+	.reset_watch = reset_watch,
+};
+
+/* --- the runs --- */
 
 static unsigned long environment_number(const char *name, unsigned long otherwise)
 {
@@ -204,57 +150,182 @@ static unsigned long environment_number(const char *name, unsigned long otherwis
 	return text ? strtoul(text, NULL, 0) : otherwise;
 }
 
+static void make_files(void *files[MODEL_FILES])
+{
+	for (unsigned i = 0; i < MODEL_FILES; i++) {
+		char name[] = "/tmp/pewter-model-XXXXXX";
+		int fd = mkstemp(name);
+
+		if (fd < 0 || ftruncate(fd, MODEL_SECTION_PAGES * MODEL_PAGE))
+			abort();
+		unlink(name);
+		files[i] = (void *)(intptr_t)fd;
+	}
+}
+
+static unsigned long seed, operations;
+
+static void start(const char *what)
+{
+	seed = environment_number("PEWTER_TEST_SEED", 20261122);
+	operations = environment_number("PEWTER_TEST_OPERATIONS", 200000);
+	printf("memory model, %s: seed %lu, %lu operations\n", what, seed, operations);
+	fflush(stdout);
+	ck_assert_int_eq(mm_initialize(), STATUS_SUCCESS);
+	host_fault_install(fault);
+}
+
+/* Nothing is left, and nothing is charged. */
+static void check_empty(void)
+{
+	struct mm_statistics statistics;
+
+	mm_check_invariants();
+	mm_get_statistics(&statistics);
+	ck_assert_uint_eq(statistics.commit_charge, 0);
+	ck_assert_uint_eq(statistics.vad_count, 0);
+	ck_assert_uint_eq(statistics.reserved, 0);
+}
+
+static void run_model(struct model *model, unsigned long count)
+{
+	while (count) {
+		unsigned long step = count < 10000 ? count : 10000;
+
+		model_run(model, step);
+		mm_check_invariants();
+		count -= step;
+	}
+	model_compare(model);
+	model_finish(model);
+}
+
+static struct model models[THREADS_MAX];
+
 START_TEST(model_agrees)
 {
-	unsigned long seed = environment_number("PEWTER_TEST_SEED", 20261122);
-	unsigned long count = environment_number("PEWTER_TEST_OPERATIONS", 200000);
-	struct mm_statistics statistics;
-	size_t committed = 0;
+	void *files[MODEL_FILES];
 
-	printf("memory model: seed %lu, %lu operations\n", seed, count);
-	fflush(stdout);
-	random_state = seed * 0x9E3779B97F4A7C15ull + 1;
-	ck_assert_int_eq(mm_initialize(), STATUS_SUCCESS);
-	host_fault_install(fail_copies);
+	start("one thread");
+	make_files(files);
+	model_start(&models[0], &backend, BASE, files, seed);
+	run_model(&models[0], operations);
+	check_empty();
+}
+END_TEST
+
+/* Operations on memory that all threads fight for: what they answer depends on the others, so nobody looks. */
+static void fight(struct model *model, unsigned long count)
+{
+	static const ULONG types[] = {MEM_COMMIT, MEM_RESERVE, MEM_RESERVE | MEM_COMMIT, MEM_RESERVE | MEM_RESERVE_PLACEHOLDER,
+				      MEM_RESERVE | MEM_REPLACE_PLACEHOLDER};
+	static const ULONG frees[] = {MEM_RELEASE, MEM_DECOMMIT, MEM_RELEASE | MEM_PRESERVE_PLACEHOLDER,
+				      MEM_RELEASE | MEM_COALESCE_PLACEHOLDERS};
+
 	for (unsigned long i = 0; i < count; i++) {
-		unsigned first = random_number() % PAGES;
-		unsigned pages = 1 + random_number() % (random_number() % 8 ? 24 : 300);
+		uintptr_t base = SHARED_BASE + (uintptr_t)model_below(model, SHARED_PAGES) * MODEL_PAGE;
+		size_t size = (size_t)(1 + model_below(model, 32)) * MODEL_PAGE;
+		MEMORY_BASIC_INFORMATION info;
+		ULONG type, old;
+		uint8_t byte;
 
-		switch (random_number() % 10) {
+		if (base + size > SHARED_BASE + SHARED_PAGES * MODEL_PAGE)
+			size = MODEL_PAGE;
+		switch (model_below(model, 6)) {
 		case 0:
 		case 1:
-			check_reserve(first, pages);
+			type = types[model_below(model, ARRAY_SIZE(types))];
+			mm_allocate(&base, &size, type, type & MEM_RESERVE_PLACEHOLDER ? PAGE_NOACCESS : PAGE_READWRITE, 0, NULL);
 			break;
 		case 2:
+			mm_free(&base, &size, frees[model_below(model, ARRAY_SIZE(frees))]);
+			break;
 		case 3:
-			check_commit(first, pages);
+			mm_protect(&base, &size, model_random_protect(model), &old);
 			break;
 		case 4:
-			check_protect(first, pages);
-			break;
-		case 5:
-			check_free(first, pages, MEM_DECOMMIT);
-			break;
-		case 6:
-			check_free(random_number() % 2 ? start_of(first) : first, pages, MEM_RELEASE);
-			break;
-		case 7:
-		case 8:
-			check_touch(first);
+			mm_query(base, &info);
 			break;
 		default:
-			check_query(first);
+			if (model_one_in(model, 2))
+				read_byte(base, &byte);
+			else
+				write_byte(base, 1);
 		}
-		if (i % 10000 == 0)
-			mm_tree_check(&mm_space.vads);
 	}
-	for (unsigned i = 0; i < PAGES; i++) {
-		check_query(i);
-		check_touch(i);
-		committed += model[i].protect != 0;
+}
+
+static void free_shared(void)
+{
+	for (uintptr_t at = SHARED_BASE; at < SHARED_BASE + SHARED_PAGES * MODEL_PAGE;) {
+		MEMORY_BASIC_INFORMATION info;
+		size_t size = 0;
+
+		ck_assert_int_eq(mm_query(at, &info), STATUS_SUCCESS);
+		at += info.RegionSize;
+		if (info.State != MEM_FREE) {
+			uintptr_t base = (uintptr_t)info.AllocationBase;
+
+			ck_assert_int_eq(mm_free(&base, &size, MEM_RELEASE), STATUS_SUCCESS);
+			at = base + size;
+		}
 	}
-	mm_get_statistics(&statistics);
-	ck_assert_uint_eq(statistics.commit_charge, committed * MM_PAGE_SIZE);
+}
+
+static uint32_t running;
+
+static void thread(void *argument)
+{
+	struct model *model = argument;
+	unsigned long left = operations;
+
+	while (left) {
+		unsigned long step = left < 1000 ? left : 1000;
+
+		model_run(model, step);
+		fight(model, step);
+		left -= step;
+		if (model_one_in(model, 10))
+			mm_check_invariants();
+	}
+	model_compare(model);
+	model_finish(model);
+	if (!__atomic_sub_fetch(&running, 1, __ATOMIC_ACQ_REL))
+		host_futex_wake(&running, 1);
+	for (;;)
+		pause();
+}
+
+static void run_threads(unsigned count)
+{
+	char what[32];
+
+	snprintf(what, sizeof(what), "%u threads", count);
+	start(what);
+	running = count;
+	operations /= count;
+	for (unsigned i = 0; i < count; i++) {
+		void *files[MODEL_FILES];
+
+		make_files(files);
+		model_start(&models[i], &backend, BASE + 2 * i * MODEL_BYTES, files, seed + i);
+		ck_assert_int_eq(host_thread_create(thread, &models[i]), 0);
+	}
+	for (uint32_t left; (left = __atomic_load_n(&running, __ATOMIC_ACQUIRE));)
+		host_futex_wait(&running, left, UINT64_MAX);
+	free_shared();
+	check_empty();
+}
+
+START_TEST(two_threads_agree)
+{
+	run_threads(2);
+}
+END_TEST
+
+START_TEST(four_threads_agree)
+{
+	run_threads(4);
 }
 END_TEST
 
@@ -265,8 +336,10 @@ int main(void)
 	SRunner *runner;
 	int failed;
 
-	tcase_set_timeout(random, 900);
+	tcase_set_timeout(random, 0);
 	tcase_add_test(random, model_agrees);
+	tcase_add_test(random, two_threads_agree);
+	tcase_add_test(random, four_threads_agree);
 	suite_add_tcase(suite, random);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
