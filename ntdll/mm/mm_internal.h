@@ -243,6 +243,11 @@ NTSTATUS mm_commit_in_view(struct mm_vad *vad, uintptr_t start, uintptr_t end, U
 bool mm_view_is_stale(const struct mm_vad *vad);
 void mm_view_refresh(struct mm_vad *vad);
 
-NTSTATUS mm_status_from_host(int error);
+/* space.c: of a negative errno. */
+NTSTATUS mm_status_of_error(int error);
+static inline NTSTATUS mm_status_from_host(int error)
+{
+	return error ? mm_status_of_error(error) : STATUS_SUCCESS;
+}
 
 #endif

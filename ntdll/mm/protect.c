@@ -63,7 +63,7 @@ NTSTATUS mm_protect(uintptr_t *base, size_t *size, ULONG protect, ULONG *old)
 {
 	uintptr_t start = mm_page_down(*base), end;
 	struct mm_vad *vad;
-	struct mm_run run;
+	struct mm_run first, run;
 	NTSTATUS status;
 	size_t charged;
 	ULONG state;
@@ -85,11 +85,11 @@ NTSTATUS mm_protect(uintptr_t *base, size_t *size, ULONG protect, ULONG *old)
 		goto out;
 	if (mm_view_is_stale(vad))
 		mm_view_refresh(vad);
-	for (mm_run_first(vad, start, end, &run); run.start < end; mm_run_next(vad, end, &run)) {
-		status = STATUS_NOT_COMMITTED;
+	mm_run_first(vad, start, end, &first);
+	status = STATUS_NOT_COMMITTED;
+	for (run = first; run.start < end; mm_run_next(vad, end, &run))
 		if (!(run.state & MM_STATE_COMMIT))
 			goto out;
-	}
 	status = STATUS_INVALID_PAGE_PROTECTION;
 	if (vad->kind == MM_VAD_PRIVATE && protect & (PAGE_WRITECOPY | PAGE_EXECUTE_WRITECOPY))
 		goto out;
@@ -100,10 +100,9 @@ NTSTATUS mm_protect(uintptr_t *base, size_t *size, ULONG protect, ULONG *old)
 	if (!mm_slab_reserve(MM_CHANGE_NODES, 1))
 		goto out;
 	if (old)
-		*old = mm_shown_protect(vad, start);
+		*old = vad->kind == MM_VAD_PRIVATE ? first.state & MM_STATE_PROTECT : mm_shown_protect(vad, start);
 	/* NOCACHE is the allocation's: a protect call neither gives nor takes it (nt facts row 19). */
-	run = mm_run_at(vad, start);
-	state = mm_state_committed((mm_view_protection(vad, protect) & ~(ULONG)PAGE_NOCACHE) | (run.state & PAGE_NOCACHE));
+	state = mm_state_committed((mm_view_protection(vad, protect) & ~(ULONG)PAGE_NOCACHE) | (first.state & PAGE_NOCACHE));
 	if (vad->flags & MM_VAD_WATCHED)
 		mm_watch_latch(vad, start, end);
 	status = STATUS_COMMITMENT_LIMIT;

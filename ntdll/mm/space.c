@@ -13,11 +13,9 @@ struct mm_space mm_space;
 /* Where Linux keeps its own things (the program, its heap, libraries, stacks) lies above this. */
 #define ARENA_END ((uintptr_t)0x500000000000ull)
 
-NTSTATUS mm_status_from_host(int error)
+NTSTATUS mm_status_of_error(int error)
 {
 	switch (-error) {
-	case 0:
-		return STATUS_SUCCESS;
 	case ENOMEM:
 	case EAGAIN:
 		return STATUS_NO_MEMORY;
