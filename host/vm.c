@@ -17,11 +17,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysinfo.h>
 #include <unistd.h>
 
@@ -381,7 +384,18 @@ int host_vm_resident(uintptr_t start, size_t size, unsigned char *vector)
 
 int host_vm_lock(uintptr_t start, size_t size)
 {
-	return mlock((void *)start, size) < 0 ? -errno : 0;
+	return mlock2((void *)start, size, MLOCK_ONFAULT) < 0 ? -errno : 0;
+}
+
+bool host_may_lock_memory(void)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct capabilities[2] = {0};
+	struct rlimit limit;
+
+	if (!getrlimit(RLIMIT_MEMLOCK, &limit) && limit.rlim_cur == RLIM_INFINITY)
+		return true;
+	return !syscall(SYS_capget, &header, capabilities) && capabilities[0].effective & 1u << CAP_IPC_LOCK;
 }
 
 int host_vm_unlock(uintptr_t start, size_t size)

@@ -77,8 +77,11 @@ size_t host_vm_private_run(uintptr_t start, size_t count, bool *is_private);
 /* Which pages are in memory, one byte a page, bit 0. */
 int host_vm_resident(uintptr_t start, size_t size, unsigned char *vector);
 
+/* Locking keeps pages in memory from their next touch on; it does not bring them in. */
 int host_vm_lock(uintptr_t start, size_t size);
 int host_vm_unlock(uintptr_t start, size_t size);
+/* Whether this process may lock as much memory as it likes. */
+bool host_may_lock_memory(void);
 int host_vm_flush(uintptr_t start, size_t size);
 
 /* An unnamed file in memory, close-on-exec; a descriptor or -errno. */

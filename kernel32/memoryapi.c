@@ -110,6 +110,18 @@ EXPORT(kernel32, UINT, ResetWriteWatch, (LPVOID base, SIZE_T size))
 	return win32_result(NtResetWriteWatch(current_process(), base, size)) ? 0 : ~0u;
 }
 
+#define MAP_PROCESS 1
+
+EXPORT(kernel32, BOOL, VirtualLock, (LPVOID address, SIZE_T size))
+{
+	return win32_result(NtLockVirtualMemory(current_process(), &address, &size, MAP_PROCESS));
+}
+
+EXPORT(kernel32, BOOL, VirtualUnlock, (LPVOID address, SIZE_T size))
+{
+	return win32_result(NtUnlockVirtualMemory(current_process(), &address, &size, MAP_PROCESS));
+}
+
 /* --- the working set --- */
 
 #define QUOTA_LIMITS_HARDWS_MIN_ENABLE 0x1u

@@ -78,6 +78,7 @@ ntdll_sources = \
 	ntdll/mm/extended.h \
 	ntdll/mm/fault.c \
 	ntdll/mm/image.c \
+	ntdll/mm/lock.c \
 	ntdll/mm/mm.h \
 	ntdll/mm/mm_internal.h \
 	ntdll/mm/placeholder.c \

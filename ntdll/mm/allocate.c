@@ -254,6 +254,8 @@ static NTSTATUS free_range(uintptr_t *base, size_t *size, ULONG type)
 		if (!NT_SUCCESS(status))
 			return status;
 	}
+	if (vad->flags & MM_VAD_LOCKED && !mm_unlock_pages(start, end))
+		return STATUS_NO_MEMORY;
 	if (!mm_slab_reserve(MM_CHANGE_NODES, 4))
 		return STATUS_NO_MEMORY;
 	status = mm_decommit_range(vad, start, end, type & MEM_RELEASE);

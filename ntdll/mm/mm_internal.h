@@ -71,6 +71,8 @@ _Static_assert(sizeof(struct mm_view) <= MM_RECORD_SIZE, "a view is one record")
 #define MM_VAD_REPLACED 0x08u	 /* took the place of a placeholder, and can be given back to one */
 #define MM_VAD_WATCHED 0x10u /* MEM_WRITE_WATCH: a private VAD with view->watch */
 
+#define MM_VAD_LOCKED 0x20u  /* some page of it was locked in memory; see lock.c */
+
 /* Room for one change of the tree and the splits of one run, made before anything is touched. */
 #define MM_CHANGE_NODES (4u * MM_TREE_INSERT_NODES)
 
@@ -184,6 +186,14 @@ bool mm_watch_fault(const struct mm_vad *vad, const struct mm_run *run, uintptr_
  * allocation. */
 NTSTATUS mm_watch_read(uintptr_t *at, uintptr_t end, bool reset, size_t max_pages, struct host_range *ranges,
 		       unsigned *count);
+
+/* lock.c; the lock held exclusively, but for mm_is_locked. */
+bool mm_is_locked(uintptr_t address);
+/* Before the pages of a MM_VAD_LOCKED VAD go.  false: no memory; nothing changed. */
+bool mm_unlock_pages(uintptr_t start, uintptr_t end);
+
+/* working_set.c: mm_get_working_set with the lock held. */
+void mm_working_set_limits(struct mm_working_set *result);
 
 /* query.c: the protection that a query shows for the page; 0 if it is not committed. */
 ULONG mm_shown_protect(const struct mm_vad *vad, uintptr_t address);

@@ -414,6 +414,9 @@ static NTSTATUS unmap(uintptr_t address, bool to_placeholder)
 			status = STATUS_CONFLICTING_ADDRESSES;
 			goto out;
 		}
+		status = STATUS_NO_MEMORY;
+		if (vad->flags & MM_VAD_LOCKED && !mm_unlock_pages(vad->start, vad->end))
+			goto out;
 		status = mm_status_from_host(host_vm_unmap(vad->start, vad->end - vad->start));
 		if (NT_SUCCESS(status)) {
 			section = vad->view ? vad->view->section : NULL;

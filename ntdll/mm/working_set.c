@@ -11,6 +11,11 @@ static struct mm_working_set limits = {.minimum = 50 * MM_PAGE_SIZE, .maximum = 
 #define LEAST_MINIMUM (20u * MM_PAGE_SIZE)
 #define LEAST_MAXIMUM (13u * MM_PAGE_SIZE)
 
+void mm_working_set_limits(struct mm_working_set *result)
+{
+	*result = limits;
+}
+
 void mm_get_working_set(struct mm_working_set *result)
 {
 	mm_lock_shared();

@@ -127,6 +127,10 @@ const SID *se_group_sid(void);
 /* Whether the SID is enabled in a token of ours. */
 bool se_is_member(const SID *sid);
 
+/* Whether the process' token has a privilege enabled now. */
+#define SE_LOCK_MEMORY_PRIVILEGE 4u
+bool se_privilege_enabled(ULONG number);
+
 /* The numbers of the privileges, SeXxxPrivilege; 0 = unknown name, NULL = unknown number. */
 ULONG se_privilege_number(const char16_t *name);
 const char16_t *se_privilege_name(ULONG number);

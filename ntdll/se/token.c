@@ -3,6 +3,7 @@
  */
 #include "host/fault.h"
 #include "host/thread.h"
+#include "host/vm.h"
 #include "ntdll/se/se.h"
 #include "pewter/export.h"
 #include <stdlib.h>
@@ -150,6 +151,15 @@ const char16_t *se_privilege_name(ULONG number)
 	return NULL;
 }
 
+static size_t privilege_index(ULONG number)
+{
+	size_t i = 0;
+
+	while (privileges[i].number != number)
+		i++;
+	return i;
+}
+
 static struct token *new_token(void)
 {
 	struct token *token = ob_create(&token_type, sizeof(*token));
@@ -159,6 +169,9 @@ static struct token *new_token(void)
 	token->type = 1;
 	for (size_t i = 0; i < ARRAY_SIZE(privileges); i++)
 		token->attributes[i] = privileges[i].attributes;
+	/* An administrator of Windows grants the right to lock memory, one of Linux an unlimited `ulimit -l`. */
+	if (host_may_lock_memory())
+		token->attributes[privilege_index(SE_LOCK_MEMORY_PRIVILEGE)] = 0;
 	return token;
 }
 
@@ -174,6 +187,19 @@ static struct token *get_process_token(void)
 		token = none;
 	}
 	return token;
+}
+
+bool se_privilege_enabled(ULONG number)
+{
+	struct token *token = get_process_token();
+	BYTE attributes;
+
+	if (!token)
+		return false;
+	host_lock_acquire(&token->lock);
+	attributes = token->attributes[privilege_index(number)];
+	host_lock_release(&token->lock);
+	return attributes != 0xFF && attributes & SE_PRIVILEGE_ENABLED;
 }
 
 static NTSTATUS give_handle(struct token *token, ACCESS_MASK access, ULONG attributes, HANDLE *handle)

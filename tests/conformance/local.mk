@@ -18,6 +18,7 @@ conformance_programs = \
 	tests/conformance/memory_rows_allocate.exe \
 	tests/conformance/memory_rows_free.exe \
 	tests/conformance/memory_rows_images.exe \
+	tests/conformance/memory_rows_lock.exe \
 	tests/conformance/memory_rows_mapping.exe \
 	tests/conformance/memory_rows_placeholders.exe \
 	tests/conformance/memory_rows_protect.exe \
