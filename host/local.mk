@@ -15,6 +15,8 @@ host_sources = \
 	host/image_file.c \
 	host/image_file.h \
 	host/linux_abi.h \
+	host/page_state.c \
+	host/page_state.h \
 	host/shared.c \
 	host/shared.h \
 	host/spawn.c \

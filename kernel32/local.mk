@@ -38,6 +38,7 @@ kernel32_sources = \
 	kernel32/processthreadsapi.c \
 	kernel32/processthreadsapi_create.c \
 	kernel32/psapi.c \
+	kernel32/psapi_memory.c \
 	kernel32/startupinfo.c \
 	kernel32/startupinfo.h \
 	kernel32/stringapiset.c \

@@ -6,6 +6,8 @@
 #include "ntdll/nt.h"
 #include "ntdll/ps/thread.h"
 
+#include <stddef.h>
+
 static HANDLE current_process(void)
 {
 	return NtCurrentProcess();
@@ -80,6 +82,20 @@ EXPORT(kernel32, SIZE_T, VirtualQuery, (LPCVOID address, PMEMORY_BASIC_INFORMATI
 	return VirtualQueryEx(current_process(), address, buffer, length);
 }
 
+/* MSDN QueryVirtualMemoryInformation: MemoryRegionInfo is the one class there is. */
+EXPORT(kernel32, BOOL, QueryVirtualMemoryInformation,
+       (HANDLE process, const VOID *address, int class, PVOID buffer, SIZE_T size, PSIZE_T returned))
+{
+	if (class) {
+		set_last_error(ERROR_INVALID_PARAMETER);
+		return FALSE;
+	}
+	/* Callers know the structure without its last two members. */
+	if (size > offsetof(MEMORY_REGION_INFORMATION, PartitionId))
+		size = offsetof(MEMORY_REGION_INFORMATION, PartitionId);
+	return win32_result(NtQueryVirtualMemory(process, address, MemoryRegionInformationEx, buffer, size, returned));
+}
+
 EXPORT(kernel32, BOOL, FlushInstructionCache, (HANDLE process, LPCVOID address, SIZE_T size))
 {
 	/* x86 keeps instruction caches coherent; what is left is the check of the handle. */
@@ -92,10 +108,38 @@ EXPORT(kernel32, BOOL, ReadProcessMemory,
 	return win32_result(NtReadVirtualMemory(process, (PVOID)(ULONG_PTR)address, buffer, size, number_read));
 }
 
+/* Code may be written that is not writable: the protection is lifted where the address is in executable pages, and put
+ * back (nt facts row 91).  Other pages that cannot be written are refused. */
 EXPORT(kernel32, BOOL, WriteProcessMemory,
        (HANDLE process, LPVOID address, LPCVOID buffer, SIZE_T size, SIZE_T *number_written))
 {
-	return win32_result(NtWriteVirtualMemory(process, address, (PVOID)(ULONG_PTR)buffer, size, number_written));
+	const ULONG writable = PAGE_READWRITE | PAGE_WRITECOPY | PAGE_EXECUTE_READWRITE | PAGE_EXECUTE_WRITECOPY;
+	MEMORY_BASIC_INFORMATION info;
+	PVOID base = address;
+	SIZE_T length = size;
+	ULONG old;
+	NTSTATUS status;
+
+	if (!win32_result(NtQueryVirtualMemory(process, address, MemoryBasicInformation, &info, sizeof(info), NULL)))
+		return FALSE;
+	if (info.State != MEM_COMMIT) {
+		set_last_error(ERROR_INVALID_ADDRESS);
+		return FALSE;
+	}
+	if (!size || info.Protect & writable)
+		return win32_result(NtWriteVirtualMemory(process, address, (PVOID)(ULONG_PTR)buffer, size, number_written));
+	if (!(info.Protect & (PAGE_EXECUTE | PAGE_EXECUTE_READ))) {
+		set_last_error(ERROR_NOACCESS);
+		return FALSE;
+	}
+	if (length > info.RegionSize - (SIZE_T)((char *)address - (char *)info.BaseAddress))
+		length = info.RegionSize - (SIZE_T)((char *)address - (char *)info.BaseAddress);
+	if (!win32_result(NtProtectVirtualMemory(process, &base, &length, PAGE_EXECUTE_READWRITE, &old)))
+		return FALSE;
+	status = NtWriteVirtualMemory(process, address, (PVOID)(ULONG_PTR)buffer, size, number_written);
+	NtProtectVirtualMemory(process, &base, &length, old, &old);
+	NtFlushInstructionCache(process, address, size);
+	return win32_result(status);
 }
 
 /* Failing is ~0, the error in the thread's last one: MSDN says "nonzero". */

@@ -84,6 +84,7 @@ ntdll_sources = \
 	ntdll/mm/placeholder.c \
 	ntdll/mm/protect.c \
 	ntdll/mm/query.c \
+	ntdll/mm/query_calls.c \
 	ntdll/mm/reserve.c \
 	ntdll/mm/runs.c \
 	ntdll/mm/section.c \
@@ -118,6 +119,7 @@ ntdll_sources = \
 	ntdll/ps/guest_alloc.c \
 	ntdll/ps/handover.c \
 	ntdll/ps/handover.h \
+	ntdll/ps/memory_counters.c \
 	ntdll/ps/object.c \
 	ntdll/ps/private.h \
 	ntdll/ps/process.c \

@@ -84,6 +84,34 @@ typedef struct _MEMORY_BASIC_INFORMATION {
 	DWORD Type;
 } MEMORY_BASIC_INFORMATION, *PMEMORY_BASIC_INFORMATION;
 
+/* winternl's names; Win32 calls the first four WIN32_MEMORY_REGION_INFORMATION. */
+typedef struct _MEMORY_REGION_INFORMATION {
+	PVOID AllocationBase;
+	ULONG AllocationProtect;
+	ULONG RegionType; /* MEMORY_REGION_* */
+	SIZE_T RegionSize;
+	SIZE_T CommitSize;
+	ULONG_PTR PartitionId;
+	ULONG_PTR NodePreference;
+} MEMORY_REGION_INFORMATION;
+
+#define MEMORY_REGION_PRIVATE 0x01u
+#define MEMORY_REGION_MAPPED_DATA_FILE 0x02u
+#define MEMORY_REGION_MAPPED_IMAGE 0x04u
+#define MEMORY_REGION_MAPPED_PAGE_FILE 0x08u
+#define MEMORY_REGION_MAPPED_PHYSICAL 0x10u
+
+typedef struct _MEMORY_IMAGE_INFORMATION {
+	PVOID ImageBase;
+	SIZE_T SizeOfImage;
+	ULONG ImageFlags; /* 1: partly mapped; 2: not executable */
+} MEMORY_IMAGE_INFORMATION;
+
+typedef struct _MEMORY_WORKING_SET_EX_INFORMATION {
+	PVOID VirtualAddress;
+	ULONG_PTR VirtualAttributes;
+} MEMORY_WORKING_SET_EX_INFORMATION;
+
 typedef enum _MEMORY_INFORMATION_CLASS {
 	MemoryBasicInformation = 0,
 	MemoryWorkingSetInformation = 1,

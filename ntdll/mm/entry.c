@@ -73,48 +73,14 @@ EXPORT(ntdll, NTSTATUS, NtProtectVirtualMemory,
 	return status;
 }
 
-static NTSTATUS query_basic(const void *address, void *buffer, size_t length, size_t *used)
-{
-	MEMORY_BASIC_INFORMATION info;
-	NTSTATUS status;
-
-	*used = sizeof(info);
-	if (length < sizeof(info))
-		return STATUS_INFO_LENGTH_MISMATCH;
-	status = mm_query((uintptr_t)address, &info);
-	if (NT_SUCCESS(status) && host_copy_to_guest(buffer, &info, sizeof(info)))
-		status = STATUS_ACCESS_VIOLATION;
-	return status;
-}
-
-EXPORT(ntdll, NTSTATUS, NtQueryVirtualMemory,
-       (HANDLE process, PCVOID address, MEMORY_INFORMATION_CLASS information_class, PVOID buffer, SIZE_T length,
-	PSIZE_T return_length))
-{
-	NTSTATUS status = ps_check_own_process(process, PROCESS_QUERY_INFORMATION);
-	size_t used = 0;
-
-	if (!NT_SUCCESS(status))
-		return status;
-	switch (information_class) {
-	case MemoryBasicInformation:
-		status = query_basic(address, buffer, length, &used);
-		break;
-	default:
-		return STATUS_INVALID_INFO_CLASS;
-	}
-	if (NT_SUCCESS(status) && return_length && host_copy_to_guest(return_length, &used, sizeof(used)))
-		status = STATUS_ACCESS_VIOLATION;
-	return status;
-}
-
-/* Copies page by page, so that what is accessible before the first bad page arrives (nt facts rows 91, 92). */
-static NTSTATUS copy_memory(char *to, const char *from, size_t size, bool to_is_target, size_t *done)
+/* Copies page by page, so that what can be written before the first bad page is (nt facts row 91). */
+static NTSTATUS copy_memory(char *to, const char *from, size_t size, size_t *done)
 {
 	*done = 0;
 	while (*done < size) {
-		const char *target = to_is_target ? to + *done : from + *done;
-		size_t chunk = MM_PAGE_SIZE - ((uintptr_t)target & (MM_PAGE_SIZE - 1));
+		size_t to_room = MM_PAGE_SIZE - ((uintptr_t)(to + *done) & (MM_PAGE_SIZE - 1));
+		size_t from_room = MM_PAGE_SIZE - ((uintptr_t)(from + *done) & (MM_PAGE_SIZE - 1));
+		size_t chunk = to_room < from_room ? to_room : from_room;
 
 		if (chunk > size - *done)
 			chunk = size - *done;
@@ -130,8 +96,11 @@ static NTSTATUS read_write(HANDLE process, char *to, const char *from, size_t si
 	NTSTATUS status = ps_check_own_process(process, write ? PROCESS_VM_WRITE : PROCESS_VM_READ);
 	size_t done = 0;
 
+	/* "The entire area to be read must be accessible" (MSDN ReadProcessMemory; nt facts row 92). */
+	if (NT_SUCCESS(status) && !write && size && host_probe_guest(from, size, false))
+		status = STATUS_PARTIAL_COPY;
 	if (NT_SUCCESS(status))
-		status = copy_memory(to, from, size, write, &done);
+		status = copy_memory(to, from, size, &done);
 	if (number && host_copy_to_guest(number, &done, sizeof(done)))
 		status = STATUS_ACCESS_VIOLATION;
 	return status;

@@ -110,7 +110,8 @@ static void touch(uintptr_t start, uintptr_t end)
 			struct mm_run run = mm_run_at(vad, start);
 
 			stop = run.end < end ? run.end : end;
-			write = vad->kind == MM_VAD_PRIVATE && mm_host_prot(run.state & MM_STATE_PROTECT) & HOST_PROT_WRITE;
+			write = vad->kind == MM_VAD_PRIVATE &&
+				mm_host_prot(run.state & MM_STATE_PROTECT) & HOST_PROT_WRITE;
 		}
 		mm_unlock_shared();
 		/* Another thread may have changed the pages since: then there is nothing to bring in. */
@@ -132,8 +133,8 @@ static NTSTATUS lock(uintptr_t start, uintptr_t end)
 		mm_unlock_exclusive();
 		if (obstacle == end)
 			break;
-		/* NT touches the pages: a guard page is used up, and what the touch raised is the status (row 45); a stack's
-		 * guard is resolved. */
+		/* NT touches the pages: a guard page is used up, and what the touch raised is the status (row 45); a
+		 * stack's guard is resolved. */
 		if (status != STATUS_GUARD_PAGE_VIOLATION || mm_fault(obstacle, 0, false) != MM_FAULT_RESOLVED)
 			return status;
 	}

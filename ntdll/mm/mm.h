@@ -158,6 +158,26 @@ NTSTATUS mm_map_view(struct mm_section *section, uintptr_t *base, uintptr_t zero
 		     const struct mm_limits *limits);
 NTSTATUS mm_flush_view(uintptr_t *base, size_t *size);
 
+/* What is known of a whole allocation.  STATUS_INVALID_ADDRESS: there is none at the address. */
+enum mm_region_kind { MM_REGION_PRIVATE, MM_REGION_PAGE_FILE, MM_REGION_DATA_FILE, MM_REGION_IMAGE };
+struct mm_region {
+	uintptr_t base;
+	size_t size;
+	size_t committed; /* bytes charged to this process */
+	ULONG protect;	  /* AllocationProtect */
+	enum mm_region_kind kind;
+	bool placeholder;
+};
+NTSTATUS mm_query_region(uintptr_t address, struct mm_region *region);
+/* A descriptor of the file behind a view, for the caller to close.  STATUS_INVALID_ADDRESS: no view there, or one of an image of
+ * the loader's; STATUS_FILE_INVALID: a view of the page file. */
+NTSTATUS mm_view_file(uintptr_t address, int *fd);
+
+/* Pages in memory, in the form that NT gives (MSDN PSAPI_WORKING_SET_BLOCK and _EX_BLOCK): as many as fit, from *at on, which receives
+ * where to go on; 0 at the end. */
+size_t mm_working_set_pages(uintptr_t *at, ULONG_PTR *blocks, size_t capacity);
+ULONG_PTR mm_working_set_page(uintptr_t address);
+
 /* The working set's limits, in bytes; flags are those of SetProcessWorkingSetSizeEx. */
 struct mm_working_set {
 	size_t minimum, maximum;
@@ -173,7 +193,7 @@ struct mm_statistics {
 	uint64_t commit_limit;
 	uint64_t peak_commit;
 	uint64_t vad_count;
-	uint64_t reserved;
+	uint64_t reserved, peak_reserved;
 	uint64_t own_bytes; /* what the memory manager's structures take */
 };
 void mm_get_statistics(struct mm_statistics *statistics);

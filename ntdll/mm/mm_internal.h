@@ -82,7 +82,7 @@ struct mm_space {
 	uintptr_t bottom;    /* where bottom-up searches start */
 	uintptr_t highest;   /* last address that may be allocated */
 	size_t vad_count;
-	uint64_t reserved; /* bytes */
+	uint64_t reserved, peak_reserved; /* bytes */
 	uint64_t commit_charge, commit_peak, commit_limit; /* pages */
 };
 extern struct mm_space mm_space;

@@ -127,3 +127,30 @@ void *mm_view_owner(uintptr_t address, uintptr_t *base)
 	mm_unlock_shared();
 	return owner;
 }
+
+NTSTATUS mm_query_region(uintptr_t address, struct mm_region *region)
+{
+	NTSTATUS status = STATUS_INVALID_ADDRESS;
+	const struct mm_vad *vad;
+
+	mm_lock_shared();
+	vad = mm_vad_find(address);
+	if (vad && vad->kind != MM_VAD_FOREIGN) {
+		*region = (struct mm_region){
+			.base = vad->start,
+			.size = vad->end - vad->start,
+			.committed = vad->committed * MM_PAGE_SIZE,
+			.protect = vad->protect,
+			.kind = MM_REGION_PRIVATE,
+			.placeholder = vad->flags & MM_VAD_PLACEHOLDER,
+		};
+		if (vad->kind == MM_VAD_IMAGE)
+			region->kind = MM_REGION_IMAGE;
+		else if (vad->kind == MM_VAD_MAPPED)
+			region->kind = mm_section_attributes(vad->view->section) & SEC_FILE ? MM_REGION_DATA_FILE
+											    : MM_REGION_PAGE_FILE;
+		status = STATUS_SUCCESS;
+	}
+	mm_unlock_shared();
+	return status;
+}

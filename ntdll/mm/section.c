@@ -463,3 +463,21 @@ NTSTATUS mm_flush_view(uintptr_t *base, size_t *size)
 	mm_unlock_shared();
 	return status;
 }
+
+NTSTATUS mm_view_file(uintptr_t address, int *fd)
+{
+	NTSTATUS status = STATUS_INVALID_ADDRESS;
+	const struct mm_vad *vad;
+
+	mm_lock_shared();
+	vad = mm_vad_find(address);
+	if (vad && vad->view && vad->view->section) {
+		status = STATUS_FILE_INVALID;
+		if (mm_section_attributes(vad->view->section) & SEC_FILE) {
+			*fd = host_dup(vad->view->section->fd);
+			status = *fd < 0 ? mm_status_from_host(*fd) : STATUS_SUCCESS;
+		}
+	}
+	mm_unlock_shared();
+	return status;
+}

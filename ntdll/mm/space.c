@@ -164,7 +164,7 @@ NTSTATUS mm_initialize(void)
 			at = ranges[i].end;
 	}
 	mm_space.vad_count = 0;
-	mm_space.reserved = 0;
+	mm_space.reserved = mm_space.peak_reserved = 0;
 	return STATUS_SUCCESS;
 }
 
@@ -212,6 +212,7 @@ void mm_get_statistics(struct mm_statistics *statistics)
 		.peak_commit = mm_space.commit_peak * MM_PAGE_SIZE,
 		.vad_count = mm_space.vad_count,
 		.reserved = mm_space.reserved,
+		.peak_reserved = mm_space.peak_reserved,
 		.own_bytes = mm_slab_bytes(),
 	};
 	mm_unlock_shared();

@@ -148,6 +148,8 @@ struct mm_vad *mm_vad_insert(uintptr_t start, uintptr_t end, enum mm_vad_kind ki
 	mm_tree_insert(&mm_space.vads, start, (uintptr_t)vad, gap, below.leaf ? gap_behind(vad_of(below)->end, start) : 0);
 	mm_space.vad_count++;
 	mm_space.reserved += end - start;
+	if (mm_space.reserved > mm_space.peak_reserved)
+		mm_space.peak_reserved = mm_space.reserved;
 	return vad;
 }
 

@@ -147,6 +147,21 @@ EXPORT(ntdll, NTSTATUS, NtQueryInformationProcess, (HANDLE handle, ULONG class, 
 		info.basic.InheritedFromUniqueProcessId = (ULONG_PTR)process->parent;
 		needed = sizeof(info.basic);
 		break;
+	case ProcessVmCounters: {
+		VM_COUNTERS_EX2 counters;
+
+		/* The structure in one of its three lengths. */
+		needed = sizeof(counters);
+		if (size == offsetof(VM_COUNTERS_EX2, PrivateUsage) || size == offsetof(VM_COUNTERS_EX2, PrivateWorkingSetSize))
+			needed = size;
+		if (size != needed)
+			status = STATUS_INFO_LENGTH_MISMATCH;
+		else
+			status = ps_vm_counters(process, &counters);
+		if (!status && !store(buffer, &counters, needed))
+			status = STATUS_ACCESS_VIOLATION;
+		goto answered;
+	}
 	case ProcessTimes:
 		if (process->own)
 			host_cpu_times(0, &user, &kernel);

@@ -193,6 +193,7 @@ enum {
 };
 enum {
 	ProcessBasicInformation = 0,
+	ProcessVmCounters = 3,
 	ProcessTimes = 4,
 	ProcessDebugPort = 7,
 	ProcessDefaultHardErrorMode = 12,
@@ -229,6 +230,21 @@ typedef struct _PROCESS_BASIC_INFORMATION {
 typedef struct _KERNEL_USER_TIMES {
 	LARGE_INTEGER CreateTime, ExitTime, KernelTime, UserTime;
 } KERNEL_USER_TIMES;
+
+/* VM_COUNTERS, and what _EX and _EX2 add to it. */
+typedef struct _VM_COUNTERS_EX2 {
+	SIZE_T PeakVirtualSize, VirtualSize;
+	ULONG PageFaultCount;
+	SIZE_T PeakWorkingSetSize, WorkingSetSize;
+	SIZE_T QuotaPeakPagedPoolUsage, QuotaPagedPoolUsage;
+	SIZE_T QuotaPeakNonPagedPoolUsage, QuotaNonPagedPoolUsage;
+	SIZE_T PagefileUsage, PeakPagefileUsage;
+	SIZE_T PrivateUsage;
+	SIZE_T PrivateWorkingSetSize;
+	SIZE_T SharedCommitUsage;
+} VM_COUNTERS_EX2;
+/* STATUS_UNSUCCESSFUL: Linux does not tell (the process has ended and is forgotten). */
+NTSTATUS ps_vm_counters(const struct ps_process *process, VM_COUNTERS_EX2 *counters);
 
 /* Every other thread stops for good; handles are signalled, mutexes abandoned.  The way to the process' end. */
 void ps_stop_other_threads(DWORD code);

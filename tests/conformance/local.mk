@@ -18,6 +18,7 @@ conformance_programs = \
 	tests/conformance/memory_rows_allocate.exe \
 	tests/conformance/memory_rows_free.exe \
 	tests/conformance/memory_rows_images.exe \
+	tests/conformance/memory_rows_info.exe \
 	tests/conformance/memory_rows_lock.exe \
 	tests/conformance/memory_rows_mapping.exe \
 	tests/conformance/memory_rows_placeholders.exe \
@@ -28,6 +29,7 @@ conformance_programs = \
 	tests/conformance/memory_rows_watch.exe
 
 guest_libs_heap_rows_debug = -ladvapi32
+guest_libs_memory_rows_info = -lpsapi
 conformance_sources = $(conformance_programs:.exe=.c)
 EXTRA_DIST += tests/conformance/traces.sh tests/conformance/sample.replay tests/conformance/trace_replay.c
 EXTRA_DIST += tests/conformance/memory_rows.h tests/conformance/memory_rows_sections.h $(conformance_sources) tests/conformance/README.md tests/conformance/README-heap.md
