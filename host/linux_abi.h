@@ -22,6 +22,15 @@ static inline uint64_t linux_perf_data(const void *siginfo)
 
 #define LINUX_PR_SET_SYSCALL_USER_DISPATCH 59
 
+/* include/uapi/linux/pidfd.h of Linux 6.15. */
+struct linux_pidfd_info {
+	uint64_t mask, cgroup;
+	uint32_t ids[11];
+	int32_t exit_code;
+};
+#define LINUX_PIDFD_INFO_EXIT 8u
+#define LINUX_PIDFD_GET_INFO _IOWR(0xFF, 11, struct linux_pidfd_info)
+
 struct linux_page_region {
 	uint64_t start;
 	uint64_t end;

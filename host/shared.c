@@ -139,6 +139,34 @@ static int become_holder(int fd, unsigned *holder)
 	return -EMFILE;
 }
 
+/* Opens the file behind a descriptor once more. */
+static int reopen(int fd)
+{
+	char path[32];
+	int own;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	own = open(path, O_RDWR | O_CLOEXEC);
+	return own < 0 ? -errno : own;
+}
+
+/* Maps the file through a description of its own: a mapping outlives its process for as long as anybody looks at that
+ * process' memory, and locks would with it. */
+static void *map(int fd, size_t size, int *error)
+{
+	int copy = reopen(fd);
+	void *memory;
+
+	if (copy < 0) {
+		*error = copy;
+		return MAP_FAILED;
+	}
+	memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, copy, 0);
+	*error = -errno;
+	close(copy);
+	return memory;
+}
+
 /* Makes a holder's record of an open file of its own; closes it on failure. */
 static int attach(int fd, size_t size, const char *key, struct host_shared **result)
 {
@@ -159,11 +187,9 @@ static int attach(int fd, size_t size, const char *key, struct host_shared **res
 		error = set_lock(fd, F_OFD_SETLK, F_WRLCK, LOCKS + KEYS + shared->holder, 1);
 	if (error)
 		goto failed;
-	shared->memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (shared->memory == MAP_FAILED) {
-		error = -errno;
+	shared->memory = map(fd, size, &error);
+	if (shared->memory == MAP_FAILED)
 		goto failed;
-	}
 	*result = shared;
 	return 0;
 failed:
@@ -272,19 +298,12 @@ static bool has_key(int fd, const char *key)
 
 int host_shared_take(int fd, const char *key, struct host_shared **shared)
 {
-	char path[32];
 	struct stat stat;
-	int own;
+	int own = reopen(fd);
 
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	own = open(path, O_RDWR | O_CLOEXEC);
-	if (own < 0) {
-		int error = -errno;
-
-		close(fd);
-		return error;
-	}
 	close(fd);
+	if (own < 0)
+		return own;
 	if (fstat(own, &stat) < 0 || stat.st_size < (off_t)HOST_PAGE_SIZE) {
 		close(own);
 		return -EINVAL;

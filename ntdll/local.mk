@@ -115,6 +115,7 @@ ntdll_sources = \
 	ntdll/ps/create.c \
 	ntdll/ps/create.h \
 	ntdll/ps/fls.c \
+	ntdll/ps/foreign.c \
 	ntdll/ps/global_flags.c \
 	ntdll/ps/guest_alloc.c \
 	ntdll/ps/handover.c \

@@ -1,5 +1,5 @@
 /*
- * ntdll/io/inherit.c - files that a child process inherits: described by the parent, made anew by the child.
+ * ntdll/io/inherit.c - objects that a child process inherits: described by the parent, made anew by the child.
  *
  * What belongs to the open file of Linux (position, bytes in a pipe) is shared by both processes, as the file object is on
  * Windows.  Range locks and share modes are known to each process for itself.
@@ -7,6 +7,7 @@
 #include "ntdll/io/inherit.h"
 #include "host/spawn.h"
 #include "ntdll/io/private.h"
+#include "ntdll/ob/shared.h"
 
 #include <stdlib.h>
 
@@ -15,6 +16,10 @@ NTSTATUS io_describe(struct ob_object *object, struct io_inherited *inherited)
 	struct io_file *file = (struct io_file *)object;
 	int copy;
 
+	if (object->type->sharing) {
+		inherited->shared = 1;
+		return ob_share(object, &inherited->fd);
+	}
 	if (object->type != &io_file_type || file->fd < 0)
 		return STATUS_NOT_SUPPORTED;
 	host_lock_acquire(&file->lock);
@@ -67,12 +72,25 @@ static NTSTATUS make_file(const struct io_inherited *from, struct io_file **resu
 	return STATUS_SUCCESS;
 }
 
+static NTSTATUS make_object(const struct io_inherited *from, struct ob_object **result)
+{
+	struct io_file *file = NULL;
+	NTSTATUS status;
+
+	if (from->shared)
+		return ob_inherit_shared(from->fd, result);
+	status = make_file(from, &file);
+	if (NT_SUCCESS(status))
+		*result = &file->object;
+	return status;
+}
+
 NTSTATUS io_inherit(const struct io_inherited *list, uint32_t count)
 {
-	struct io_file **files = calloc((size_t)count + 1, sizeof(struct io_file *));
+	struct ob_object **objects = calloc((size_t)count + 1, sizeof(struct ob_object *));
 	NTSTATUS status = STATUS_SUCCESS;
 
-	if (!files)
+	if (!objects)
 		return STATUS_NO_MEMORY;
 	host_ignore_broken_pipes();
 	for (uint32_t i = 0; i < count && NT_SUCCESS(status); i++) {
@@ -80,15 +98,15 @@ NTSTATUS io_inherit(const struct io_inherited *list, uint32_t count)
 			status = STATUS_INVALID_PARAMETER;
 			break;
 		}
-		if (!files[list[i].object])
-			status = make_file(&list[i], &files[list[i].object]);
+		if (!objects[list[i].object])
+			status = make_object(&list[i], &objects[list[i].object]);
 		if (NT_SUCCESS(status))
-			status = ob_create_handle_at((HANDLE)(uintptr_t)list[i].handle, files[list[i].object],
+			status = ob_create_handle_at((HANDLE)(uintptr_t)list[i].handle, objects[list[i].object],
 						     list[i].handle_access, list[i].handle_attributes);
 	}
 	for (uint32_t i = 0; i < count; i++)
-		if (files[i])
-			ob_dereference(files[i]);
-	free(files);
+		if (objects[i])
+			ob_dereference(objects[i]);
+	free(objects);
 	return status;
 }

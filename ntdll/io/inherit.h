@@ -1,5 +1,5 @@
 /*
- * ntdll/io/inherit.h - files that a child process inherits.
+ * ntdll/io/inherit.h - objects that a child process inherits.
  */
 #ifndef PEWTER_NTDLL_IO_INHERIT_H
 #define PEWTER_NTDLL_IO_INHERIT_H
@@ -14,11 +14,12 @@ struct io_inherited {
 	uint32_t handle_access, handle_attributes;
 	uint32_t kind, options, access, share;
 	uint32_t append, host_offset;
+	uint32_t shared; /* no file: a record of ob/shared.h, and none of the file's fields */
 };
 
-/* Describes a file object (handle fields and `object` are the caller's) with a duplicate of its descriptor.  The file's
- * position becomes the descriptor's, which the processes share.  STATUS_NOT_SUPPORTED for what cannot go to another
- * process: asynchronous files keep to theirs. */
+/* Describes an object (handle fields and `object` are the caller's) with a descriptor of the caller's.  A file's position
+ * becomes the descriptor's, which the processes share; an event, mutex, semaphore or timer becomes a shared one.
+ * STATUS_NOT_SUPPORTED for what cannot go to another process: asynchronous files keep to theirs. */
 NTSTATUS io_describe(struct ob_object *object, struct io_inherited *inherited);
 /* In the child: makes the objects and handles. */
 NTSTATUS io_inherit(const struct io_inherited *list, uint32_t count);

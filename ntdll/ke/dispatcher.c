@@ -17,13 +17,6 @@ void ke_dispatcher_initialize(struct ke_dispatcher *object, enum ke_kind kind, L
 	object->shared = NULL;
 }
 
-LONG ke_dispatcher_state(const struct ke_dispatcher *object)
-{
-	uint64_t word = __atomic_load_n(&object->word, __ATOMIC_ACQUIRE);
-
-	return word & KE_SHARED ? ke_shared_state(object) : ke_word_state(word);
-}
-
 struct ke_dispatcher *ke_object_dispatcher(struct ob_object *object)
 {
 	return object->type->dispatcher ? object->type->dispatcher(object) : NULL;
@@ -74,6 +67,18 @@ void ke_unlock(struct ke_dispatcher *object, LONG state)
 
 	if (__atomic_exchange_n(&object->word, word, __ATOMIC_RELEASE) & KE_CONTENDED)
 		host_futex_wake(lock_futex(object), 1);
+}
+
+LONG ke_dispatcher_state(struct ke_dispatcher *object)
+{
+	uint64_t word = __atomic_load_n(&object->word, __ATOMIC_ACQUIRE);
+
+	/* A lock's holder stores the new state last, when waiters may be gone with it already. */
+	if (__builtin_expect(word & KE_LOCKED, 0)) {
+		ke_unlock(object, ke_word_state(ke_lock(object)));
+		word = __atomic_load_n(&object->word, __ATOMIC_ACQUIRE);
+	}
+	return word & KE_SHARED ? ke_shared_state(object) : ke_word_state(word);
 }
 
 /* Locks an object whose state is this process' own; false: it is shared, and not locked. */

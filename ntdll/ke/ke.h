@@ -42,7 +42,7 @@ struct ke_dispatcher {
 
 void ke_dispatcher_initialize(struct ke_dispatcher *object, enum ke_kind kind, LONG state);
 /* The signal state at this moment; more than 0 = signalled. */
-LONG ke_dispatcher_state(const struct ke_dispatcher *object);
+LONG ke_dispatcher_state(struct ke_dispatcher *object);
 /* Both return the state before. */
 LONG ke_set(struct ke_dispatcher *object);
 LONG ke_reset(struct ke_dispatcher *object);

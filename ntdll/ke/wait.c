@@ -135,26 +135,24 @@ static inline bool try_take(struct ke_dispatcher *object, NTSTATUS *status)
 	LONG state;
 
 	for (;;) {
+		bool signalled;
+
 		if (__builtin_expect(word & KE_SHARED, 0))
 			return ke_shared_take(object, status);
 		state = ke_word_state(word);
-		switch (object->kind) {
-		case KE_NOTIFICATION:
-			return state > 0;
-		case KE_MUTANT:
-			mutant = CONTAINING_RECORD(object, struct ke_mutant, dispatcher);
-			if (state <= 0 && mutant->owner != ps_self)
-				return false;
-			break;
-		default:
-			if (state <= 0)
-				return false;
-		}
+		signalled = state > 0;
+		if (object->kind == KE_MUTANT && !signalled)
+			signalled = CONTAINING_RECORD(object, struct ke_mutant, dispatcher)->owner == ps_self;
+		if (signalled && object->kind == KE_NOTIFICATION)
+			return true;
+		/* Whoever has the lock may have released others already, who know that it is signalled, and store that last. */
 		if (__builtin_expect(word & KE_LOCKED, 0)) {
 			ke_unlock(object, ke_word_state(ke_lock(object)));
 			word = __atomic_load_n(&object->word, __ATOMIC_ACQUIRE);
 			continue;
 		}
+		if (!signalled)
+			return false;
 		state = object->kind == KE_SYNCHRONIZATION ? 0 : state - 1;
 		if (__atomic_compare_exchange_n(&object->word, &word, (word & KE_LOW) | ke_state_word(state), 1,
 						__ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE))

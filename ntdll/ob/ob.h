@@ -51,6 +51,9 @@ struct ob_object {
 void *ob_create(const struct ob_type *type, size_t size);
 void ob_reference(void *object);
 void ob_dereference(void *object);
+/* A reference on an object found in a list of weak pointers, whose destroy takes it out under the list's lock, which is
+ * held: false, it is on its way out. */
+bool ob_reference_living(void *object);
 
 /* Gives the object a handle, and a name if the attributes have one.  Consumes the caller's reference in any case.
  * `attributes` is a guest's pointer and is captured here (STATUS_ACCESS_VIOLATION); NULL = no name, no flags.

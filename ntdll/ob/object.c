@@ -32,6 +32,18 @@ void ob_reference(void *object)
 	__atomic_fetch_add(&header->references, 1, __ATOMIC_RELAXED);
 }
 
+bool ob_reference_living(void *object)
+{
+	struct ob_object *header = object;
+	int64_t count = __atomic_load_n(&header->references, __ATOMIC_RELAXED);
+
+	while (count != 0)
+		if (__atomic_compare_exchange_n(&header->references, &count, count + 1, 1, __ATOMIC_RELAXED,
+						__ATOMIC_RELAXED))
+			return true;
+	return false;
+}
+
 void ob_adjust_references(struct ob_object *object, int64_t change)
 {
 	if (__atomic_add_fetch(&object->references, change, __ATOMIC_ACQ_REL) == 0) {

@@ -166,6 +166,9 @@ EXPORT(ntdll, NTSTATUS, NtOpenThread,
 	if (status)
 		return status;
 	thread = ps_find_thread(wanted.UniqueThread);
+	if (!thread && ps_open_foreign_thread(wanted.UniqueThread, &thread) == STATUS_SUCCESS &&
+	    wanted.UniqueProcess && wanted.UniqueProcess == thread->child->id)
+		wanted.UniqueProcess = ps_own_process.id;
 	if (!thread || (wanted.UniqueProcess && wanted.UniqueProcess != ps_own_process.id)) {
 		status = STATUS_INVALID_CID;
 	} else {

@@ -1,8 +1,8 @@
 /*
  * ntdll/ps/create.c - child processes: making, watching and ending them.
  *
- * Each living child has a watcher, a host thread that waits for its end and then signals the objects.  Objects that live
- * in this process' memory (events, mutexes, sections) cannot be inherited: their handles are missing in the child.
+ * Each living child has a watcher, a host thread that waits for its end and then signals the objects.  What can be inherited
+ * is files and what ob/shared.h shares; handles of other objects are missing in the child.
  */
 #include "ntdll/ps/create.h"
 #include "host/file.h"
@@ -48,7 +48,7 @@ static bool reserve(struct collected *collected)
 	return true;
 }
 
-/* Adds a handle of the child for a file of ours; the entry, or NULL for what cannot be passed. */
+/* Adds a handle of the child for an object of ours; the entry, or NULL for what cannot be passed. */
 static struct io_inherited *add(struct collected *collected, HANDLE value, struct ob_object *object, ACCESS_MASK access,
 				ULONG attributes)
 {
@@ -202,7 +202,7 @@ static NTSTATUS make_handover(const struct collected *collected, struct ps_hando
 		size += texts[i]->bytes + 16;
 	if (size > INT_MAX)
 		return STATUS_NO_MEMORY;
-	*fd = host_memfd_create("pewter-child", size);
+	*fd = host_memfd_create(PS_HANDOVER_NAME, size);
 	if (*fd < 0)
 		return STATUS_NO_MEMORY;
 	handover = host_memfd_map(*fd, size, false);
@@ -273,6 +273,7 @@ void ps_destroy_child(struct ps_process *process)
 {
 	if (process->own)
 		return;
+	ps_forget(process);
 	if (process->handover)
 		host_memfd_unmap(process->handover, process->handover->size);
 	if (process->child)
@@ -319,8 +320,7 @@ NTSTATUS ps_suspend_child(struct ps_thread *thread, ULONG *previous)
 	return status;
 }
 
-static NTSTATUS make_objects(const struct ps_process_creation *creation, struct ps_process **process,
-			     struct ps_thread **thread)
+NTSTATUS ps_make_foreign(struct ps_process **process, struct ps_thread **thread)
 {
 	struct ps_process *made = ob_create(&ps_process_type, sizeof(*made));
 	struct ps_thread *first = made ? ob_create(&ps_thread_type, sizeof(*first)) : NULL;
@@ -332,19 +332,38 @@ static NTSTATUS make_objects(const struct ps_process_creation *creation, struct 
 	}
 	ke_dispatcher_initialize(&made->ended, KE_NOTIFICATION, 0);
 	made->exit_code = STILL_ACTIVE;
-	made->parent = ps_own_process.id;
 	made->priority_class = 2;
-	made->create_time = file_time_now();
 	ke_dispatcher_initialize(&first->ended, KE_NOTIFICATION, 0);
 	first->exit_code = STILL_ACTIVE;
 	first->apc_closed = true;
 	first->affinity = host_process_affinity();
-	first->create_time = made->create_time;
-	first->suspend_count = creation->flags & PS_CREATE_PROCESS_SUSPENDED ? 1 : 0;
 	ob_reference(made);
 	first->child = made;
 	*process = made;
 	*thread = first;
+	return STATUS_SUCCESS;
+}
+
+NTSTATUS ps_watch_foreign(struct ps_thread *thread)
+{
+	ob_reference(thread);
+	if (host_thread_create(watch, thread) == 0)
+		return STATUS_SUCCESS;
+	ob_dereference(thread);
+	return STATUS_NO_MEMORY;
+}
+
+static NTSTATUS make_objects(const struct ps_process_creation *creation, struct ps_process **process,
+			     struct ps_thread **thread)
+{
+	NTSTATUS status = ps_make_foreign(process, thread);
+	struct ps_process *made = *process;
+
+	if (status)
+		return status;
+	made->parent = ps_own_process.id;
+	made->create_time = (*thread)->create_time = file_time_now();
+	(*thread)->suspend_count = creation->flags & PS_CREATE_PROCESS_SUSPENDED ? 1 : 0;
 	made->image_name.Buffer = malloc(creation->image.bytes + 2);
 	if (!made->image_name.Buffer)
 		return STATUS_NO_MEMORY;
@@ -463,6 +482,7 @@ NTSTATUS ps_create_process(const struct ps_process_creation *creation, HANDLE *p
 		process->id = thread->id = (HANDLE)(uintptr_t)(process->pid * 4ull);
 		thread->tid = process->pid;
 		*id = (CLIENT_ID){process->id, thread->id};
+		ps_know(process, thread);
 		status = publish(creation, process, thread, process_handle, thread_handle);
 	}
 	for (uint32_t i = 0; i < collected.count; i++)

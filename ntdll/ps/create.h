@@ -45,6 +45,19 @@ NTSTATUS ps_create_process(const struct ps_process_creation *creation, HANDLE *p
 /* Ends a child; STATUS_PROCESS_IS_TERMINATING. */
 NTSTATUS ps_terminate_child(struct ps_process *process, DWORD code);
 void ps_destroy_child(struct ps_process *process);
+/* Processes that are known by id, with their first threads; see foreign.c.  Destroying takes them out. */
+void ps_know(struct ps_process *process, struct ps_thread *first);
+void ps_forget(struct ps_process *process);
+void ps_forget_first(struct ps_thread *thread);
+/* Any process of this program and user but this one, by its id; referenced: STATUS_INVALID_CID, STATUS_ACCESS_DENIED. */
+NTSTATUS ps_open_foreign(HANDLE id, struct ps_process **process);
+/* The same for first threads, whose ids are their processes'. */
+NTSTATUS ps_open_foreign_thread(HANDLE id, struct ps_thread **thread);
+/* New objects for a process of which nothing is known yet, and its first thread; one reference each. */
+NTSTATUS ps_make_foreign(struct ps_process **process, struct ps_thread **thread);
+/* Starts the watcher; STATUS_NO_MEMORY. */
+NTSTATUS ps_watch_foreign(struct ps_thread *thread);
+
 /* A child's first thread: it can be started, once. */
 NTSTATUS ps_resume_child(struct ps_thread *thread, ULONG *previous);
 NTSTATUS ps_suspend_child(struct ps_thread *thread, ULONG *previous);

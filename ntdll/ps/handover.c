@@ -32,8 +32,8 @@ bool ps_handover_open(int fd)
 
 	if (host_take_inherited(fd) < 0 || host_stat_fd(fd, &stat) < 0 || stat.size < sizeof(*handover))
 		return false;
+	/* The descriptor stays open: others find it there (foreign.c). */
 	handover = host_memfd_map(fd, stat.size, false);
-	host_close(fd);
 	if (!handover)
 		return false;
 	if (!is_valid(handover, stat.size)) {

@@ -9,6 +9,7 @@
 #include "ntdll/ps/create.h"
 
 #define PS_HANDOVER_MAGIC 0x31445650u
+#define PS_HANDOVER_NAME "pewter-child"
 
 struct ps_handover_text {
 	uint32_t offset, bytes;

@@ -17,8 +17,10 @@ static void destroy_thread(struct ob_object *object)
 
 	free(thread->description);
 	free(thread->context);
-	if (thread->child)
+	if (thread->child) {
+		ps_forget_first(thread);
 		ob_dereference(thread->child);
+	}
 }
 
 static struct ke_dispatcher *process_dispatcher(struct ob_object *object)

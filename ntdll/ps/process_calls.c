@@ -25,6 +25,7 @@ static bool store(void *to, const void *from, size_t size)
 EXPORT(ntdll, NTSTATUS, NtOpenProcess,
        (HANDLE * handle, ACCESS_MASK access, const OBJECT_ATTRIBUTES *attributes, CLIENT_ID *id))
 {
+	struct ps_process *process = &ps_own_process;
 	struct ob_attributes captured;
 	HANDLE value = NULL;
 	CLIENT_ID wanted;
@@ -41,12 +42,15 @@ EXPORT(ntdll, NTSTATUS, NtOpenProcess,
 	status = ob_capture_attributes(attributes, &captured);
 	if (status)
 		return status;
-	/* Only ourselves can be opened by id; children are known by the handles that creating them gave. */
-	if (((uintptr_t)wanted.UniqueProcess & ~(uintptr_t)3) != (uintptr_t)ps_own_process.id)
-		status = STATUS_INVALID_CID;
+	if (((uintptr_t)wanted.UniqueProcess & ~(uintptr_t)3) == (uintptr_t)ps_own_process.id)
+		ob_reference(process);
 	else
-		status = ob_create_handle(&ps_own_process, ob_map_access(&ps_process_type, access) & ps_process_type.all,
+		status = ps_open_foreign(wanted.UniqueProcess, &process);
+	if (!status) {
+		status = ob_create_handle(process, ob_map_access(&ps_process_type, access) & ps_process_type.all,
 					  captured.flags & OBJ_INHERIT, &value);
+		ob_dereference(process);
+	}
 	ob_release_attributes(&captured);
 	if (!status && !store(handle, &value, sizeof(value)))
 		return STATUS_ACCESS_VIOLATION;

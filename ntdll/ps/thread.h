@@ -94,7 +94,7 @@ struct ps_thread {
 	struct ps_thread *next, *previous; /* list of living threads, under the threads lock */
 };
 
-/* A process: this one, or a child. */
+/* A process: this one, a child, or one that was opened. */
 struct ps_process {
 	struct ob_object object;
 	struct ke_dispatcher ended;
@@ -109,6 +109,8 @@ struct ps_process {
 	struct host_child *child;	 /* what host/ knows of a child */
 	struct ps_handover *handover;	 /* what it shares with us; mapped */
 	UNICODE_STRING image_name;
+	struct ps_thread *first;  /* of another process; not referenced, under the lock of foreign.c */
+	struct ps_process *next;  /* list of known processes, under the same */
 };
 
 #define STILL_ACTIVE 259u

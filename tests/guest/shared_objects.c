@@ -6,7 +6,7 @@
  */
 #include "guest.h"
 
-#define LONG_TIME 20000 /* milliseconds: a wait that ends, ends before */
+#define LONG_TIME 120000 /* milliseconds: a wait that ends, ends before */
 
 static char self[MAX_PATH], prefix[64];
 
@@ -101,6 +101,8 @@ static int child(const char *what)
 		}
 		return 0;
 	}
+	if (!strcmp(what, "exit"))
+		ExitProcess(0xABCDEF01);
 	if (!strcmp(what, "timer"))
 		return (int)WaitForSingleObject(OpenWaitableTimerA(SYNCHRONIZE, FALSE, name_of("timer")), LONG_TIME);
 	if (!strcmp(what, "settimer")) {
@@ -112,19 +114,24 @@ static int child(const char *what)
 	return 99;
 }
 
-static HANDLE start(const char *what)
+static HANDLE start_inheriting(const char *what, BOOL inherit)
 {
 	STARTUPINFOA startup = {.cb = sizeof(startup)};
 	PROCESS_INFORMATION process;
 	char line[512];
 
 	snprintf(line, sizeof(line), "\"%s\" child %s %s", self, what, prefix);
-	if (!CreateProcessA(self, line, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &process)) {
+	if (!CreateProcessA(self, line, NULL, NULL, inherit, 0, NULL, NULL, &startup, &process)) {
 		CHECK_EQUAL(GetLastError(), 0);
 		return NULL;
 	}
 	CloseHandle(process.hThread);
 	return process.hProcess;
+}
+
+static HANDLE start(const char *what)
+{
+	return start_inheriting(what, FALSE);
 }
 
 static DWORD result_of(HANDLE process)
@@ -159,7 +166,7 @@ static void test_events(void)
 		SetEvent(event);
 		CHECK(WaitForMultipleObjects(3, waiters, FALSE, LONG_TIME) < 3);
 		for (int j = 0; j < 3; j++) {
-			if (waiters[j] != event && WaitForSingleObject(waiters[j], 0) == WAIT_OBJECT_0) {
+			if (WaitForSingleObject(waiters[j], 0) == WAIT_OBJECT_0) {
 				CHECK_EQUAL(result_of(waiters[j]), 0);
 				waiters[j] = CreateEventA(NULL, TRUE, FALSE, NULL);
 			}
@@ -308,11 +315,138 @@ static void test_timers(void)
 	CloseHandle(timer);
 }
 
+static DWORD WINAPI waiter(void *event)
+{
+	return WaitForSingleObject(event, LONG_TIME);
+}
+
+static DWORD WINAPI waiter_for_two(void *events)
+{
+	return WaitForMultipleObjects(2, events, TRUE, LONG_TIME);
+}
+
+/* Objects that have no name go to a child with their handles; threads wait for them already. */
+static void test_inheritance(void)
+{
+	SECURITY_ATTRIBUTES inherit = {sizeof(inherit), NULL, TRUE};
+	HANDLE event = CreateEventA(&inherit, FALSE, FALSE, NULL), mutex = CreateMutexA(NULL, TRUE, NULL);
+	HANDLE semaphore = CreateSemaphoreA(NULL, 2, 5, NULL), both[2], threads[2], process;
+	char what[128];
+	DWORD code;
+
+	both[0] = CreateEventA(&inherit, TRUE, FALSE, NULL);
+	both[1] = CreateEventA(NULL, TRUE, FALSE, NULL);
+	CHECK(SetHandleInformation(mutex, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT));
+	CHECK(SetHandleInformation(semaphore, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT));
+	CHECK_EQUAL(WaitForSingleObject(mutex, 0), WAIT_OBJECT_0);
+	threads[0] = CreateThread(NULL, 0, waiter, event, 0, NULL);
+	threads[1] = CreateThread(NULL, 0, waiter_for_two, both, 0, NULL);
+	Sleep(50);
+	snprintf(what, sizeof(what), "inherited:%u:%u:%u:%u", (unsigned)(ULONG_PTR)event, (unsigned)(ULONG_PTR)mutex,
+		 (unsigned)(ULONG_PTR)semaphore, (unsigned)(ULONG_PTR)both[0]);
+	process = start_inheriting(what, TRUE);
+	/* The child has set both events. */
+	CHECK_EQUAL(WaitForSingleObject(threads[0], LONG_TIME), WAIT_OBJECT_0);
+	SetEvent(both[1]);
+	CHECK_EQUAL(WaitForSingleObject(threads[1], LONG_TIME), WAIT_OBJECT_0);
+	for (int i = 0; i < 2; i++) {
+		CHECK(GetExitCodeThread(threads[i], &code));
+		CHECK_EQUAL(code, WAIT_OBJECT_0);
+		CloseHandle(threads[i]);
+	}
+	CHECK(ReleaseMutex(mutex));
+	CHECK_EQUAL(WaitForSingleObject(process, 50), WAIT_TIMEOUT);
+	CHECK(ReleaseMutex(mutex));
+	CHECK_EQUAL(result_of(process), 0);
+	CHECK_EQUAL(WaitForSingleObject(mutex, LONG_TIME), WAIT_ABANDONED);
+	CHECK_EQUAL(WaitForSingleObject(semaphore, 0), WAIT_OBJECT_0);
+	CHECK_EQUAL(WaitForSingleObject(semaphore, 0), WAIT_TIMEOUT);
+	/* Not inheritable, or not inherited. */
+	snprintf(what, sizeof(what), "missing:%u", (unsigned)(ULONG_PTR)both[1]);
+	CHECK_EQUAL(result_of(start_inheriting(what, TRUE)), ERROR_INVALID_HANDLE);
+	snprintf(what, sizeof(what), "missing:%u", (unsigned)(ULONG_PTR)event);
+	CHECK_EQUAL(result_of(start_inheriting(what, FALSE)), ERROR_INVALID_HANDLE);
+	CloseHandle(event);
+	CloseHandle(mutex);
+	CloseHandle(semaphore);
+	CloseHandle(both[0]);
+	CloseHandle(both[1]);
+}
+
+/* The child's part: sets the events, waits for the mutex, takes one of the semaphore, and ends. */
+static int inherited(const char *values)
+{
+	unsigned handle[4];
+
+	if (sscanf(values, "%u:%u:%u:%u", &handle[0], &handle[1], &handle[2], &handle[3]) != 4)
+		return 70;
+	if (!SetEvent((HANDLE)(ULONG_PTR)handle[0]) || !SetEvent((HANDLE)(ULONG_PTR)handle[3]))
+		return 71;
+	if (WaitForSingleObject((HANDLE)(ULONG_PTR)handle[2], 0) != WAIT_OBJECT_0)
+		return 72;
+	return (int)WaitForSingleObject((HANDLE)(ULONG_PTR)handle[1], LONG_TIME);
+}
+
+/* Processes by their ids. */
+static void test_open_process(void)
+{
+	HANDLE event = CreateEventA(NULL, FALSE, FALSE, name_of("event")), process, again, thread;
+	char what[64];
+	DWORD id, code;
+
+	process = start("hold");
+	id = GetProcessId(process);
+	again = OpenProcess(PROCESS_ALL_ACCESS, FALSE, id);
+	CHECK(again != NULL && again != process);
+	CHECK_EQUAL(GetProcessId(again), id);
+	CHECK_EQUAL(WaitForSingleObject(event, LONG_TIME), WAIT_OBJECT_0);
+	CHECK(TerminateProcess(again, 0x12345678));
+	CHECK_EQUAL(WaitForSingleObject(again, LONG_TIME), WAIT_OBJECT_0);
+	CHECK(GetExitCodeProcess(again, &code));
+	CHECK_EQUAL(code, 0x12345678);
+	CloseHandle(again);
+	CHECK_EQUAL(result_of(process), 0x12345678);
+	/* A child of a child, and our own child looking at us. */
+	snprintf(what, sizeof(what), "open:%lu", GetCurrentProcessId());
+	process = start(what);
+	CHECK_EQUAL(WaitForSingleObject(event, LONG_TIME), WAIT_OBJECT_0);
+	CHECK_EQUAL(result_of(process), 0);
+	thread = OpenThread(THREAD_ALL_ACCESS, FALSE, GetCurrentThreadId());
+	CHECK_EQUAL(WaitForSingleObject(thread, 0), WAIT_TIMEOUT);
+	CloseHandle(thread);
+	CHECK_FAILS(OpenProcess(PROCESS_ALL_ACCESS, FALSE, 4 * 0x3FFFFF), ERROR_INVALID_PARAMETER);
+	CloseHandle(event);
+}
+
+static int open_parent(DWORD id)
+{
+	HANDLE parent = OpenProcess(SYNCHRONIZE | PROCESS_QUERY_LIMITED_INFORMATION, FALSE, id), grandchild, opened;
+	DWORD code;
+
+	if (!parent || GetProcessId(parent) != id || WaitForSingleObject(parent, 0) != WAIT_TIMEOUT)
+		return 60;
+	if (!GetExitCodeProcess(parent, &code) || code != STILL_ACTIVE)
+		return 61;
+	grandchild = start("exit");
+	opened = OpenProcess(PROCESS_ALL_ACCESS, FALSE, GetProcessId(grandchild));
+	if (!opened || WaitForSingleObject(opened, LONG_TIME) || !GetExitCodeProcess(opened, &code) ||
+	    code != 0xABCDEF01)
+		return 62;
+	SetEvent(OpenEventA(EVENT_MODIFY_STATE, FALSE, name_of("event")));
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	GetModuleFileNameA(NULL, self, sizeof(self));
 	if (argc == 4 && !strcmp(argv[1], "child")) {
 		snprintf(prefix, sizeof(prefix), "%s", argv[3]);
+		if (!strncmp(argv[2], "inherited:", 10))
+			return inherited(argv[2] + 10);
+		if (!strncmp(argv[2], "missing:", 8))
+			return SetEvent((HANDLE)(ULONG_PTR)atoi(argv[2] + 8)) ? 0 : (int)GetLastError();
+		if (!strncmp(argv[2], "open:", 5))
+			return open_parent(strtoul(argv[2] + 5, NULL, 10));
 		return child(argv[2]);
 	}
 	snprintf(prefix, sizeof(prefix), "pewter.test.%lu", GetCurrentProcessId());
@@ -322,5 +456,7 @@ int main(int argc, char **argv)
 	test_mutexes();
 	test_ping_pong();
 	test_timers();
+	test_inheritance();
+	test_open_process();
 	return guest_result();
 }
