@@ -15,10 +15,17 @@ dlls_sources = \
 	dlls/iphlpapi/iphlpapi.c \
 	dlls/msvcp140/exceptions.c \
 	dlls/msvcp140/facets.c \
+	dlls/msvcp140/ios.c \
+	dlls/msvcp140/istream.c \
 	dlls/msvcp140/locale.c \
 	dlls/msvcp140/msvcp140.c \
 	dlls/msvcp140/msvcp140.h \
+	dlls/msvcp140/ostream.c \
+	dlls/msvcp140/standard_streams.c \
+	dlls/msvcp140/streambuf.c \
+	dlls/msvcp140/streams.h \
 	dlls/msvcp140/threads.c \
+	dlls/msvcp140/time_put.c \
 	dlls/msvcp140/x86_64/classes.S \
 	dlls/msvcrt/msvcrt.c \
 	dlls/ncrypt/ncrypt.c \

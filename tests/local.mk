@@ -119,8 +119,8 @@ EXTRA_DIST += tests/stack-overflow.sh
 
 # --- C++ of Microsoft's compiler ---
 
-TESTS += tests/cxx/throw.sh
-EXTRA_DIST += tests/cxx/throw.sh tests/cxx/throw.cpp tests/cxx/throw.expected
+TESTS += tests/cxx/programs.sh
+EXTRA_DIST += tests/cxx/programs.sh tests/cxx/throw.cpp tests/cxx/throw.expected tests/cxx/streams.cpp tests/cxx/streams.expected
 
 # --- without newer kernel features, address space, privileges ---
 

@@ -2,7 +2,7 @@
  * dlls/msvcp140/exceptions.c - the functions that throw the standard library's exceptions, the members of those classes,
  * and the names of error codes.
  */
-#include "dlls/msvcp140/msvcp140.h"
+#include "dlls/msvcp140/streams.h"
 
 /* Made by x86_64/classes.S. */
 extern const char cxx_classes[] __attribute__((visibility("hidden")));
@@ -19,6 +19,7 @@ CLASS(overflow_error);
 CLASS(range_error);
 CLASS(runtime_error);
 CLASS(system_error);
+CLASS(failure);
 
 struct exception {
 	const void *const *vftable;
@@ -191,12 +192,10 @@ static const char *WINAPI category_name(const struct error_category *category)
 	return "generic";
 }
 
-static struct string *WINAPI category_message(const struct error_category *category, struct string *to, INT code)
+static struct string *set_string(struct string *to, const char *text)
 {
-	const char *text = msvcp_syserror_map(code);
 	char *at = to->text.small;
 
-	(void)category;
 	to->length = rtl_strlen(text);
 	to->capacity = 15;
 	if (to->length > to->capacity) {
@@ -205,6 +204,12 @@ static struct string *WINAPI category_message(const struct error_category *categ
 	}
 	rtl_memcpy(at, text, to->length + 1);
 	return to;
+}
+
+static struct string *WINAPI category_message(const struct error_category *category, struct string *to, INT code)
+{
+	(void)category;
+	return set_string(to, msvcp_syserror_map(code));
 }
 
 struct error_value { /* error_code, error_condition */
@@ -235,6 +240,25 @@ static const void *const category_vftable[] = {
 };
 static const struct error_category generic_category = {category_vftable, 3};
 
+/* --- and std::iostream_category(), which knows one code of its own --- */
+
+static const char *WINAPI iostream_category_name(const struct error_category *category)
+{
+	(void)category;
+	return "iostream";
+}
+
+static struct string *WINAPI iostream_category_message(const struct error_category *category, struct string *to, INT code)
+{
+	return set_string(to, code == 1 ? "iostream stream error" : msvcp_syserror_map(code));
+}
+
+static const void *const iostream_category_vftable[] = {
+	category_delete, iostream_category_name, iostream_category_message, category_condition, category_equivalent_code,
+	category_equivalent_condition,
+};
+static const struct error_category iostream_category = {iostream_category_vftable, 5};
+
 /* --- throwing --- */
 
 void msvcp_throw(enum msvcp_exception kind, const char *what)
@@ -262,21 +286,35 @@ void msvcp_throw(enum msvcp_exception kind, const char *what)
 	cxx_throw(&e, classes[kind].info, cxx_classes);
 }
 
-void msvcp_throw_errno(INT error, const char *what)
+/* Throws a system_error, or a class derived from it, whose text is `what`: `text`. */
+static void __attribute__((noreturn)) throw_code(struct system_error *e, const char *what, const char *text,
+						 const struct cxx_throw_info *info)
 {
-	const char *text = msvcp_syserror_map(error);
 	size_t size = rtl_strlen(what) + rtl_strlen(text) + 3;
-	struct system_error e = {.base.vftable = vftable_system_error, .code = error, .category = &generic_category};
 	char *joined = crt_heap_allocate(size);
 
-	e.base.data = (struct cxx_exception_data){what, false};
+	e->base.data = (struct cxx_exception_data){what, false};
 	if (joined != NULL) {
 		rtl_strcpy(joined, what);
 		rtl_strcpy(joined + rtl_strlen(joined), ": ");
 		rtl_strcpy(joined + rtl_strlen(joined), text);
-		e.base.data = (struct cxx_exception_data){joined, true};
+		e->base.data = (struct cxx_exception_data){joined, true};
 	}
-	cxx_throw(&e, &throw_system_error, cxx_classes);
+	cxx_throw(e, info, cxx_classes);
+}
+
+void msvcp_throw_errno(INT error, const char *what)
+{
+	struct system_error e = {.base.vftable = vftable_system_error, .code = error, .category = &generic_category};
+
+	throw_code(&e, what, msvcp_syserror_map(error), &throw_system_error);
+}
+
+void msvcp_throw_failure(const char *what)
+{
+	struct system_error e = {.base.vftable = vftable_failure, .code = 1, .category = &iostream_category};
+
+	throw_code(&e, what, "iostream stream error", &throw_failure);
 }
 
 void *msvcp_new(size_t size)

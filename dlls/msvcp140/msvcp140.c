@@ -1,8 +1,20 @@
 /*
  * dlls/msvcp140/msvcp140.c - the builtin msvcp140.dll and its variables.
  */
-#include "dlls/msvcp140/msvcp140.h"
+#include "dlls/msvcp140/streams.h"
 
 struct msvcp_data *msvcp_data;
 
-DEFINE_DLL(msvcp140, .name = "msvcp140.dll", .data_size = sizeof(struct msvcp_data), .data = (void **)&msvcp_data);
+static BOOL WINAPI msvcp140_entry(HMODULE module, DWORD reason, PVOID reserved)
+{
+	(void)module;
+	(void)reserved;
+	if (reason == DLL_PROCESS_ATTACH) {
+		msvcp_set_ios_variables();
+		msvcp_make_standard_streams();
+	}
+	return TRUE;
+}
+
+DEFINE_DLL(msvcp140, .name = "msvcp140.dll", .data_size = sizeof(struct msvcp_data), .data = (void **)&msvcp_data,
+	   .entry = msvcp140_entry);

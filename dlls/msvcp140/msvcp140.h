@@ -104,11 +104,17 @@ struct msvcp_ctype {
 
 /* The exported variables, in the DLL's image. */
 struct msvcp_data {
-	struct msvcp_id id_ctype_char;
+	struct msvcp_id id_ctype_char, id_codecvt_char, id_codecvt_wide, id_numpunct, id_time_put;
 	LONG id_count;
+	int64_t bad_offset;
+	void *ios_base_vftable[1], *ios_vftable[1];
+	/* The standard streams, of basic_ostream's and basic_istream's size. */
+	uint64_t cout[14], cerr[14], clog[14], cin[15];
 };
 extern struct msvcp_data *msvcp_data;
 
+/* The global locale's implementation, made on first need. */
+struct msvcp_locimp *CDECL msvcp_locale_Init(bool add);
 struct msvcp_facet *CDECL msvcp_facet_release(struct msvcp_facet *facet);
 void CDECL msvcp_facet_add_reference(struct msvcp_facet *facet);
 void CDECL msvcp_Locimp_Addfac(struct msvcp_locimp *l, struct msvcp_facet *facet, size_t index);
@@ -118,6 +124,9 @@ void CDECL msvcp_Locinfo_end(struct msvcp_locinfo *info);
 const char *CDECL msvcp_Yarn_c_str(const struct msvcp_yarn *yarn);
 /* Gives a new locale the facets of some categories (bits of locale::category). */
 void msvcp_make_facets(struct msvcp_locimp *l, const struct msvcp_locinfo *info, INT categories);
+
+/* Fills in the variables of ios.c. */
+void msvcp_set_ios_variables(void);
 
 /* The global lock of locales (_Lockit); recursive. */
 void msvcp_lock(void);

@@ -20,6 +20,8 @@ struct host_shared;
  * handlers, comparison functions, atexit): one frame that the unwinder knows.  Up to four integer arguments. */
 uint64_t WINAPI ke_call_guest(void *function, uint64_t a, uint64_t b, uint64_t c, uint64_t d);
 /* The same with six. */
+uint64_t WINAPI ke_call_guest6(void *function, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, uint64_t f);
+/* The same with six. */
 uint64_t WINAPI ke_call_guest_six(void *function, const uint64_t *arguments);
 
 /*

@@ -178,6 +178,49 @@ static void test_locales(void)
 	((void *(*)(void *, unsigned))made->facet.vftable[0])(made, 1);
 }
 
+/* A streambuf's members that time_put reaches: the put area. */
+struct buffer {
+	void **vftable;
+	char *get_first, *put_first, **get_first_at, **put_first_at, *get_next, *put_next, **get_next_at, **put_next_at;
+	int get_count, put_count, *get_count_at, *put_count_at;
+	void *locale;
+};
+struct output {
+	BOOLEAN failed;
+	struct buffer *buffer;
+};
+
+static void test_time_put(void)
+{
+	FUNCTION(size_t, getcat,
+		 "?_Getcat@?$time_put@DV?$ostreambuf_iterator@DU?$char_traits@D@std@@@std@@@std@@SA_KPEAPEBVfacet@locale@2@PEBV42@@Z",
+		 (struct facet **, void *));
+	FUNCTION(struct output *, put,
+		 "?put@?$time_put@DV?$ostreambuf_iterator@DU?$char_traits@D@std@@@std@@@std@@QEBA?AV?$ostreambuf_iterator@DU?$char_"
+		 "traits@D@std@@@2@V32@AEAVios_base@2@DPEBUtm@@PEBD3@Z",
+		 (void *, struct output *, struct output *, void *, char, void *, const char *, const char *));
+	FUNCTION(void, construct, "??0?$basic_streambuf@DU?$char_traits@D@std@@@std@@IEAA@XZ", (struct buffer *));
+	FUNCTION(void, destroy, "??1?$basic_streambuf@DU?$char_traits@D@std@@@std@@UEAA@XZ", (struct buffer *));
+	FUNCTION(void, set_area, "?setp@?$basic_streambuf@DU?$char_traits@D@std@@@std@@IEAAXPEAD0@Z", (struct buffer *, char *, char *));
+	static const char format[] = "%Y-%m-%d %#d|%";
+	int time[9] = { 5, 4, 3, 2, 0, 125, 4, 1, 0 };
+	struct facet *facet = NULL;
+	struct buffer buffer;
+	struct output to = { FALSE, &buffer }, result;
+	char text[32] = "";
+
+	construct(&buffer);
+	set_area(&buffer, text, text + sizeof(text) - 1);
+	CHECK_EQUAL(getcat(&facet, NULL), 5);
+	CHECK(put(facet, &result, &to, NULL, ' ', time, format, format + sizeof(format) - 1) == &result);
+	CHECK(!result.failed && result.buffer == &buffer);
+	CHECK(strcmp(text, "2025-01-02 2|%") == 0);
+	set_area(&buffer, text, text + 3);
+	put(facet, &result, &to, NULL, ' ', time, format, format + sizeof(format) - 1);
+	CHECK(result.failed);
+	destroy(&buffer);
+}
+
 static void test_errors(void)
 {
 	FUNCTION(const char *, text, "?_Syserror_map@std@@YAPEBDH@Z", (int));
@@ -199,6 +242,7 @@ int main(void)
 		return guest_result();
 	test_threads();
 	test_locales();
+	test_time_put();
 	test_errors();
 	return guest_result();
 }
