@@ -21,6 +21,11 @@ check_PROGRAMS += tests/unit/check_heap
 tests_unit_check_heap_CFLAGS = $(unit_cflags)
 tests_unit_check_heap_LDADD = $(unit_ldadd)
 
+EXTRA_DIST += tests/unit/heap_fixture.h
+check_PROGRAMS += tests/unit/check_heap_model
+tests_unit_check_heap_model_CFLAGS = $(unit_cflags)
+tests_unit_check_heap_model_LDADD = $(unit_ldadd)
+
 check_PROGRAMS += tests/unit/check_ke
 tests_unit_check_ke_CFLAGS = $(unit_cflags)
 tests_unit_check_ke_LDADD = $(unit_ldadd)
@@ -91,6 +96,12 @@ CORPUS = $(top_srcdir)/../shared/corpus
 EXTRA_DIST += tests/corpus/run-corpus.sh tests/corpus/passing.txt
 check-corpus: pewter
 	@$(top_srcdir)/tests/corpus/run-corpus.sh "$(CORPUS)" "$(abs_builddir)/pewter" "$${TMPDIR:-/tmp}/pewter-corpus"
+
+# --- models: ten million operations each, some minutes; not part of make check ---
+
+check-model: tests/unit/check_heap_model
+	PEWTER_TEST_LONG=1 ./tests/unit/check_heap_model
+.PHONY: check-model
 
 # --- bench: not part of make check ---
 
