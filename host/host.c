@@ -33,6 +33,7 @@ static const char *const feature_names[HOST_FEATURE_COUNT] = {
 	[HOST_FEATURE_FSGSBASE] = "fsgsbase",
 	[HOST_FEATURE_PERF_SIGTRAP] = "perf_sigtrap",
 	[HOST_FEATURE_SYSCALL_DISPATCH] = "syscall_dispatch",
+	[HOST_FEATURE_POPULATE] = "populate",
 };
 
 static bool feature_disabled(const char *name)
@@ -118,6 +119,10 @@ bool host_has(enum host_feature feature)
 			break;
 		case HOST_FEATURE_SYSCALL_DISPATCH:
 			yes = prctl(LINUX_PR_SET_SYSCALL_USER_DISPATCH, 0, 0, 0, 0) == 0;
+			break;
+		case HOST_FEATURE_POPULATE:
+			/* Nothing is asked for: valid where the advice is known. */
+			yes = madvise((void *)(uintptr_t)HOST_PAGE_SIZE, 0, LINUX_MADV_POPULATE_WRITE) == 0;
 			break;
 		case HOST_FEATURE_COUNT:
 			break;

@@ -27,6 +27,7 @@ enum host_feature {
 	HOST_FEATURE_FSGSBASE,     /* "fsgsbase": wrgsbase in user mode (5.9) */
 	HOST_FEATURE_PERF_SIGTRAP, /* "perf_sigtrap": breakpoints that signal the thread (5.13, kernel.perf_event_paranoid <= 2) */
 	HOST_FEATURE_SYSCALL_DISPATCH, /* "syscall_dispatch": PR_SET_SYSCALL_USER_DISPATCH (5.11) */
+	HOST_FEATURE_POPULATE,     /* "populate": MADV_POPULATE_WRITE (5.14) */
 	HOST_FEATURE_COUNT
 };
 bool host_has(enum host_feature feature);

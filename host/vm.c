@@ -294,6 +294,12 @@ int host_vm_reset(uintptr_t start, size_t size)
 	return madvise((void *)start, size, MADV_FREE) < 0 ? -errno : 0;
 }
 
+void host_vm_populate(uintptr_t start, size_t size)
+{
+	if (host_has(HOST_FEATURE_POPULATE))
+		madvise((void *)start, size, LINUX_MADV_POPULATE_WRITE);
+}
+
 void host_vm_page_out(uintptr_t start, size_t size)
 {
 	madvise((void *)start, size, MADV_PAGEOUT);

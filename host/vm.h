@@ -66,6 +66,9 @@ int host_vm_unmap(uintptr_t start, size_t size);
 /* The contents may be lost: MADV_FREE (MEM_RESET). */
 int host_vm_reset(uintptr_t start, size_t size);
 
+/* Writable private pages will be written to soon: they get their memory at once instead of fault by fault; a hint. */
+void host_vm_populate(uintptr_t start, size_t size);
+
 /* The pages may leave memory now; a hint. */
 void host_vm_page_out(uintptr_t start, size_t size);
 

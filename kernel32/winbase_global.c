@@ -30,6 +30,8 @@ struct mem_entry {
 	void *pointer;
 };
 
+#define NOINLINE __attribute__((noinline))
+
 #define MEM_USED 0x1u
 #define MEM_MOVEABLE 0x2u
 #define MEM_DISCARDABLE 0x4u
@@ -70,7 +72,7 @@ static __attribute__((noinline)) bool WINAPI make_table(void)
 	return true;
 }
 
-static struct mem_entry *WINAPI take_shared_entry(void)
+static NOINLINE struct mem_entry *WINAPI take_shared_entry(void)
 {
 	uint64_t head = __atomic_load_n(&free_head, __ATOMIC_ACQUIRE);
 	while ((uint32_t)head != 0) {
@@ -144,8 +146,15 @@ static inline struct mem_entry *entry_of(HANDLE handle)
 	return NULL;
 }
 
+/* Calls out of ms_abi, which save ten registers first, stand in functions of their own. */
+static NOINLINE bool WINAPI is_readable(const void *pointer)
+{
+	uint8_t byte;
+	return host_copy_from_guest(&byte, pointer, 1) == 0;
+}
+
 /* Whether there is memory where a fixed block's header would be; sets `error` otherwise. */
-static bool WINAPI is_mapped(const void *pointer, DWORD error)
+static NOINLINE bool WINAPI is_mapped(const void *pointer, DWORD error)
 {
 	uint64_t header;
 	if (host_copy_from_guest(&header, (const char *)pointer - sizeof(header), sizeof(header)) == 0)
@@ -211,8 +220,7 @@ static HANDLE WINAPI release(HANDLE handle)
 static LPVOID WINAPI lock(enum family family, HANDLE handle)
 {
 	if (!is_moveable(handle)) {
-		uint8_t byte;
-		if (host_copy_from_guest(&byte, handle, 1) == 0)
+		if (is_readable(handle))
 			return handle;
 		if (family == GLOBAL)
 			set_last_error(ERROR_INVALID_HANDLE);

@@ -16,7 +16,7 @@ work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
 
 # Each feature alone is covered by having all of them off: they do not depend on each other.
-PEWTER_DISABLE=guard,pagemap_scan,wp_async,futex_waitv,fsgsbase,perf_sigtrap,syscall_dispatch
+PEWTER_DISABLE=guard,pagemap_scan,wp_async,futex_waitv,fsgsbase,perf_sigtrap,syscall_dispatch,populate
 export PEWTER_DISABLE
 run 0 "$top_builddir/tests/unit/check_mm"
 run 0 "$top_builddir/tests/unit/check_mm_failures"

@@ -114,10 +114,16 @@ tests_bench_bench_mm_LDADD = libpewter-ntdll.a libpewter-host.a
 tests/bench/hello.exe: tests/bench/hello.c
 	@$(MKDIR_P) tests/bench
 	$(AM_V_CC)$(MINGW_CC) -O2 -s -o $@ $<
-CLEANFILES += tests/bench/hello.exe $(EXTRA_PROGRAMS)
+tests/bench/heap_guest.exe: tests/bench/heap_guest.c
+	@$(MKDIR_P) tests/bench
+	$(AM_V_CC)$(MINGW_CC) -O2 -s -o $@ $<
+EXTRA_DIST += tests/bench/heap_guest.c
+CLEANFILES += tests/bench/hello.exe tests/bench/heap_guest.exe $(EXTRA_PROGRAMS)
 
-bench: pewter tests/bench/bench_heap tests/bench/bench_mm bench-start
+bench: pewter tests/bench/bench_heap tests/bench/heap_guest.exe tests/bench/bench_mm bench-start
 	./tests/bench/bench_heap
+	./pewter tests/bench/heap_guest.exe
+	if command -v wine >/dev/null; then WINEDEBUG=-all wine tests/bench/heap_guest.exe; fi
 	./tests/bench/bench_mm
 bench-start: pewter tests/bench/bench_start tests/bench/hello tests/bench/hello.exe
 	./tests/bench/bench_start ./pewter tests/bench/hello.exe ./tests/bench/hello

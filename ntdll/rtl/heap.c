@@ -541,6 +541,8 @@ EXPORT(ntdll, PVOID, RtlReAllocateHeap, (PVOID handle, ULONG flags, PVOID block,
 		return allocation_failed(heap, flags);
 
 	if (resize_in_place(heap, flags, entry, old_size, size)) {
+		if ((entry->flags & ENTRY_LARGE) && size > old_size)
+			heap_large_expect_writes(block, old_size, size);
 		if ((flags & HEAP_ZERO_MEMORY) && size > old_size)
 			heap_zero((char *)block + old_size, size - old_size);
 		if (unlikely(heap->debug) && !(entry->flags & ENTRY_LARGE))
@@ -563,11 +565,12 @@ EXPORT(ntdll, PVOID, RtlReAllocateHeap, (PVOID handle, ULONG flags, PVOID block,
 	void *moved;
 	if (size >= GROWING_SIZE && size > old_size && (heap->flags & HEAP_GROWABLE) && !heap->debug) {
 		/* A long block that grows is likely to grow again: give it an allocation of its own, with room. */
-		moved = heap_large_allocate(heap, given, size, size < ((SIZE_T)1 << 30) ? size * 16 : size + size / 2);
+		moved = heap_large_allocate(heap, given, size, heap_large_growing_reserve(size));
 		if (!moved)
 			moved = heap_large_allocate(heap, given, size, size);
 		if (!moved)
 			return allocation_failed(heap, flags);
+		heap_large_expect_writes(moved, 0, size);
 	} else {
 		moved = RtlAllocateHeap(heap, given, size);
 		if (!moved)

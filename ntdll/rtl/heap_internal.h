@@ -489,6 +489,11 @@ void *WINAPI heap_large_allocate(struct heap *heap, ULONG flags, SIZE_T size, SI
 void WINAPI heap_large_free(struct heap *heap, ULONG flags, struct heap_entry *entry);
 /* In place; false: no room. */
 bool WINAPI heap_large_resize(struct heap *heap, struct heap_entry *entry, ULONG flags, SIZE_T size);
+/* What a growing block reserves, so that it need not be copied again soon.  Address space costs nothing, as long as there
+ * is plenty: not in a program that keeps below 2 GiB. */
+SIZE_T WINAPI heap_large_growing_reserve(SIZE_T size);
+/* The bytes of a block between two offsets were added, and will be written. */
+void WINAPI heap_large_expect_writes(void *block, SIZE_T from, SIZE_T to);
 void WINAPI heap_large_destroy_all(struct heap *heap);
 static inline struct heap_large *heap_large_of(struct heap_entry *entry)
 {

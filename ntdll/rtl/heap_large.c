@@ -4,7 +4,34 @@
  * The data lies 0x40 bytes behind the base (heap facts, row 28), pages are committed exactly as far as needed.  A
  * block that had to move in order to grow reserves as much again, so that growing it on does not copy each time.
  */
+#include "host/vm.h"
 #include "ntdll/rtl/heap_internal.h"
+
+/* Of a block that grows, its caller fills what is new: up to this many bytes get their pages in one call. */
+#define POPULATE_MOST 0x400000u
+#define POPULATE_LEAST (4 * MM_PAGE_SIZE)
+
+static NOINLINE void WINAPI populate(uintptr_t start, SIZE_T size)
+{
+	host_vm_populate(start, size);
+}
+
+void WINAPI heap_large_expect_writes(void *block, SIZE_T from, SIZE_T to)
+{
+	uintptr_t start = ((uintptr_t)block + from + MM_PAGE_SIZE - 1) & ~(uintptr_t)(MM_PAGE_SIZE - 1);
+	uintptr_t end = ((uintptr_t)block + to) & ~(uintptr_t)(MM_PAGE_SIZE - 1);
+	if (end > start && end - start >= POPULATE_LEAST && end - start <= POPULATE_MOST)
+		populate(start, end - start);
+}
+
+NOINLINE SIZE_T WINAPI heap_large_growing_reserve(SIZE_T size)
+{
+	if (mm_highest_address() < (uintptr_t)1 << 32)
+		return size * 2;
+	if (size < (SIZE_T)1 << 20)
+		return size * 64;
+	return size < (SIZE_T)1 << 30 ? size * 16 : size + size / 2;
+}
 
 static inline SIZE_T page_round(SIZE_T size)
 {

@@ -323,7 +323,7 @@ void *WINAPI front_allocate(struct heap *heap, ULONG flags, SIZE_T size, unsigne
 		info |= (uint16_t)(((flags & HEAP_SETTABLE_USER_FLAGS) >> 9) << FRONT_FLAGS_SHIFT);
 		if (flags & HEAP_SETTABLE_USER_VALUE) {
 			info |= FRONT_USER;
-			heap_zero((char *)block + size, 16);
+			__builtin_memset((char *)block + size, 0, 16);
 		}
 	}
 	entry->tag = heap->front_busy;
