@@ -74,6 +74,10 @@ tests_unit_check_paths_LDADD = $(unit_ldadd)
 check_PROGRAMS += tests/unit/check_time
 tests_unit_check_time_CFLAGS = $(unit_cflags)
 tests_unit_check_time_LDADD = $(unit_ldadd)
+check_PROGRAMS += tests/unit/check_unwind
+tests_unit_check_unwind_SOURCES = tests/unit/check_unwind.c tests/unit/unwind_case.h
+tests_unit_check_unwind_CFLAGS = $(unit_cflags)
+tests_unit_check_unwind_LDADD = $(unit_ldadd)
 
 TESTS += $(check_PROGRAMS)
 
@@ -129,10 +133,10 @@ bench-start: pewter tests/bench/bench_start tests/bench/hello tests/bench/hello.
 	./tests/bench/bench_start ./pewter tests/bench/hello.exe ./tests/bench/hello
 .PHONY: bench-start
 
-# --- stack overflows ---
+# --- stack overflows, breakpoints of the processor ---
 
-TESTS += tests/stack-overflow.sh
-EXTRA_DIST += tests/stack-overflow.sh
+TESTS += tests/stack-overflow.sh tests/breakpoints.sh
+EXTRA_DIST += tests/stack-overflow.sh tests/breakpoints.sh
 
 # --- C++ of Microsoft's compiler ---
 

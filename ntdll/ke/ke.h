@@ -196,6 +196,8 @@ void WINAPI ke_debug_print_and_break(const char *text);
 void WINAPI RaiseException(DWORD code, DWORD flags, DWORD count, const ULONG_PTR *arguments);
 void NTAPI RtlCaptureContext(CONTEXT *context);
 void NTAPI RtlRestoreContext(CONTEXT *context, EXCEPTION_RECORD *record);
+BOOLEAN NTAPI RtlAddFunctionTable(PRUNTIME_FUNCTION entries, DWORD count, DWORD64 base);
+BOOLEAN NTAPI RtlDeleteFunctionTable(PRUNTIME_FUNCTION entries);
 PRUNTIME_FUNCTION NTAPI RtlLookupFunctionEntry(ULONG_PTR pc, ULONG_PTR *base, UNWIND_HISTORY_TABLE *history);
 PEXCEPTION_ROUTINE NTAPI RtlVirtualUnwind(ULONG type, ULONG_PTR base, ULONG_PTR pc, PRUNTIME_FUNCTION entry, CONTEXT *context,
 					  PVOID *data, ULONG_PTR *frame, KNONVOLATILE_CONTEXT_POINTERS *pointers);

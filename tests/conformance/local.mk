@@ -1,10 +1,12 @@
 # Rows of the NT facts as Windows programs; each check names its row.  Add tests/conformance/NAME.exe here: built and run as guest tests are.
 
 conformance_programs = \
+	tests/conformance/execution_rows_contexts.exe \
 	tests/conformance/execution_rows_dispatch.exe \
 	tests/conformance/execution_rows_faults.exe \
 	tests/conformance/execution_rows_pool.exe \
 	tests/conformance/execution_rows_pool_timers.exe \
+	tests/conformance/execution_rows_unwind.exe \
 	tests/conformance/heap_rows_blocks.exe \
 	tests/conformance/heap_rows_create.exe \
 	tests/conformance/heap_rows_crt.exe \

@@ -1,9 +1,9 @@
-# Odd PE files in `make check`; `make fuzz-loader` builds the libFuzzer target (clang).
+# Odd PE files in `make check`; `make fuzz-loader` and `make fuzz-unwind` build libFuzzer targets (clang).
 
 noinst_PROGRAMS += tests/fuzz/mkpe
 tests_fuzz_mkpe_SOURCES = tests/fuzz/mkpe.c
 TESTS += tests/fuzz/odd_pe.sh
-EXTRA_DIST += tests/fuzz/odd_pe.sh tests/fuzz/fuzz_loader.c
+EXTRA_DIST += tests/fuzz/odd_pe.sh tests/fuzz/fuzz_loader.c tests/fuzz/fuzz_unwind.c
 
 fuzz_loader_sources = \
 	$(top_srcdir)/tests/fuzz/fuzz_loader.c \
@@ -23,4 +23,18 @@ tests/fuzz/fuzz_loader: $(fuzz_loader_sources) loader/pe.h
 		-fno-sanitize=alignment -fno-sanitize-recover=undefined -Wall -Wextra -Wno-unused-parameter \
 		-I$(top_srcdir) -I$(top_srcdir)/include -o $@ $(fuzz_loader_sources)
 CLEANFILES += tests/fuzz/fuzz_loader
+
+fuzz_unwind_sources = \
+	$(top_srcdir)/tests/fuzz/fuzz_unwind.c \
+	$(top_srcdir)/ntdll/ke/x86_64/virtual_unwind.c
+
+.PHONY: fuzz-unwind
+fuzz-unwind: tests/fuzz/fuzz_unwind
+tests/fuzz/fuzz_unwind: $(fuzz_unwind_sources) tests/unit/unwind_case.h libpewter-ntdll.a libpewter-host.a
+	@$(MKDIR_P) tests/fuzz
+	$(AM_V_CC)$(CLANG) -std=gnu17 -g -O1 -fno-strict-aliasing -fsanitize=fuzzer,undefined \
+		-fno-sanitize=alignment,pointer-overflow -fno-sanitize-recover=undefined -Wall -Wextra -Wno-unused-parameter \
+		-Wno-unknown-attributes -Wno-unknown-pragmas -I$(top_builddir) -I$(top_srcdir) -I$(top_srcdir)/include -o $@ \
+		$(fuzz_unwind_sources) libpewter-ntdll.a libpewter-host.a
+CLEANFILES += tests/fuzz/fuzz_unwind
 endif

@@ -160,17 +160,6 @@ static bool undo_codes(const struct unwind_info *info, unsigned offset, CONTEXT 
 	return machine_frame;
 }
 
-/* Where in the codes a register's push stands; the set of registers that the prolog pushed. */
-static unsigned pushed_registers(const struct unwind_info *info)
-{
-	unsigned set = 0;
-
-	for (unsigned i = 0; i < info->count; i += code_slots(info->codes[i], info_version(info)))
-		if (code_operation(info->codes[i]) == UWOP_PUSH_NONVOL)
-			set |= 1u << code_info(info->codes[i]);
-	return set;
-}
-
 /* The entry of a chain's next link. */
 static RUNTIME_FUNCTION *chained_entry(ULONG_PTR base, const struct unwind_info *info)
 {
@@ -181,16 +170,19 @@ static RUNTIME_FUNCTION *chained_entry(ULONG_PTR base, const struct unwind_info 
 	return entry;
 }
 
+/* More links than this are a circle, or as good as one. */
+#define MAXIMUM_LINKS 32u
+
 static RUNTIME_FUNCTION *follow_indirect(ULONG_PTR base, RUNTIME_FUNCTION *entry)
 {
-	while (entry->UnwindData & 1)
+	for (unsigned depth = 0; entry->UnwindData & 1 && depth < MAXIMUM_LINKS; depth++)
 		entry = (RUNTIME_FUNCTION *)(base + (entry->UnwindData & ~1u));
 	return entry;
 }
 
 static RUNTIME_FUNCTION *primary_entry(ULONG_PTR base, RUNTIME_FUNCTION *entry)
 {
-	for (unsigned depth = 0; depth < 32; depth++) {
+	for (unsigned depth = 0; depth < MAXIMUM_LINKS; depth++) {
 		const struct unwind_info *info;
 
 		entry = follow_indirect(base, entry);
@@ -202,25 +194,36 @@ static RUNTIME_FUNCTION *primary_entry(ULONG_PTR base, RUNTIME_FUNCTION *entry)
 	return entry;
 }
 
+/* The set of registers that the function pushed: those of the chain's prologs too, since an epilog may stand in any part. */
+static unsigned pushed_registers(ULONG_PTR base, const struct unwind_info *info)
+{
+	unsigned set = 0;
+
+	for (unsigned depth = 0; depth < MAXIMUM_LINKS; depth++) {
+		for (unsigned i = 0; i < info->count; i += code_slots(info->codes[i], info_version(info)))
+			if (code_operation(info->codes[i]) == UWOP_PUSH_NONVOL)
+				set |= 1u << code_info(info->codes[i]);
+		if (!(info_flags(info) & UNW_FLAG_CHAININFO))
+			break;
+		info = (const struct unwind_info *)(base + follow_indirect(base, chained_entry(base, info))->UnwindData);
+	}
+	return set;
+}
+
 /* Whether a jump to this address leaves the function; a jump to its first byte is a tail call to itself. */
 static bool leaves_function(ULONG_PTR base, RUNTIME_FUNCTION *entry, ULONG_PTR target)
 {
-	RUNTIME_FUNCTION *primary = primary_entry(base, entry);
+	RUNTIME_FUNCTION *primary = primary_entry(base, entry), *other;
+	ULONG_PTR other_base;
 
-	if (target - base >= entry->BeginAddress && target - base < entry->EndAddress)
-		return target - base == primary->BeginAddress;
+	if (target - base == primary->BeginAddress)
+		return true;
+	if ((target - base >= entry->BeginAddress && target - base < entry->EndAddress) ||
+	    (target - base >= primary->BeginAddress && target - base < primary->EndAddress))
+		return false;
 	/* Another part of the same function? */
-	if (primary->BeginAddress == entry->BeginAddress) {
-		ULONG_PTR other_base;
-		RUNTIME_FUNCTION *other = RtlLookupFunctionEntry(target, &other_base, NULL);
-
-		if (!other || other_base != base)
-			return true;
-		other = primary_entry(base, other);
-		return other->BeginAddress != primary->BeginAddress || target - base == primary->BeginAddress;
-	}
-	return target - base < primary->BeginAddress || target - base >= primary->EndAddress ||
-	       target - base == primary->BeginAddress;
+	other = RtlLookupFunctionEntry(target, &other_base, NULL);
+	return !other || other_base != base || primary_entry(base, other)->BeginAddress != primary->BeginAddress;
 }
 
 /*
@@ -232,7 +235,7 @@ static bool epilog(ULONG_PTR base, RUNTIME_FUNCTION *entry, const struct unwind_
 		   KNONVOLATILE_CONTEXT_POINTERS *pointers)
 {
 	const uint8_t *at = (const uint8_t *)pc;
-	unsigned pushed = pushed_registers(info), popped = 0;
+	unsigned pushed = pushed_registers(base, info), popped = 0;
 	unsigned frame_register = info->frame & 0xF;
 	uint8_t order[16];
 	unsigned count = 0;
@@ -402,7 +405,7 @@ EXPORT(ntdll, PEXCEPTION_ROUTINE, RtlVirtualUnwind,
 	}
 
 	machine_frame = undo_codes(info, in_prolog ? offset : 0xFF, context, frame_base, pointers);
-	for (unsigned depth = 0; info_flags(info) & UNW_FLAG_CHAININFO && depth < 32; depth++) {
+	for (unsigned depth = 0; info_flags(info) & UNW_FLAG_CHAININFO && depth < MAXIMUM_LINKS; depth++) {
 		current = follow_indirect(base, chained_entry(base, info));
 		info = (const struct unwind_info *)(base + current->UnwindData);
 		machine_frame |= undo_codes(info, 0xFF, context, frame_base, pointers);
