@@ -93,6 +93,7 @@ ntdll_sources = \
 	ntdll/mm/slab.c \
 	ntdll/mm/slab.h \
 	ntdll/mm/space.c \
+	ntdll/mm/space_lock.h \
 	ntdll/mm/stack.c \
 	ntdll/mm/tree.c \
 	ntdll/mm/tree.h \

@@ -94,6 +94,14 @@ TESTS += tests/check-rooms.sh
 EXTRA_DIST += tests/README.md tests/check-rooms.sh
 AM_TESTS_ENVIRONMENT = top_srcdir='$(top_srcdir)'; top_builddir='$(top_builddir)'; export top_srcdir top_builddir;
 
+# --- locks, as clang sees them ---
+
+TESTS += tests/thread-safety.sh
+EXTRA_DIST += tests/thread-safety.sh
+thread-safety:
+	@top_srcdir='$(top_srcdir)' top_builddir='$(top_builddir)' $(top_srcdir)/tests/thread-safety.sh
+.PHONY: thread-safety
+
 # --- corpus: real programs; CORPUS is a folder with its setup.sh and run.sh ---
 
 CORPUS = $(top_srcdir)/../shared/corpus

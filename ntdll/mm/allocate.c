@@ -32,7 +32,7 @@ NTSTATUS mm_zero_bits_limit(uintptr_t zero_bits, uintptr_t *highest)
 }
 
 /* An allocation that was to be watched failed to get memory. */
-static void give_up_watch(struct mm_vad *vad)
+MM_EXCLUSIVE static void give_up_watch(struct mm_vad *vad)
 {
 	if (!(vad->flags & MM_VAD_WATCHED))
 		return;
@@ -41,7 +41,7 @@ static void give_up_watch(struct mm_vad *vad)
 }
 
 /* A private allocation in the place of a placeholder, which it must match exactly (row 23). */
-static NTSTATUS replace(uintptr_t start, uintptr_t end, ULONG type, ULONG protect)
+MM_EXCLUSIVE static NTSTATUS replace(uintptr_t start, uintptr_t end, ULONG type, ULONG protect)
 {
 	struct mm_vad *vad = mm_placeholder_find(start, end);
 	NTSTATUS status = STATUS_SUCCESS;
@@ -63,6 +63,7 @@ static NTSTATUS replace(uintptr_t start, uintptr_t end, ULONG type, ULONG protec
 	return STATUS_SUCCESS;
 }
 
+MM_EXCLUSIVE
 static NTSTATUS reserve(uintptr_t *base, size_t *size, ULONG type, ULONG protect, uintptr_t lowest, uintptr_t highest,
 			size_t alignment)
 {
@@ -105,7 +106,7 @@ static NTSTATUS reserve(uintptr_t *base, size_t *size, ULONG type, ULONG protect
 }
 
 /* MEM_COMMIT without MEM_RESERVE. */
-static NTSTATUS commit(uintptr_t *base, size_t *size, ULONG protect)
+MM_EXCLUSIVE static NTSTATUS commit(uintptr_t *base, size_t *size, ULONG protect)
 {
 	uintptr_t start = mm_page_down(*base), end = mm_page_up(*base + *size);
 	struct mm_vad *vad = mm_vad_find(start);
@@ -130,7 +131,7 @@ static NTSTATUS commit(uintptr_t *base, size_t *size, ULONG protect)
 }
 
 /* MEM_RESET (row 14): what the pages hold may be lost; protection and state stay. */
-static NTSTATUS reset(uintptr_t *base, size_t *size)
+MM_SHARED static NTSTATUS reset(uintptr_t *base, size_t *size)
 {
 	/* Only whole pages inside the range lose their contents; the call reports pages rounded out. */
 	uintptr_t start = mm_page_down(*base), end = mm_page_up(*base + *size);
@@ -231,7 +232,7 @@ NTSTATUS mm_allocate(uintptr_t *base, size_t *size, ULONG type, ULONG protect, u
 	return status;
 }
 
-static NTSTATUS free_range(uintptr_t *base, size_t *size, ULONG type)
+MM_EXCLUSIVE static NTSTATUS free_range(uintptr_t *base, size_t *size, ULONG type)
 {
 	uintptr_t start = mm_page_down(*base), end = mm_page_up(*base + *size);
 	struct mm_vad *vad = mm_vad_find(start);

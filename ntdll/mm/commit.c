@@ -12,7 +12,7 @@ static bool reserved_is_empty(const struct mm_vad *vad)
 }
 
 /* The end of the empty pages from `from` on, if it is below `limit`; else `limit`. */
-static uintptr_t empty_above(uintptr_t from, uintptr_t limit)
+MM_SHARED static uintptr_t empty_above(uintptr_t from, uintptr_t limit)
 {
 	while (from < limit) {
 		const struct mm_vad *vad = mm_vad_at_or_above(from);
@@ -33,7 +33,7 @@ static uintptr_t empty_above(uintptr_t from, uintptr_t limit)
 }
 
 /* The start of the empty pages that end at `to`, if it is above `limit`; else `limit`. */
-static uintptr_t empty_below(uintptr_t to, uintptr_t limit)
+MM_SHARED static uintptr_t empty_below(uintptr_t to, uintptr_t limit)
 {
 	while (to > limit) {
 		struct mm_cursor at = mm_tree_find(&mm_space.vads, to - 1);
@@ -53,6 +53,7 @@ static uintptr_t empty_below(uintptr_t to, uintptr_t limit)
 }
 
 /* The empty pages around [start, end), which lies in the reserved run of a VAD. */
+MM_SHARED
 static struct host_range room_around(const struct mm_vad *vad, const struct mm_run *run, uintptr_t start, uintptr_t end)
 {
 	struct host_range room = {run->start, run->end};
@@ -129,14 +130,15 @@ NTSTATUS mm_commit_range(struct mm_vad *vad, uintptr_t start, uintptr_t end, ULO
 	return STATUS_SUCCESS;
 }
 
-/* The committed part of a range: from its first committed page to its last.  `writable`: all of it is read-write memory. */
+/* The committed part of a range: from its first committed page to its last.  `writable`: all of it is read-write
+ * memory. */
 struct hull {
 	uintptr_t start, end;
 	size_t pages;
 	bool writable;
 };
 
-static struct hull committed_hull(const struct mm_vad *vad, uintptr_t start, uintptr_t end)
+MM_SHARED static struct hull committed_hull(const struct mm_vad *vad, uintptr_t start, uintptr_t end)
 {
 	struct hull hull = {.start = end, .end = end, .writable = reserved_is_empty(vad)};
 	struct mm_run run;

@@ -30,6 +30,7 @@ static bool map_kuser(void)
 }
 
 /* A guard page was touched.  The address space lock is held exclusively; `stack` is NULL if there is no current one. */
+MM_EXCLUSIVE
 static enum mm_fault_result guard_touched(struct mm_vad *vad, uintptr_t page, const struct mm_stack_bounds *stack,
 					  uintptr_t *limit)
 {

@@ -6,7 +6,7 @@
  */
 #include "ntdll/mm/section.h"
 
-static bool place_image(uintptr_t preferred, size_t size, bool relocatable, uintptr_t *start)
+MM_SHARED static bool place_image(uintptr_t preferred, size_t size, bool relocatable, uintptr_t *start)
 {
 	*start = preferred;
 	if (preferred && !(preferred % MM_GRANULARITY) && preferred >= MM_LOWEST_USER_ADDRESS &&
@@ -108,7 +108,7 @@ static bool clip_run(const struct mm_vad *vad, const struct mm_image *image, str
 	return true;
 }
 
-static NTSTATUS map_run(struct mm_vad *vad, const struct mm_image *image, const struct mm_image_run *run)
+MM_EXCLUSIVE static NTSTATUS map_run(struct mm_vad *vad, const struct mm_image *image, const struct mm_image_run *run)
 {
 	uintptr_t start = vad->start + run->rva;
 	size_t size = mm_page_up(run->size);
@@ -165,7 +165,7 @@ out:
 }
 
 /* Which file an address shows; a status of NtAreMappedFilesTheSame for what is no view of one. */
-static NTSTATUS identify(uintptr_t address, struct mm_vad **vad, uint64_t *device, uint64_t *inode)
+MM_SHARED static NTSTATUS identify(uintptr_t address, struct mm_vad **vad, uint64_t *device, uint64_t *inode)
 {
 	*vad = mm_vad_find(address);
 	if (!*vad || (*vad)->kind == MM_VAD_FOREIGN)

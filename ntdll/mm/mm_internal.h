@@ -5,6 +5,7 @@
 #define PEWTER_NTDLL_MM_MM_INTERNAL_H
 
 #include "host/vm.h"
+#include "ntdll/mm/space_lock.h"
 #include "ntdll/mm/mm.h"
 #include "ntdll/mm/slab.h"
 #include "ntdll/mm/tree.h"
@@ -78,67 +79,65 @@ _Static_assert(sizeof(struct mm_view) <= MM_RECORD_SIZE, "a view is one record")
 
 /* The address space.  One per process. */
 struct mm_space {
-	struct mm_tree vads; /* key: start; value: struct mm_vad *; gap: free 64 KiB units behind it */
+	MM_GUARDED struct mm_tree vads; /* key: start; value: struct mm_vad *; gap: free 64 KiB units behind it */
 	uintptr_t bottom;    /* where bottom-up searches start */
 	uintptr_t highest;   /* last address that may be allocated */
-	size_t vad_count;
-	uint64_t reserved, peak_reserved; /* bytes */
-	uint64_t commit_charge, commit_peak, commit_limit; /* pages */
+	MM_GUARDED size_t vad_count;
+	MM_GUARDED uint64_t reserved; /* bytes */
+	MM_GUARDED uint64_t peak_reserved;
+	MM_GUARDED uint64_t commit_charge; /* pages, and so are these: */
+	MM_GUARDED uint64_t commit_peak;
+	MM_GUARDED uint64_t commit_limit;
 };
 extern struct mm_space mm_space;
 
-/* The address space lock.  Both kinds first touch the stack below, so that no stack growth happens under the lock. */
-void mm_lock_shared(void);
-void mm_unlock_shared(void);
-void mm_lock_exclusive(void);
-void mm_unlock_exclusive(void);
-
 /* vad.c.  All want the lock; changes want it exclusively and mm_slab_reserve done. */
-struct mm_vad *mm_vad_find(uintptr_t address);
+MM_SHARED struct mm_vad *mm_vad_find(uintptr_t address);
 /* The first VAD that ends above `address`; NULL if none. */
-struct mm_vad *mm_vad_at_or_above(uintptr_t address);
+MM_SHARED struct mm_vad *mm_vad_at_or_above(uintptr_t address);
 /* Whether [start, end) is free, its first 64 KiB unit included. */
-bool mm_vad_range_free(uintptr_t start, uintptr_t end);
+MM_SHARED bool mm_vad_range_free(uintptr_t start, uintptr_t end);
 /* First-fit; *start receives a multiple of `alignment`.  [low, high] bounds the block, both inclusive. */
+MM_SHARED
 bool mm_vad_find_gap(size_t size, uintptr_t low, uintptr_t high, size_t alignment, bool top_down, uintptr_t *start);
-struct mm_vad *mm_vad_insert(uintptr_t start, uintptr_t end, enum mm_vad_kind kind, ULONG protect);
+MM_EXCLUSIVE struct mm_vad *mm_vad_insert(uintptr_t start, uintptr_t end, enum mm_vad_kind kind, ULONG protect);
 /* Unlinks and frees the VAD and its runs; the pages are the caller's business. */
-void mm_vad_remove(struct mm_vad *vad);
+MM_EXCLUSIVE void mm_vad_remove(struct mm_vad *vad);
 /* Splits a VAD without a view; returns the upper part, which starts at `at`. */
-struct mm_vad *mm_vad_split(struct mm_vad *vad, uintptr_t at);
+MM_EXCLUSIVE struct mm_vad *mm_vad_split(struct mm_vad *vad, uintptr_t at);
 /* Makes [start, end) of a VAD without a view a VAD of its own, and returns it.  Takes two records at most. */
-struct mm_vad *mm_vad_isolate(struct mm_vad *vad, uintptr_t start, uintptr_t end);
+MM_EXCLUSIVE struct mm_vad *mm_vad_isolate(struct mm_vad *vad, uintptr_t start, uintptr_t end);
 /* Lets the VAD take in all that follow it up to `end`; all of them are of one run, and alike. */
-void mm_vad_absorb(struct mm_vad *vad, uintptr_t end);
+MM_EXCLUSIVE void mm_vad_absorb(struct mm_vad *vad, uintptr_t end);
 
 /* placeholder.c.  All want the lock exclusively, but for the check of arguments. */
 NTSTATUS mm_check_placeholder_request(uintptr_t base, size_t size, ULONG type, ULONG protect);
 /* The placeholder that is exactly [start, end); NULL if there is none. */
-struct mm_vad *mm_placeholder_find(uintptr_t start, uintptr_t end);
+MM_SHARED struct mm_vad *mm_placeholder_find(uintptr_t start, uintptr_t end);
 /* Whether [start, end) of the VAD may become a placeholder: STATUS_CONFLICTING_ADDRESSES. */
-NTSTATUS mm_placeholder_may_preserve(const struct mm_vad *vad, uintptr_t start, uintptr_t end);
+MM_SHARED NTSTATUS mm_placeholder_may_preserve(const struct mm_vad *vad, uintptr_t start, uintptr_t end);
 /* Makes a VAD whose pages went back to the host a placeholder; its view's record goes. */
-void mm_placeholder_make(struct mm_vad *vad);
-NTSTATUS mm_placeholder_coalesce(uintptr_t start, uintptr_t end);
+MM_EXCLUSIVE void mm_placeholder_make(struct mm_vad *vad);
+MM_EXCLUSIVE NTSTATUS mm_placeholder_coalesce(uintptr_t start, uintptr_t end);
 
 /* commit.c.  The lock is held exclusively, nodes are reserved. */
 /* Gives memory and a protection to pages of a private VAD; those that have it keep theirs.  Before mm_run_set. */
-int mm_host_commit(const struct mm_vad *vad, uintptr_t start, uintptr_t end, ULONG protect);
+MM_EXCLUSIVE int mm_host_commit(const struct mm_vad *vad, uintptr_t start, uintptr_t end, ULONG protect);
 /* Gives memory to [start, end) of a private VAD and sets all of it to `protect`; pages committed before keep their
  * contents (rows 10 and 11).  STATUS_COMMITMENT_LIMIT, STATUS_NO_MEMORY: nothing changed. */
-NTSTATUS mm_commit_range(struct mm_vad *vad, uintptr_t start, uintptr_t end, ULONG protect);
+MM_EXCLUSIVE NTSTATUS mm_commit_range(struct mm_vad *vad, uintptr_t start, uintptr_t end, ULONG protect);
 /* Takes the memory of [start, end) of a private VAD back; the pages are reserved then, and are to be released if `release`.
  * STATUS_NO_MEMORY: nothing changed. */
-NTSTATUS mm_decommit_range(struct mm_vad *vad, uintptr_t start, uintptr_t end, bool release);
+MM_EXCLUSIVE NTSTATUS mm_decommit_range(struct mm_vad *vad, uintptr_t start, uintptr_t end, bool release);
 /* Puts the host's protections of [start, end) back to what the runs say, after a change that failed half-way. */
-void mm_host_restore(const struct mm_vad *vad, uintptr_t start, uintptr_t end);
+MM_EXCLUSIVE void mm_host_restore(const struct mm_vad *vad, uintptr_t start, uintptr_t end);
 /*
  * The charge of a copy-on-write view (others have none): the pages that a write gives a copy of their own, at mapping and at
  * changes of protection.  mm_view_charge comes before the change of [start, end) to `state`; false: the limit is reached.
  * mm_view_uncharge takes it back if the change fails.
  */
-bool mm_view_charge(struct mm_vad *vad, uintptr_t start, uintptr_t end, uint32_t state, size_t *before);
-void mm_view_uncharge(struct mm_vad *vad, uintptr_t start, uintptr_t end, uint32_t state, size_t before);
+MM_EXCLUSIVE bool mm_view_charge(struct mm_vad *vad, uintptr_t start, uintptr_t end, uint32_t state, size_t *before);
+MM_EXCLUSIVE void mm_view_uncharge(struct mm_vad *vad, uintptr_t start, uintptr_t end, uint32_t state, size_t before);
 
 /* runs.c */
 struct mm_run {
@@ -146,16 +145,16 @@ struct mm_run {
 	uint32_t state;
 	struct mm_cursor at; /* runs.c's */
 };
-struct mm_run mm_run_at(const struct mm_vad *vad, uintptr_t address);
-void mm_run_set(struct mm_vad *vad, uintptr_t start, uintptr_t end, uint32_t state);
+MM_SHARED struct mm_run mm_run_at(const struct mm_vad *vad, uintptr_t address);
+MM_EXCLUSIVE void mm_run_set(struct mm_vad *vad, uintptr_t start, uintptr_t end, uint32_t state);
 /* for (mm_run_first(vad, start, end, &run); run.start < end; mm_run_next(vad, end, &run)): runs clipped to the range.
  * Nothing may be changed meanwhile. */
-void mm_run_first(const struct mm_vad *vad, uintptr_t start, uintptr_t end, struct mm_run *run);
-void mm_run_next(const struct mm_vad *vad, uintptr_t end, struct mm_run *run);
+MM_SHARED void mm_run_first(const struct mm_vad *vad, uintptr_t start, uintptr_t end, struct mm_run *run);
+MM_SHARED void mm_run_next(const struct mm_vad *vad, uintptr_t end, struct mm_run *run);
 /* Pages of [start, end) that are committed. */
-size_t mm_run_committed(const struct mm_vad *vad, uintptr_t start, uintptr_t end);
-void mm_runs_split(struct mm_vad *vad, struct mm_vad *upper, uintptr_t at);
-void mm_runs_drop(struct mm_vad *vad);
+MM_SHARED size_t mm_run_committed(const struct mm_vad *vad, uintptr_t start, uintptr_t end);
+MM_EXCLUSIVE void mm_runs_split(struct mm_vad *vad, struct mm_vad *upper, uintptr_t at);
+MM_EXCLUSIVE void mm_runs_drop(struct mm_vad *vad);
 
 /* protect.c */
 /* STATUS_SUCCESS if exactly one base protection and a valid set of modifiers. */
@@ -166,24 +165,25 @@ NTSTATUS mm_check_protect(ULONG protect);
 ULONG mm_without_targets(ULONG protect);
 unsigned mm_host_prot(ULONG protect);
 /* Applies a state's protection to pages that have memory. */
-int mm_host_apply(const struct mm_vad *vad, uintptr_t start, uintptr_t end, uint32_t state);
+MM_EXCLUSIVE int mm_host_apply(const struct mm_vad *vad, uintptr_t start, uintptr_t end, uint32_t state);
 
 /* write_watch.c; all want the lock exclusively.  Attaching wants two records reserved. */
-NTSTATUS mm_watch_attach(struct mm_vad *vad);
+MM_EXCLUSIVE NTSTATUS mm_watch_attach(struct mm_vad *vad);
 /* The upper part of a VAD that was split gets a mm_view of its own (one record). */
-void mm_watch_share(struct mm_vad *upper);
-void mm_watch_detach(struct mm_vad *vad);
+MM_EXCLUSIVE void mm_watch_share(struct mm_vad *upper);
+MM_EXCLUSIVE void mm_watch_detach(struct mm_vad *vad);
 /* What mm_host_commit, mm_host_apply and mm_decommit_range do for watched VADs. */
-int mm_watch_commit(const struct mm_vad *vad, uintptr_t start, uintptr_t end, unsigned prot);
-int mm_watch_apply(const struct mm_vad *vad, uintptr_t start, uintptr_t end, unsigned prot);
-int mm_watch_decommit(const struct mm_vad *vad, uintptr_t start, uintptr_t end);
+MM_EXCLUSIVE int mm_watch_commit(const struct mm_vad *vad, uintptr_t start, uintptr_t end, unsigned prot);
+MM_EXCLUSIVE int mm_watch_apply(const struct mm_vad *vad, uintptr_t start, uintptr_t end, unsigned prot);
+MM_EXCLUSIVE int mm_watch_decommit(const struct mm_vad *vad, uintptr_t start, uintptr_t end);
 /* A change of protection passes over the pages: their marks survive decommitting. */
-void mm_watch_latch(const struct mm_vad *vad, uintptr_t start, uintptr_t end);
+MM_EXCLUSIVE void mm_watch_latch(const struct mm_vad *vad, uintptr_t start, uintptr_t end);
 /* A write that the tables allow faulted; true: it was the first one to the page, and may be made again. */
-bool mm_watch_fault(const struct mm_vad *vad, const struct mm_run *run, uintptr_t page);
+MM_EXCLUSIVE bool mm_watch_fault(const struct mm_vad *vad, const struct mm_run *run, uintptr_t page);
 /* Written pages from *at up to `end`, ascending: at most *count ranges and `max_pages` pages; `reset` takes their
  * marks.  *at receives where to go on.  Takes the lock itself.  STATUS_INVALID_PARAMETER_1: not within one watched
  * allocation. */
+MM_UNLOCKED
 NTSTATUS mm_watch_read(uintptr_t *at, uintptr_t end, bool reset, size_t max_pages, struct host_range *ranges,
 		       unsigned *count);
 
@@ -196,11 +196,11 @@ bool mm_unlock_pages(uintptr_t start, uintptr_t end);
 void mm_working_set_limits(struct mm_working_set *result);
 
 /* query.c: the protection that a query shows for the page; 0 if it is not committed. */
-ULONG mm_shown_protect(const struct mm_vad *vad, uintptr_t address);
+MM_SHARED ULONG mm_shown_protect(const struct mm_vad *vad, uintptr_t address);
 
 /* space.c: pages.  false: the limit is reached. */
-bool mm_charge(size_t pages);
-void mm_uncharge(size_t pages);
+MM_EXCLUSIVE bool mm_charge(size_t pages);
+MM_EXCLUSIVE void mm_uncharge(size_t pages);
 
 static inline uintptr_t mm_page_down(uintptr_t address)
 {
@@ -225,33 +225,35 @@ struct mm_stack_bounds {
 	uintptr_t bottom, limit, base;
 	size_t guarantee;
 };
-bool mm_current_stack(struct mm_stack_bounds *stack);
+MM_UNLOCKED bool mm_current_stack(struct mm_stack_bounds *stack);
 /* Whether `page` lies in this stack, and the stack in this VAD. */
-bool mm_stack_contains(const struct mm_vad *vad, const struct mm_stack_bounds *stack, uintptr_t page);
+MM_SHARED bool mm_stack_contains(const struct mm_vad *vad, const struct mm_stack_bounds *stack, uintptr_t page);
 /* A guard page of the stack was touched: MM_FAULT_RESOLVED or MM_FAULT_STACK.  *limit receives the new StackLimit. */
+MM_EXCLUSIVE
 enum mm_fault_result mm_stack_guard_touched(struct mm_vad *vad, uintptr_t page, const struct mm_stack_bounds *stack,
 					    uintptr_t *limit);
 /* Host code touched the stack below its limit: gets what it needs. */
+MM_EXCLUSIVE
 bool mm_stack_host_touched(struct mm_vad *vad, uintptr_t page, const struct mm_stack_bounds *stack, uintptr_t *limit);
 /* [start, end) was made guard pages: moves StackLimit up if they lie in the used part of the stack (row 51).  Without the
  * lock. */
-void mm_stack_guard_set(uintptr_t start, uintptr_t end);
+MM_UNLOCKED void mm_stack_guard_set(uintptr_t start, uintptr_t end);
 
 /* allocate.c: lowers *highest to the bound that ZeroBits asks for; STATUS_INVALID_PARAMETER_3. */
 NTSTATUS mm_zero_bits_limit(uintptr_t zero_bits, uintptr_t *highest);
 
 /* view.c: pages of mapped views.  All want the lock exclusively. */
 /* Whether pages may be protected so: STATUS_SECTION_PROTECTION otherwise. */
-bool mm_view_allows(const struct mm_vad *vad, uintptr_t start, uintptr_t end, ULONG wanted);
+MM_EXCLUSIVE bool mm_view_allows(const struct mm_vad *vad, uintptr_t start, uintptr_t end, ULONG wanted);
 /* What a protection that was asked for becomes in this view. */
 ULONG mm_view_protection(const struct mm_vad *vad, ULONG protect);
 /* Protects pages, all of which are or become committed. */
-NTSTATUS mm_view_apply(struct mm_vad *vad, uintptr_t start, uintptr_t end, ULONG protect);
+MM_EXCLUSIVE NTSTATUS mm_view_apply(struct mm_vad *vad, uintptr_t start, uintptr_t end, ULONG protect);
 /* MEM_COMMIT. */
-NTSTATUS mm_commit_in_view(struct mm_vad *vad, uintptr_t start, uintptr_t end, ULONG protect);
+MM_EXCLUSIVE NTSTATUS mm_commit_in_view(struct mm_vad *vad, uintptr_t start, uintptr_t end, ULONG protect);
 /* Whether the section has more committed than the view's runs show (any kind of lock will do), and taking it up. */
 bool mm_view_is_stale(const struct mm_vad *vad);
-void mm_view_refresh(struct mm_vad *vad);
+MM_EXCLUSIVE void mm_view_refresh(struct mm_vad *vad);
 
 /* space.c: of a negative errno. */
 NTSTATUS mm_status_of_error(int error);

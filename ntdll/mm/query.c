@@ -40,7 +40,7 @@ ULONG mm_shown_protect(const struct mm_vad *vad, uintptr_t address)
 }
 
 /* The shown state of the page at `start` and where it ends; a WRITECOPY run splits into written and clean parts. */
-static uint32_t shown_run(const struct mm_vad *vad, uintptr_t start, uintptr_t *end)
+MM_SHARED static uint32_t shown_run(const struct mm_vad *vad, uintptr_t start, uintptr_t *end)
 {
 	struct mm_run run = mm_run_at(vad, start);
 
@@ -50,7 +50,7 @@ static uint32_t shown_run(const struct mm_vad *vad, uintptr_t start, uintptr_t *
 	return run.state & ~MM_STATE_COPY;
 }
 
-static void query_vad(const struct mm_vad *vad, uintptr_t start, MEMORY_BASIC_INFORMATION *info)
+MM_SHARED static void query_vad(const struct mm_vad *vad, uintptr_t start, MEMORY_BASIC_INFORMATION *info)
 {
 	static const DWORD types[] = {
 		[MM_VAD_PRIVATE] = MEM_PRIVATE,

@@ -304,6 +304,7 @@ static ULONG cache_modifier(const struct mm_section *section, ULONG protect)
 
 /* Maps [start, start + size), where `placeholder` is or nothing, and describes it.  The lock is held exclusively, nodes
  * and three records are reserved. */
+MM_EXCLUSIVE
 static NTSTATUS insert_view(struct mm_section *section, struct mm_vad *placeholder, uintptr_t start, size_t size,
 			    uint64_t offset, ULONG protect)
 {

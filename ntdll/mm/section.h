@@ -38,10 +38,10 @@ NTSTATUS mm_bound_view(uintptr_t zero_bits, uintptr_t base, const struct mm_limi
 /* reserve.c: what a SEC_RESERVE section has committed.  All want the lock exclusively; pages are counted from the
  * section's start. */
 size_t mm_reserve_bytes(uint64_t size); /* of the map, behind the data */
-NTSTATUS mm_reserve_open(struct mm_section *section);
-void mm_reserve_close(struct mm_section *section);
+MM_EXCLUSIVE NTSTATUS mm_reserve_open(struct mm_section *section);
+MM_EXCLUSIVE void mm_reserve_close(struct mm_section *section);
 /* STATUS_COMMITMENT_LIMIT. */
-NTSTATUS mm_reserve_commit(struct mm_section *section, uint64_t page, uint64_t count);
+MM_EXCLUSIVE NTSTATUS mm_reserve_commit(struct mm_section *section, uint64_t page, uint64_t count);
 /* The first run of committed pages in [page, end); false: there is none. */
 bool mm_reserve_next(const struct mm_section *section, uint64_t page, uint64_t end, uint64_t *first, uint64_t *last);
 uint64_t mm_reserve_generation(const struct mm_section *section);

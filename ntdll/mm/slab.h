@@ -8,20 +8,22 @@
 #ifndef PEWTER_NTDLL_MM_SLAB_H
 #define PEWTER_NTDLL_MM_SLAB_H
 
+#include "ntdll/mm/space_lock.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
 #define MM_RECORD_SIZE 64u
 
 /* Makes sure that the next `nodes` node and `records` record allocations succeed. */
-bool mm_slab_reserve(unsigned nodes, unsigned records);
+MM_EXCLUSIVE bool mm_slab_reserve(unsigned nodes, unsigned records);
 
 struct mm_node;
 struct mm_node *mm_node_alloc(void);
 void mm_node_free(struct mm_node *node);
 /* MM_RECORD_SIZE zeroed bytes. */
-void *mm_record_alloc(void);
-void mm_record_free(void *record);
+MM_EXCLUSIVE void *mm_record_alloc(void);
+MM_EXCLUSIVE void mm_record_free(void *record);
 
 /* Bytes taken from the host. */
 size_t mm_slab_bytes(void);

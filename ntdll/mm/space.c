@@ -9,6 +9,7 @@
 #include <errno.h>
 
 struct mm_space mm_space;
+struct mm_lock mm_address_space;
 
 /* Where Linux keeps its own things (the program, its heap, libraries, stacks) lies above this. */
 #define ARENA_END ((uintptr_t)0x500000000000ull)
@@ -68,7 +69,7 @@ static void wait_for_lock(uint32_t seen)
 	host_futex_wait(&space_lock, seen | LOCK_WAITING, UINT64_MAX);
 }
 
-void mm_lock_shared(void)
+MM_UNCHECKED void mm_lock_shared(void)
 {
 	touch_stack();
 	for (unsigned spins = 0;; spins++) {
@@ -86,7 +87,7 @@ void mm_lock_shared(void)
 	}
 }
 
-void mm_lock_exclusive(void)
+MM_UNCHECKED void mm_lock_exclusive(void)
 {
 	touch_stack();
 	for (unsigned spins = 0;; spins++) {
@@ -105,7 +106,7 @@ void mm_lock_exclusive(void)
 	}
 }
 
-void mm_unlock_shared(void)
+MM_UNCHECKED void mm_unlock_shared(void)
 {
 	uint32_t left = __atomic_sub_fetch(&space_lock, 1, __ATOMIC_RELEASE);
 
@@ -113,7 +114,7 @@ void mm_unlock_shared(void)
 		host_futex_wake(&space_lock, INT32_MAX);
 }
 
-void mm_unlock_exclusive(void)
+MM_UNCHECKED void mm_unlock_exclusive(void)
 {
 	if (__atomic_exchange_n(&space_lock, 0, __ATOMIC_RELEASE) & LOCK_WAITING)
 		host_futex_wake(&space_lock, INT32_MAX);
@@ -135,24 +136,12 @@ void mm_uncharge(size_t pages)
 	mm_space.commit_charge -= pages;
 }
 
-NTSTATUS mm_initialize(void)
+/* What is not arena is occupied by VADs that nobody can touch: the first of them starts at 0, so that every search finds
+ * something below it. */
+MM_EXCLUSIVE static NTSTATUS insert_foreign(const struct host_range *ranges, int count)
 {
-	static const struct host_range shared_data = {MM_KUSER_SHARED_DATA, MM_KUSER_SHARED_DATA + MM_GRANULARITY};
-	struct host_range ranges[HOST_ARENA_MAX_RANGES];
-	uint64_t ram, swap, free_ram;
 	uintptr_t at = 0;
-	int count;
 
-	count = host_arena_create(MM_LOWEST_USER_ADDRESS, ARENA_END, &shared_data, ranges);
-	if (count <= 0)
-		return STATUS_NO_MEMORY;
-	host_memory_totals(&ram, &swap, &free_ram);
-	mm_space.commit_limit = (ram + swap) / MM_PAGE_SIZE;
-	mm_space.bottom = MM_LOWEST_USER_ADDRESS;
-	mm_space.highest = MM_HIGHEST_USER_ADDRESS;
-
-	/* What is not arena is occupied by VADs that nobody can touch: the first of them starts at 0, so that every search
-	 * finds something below it. */
 	for (int i = 0; i <= count; i++) {
 		uintptr_t next = i < count ? ranges[i].start : MM_HIGHEST_USER_ADDRESS + 1;
 
@@ -166,6 +155,27 @@ NTSTATUS mm_initialize(void)
 	mm_space.vad_count = 0;
 	mm_space.reserved = mm_space.peak_reserved = 0;
 	return STATUS_SUCCESS;
+}
+
+NTSTATUS mm_initialize(void)
+{
+	static const struct host_range shared_data = {MM_KUSER_SHARED_DATA, MM_KUSER_SHARED_DATA + MM_GRANULARITY};
+	struct host_range ranges[HOST_ARENA_MAX_RANGES];
+	uint64_t ram, swap, free_ram;
+	NTSTATUS status;
+	int count;
+
+	count = host_arena_create(MM_LOWEST_USER_ADDRESS, ARENA_END, &shared_data, ranges);
+	if (count <= 0)
+		return STATUS_NO_MEMORY;
+	host_memory_totals(&ram, &swap, &free_ram);
+	mm_space.bottom = MM_LOWEST_USER_ADDRESS;
+	mm_space.highest = MM_HIGHEST_USER_ADDRESS;
+	mm_lock_exclusive();
+	mm_space.commit_limit = (ram + swap) / MM_PAGE_SIZE;
+	status = insert_foreign(ranges, count);
+	mm_unlock_exclusive();
+	return status;
 }
 
 void mm_set_limits(uintptr_t bottom, uintptr_t highest)

@@ -42,7 +42,7 @@ bool mm_stack_contains(const struct mm_vad *vad, const struct mm_stack_bounds *s
 }
 
 /* Makes [start, end) of a stack read-write memory, whatever it was. */
-static bool commit(struct mm_vad *vad, uintptr_t start, uintptr_t end)
+MM_EXCLUSIVE static bool commit(struct mm_vad *vad, uintptr_t start, uintptr_t end)
 {
 	size_t pages = (end - start) / MM_PAGE_SIZE - mm_run_committed(vad, start, end);
 
@@ -61,7 +61,7 @@ static bool commit(struct mm_vad *vad, uintptr_t start, uintptr_t end)
 
 /* Makes [start, end) of a stack guard pages.  They have no access, so what was reserved needs nothing from the host
  * yet. */
-static bool guard(struct mm_vad *vad, uintptr_t start, uintptr_t end)
+MM_EXCLUSIVE static bool guard(struct mm_vad *vad, uintptr_t start, uintptr_t end)
 {
 	size_t pages = (end - start) / MM_PAGE_SIZE - mm_run_committed(vad, start, end);
 	struct mm_run run;
@@ -83,6 +83,7 @@ static bool guard(struct mm_vad *vad, uintptr_t start, uintptr_t end)
  * StackLimit.  false: the reserve is used up (the pages above the last one, which is never committed, are usable then),
  * or there is no memory.
  */
+MM_EXCLUSIVE
 static bool grow(struct mm_vad *vad, uintptr_t to, uintptr_t old_limit, const struct mm_stack_bounds *stack,
 		 uintptr_t *limit)
 {

@@ -124,7 +124,7 @@ bool mm_vad_find_gap(size_t size, uintptr_t low, uintptr_t high, size_t alignmen
 }
 
 /* Unlinks a VAD; its room and its gap go to the one below. */
-static void unlink_vad(const struct mm_vad *vad)
+MM_EXCLUSIVE static void unlink_vad(const struct mm_vad *vad)
 {
 	struct mm_cursor at = mm_tree_find(&mm_space.vads, vad->start);
 	struct mm_cursor below = mm_cursor_prev(at);

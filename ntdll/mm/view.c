@@ -54,7 +54,7 @@ static bool is_private_page(const struct mm_vad *vad, const struct mm_run *run)
 }
 
 /* Whether every page of [start, end) has been copied by a write. */
-static bool all_written(const struct mm_vad *vad, uintptr_t start, uintptr_t end)
+MM_SHARED static bool all_written(const struct mm_vad *vad, uintptr_t start, uintptr_t end)
 {
 	struct mm_run run;
 
@@ -90,6 +90,7 @@ static int map_pages(const struct mm_vad *vad, uintptr_t start, uintptr_t end, U
 }
 
 /* One run of pages that are mapped alike.  Its beginning up to *done was changed. */
+MM_EXCLUSIVE
 static NTSTATUS apply_run(struct mm_vad *vad, uintptr_t start, uintptr_t end, uint32_t old, ULONG protect, uintptr_t *done)
 {
 	bool want_copy = protect & COPY_PROTECTIONS;
@@ -139,7 +140,7 @@ static NTSTATUS apply_run(struct mm_vad *vad, uintptr_t start, uintptr_t end, ui
 }
 
 /* Whether a change of protection is no more than that: no page begins or ends to be one that is copied. */
-static bool stays_mapped(const struct mm_vad *vad, uintptr_t start, uintptr_t end, ULONG protect)
+MM_SHARED static bool stays_mapped(const struct mm_vad *vad, uintptr_t start, uintptr_t end, ULONG protect)
 {
 	uint32_t copied = protect & COPY_PROTECTIONS ? MM_STATE_COPY : 0;
 	struct mm_run run;
@@ -199,7 +200,7 @@ ULONG mm_view_protection(const struct mm_vad *vad, ULONG protect)
 }
 
 /* Gives the pages that the section has and the view has not their place in the view.  false: no memory. */
-static bool take_up(struct mm_vad *vad, uintptr_t start, uintptr_t end)
+MM_EXCLUSIVE static bool take_up(struct mm_vad *vad, uintptr_t start, uintptr_t end)
 {
 	while (start < end) {
 		struct mm_run run = mm_run_at(vad, start);

@@ -134,7 +134,7 @@ void mm_watch_detach(struct mm_vad *vad)
 }
 
 /* The next piece of [*at, end) that is committed, whatever its protection; false: none. */
-static bool committed_span(const struct mm_vad *vad, uintptr_t *at, uintptr_t end, uintptr_t *span_end)
+MM_SHARED static bool committed_span(const struct mm_vad *vad, uintptr_t *at, uintptr_t end, uintptr_t *span_end)
 {
 	struct mm_run run;
 
@@ -222,6 +222,7 @@ bool mm_watch_fault(const struct mm_vad *vad, const struct mm_run *run, uintptr_
 }
 
 /* Live marks without the kernel's help; with `reset` the pages lose them, but for those that cannot be protected. */
+MM_SHARED
 static void live_by_marks(const struct mm_vad *vad, uintptr_t start, uintptr_t end, bool reset, uint64_t *bits)
 {
 	struct mm_watch *watch = watch_of(vad);
@@ -251,6 +252,7 @@ static void live_by_marks(const struct mm_vad *vad, uintptr_t start, uintptr_t e
 
 /* Live marks of [start, end), at most a window, into `bits`; with `reset` no more than `max_pages` of them.  *end
  * receives how far it got. */
+MM_SHARED
 static int live_marks(const struct mm_vad *vad, uintptr_t start, uintptr_t *end, bool reset, size_t max_pages,
 		      uint64_t *bits)
 {
@@ -324,6 +326,7 @@ static bool put_page(struct output *out, uintptr_t page)
 
 /* Reads a window of marks of both kinds.  What a reset took from the live ones and there is no room to tell is latched.
  */
+MM_SHARED
 static NTSTATUS read_window(const struct mm_vad *vad, uintptr_t *at, uintptr_t end, bool reset, struct output *out,
 			    bool *full)
 {
@@ -358,6 +361,7 @@ static NTSTATUS read_window(const struct mm_vad *vad, uintptr_t *at, uintptr_t e
 }
 
 /* Without latched marks the kernel's answer is the answer. */
+MM_SHARED
 static NTSTATUS read_live(const struct mm_vad *vad, uintptr_t *at, uintptr_t end, bool reset, struct output *out)
 {
 	uintptr_t span_end;
@@ -378,7 +382,7 @@ static NTSTATUS read_live(const struct mm_vad *vad, uintptr_t *at, uintptr_t end
 	return STATUS_SUCCESS;
 }
 
-NTSTATUS mm_watch_read(uintptr_t *at, uintptr_t end, bool reset, size_t max_pages, struct host_range *ranges,
+MM_UNCHECKED NTSTATUS mm_watch_read(uintptr_t *at, uintptr_t end, bool reset, size_t max_pages, struct host_range *ranges,
 		       unsigned *count)
 {
 	struct output out = {.ranges = ranges, .capacity = *count, .pages_left = max_pages};
