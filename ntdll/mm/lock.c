@@ -26,12 +26,12 @@ bool mm_is_locked(uintptr_t address)
 	return mm_run_at(&locks, address).state != 0;
 }
 
-static size_t locked_pages(uintptr_t start, uintptr_t end)
+MM_SHARED static size_t locked_pages(uintptr_t start, uintptr_t end)
 {
 	return locks.committed ? mm_run_committed(&locks, start, end) : 0;
 }
 
-static void set_locked(uintptr_t start, uintptr_t end, bool locked)
+MM_EXCLUSIVE static void set_locked(uintptr_t start, uintptr_t end, bool locked)
 {
 	size_t before = locked_pages(start, end);
 
@@ -51,7 +51,7 @@ bool mm_unlock_pages(uintptr_t start, uintptr_t end)
 }
 
 /* The first page of [start, end) that cannot be locked, and what touching it would raise; `end` if there is none. */
-static uintptr_t find_obstacle(uintptr_t start, uintptr_t end, NTSTATUS *status)
+MM_SHARED static uintptr_t find_obstacle(uintptr_t start, uintptr_t end, NTSTATUS *status)
 {
 	while (start < end) {
 		struct mm_vad *vad = mm_vad_find(start);
@@ -74,7 +74,7 @@ static uintptr_t find_obstacle(uintptr_t start, uintptr_t end, NTSTATUS *status)
 	return end;
 }
 
-static NTSTATUS lock_range(uintptr_t start, uintptr_t end)
+MM_EXCLUSIVE static NTSTATUS lock_range(uintptr_t start, uintptr_t end)
 {
 	size_t pages = (end - start) / MM_PAGE_SIZE, before = locked_pages(start, end);
 	struct mm_working_set limits;

@@ -188,12 +188,12 @@ NTSTATUS mm_watch_read(uintptr_t *at, uintptr_t end, bool reset, size_t max_page
 		       unsigned *count);
 
 /* lock.c; the lock held exclusively, but for mm_is_locked. */
-bool mm_is_locked(uintptr_t address);
+MM_SHARED bool mm_is_locked(uintptr_t address);
 /* Before the pages of a MM_VAD_LOCKED VAD go.  false: no memory; nothing changed. */
-bool mm_unlock_pages(uintptr_t start, uintptr_t end);
+MM_EXCLUSIVE bool mm_unlock_pages(uintptr_t start, uintptr_t end);
 
 /* working_set.c: mm_get_working_set with the lock held. */
-void mm_working_set_limits(struct mm_working_set *result);
+MM_SHARED void mm_working_set_limits(struct mm_working_set *result);
 
 /* query.c: the protection that a query shows for the page; 0 if it is not committed. */
 MM_SHARED ULONG mm_shown_protect(const struct mm_vad *vad, uintptr_t address);
