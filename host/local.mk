@@ -35,6 +35,7 @@ host_sources = \
 	host/vm_private.h \
 	host/warm.c \
 	host/warm.h \
+	host/worker.c \
 	host/write_watch.c \
 	host/write_watch.h \
 	host/x86_64/copy.S \

@@ -8,12 +8,14 @@
 
 #include <asm/prctl.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <linux/futex.h>
 #include <linux/membarrier.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -30,7 +32,7 @@
 
 /* The innermost host_guest_stack_call of this thread: its stack pointer, below which the host stack is free. */
 __thread uintptr_t host_stack_frame __attribute__((tls_model("initial-exec")));
-static __thread size_t host_stack_span;
+__thread size_t host_stack_span __attribute__((tls_model("initial-exec")));
 
 void *host_switch_stack(void *(*fn)(void *), void *argument, uintptr_t top);
 
@@ -150,7 +152,36 @@ int host_thread_set_name(const char *name)
 	return prctl(PR_SET_NAME, shortened) < 0 ? -errno : 0;
 }
 
-int host_thread_set_affinity(uint64_t mask)
+int host_thread_name(unsigned tid, const char *name)
+{
+	static char first[16];
+	char path[64];
+	ssize_t written;
+	int fd;
+
+	if (!first[0])
+		prctl(PR_GET_NAME, first); /* the first call is for the first thread, or for one that inherited its name */
+	snprintf(path, sizeof(path), "/proc/self/task/%u/comm", tid);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (!name)
+		name = first;
+	written = write(fd, name, strlen(name));
+	close(fd);
+	return written < 0 ? -EIO : 0;
+}
+
+int host_thread_set_nice(unsigned tid, int nice)
+{
+	struct rlimit limit;
+
+	if (geteuid() != 0 && (getrlimit(RLIMIT_NICE, &limit) < 0 || limit.rlim_cur < 20))
+		return -EPERM;
+	return setpriority(PRIO_PROCESS, tid, nice) < 0 ? -errno : 0;
+}
+
+int host_thread_set_affinity(unsigned tid, uint64_t mask)
 {
 	cpu_set_t set;
 
@@ -158,43 +189,58 @@ int host_thread_set_affinity(uint64_t mask)
 	for (unsigned cpu = 0; cpu < 64; cpu++)
 		if (mask >> cpu & 1)
 			CPU_SET(cpu, &set);
-	return sched_setaffinity(0, sizeof(set), &set) < 0 ? -errno : 0;
+	return sched_setaffinity((pid_t)tid, sizeof(set), &set) < 0 ? -errno : 0;
 }
 
 uint64_t host_process_affinity(void)
 {
+	static uint64_t known;
+	uint64_t mask = __atomic_load_n(&known, __ATOMIC_RELAXED);
 	cpu_set_t set;
-	uint64_t mask = 0;
 
-	if (sched_getaffinity(getpid(), sizeof(set), &set) < 0)
+	if (mask)
+		return mask;
+	if (sched_getaffinity(0, sizeof(set), &set) < 0)
 		return 1;
 	for (unsigned cpu = 0; cpu < 64; cpu++)
 		if (CPU_ISSET(cpu, &set))
 			mask |= 1ull << cpu;
-	return mask ? mask : 1;
+	mask = mask ? mask : 1;
+	__atomic_store_n(&known, mask, __ATOMIC_RELAXED);
+	return mask;
+}
+
+static void usage_times(int who, uint64_t *user, uint64_t *system)
+{
+	struct rusage usage;
+
+	getrusage(who, &usage);
+	*user = (uint64_t)usage.ru_utime.tv_sec * 10000000u + (uint64_t)usage.ru_utime.tv_usec * 10u;
+	*system = (uint64_t)usage.ru_stime.tv_sec * 10000000u + (uint64_t)usage.ru_stime.tv_usec * 10u;
+}
+
+void host_own_cpu_times(uint64_t *user, uint64_t *system)
+{
+	usage_times(RUSAGE_THREAD, user, system);
 }
 
 int host_cpu_times(unsigned tid, uint64_t *user, uint64_t *system)
 {
-	struct rusage usage;
-	int who = RUSAGE_SELF;
+	struct timespec spent;
 
-	if (tid && tid == host_thread_id()) {
-		who = RUSAGE_THREAD;
-	} else if (tid) {
+	if (!tid) {
+		usage_times(RUSAGE_SELF, user, system);
+	} else if (tid == host_thread_id()) {
+		host_own_cpu_times(user, system);
+	} else {
 		/* Another thread: the kernel's per-thread CPU clock knows the sum only. */
-		struct timespec spent;
 		clockid_t clock = (clockid_t)((~(clockid_t)tid << 3) | 4 | 2);
+
 		if (clock_gettime(clock, &spent) < 0)
 			return -errno;
 		*user = (uint64_t)spent.tv_sec * 10000000u + (uint64_t)spent.tv_nsec / 100u;
 		*system = 0;
-		return 0;
 	}
-	if (getrusage(who, &usage) < 0)
-		return -errno;
-	*user = (uint64_t)usage.ru_utime.tv_sec * 10000000u + (uint64_t)usage.ru_utime.tv_usec * 10u;
-	*system = (uint64_t)usage.ru_stime.tv_sec * 10000000u + (uint64_t)usage.ru_stime.tv_usec * 10u;
 	return 0;
 }
 

@@ -9,6 +9,16 @@
 /* Starts a detached thread on a host stack of its own (with its alternate signal stack); 0 or -errno. */
 int host_thread_create(void (*start)(void *argument), void *argument);
 
+/* Workers: such threads, used again, and with an id that is known before they run anything (worker.c).  One that was taken
+ * is run, once, or given back; when `start` returns it may be taken by somebody else. */
+struct host_worker;
+int host_worker_take(struct host_worker **worker); /* 0 or -errno */
+void host_worker_run(struct host_worker *worker, void (*start)(void *argument), void *argument);
+void host_worker_give_back(struct host_worker *worker);
+unsigned host_worker_id(const struct host_worker *worker);
+/* Whether something has run on it before: the thread's times do not start at 0. */
+bool host_worker_is_used(const struct host_worker *worker);
+
 /* Gives the calling thread what a thread of host_thread_create has; for the first thread. */
 int host_thread_adopt(void);
 
@@ -25,6 +35,9 @@ void *host_stack_call(void *(*fn)(void *), void *argument);
 uint64_t host_guest_stack_call(void *stack_top, HOST_GUEST_ABI uint64_t (*fn)(void *), void *argument);
 void host_guest_stack_return(uint64_t value) __attribute__((noreturn));
 
+/* How much of the calling thread's host stack there is; for host/ only. */
+extern __thread size_t host_stack_span __attribute__((tls_model("initial-exec")));
+
 /* Where the calling thread's host stack is free: below the innermost host_guest_stack_call; 0 = it is on it. */
 uintptr_t host_stack_top(void);
 
@@ -35,11 +48,19 @@ unsigned host_thread_id(void);
 void host_thread_yield(void);
 /* A full memory barrier on every thread of the process (membarrier). */
 void host_barrier_everywhere(void);
+/* The calling thread's, cut to 15 bytes. */
 int host_thread_set_name(const char *name);
-int host_thread_set_affinity(uint64_t mask);
+/* Of any thread of the process; NULL: the name that the process' first thread had. */
+int host_thread_name(unsigned tid, const char *name);
+/* tid 0: the calling thread. */
+int host_thread_set_affinity(unsigned tid, uint64_t mask);
+/* The processors that the process was given when it started. */
 uint64_t host_process_affinity(void);
+/* Linux' nice value.  Only where it could be set back: a plain user may lower a thread's priority, never raise it again. */
+int host_thread_set_nice(unsigned tid, int nice);
 /* User and system time of the calling thread's process or of a thread, in 100 ns units; tid 0 = whole process. */
 int host_cpu_times(unsigned tid, uint64_t *user, uint64_t *system);
+void host_own_cpu_times(uint64_t *user, uint64_t *system); /* the calling thread's */
 
 /* Waits while *word == expected.  deadline: CLOCK_MONOTONIC nanoseconds, UINT64_MAX = for ever.
  * 0 woken or changed (spurious returns happen), -ETIMEDOUT. */

@@ -216,11 +216,12 @@ EXPORT(kernel32, BOOL, SetThreadPriorityBoost, (HANDLE thread, BOOL disable))
 EXPORT(kernel32, DWORD_PTR, SetThreadAffinityMask, (HANDLE thread, DWORD_PTR mask))
 {
 	THREAD_BASIC_INFORMATION info;
-	KAFFINITY wanted = mask, all = host_process_affinity();
+	KAFFINITY wanted = mask, all = 0;
 
 	if (!thread_basic(thread, &info))
 		return 0;
-	if ((DWORD)mask == UINT32_MAX)
+	if ((DWORD)mask == UINT32_MAX &&
+	    NT_SUCCESS(NtQueryInformationProcess(NtCurrentProcess(), ProcessAffinityMask, &all, sizeof(all), NULL)))
 		wanted = all;
 	if (!win32_result(NtSetInformationThread(thread, ThreadAffinityMask, &wanted, sizeof(wanted))))
 		return 0;

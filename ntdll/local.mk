@@ -127,6 +127,8 @@ ntdll_sources = \
 	ntdll/ps/process.c \
 	ntdll/ps/process_calls.c \
 	ntdll/ps/ps.h \
+	ntdll/ps/scheduling.c \
+	ntdll/ps/scheduling.h \
 	ntdll/ps/shared_data.c \
 	ntdll/ps/shared_data.h \
 	ntdll/ps/suspend.c \

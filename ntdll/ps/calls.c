@@ -6,6 +6,7 @@
 #include "ntdll/ke/context.h"
 #include "ntdll/ke/private.h"
 #include "ntdll/ps/create.h"
+#include "ntdll/ps/scheduling.h"
 #include "ntdll/ps/suspend.h"
 #include "ntdll/ps/thread.h"
 #include "pewter/export.h"
@@ -340,15 +341,14 @@ static NTSTATUS query_name(struct ps_thread *thread, void *buffer, ULONG size, U
 	return status;
 }
 
-static void thread_times(const struct ps_thread *thread, KERNEL_USER_TIMES *times)
+static void thread_times(struct ps_thread *thread, KERNEL_USER_TIMES *times)
 {
 	uint64_t user = 0, kernel = 0;
 
 	memset(times, 0, sizeof(*times));
 	times->CreateTime.QuadPart = (LONGLONG)thread->create_time;
 	times->ExitTime.QuadPart = (LONGLONG)thread->exit_time;
-	if (!thread->exit_time)
-		host_cpu_times(thread->tid, &user, &kernel);
+	ps_thread_times(thread, &user, &kernel);
 	times->UserTime.QuadPart = (LONGLONG)user;
 	times->KernelTime.QuadPart = (LONGLONG)kernel;
 }
@@ -448,6 +448,7 @@ static NTSTATUS set_name(struct ps_thread *thread, const UNICODE_STRING *given)
 	old = thread->description;
 	thread->description = copy;
 	thread->description_length = string.Length;
+	ps_show_name(thread, copy, string.Length);
 	host_lock_release(&thread->suspend_lock);
 	free(old);
 	return STATUS_SUCCESS;
@@ -470,12 +471,8 @@ EXPORT(ntdll, NTSTATUS, NtSetInformationThread, (HANDLE handle, ULONG class, PVO
 			status = STATUS_INFO_LENGTH_MISMATCH;
 		} else if (host_copy_from_guest(&number, buffer, sizeof(number))) {
 			status = STATUS_ACCESS_VIOLATION;
-		} else if (((LONG)number < -2 || (LONG)number > 2) && (LONG)number != 15 && (LONG)number != -15 &&
-			   (LONG)number != 16 && (LONG)number != -16) {
-			status = STATUS_INVALID_PARAMETER;
 		} else {
-			/* Remembered; Linux gives an ordinary user no higher priority, and what is lowered never rises. */
-			thread->priority = (LONG)number;
+			status = ps_set_priority(thread, (LONG)number);
 		}
 		break;
 	case ThreadAffinityMask:
@@ -483,12 +480,8 @@ EXPORT(ntdll, NTSTATUS, NtSetInformationThread, (HANDLE handle, ULONG class, PVO
 			status = STATUS_INFO_LENGTH_MISMATCH;
 		} else if (host_copy_from_guest(&affinity, buffer, sizeof(affinity))) {
 			status = STATUS_ACCESS_VIOLATION;
-		} else if (!affinity || affinity & ~host_process_affinity()) {
-			status = STATUS_INVALID_PARAMETER;
 		} else {
-			thread->affinity = affinity;
-			if (thread == ps_self && host_thread_set_affinity(affinity) < 0)
-				status = STATUS_INVALID_PARAMETER;
+			status = ps_set_affinity(thread, affinity);
 		}
 		break;
 	case ThreadPriorityBoost:

@@ -5,6 +5,7 @@
 #include "host/thread.h"
 #include "ntdll/ps/create.h"
 #include "ntdll/ps/suspend.h"
+#include "ntdll/ps/scheduling.h"
 #include "ntdll/ps/thread.h"
 #include "ntdll/rtl/rtl.h"
 #include "pewter/export.h"
@@ -145,7 +146,7 @@ EXPORT(ntdll, NTSTATUS, NtQueryInformationProcess, (HANDLE handle, ULONG class, 
 	case ProcessBasicInformation:
 		info.basic.ExitStatus = (NTSTATUS)process->exit_code;
 		info.basic.PebBaseAddress = process->own ? ps_peb : NULL;
-		info.basic.AffinityMask = host_process_affinity();
+		info.basic.AffinityMask = ps_process_affinity();
 		info.basic.BasePriority = 8;
 		info.basic.UniqueProcessId = (ULONG_PTR)process->id;
 		info.basic.InheritedFromUniqueProcessId = (ULONG_PTR)process->parent;
@@ -200,7 +201,7 @@ EXPORT(ntdll, NTSTATUS, NtQueryInformationProcess, (HANDLE handle, ULONG class, 
 		needed = sizeof(info.number);
 		break;
 	case ProcessAffinityMask:
-		info.word = host_process_affinity();
+		info.word = ps_process_affinity();
 		needed = sizeof(info.word);
 		break;
 	case ProcessSessionInformation:
@@ -263,7 +264,7 @@ EXPORT(ntdll, NTSTATUS, NtSetInformationProcess, (HANDLE handle, ULONG class, PV
 			return STATUS_ACCESS_VIOLATION;
 		if (!priority.class || priority.class > 6)
 			return STATUS_INVALID_PARAMETER;
-		ps_own_process.priority_class = priority.class;
+		ps_set_priority_class(priority.class);
 		return STATUS_SUCCESS;
 	case ProcessPriorityBoost:
 	case ProcessDefaultHardErrorMode:
@@ -284,9 +285,7 @@ EXPORT(ntdll, NTSTATUS, NtSetInformationProcess, (HANDLE handle, ULONG class, PV
 			return STATUS_INFO_LENGTH_MISMATCH;
 		if (host_copy_from_guest(&mask, buffer, sizeof(mask)))
 			return STATUS_ACCESS_VIOLATION;
-		if (!mask || mask & ~host_process_affinity())
-			return STATUS_INVALID_PARAMETER;
-		return host_thread_set_affinity(mask) < 0 ? STATUS_INVALID_PARAMETER : STATUS_SUCCESS;
+		return ps_set_process_affinity(mask);
 	default:
 		return STATUS_INVALID_INFO_CLASS;
 	}

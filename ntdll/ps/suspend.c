@@ -230,7 +230,8 @@ NTSTATUS ps_resume_thread(struct ps_thread *thread, ULONG *previous)
 	*previous = thread->suspend_count;
 	if (thread->suspend_count && --thread->suspend_count == 0) {
 		__atomic_fetch_and(&thread->pending, ~PS_PENDING_SUSPEND, __ATOMIC_SEQ_CST);
-		wake = true;
+		wake = !thread->worker_thread;
+		ps_launch_thread(thread);
 	}
 	host_lock_release(&thread->suspend_lock);
 	if (wake)
@@ -247,6 +248,7 @@ void ps_terminate_thread(struct ps_thread *thread, DWORD code)
 	}
 	thread->exit_code = code;
 	__atomic_fetch_or(&thread->pending, PS_PENDING_TERMINATE, __ATOMIC_SEQ_CST);
+	ps_launch_thread(thread);
 	host_lock_release(&thread->suspend_lock);
 	nudge(thread);
 	/* It may have been on its way into a sleep: the timer looks again. */

@@ -11,6 +11,7 @@
 #include "host/vm.h"
 #include "ntdll/ke/context.h"
 #include "ntdll/ke/private.h"
+#include "ntdll/ps/scheduling.h"
 #include "ntdll/ps/suspend.h"
 #include "ntdll/rtl/rtl.h"
 #include "ntdll/rtl/heap.h"
@@ -57,7 +58,7 @@ static struct ps_thread *create_object(void)
 	ke_dispatcher_initialize(&thread->ended, KE_NOTIFICATION, 0);
 	thread->waiter.state = KE_ENDED(STATUS_WAIT_0);
 	thread->exit_code = STILL_ACTIVE;
-	thread->affinity = host_process_affinity();
+	thread->affinity = ps_process_affinity();
 	thread->create_time = file_time_now();
 	return thread;
 }
@@ -65,6 +66,9 @@ static struct ps_thread *create_object(void)
 static void insert(struct ps_thread *thread)
 {
 	host_lock_acquire(&threads_lock);
+	/* Too late for the freeze: it stops before it has begun. */
+	if (__builtin_expect(ending_thread && ending_thread != thread, 0))
+		__atomic_fetch_or(&thread->pending, PS_PENDING_FREEZE, __ATOMIC_SEQ_CST);
 	thread->previous = threads_last;
 	if (threads_last)
 		threads_last->next = thread;
@@ -121,10 +125,9 @@ void ps_for_each_thread(void (*fn)(struct ps_thread *thread, void *context), voi
 	host_lock_release(&threads_lock);
 }
 
-/* What is known only on the new thread itself. */
-static void take_identity(struct ps_thread *thread)
+static void give_identity(struct ps_thread *thread, unsigned tid)
 {
-	thread->tid = host_thread_id();
+	thread->tid = tid;
 	thread->id = (HANDLE)(uintptr_t)(thread->tid * 4ull);
 	if (!ps_own_process.pid) {
 		ps_own_process.pid = host_process_id();
@@ -135,7 +138,6 @@ static void take_identity(struct ps_thread *thread)
 		thread->teb->ClientId.UniqueThread = thread->id;
 		thread->teb->RealClientId = thread->teb->ClientId;
 	}
-	ps_self = thread;
 }
 
 NTSTATUS ps_adopt_first_thread(TEB *teb, const struct mm_stack *stack)
@@ -148,7 +150,8 @@ NTSTATUS ps_adopt_first_thread(TEB *teb, const struct mm_stack *stack)
 	thread->teb = teb;
 	thread->stack = *stack;
 	ps_own_process.create_time = thread->create_time;
-	take_identity(thread);
+	give_identity(thread, host_thread_id());
+	ps_self = thread;
 	thread->place = PS_RUNNING;
 	insert(thread);
 	host_set_gs(teb);
@@ -163,7 +166,8 @@ NTSTATUS ps_adopt_bare_thread(void)
 
 	if (!thread)
 		return STATUS_NO_MEMORY;
-	take_identity(thread);
+	give_identity(thread, host_thread_id());
+	ps_self = thread;
 	insert(thread);
 	return STATUS_SUCCESS;
 }
@@ -215,6 +219,7 @@ static void finish(struct ps_thread *thread)
 	if (thread->teb)
 		host_set_gs(NULL);
 	ke_drop_breakpoints(thread);
+	ps_thread_times(thread, &thread->times[0], &thread->times[1]);
 	free_guest_parts(thread);
 	rtl_heap_thread_detach();
 	ps_self = NULL;
@@ -229,13 +234,22 @@ static void host_start(void *argument)
 	struct ps_thread *thread = argument;
 
 	host_set_gs(thread->teb);
-	host_trap_system_calls();
-	take_identity(thread);
-	insert(thread);
-	__atomic_store_n(&thread->started, 1, __ATOMIC_RELEASE);
-	host_futex_wake(&thread->started, 1);
+	ps_self = thread;
+	if (thread->used_before)
+		host_own_cpu_times(&thread->times_before[0], &thread->times_before[1]);
+	else
+		host_trap_system_calls();
 	host_guest_stack_call((void *)thread->stack.base, guest_start, thread);
 	finish(thread);
+}
+
+void ps_launch_thread(struct ps_thread *thread)
+{
+	struct host_worker *worker = thread->worker_thread;
+
+	thread->worker_thread = NULL;
+	if (worker)
+		host_worker_run(worker, host_start, thread);
 }
 
 NTSTATUS ps_create_thread(void *start, void *argument, ULONG creation, SIZE_T reserve, SIZE_T commit,
@@ -269,14 +283,20 @@ NTSTATUS ps_create_thread(void *start, void *argument, ULONG creation, SIZE_T re
 	}
 	if (ps_self && ps_self->teb)
 		thread->teb->NtTib.ArbitraryUserPointer = NULL;
-	ob_reference(thread); /* the running thread's own */
-	if (host_thread_create(host_start, thread) < 0) {
-		ob_dereference(thread);
+	if (host_worker_take(&thread->worker_thread) < 0) {
 		status = STATUS_NO_MEMORY;
 		goto failed;
 	}
-	while (!__atomic_load_n(&thread->started, __ATOMIC_ACQUIRE))
-		host_futex_wait(&thread->started, 0, UINT64_MAX);
+	give_identity(thread, host_worker_id(thread->worker_thread));
+	thread->used_before = host_worker_is_used(thread->worker_thread);
+	ps_reset_scheduling(thread);
+	ob_reference(thread); /* the running thread's own */
+	insert(thread);
+	if (!(creation & PS_CREATE_SUSPENDED)) {
+		host_lock_acquire(&thread->suspend_lock);
+		ps_launch_thread(thread);
+		host_lock_release(&thread->suspend_lock);
+	}
 	*result = thread;
 	return STATUS_SUCCESS;
 failed:

@@ -76,12 +76,15 @@ struct ps_thread {
 	unsigned tid; /* Linux' */
 	HANDLE id;
 	void *start, *argument;
-	uint32_t started; /* futex: the tid is known */
+	struct host_worker *worker_thread; /* what it runs on; NULL: launched, or one that is not ours to launch */
+	uint64_t times_before[2];	   /* user and system time that its host thread had spent before; 100 ns */
+	uint64_t times[2];		   /* at its end, its own */
 	DWORD exit_code;
 	bool first;	    /* the process' first thread */
 	bool attached;	    /* DLL_THREAD_ATTACH was called */
 	bool hidden_start;  /* no DLL_THREAD_ATTACH (flag 2 of NtCreateThreadEx) */
 	bool exiting;
+	bool used_before; /* its host thread has run others */
 	bool debug_string_passed; /* a string for a debugger was swallowed */
 	LONG priority;
 	bool boost_disabled;
@@ -151,6 +154,8 @@ void ps_check_pending(void);
 
 /* The thread with this NT id, referenced; NULL. */
 struct ps_thread *ps_find_thread(HANDLE id);
+/* Lets a new thread go as far as its first look at `pending`.  Its suspend lock is held. */
+void ps_launch_thread(struct ps_thread *thread);
 /* Calls fn for each living thread under the threads lock. */
 void ps_for_each_thread(void (*fn)(struct ps_thread *thread, void *context), void *context);
 unsigned ps_thread_count(void);
