@@ -122,6 +122,14 @@ void host_close(int fd)
 	close(fd);
 }
 
+int host_open_descriptor_of(unsigned process, int fd, unsigned flags)
+{
+	char path[48];
+
+	snprintf(path, sizeof(path), "/proc/%u/fd/%d", process, fd);
+	return host_open(path, flags, 0);
+}
+
 int host_dup(int fd)
 {
 	return (int)RETRY(fcntl(fd, F_DUPFD_CLOEXEC, 3));

@@ -90,6 +90,8 @@ ntdll_sources = \
 	ntdll/mm/section.c \
 	ntdll/mm/section.h \
 	ntdll/mm/section_object.c \
+	ntdll/mm/section_object.h \
+	ntdll/mm/section_share.c \
 	ntdll/mm/slab.c \
 	ntdll/mm/slab.h \
 	ntdll/mm/space.c \

@@ -133,6 +133,7 @@ bool mm_commit_stack_to(uintptr_t address);
 
 /* Sections: NtCreateSection and views.  Handles and names are the object manager's business. */
 struct mm_section; /* reference-counted */
+struct ob_type;
 /* STATUS_INVALID_PAGE_PROTECTION, STATUS_INVALID_PARAMETER_6. */
 NTSTATUS mm_check_section(ULONG protect, ULONG attributes);
 NTSTATUS mm_section_create_pagefile(uint64_t size, ULONG protect, ULONG attributes, struct mm_section **section);
@@ -141,6 +142,16 @@ NTSTATUS mm_section_create_file(int fd, bool writable, uint64_t size, ULONG prot
 				struct mm_section **section);
 /* A section of a laid-out image: `size` bytes of it.  `fd`: the file, for its identity only. */
 NTSTATUS mm_section_create_image(int fd, uint64_t size, ULONG protect, ULONG attributes, struct mm_section **section);
+/* What a section is to a process that gets it from another.  fd: the memfd or file; the section's own. */
+struct mm_section_description {
+	int fd;
+	uint64_t size;
+	ULONG protect, attributes; /* SEC_FILE: a file's */
+};
+void mm_section_describe(const struct mm_section *section, struct mm_section_description *description);
+/* The same section in another process; consumes the descriptor when it succeeds.  Nothing is charged for it. */
+NTSTATUS mm_section_from_description(const struct mm_section_description *description, struct mm_section **section);
+extern const struct ob_type mm_section_type;
 /* The file behind a section; false: the page file. */
 bool mm_section_file(const struct mm_section *section, uint64_t *device, uint64_t *inode);
 void mm_section_reference(struct mm_section *section);

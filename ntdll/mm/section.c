@@ -87,6 +87,7 @@ NTSTATUS mm_section_create_pagefile(uint64_t size, ULONG protect, ULONG attribut
 	}
 	if (!charged)
 		return STATUS_COMMITMENT_LIMIT;
+	contents.charged = attributes & SEC_COMMIT ? contents.size / MM_PAGE_SIZE : 0;
 	contents.fd = host_memfd_create("section", bytes);
 	status = contents.fd < 0 ? mm_status_from_host(contents.fd) : new_section(&contents, section);
 	if (!NT_SUCCESS(status)) {
@@ -142,6 +143,28 @@ NTSTATUS mm_section_create_file(int fd, bool writable, uint64_t size, ULONG prot
 	if (!NT_SUCCESS(status))
 		host_close(contents.fd);
 	return status;
+}
+
+void mm_section_describe(const struct mm_section *section, struct mm_section_description *description)
+{
+	*description = (struct mm_section_description){section->fd, section->size, section->protect, section->attributes};
+}
+
+NTSTATUS mm_section_from_description(const struct mm_section_description *description, struct mm_section **section)
+{
+	struct mm_section contents = {.references = 1, .fd = description->fd, .size = description->size,
+				      .protect = description->protect, .attributes = description->attributes};
+	uint64_t bytes = contents.size + (contents.attributes & SEC_RESERVE ? mm_reserve_bytes(contents.size) : 0);
+	struct host_stat stat;
+
+	if (host_stat_fd(contents.fd, &stat) || stat.size < bytes)
+		return STATUS_INVALID_FILE_FOR_SECTION;
+	if (contents.attributes & SEC_FILE) {
+		contents.device = stat.device;
+		contents.inode = stat.inode;
+		contents.file_size = stat.size;
+	}
+	return new_section(&contents, section);
 }
 
 NTSTATUS mm_section_create_image(int fd, uint64_t size, ULONG protect, ULONG attributes, struct mm_section **section)
@@ -230,8 +253,8 @@ void mm_section_dereference(struct mm_section *section)
 	mm_lock_exclusive();
 	if (section->attributes & SEC_FILE)
 		forget_file_section(section);
-	else if (section->attributes & SEC_COMMIT)
-		mm_uncharge(section->size / MM_PAGE_SIZE);
+	else
+		mm_uncharge(section->charged);
 	if (section->reserve)
 		mm_reserve_close(section);
 	mm_unlock_exclusive();

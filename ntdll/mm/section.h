@@ -26,7 +26,11 @@ struct mm_section {
 	ULONG attributes;
 	struct mm_reserve *reserve; /* page-file sections with SEC_RESERVE */
 	/* Sections of files: which, and how large it was; below that it may not be cut while the section lives. */
-	uint64_t device, inode, file_size;
+	uint64_t device, inode;
+	union {
+		uint64_t file_size;
+		uint64_t charged; /* the page file's: pages that are on this process' account */
+	};
 	struct mm_section *next; /* in the list of file sections */
 };
 _Static_assert(sizeof(struct mm_section) <= MM_RECORD_SIZE, "a section is one record");

@@ -5,40 +5,39 @@
 #include "host/file.h"
 #include "host/vm.h"
 #include "ntdll/io/io.h"
-#include "ntdll/ldr.h"
 #include "ntdll/mm/extended.h"
-#include "ntdll/mm/mm.h"
-#include "ntdll/ob/ob.h"
+#include "ntdll/mm/section_object.h"
+#include "ntdll/ob/shared.h"
 #include "ntdll/ps/thread.h"
 #include "pewter/export.h"
 
 #include <stdlib.h>
 
-struct section_object {
-	struct ob_object header;
-	struct mm_section *section;
-	struct ldr_image *image; /* SEC_IMAGE: the layout */
-};
-
 static void section_destroy(struct ob_object *object)
 {
 	struct section_object *section = (struct section_object *)object;
 
+	mm_section_leave(section);
 	if (section->section)
 		mm_section_dereference(section->section);
 	if (section->image) {
 		host_close(section->image->fd);
 		free(section->image);
 	}
+	if (section->file >= 0)
+		host_close(section->file);
 }
 
-static const struct ob_type section_type = {
+static const struct ob_sharing section_sharing = {mm_section_publish, mm_section_adopt};
+
+const struct ob_type mm_section_type = {
 	.name = u"Section",
 	.read = READ_CONTROL | SECTION_QUERY | SECTION_MAP_READ,
 	.write = READ_CONTROL | SECTION_MAP_WRITE,
 	.execute = READ_CONTROL | SECTION_MAP_EXECUTE,
 	.all = SECTION_ALL_ACCESS | SYNCHRONIZE,
 	.destroy = section_destroy,
+	.sharing = &section_sharing,
 };
 
 /* What the file's handle must allow for a section of this protection. */
@@ -53,7 +52,16 @@ static ACCESS_MASK file_access(ULONG protect)
 	return access;
 }
 
-static NTSTATUS create_image(int fd, uint64_t size, ULONG protect, ULONG attributes, struct section_object *object)
+struct section_object *mm_section_object_create(void)
+{
+	struct section_object *object = ob_create(&mm_section_type, sizeof(*object));
+
+	if (object)
+		object->file = -1;
+	return object;
+}
+
+NTSTATUS mm_section_object_image(struct section_object *object, int fd, uint64_t size, ULONG protect, ULONG attributes)
 {
 	NTSTATUS status = ldr_operations.lay_out_image ? ldr_operations.lay_out_image(fd, &object->image) : STATUS_NOT_SUPPORTED;
 
@@ -61,6 +69,9 @@ static NTSTATUS create_image(int fd, uint64_t size, ULONG protect, ULONG attribu
 		return status;
 	if (size > object->image->size)
 		return STATUS_SECTION_TOO_BIG; /* nt facts, execution 173 */
+	object->file = host_dup(fd);
+	if (object->file < 0)
+		return STATUS_INSUFFICIENT_RESOURCES;
 	return mm_section_create_image(fd, size ? size : object->image->size, protect, attributes, &object->section);
 }
 
@@ -76,7 +87,7 @@ static NTSTATUS create_from_file(HANDLE file, uint64_t size, ULONG protect, ULON
 	if (!NT_SUCCESS(status))
 		return status;
 	if (attributes & SEC_IMAGE)
-		status = create_image(fd, size, protect, attributes, object);
+		status = mm_section_object_image(object, fd, size, protect, attributes);
 	else
 		status = mm_section_create_file(fd, protect & (PAGE_READWRITE | PAGE_EXECUTE_READWRITE), size, protect, attributes,
 						&object->section);
@@ -96,7 +107,7 @@ EXPORT(ntdll, NTSTATUS, NtCreateSection,
 	if (host_probe_guest(handle, sizeof(*handle), true) ||
 	    (maximum_size && host_copy_from_guest(&size, maximum_size, sizeof(size))))
 		return STATUS_ACCESS_VIOLATION;
-	object = ob_create(&section_type, sizeof(*object));
+	object = mm_section_object_create();
 	if (!object)
 		return STATUS_NO_MEMORY;
 	if (file)
@@ -107,7 +118,7 @@ EXPORT(ntdll, NTSTATUS, NtCreateSection,
 		ob_dereference(object);
 		return status;
 	}
-	status = ob_insert(object, object_attributes, ob_map_access(&section_type, access), &result);
+	status = ob_insert(object, object_attributes, ob_map_access(&mm_section_type, access), &result);
 	if (NT_SUCCESS(status) && host_copy_to_guest(handle, &result, sizeof(result)))
 		status = STATUS_ACCESS_VIOLATION;
 	return status;
@@ -131,7 +142,7 @@ EXPORT(ntdll, NTSTATUS, NtCreateSectionEx,
 EXPORT(ntdll, NTSTATUS, NtOpenSection, (PHANDLE handle, ACCESS_MASK access, const OBJECT_ATTRIBUTES *attributes))
 {
 	HANDLE result = NULL;
-	NTSTATUS status = ob_open_by_name(&section_type, attributes, ob_map_access(&section_type, access), &result);
+	NTSTATUS status = ob_open_by_name(&mm_section_type, attributes, ob_map_access(&mm_section_type, access), &result);
 
 	if (host_copy_to_guest(handle, &result, sizeof(result)))
 		return STATUS_ACCESS_VIOLATION;
@@ -162,7 +173,7 @@ static ACCESS_MASK view_access(ULONG protect)
 
 static NTSTATUS reference_for_view(HANDLE handle, ULONG protect, struct section_object **object)
 {
-	NTSTATUS status = ob_reference_by_handle(handle, &section_type, view_access(protect), (void **)object);
+	NTSTATUS status = ob_reference_by_handle(handle, &mm_section_type, view_access(protect), (void **)object);
 	ACCESS_MASK access;
 	ULONG flags;
 
@@ -348,7 +359,7 @@ EXPORT(ntdll, NTSTATUS, NtExtendSection, (HANDLE handle, PLARGE_INTEGER new_size
 
 	if (host_copy_from_guest(&size, new_size, sizeof(size)))
 		return STATUS_ACCESS_VIOLATION;
-	status = ob_reference_by_handle(handle, &section_type, SECTION_EXTEND_SIZE, (void **)&object);
+	status = ob_reference_by_handle(handle, &mm_section_type, SECTION_EXTEND_SIZE, (void **)&object);
 	if (!NT_SUCCESS(status))
 		return status;
 	status = mm_section_extend(object->section, &size);
@@ -404,7 +415,7 @@ EXPORT(ntdll, NTSTATUS, NtQuerySection,
 		return STATUS_INVALID_INFO_CLASS;
 	if (length < sizes[information_class])
 		return STATUS_INFO_LENGTH_MISMATCH;
-	status = ob_reference_by_handle(handle, &section_type, SECTION_QUERY, (void **)&object);
+	status = ob_reference_by_handle(handle, &mm_section_type, SECTION_QUERY, (void **)&object);
 	if (!NT_SUCCESS(status))
 		return status;
 	used = sizes[information_class];

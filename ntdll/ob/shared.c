@@ -7,6 +7,7 @@
 #include "ntdll/ob/shared.h"
 #include "host/file.h"
 #include "ntdll/ke/ke.h"
+#include "ntdll/mm/mm.h"
 #include "ntdll/ob/private.h"
 
 #include <errno.h>
@@ -24,6 +25,7 @@ static const struct ob_type *const shareable[] = {
 	&ke_mutant_type,
 	&ke_semaphore_type,
 	&ke_timer_type,
+	&mm_section_type,
 };
 
 static uint32_t number_of(const struct ob_type *type)

@@ -27,6 +27,7 @@ conformance_programs = \
 	tests/conformance/memory_rows_protect.exe \
 	tests/conformance/memory_rows_query.exe \
 	tests/conformance/memory_rows_sections.exe \
+	tests/conformance/memory_rows_shared.exe \
 	tests/conformance/memory_rows_stacks.exe \
 	tests/conformance/memory_rows_watch.exe
 
