@@ -16,9 +16,10 @@ NTSTATUS io_describe(struct ob_object *object, struct io_inherited *inherited)
 	struct io_file *file = (struct io_file *)object;
 	int copy;
 
+	inherited->memory = -1;
 	if (object->type->sharing) {
 		inherited->shared = 1;
-		return ob_share(object, &inherited->fd);
+		return ob_share(object, &inherited->fd, &inherited->memory);
 	}
 	if (object->type != &io_file_type || file->fd < 0)
 		return STATUS_NOT_SUPPORTED;
@@ -77,8 +78,11 @@ static NTSTATUS make_object(const struct io_inherited *from, struct ob_object **
 	struct io_file *file = NULL;
 	NTSTATUS status;
 
-	if (from->shared)
-		return ob_inherit_shared(from->fd, result);
+	if (from->shared) {
+		if (from->memory >= 0 && host_take_inherited(from->memory) < 0)
+			return STATUS_INVALID_PARAMETER;
+		return ob_inherit_shared(from->fd, from->memory, result);
+	}
 	status = make_file(from, &file);
 	if (NT_SUCCESS(status))
 		*result = &file->object;

@@ -15,6 +15,7 @@ struct io_inherited {
 	uint32_t kind, options, access, share;
 	uint32_t append, host_offset;
 	uint32_t shared; /* no file: a record of ob/shared.h, and none of the file's fields */
+	int32_t memory;	 /* that goes with the record; -1 = none */
 };
 
 /* Describes an object (handle fields and `object` are the caller's) with a descriptor of the caller's.  A file's position

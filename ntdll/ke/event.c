@@ -83,9 +83,9 @@ static struct ob_object *adopt_semaphore(struct host_shared *shared)
 	return &semaphore->object;
 }
 
-static const struct ob_sharing event_sharing = {publish, adopt_event};
-static const struct ob_sharing mutant_sharing = {publish, adopt_mutant};
-static const struct ob_sharing semaphore_sharing = {publish_semaphore, adopt_semaphore};
+static const struct ob_sharing event_sharing = {.publish = publish, .adopt = adopt_event};
+static const struct ob_sharing mutant_sharing = {.publish = publish, .adopt = adopt_mutant};
+static const struct ob_sharing semaphore_sharing = {.publish = publish_semaphore, .adopt = adopt_semaphore};
 
 const struct ob_type ke_event_type = {
 	.name = u"Event",

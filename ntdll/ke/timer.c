@@ -216,7 +216,7 @@ static struct ob_object *adopt_timer(struct host_shared *shared)
 	return &timer->object;
 }
 
-static const struct ob_sharing timer_sharing = {publish_timer, adopt_timer};
+static const struct ob_sharing timer_sharing = {.publish = publish_timer, .adopt = adopt_timer};
 
 const struct ob_type ke_timer_type = {
 	.name = u"Timer",

@@ -12,7 +12,7 @@ static struct mm_section *file_sections;
 
 #define CACHE_ATTRIBUTES (SEC_NOCACHE | SEC_WRITECOMBINE)
 
-/* NT facts row 69; PAGE_EXECUTE is for images only. */
+/* NT facts row 69. */
 NTSTATUS mm_check_section(ULONG protect, ULONG attributes)
 {
 	ULONG kind = attributes & (SEC_COMMIT | SEC_RESERVE | SEC_IMAGE);
@@ -20,7 +20,7 @@ NTSTATUS mm_check_section(ULONG protect, ULONG attributes)
 
 	if (!NT_SUCCESS(status))
 		return status;
-	if (protect & (PAGE_NOACCESS | PAGE_GUARD) || (protect & PAGE_EXECUTE && !(attributes & SEC_IMAGE)))
+	if (protect & (PAGE_NOACCESS | PAGE_GUARD))
 		return STATUS_INVALID_PAGE_PROTECTION;
 	/* MSDN CreateFileMapping, flProtect: exactly one kind; of the others SEC_NOCACHE goes with an image
 	 * (SEC_IMAGE_NO_EXECUTE), and the two that speak of caches exclude each other. */
@@ -30,9 +30,6 @@ NTSTATUS mm_check_section(ULONG protect, ULONG attributes)
 	    (kind == SEC_IMAGE && attributes & (SEC_WRITECOMBINE | SEC_LARGE_PAGES)) ||
 	    (attributes & SEC_LARGE_PAGES && kind != SEC_COMMIT))
 		return STATUS_INVALID_PARAMETER_6;
-	/* As to a caller without SeLockMemoryPrivilege. */
-	if (attributes & SEC_LARGE_PAGES)
-		return STATUS_PRIVILEGE_NOT_HELD;
 	return STATUS_SUCCESS;
 }
 
@@ -68,10 +65,15 @@ NTSTATUS mm_section_create_pagefile(uint64_t size, ULONG protect, ULONG attribut
 
 	if (!NT_SUCCESS(status))
 		return status;
+	if (protect & PAGE_EXECUTE)
+		return STATUS_INVALID_PAGE_PROTECTION;
 	if (attributes & SEC_IMAGE)
 		return STATUS_INVALID_FILE_FOR_SECTION;
 	if (!size)
 		return STATUS_INVALID_PARAMETER_4;
+	/* As to a caller without SeLockMemoryPrivilege. */
+	if (attributes & SEC_LARGE_PAGES)
+		return STATUS_PRIVILEGE_NOT_HELD;
 	if (size > MM_HIGHEST_USER_ADDRESS)
 		return STATUS_SECTION_TOO_BIG;
 	if (attributes & SEC_RESERVE && size >= LARGEST_RESERVED_SECTION)
@@ -114,6 +116,8 @@ NTSTATUS mm_section_create_file(int fd, bool writable, uint64_t size, ULONG prot
 
 	if (!NT_SUCCESS(status))
 		return status;
+	if (attributes & SEC_LARGE_PAGES)
+		return STATUS_INVALID_PARAMETER_6;
 	if (protect & (PAGE_READWRITE | PAGE_EXECUTE_READWRITE) && !writable)
 		return STATUS_ACCESS_DENIED;
 	error = host_stat_fd(fd, &stat);
@@ -280,6 +284,10 @@ static bool protection_fits(ULONG have, ULONG wanted)
 {
 	unsigned host_have = mm_host_prot(have), host_want = mm_host_prot(wanted & ~PAGE_GUARD);
 
+	/* What may only be executed may not be read, though x86 could not keep one from it. */
+	if (have & PAGE_EXECUTE)
+		return wanted & (PAGE_EXECUTE | PAGE_NOACCESS);
+
 	if (wanted & (PAGE_WRITECOPY | PAGE_EXECUTE_WRITECOPY) || have & (PAGE_WRITECOPY | PAGE_EXECUTE_WRITECOPY)) {
 		if (have & (PAGE_WRITECOPY | PAGE_EXECUTE_WRITECOPY) && wanted & (PAGE_READWRITE | PAGE_EXECUTE_READWRITE))
 			return false;
@@ -379,7 +387,7 @@ NTSTATUS mm_map_view(struct mm_section *section, uintptr_t *base, uintptr_t zero
 
 	if (!NT_SUCCESS(status))
 		return status;
-	if (allocation_type & ~(MEM_TOP_DOWN | MEM_RESERVE | MEM_LARGE_PAGES | MEM_REPLACE_PLACEHOLDER) ||
+	if (allocation_type & ~(MEM_TOP_DOWN | MEM_RESERVE | MEM_REPLACE_PLACEHOLDER) ||
 	    (allocation_type & MEM_RESERVE && page_file))
 		return STATUS_INVALID_PARAMETER_9; /* nt facts rows 61, 64 */
 	if (*base > mm_space.highest || (*base && *base < MM_LOWEST_USER_ADDRESS) || *view_size > mm_space.highest - *base)
@@ -389,12 +397,14 @@ NTSTATUS mm_map_view(struct mm_section *section, uintptr_t *base, uintptr_t zero
 		return status;
 	if (*base % alignment || *offset % alignment)
 		return STATUS_MAPPED_ALIGNMENT; /* nt facts row 59 */
-	if (!protection_fits(section->protect, protect))
+	/* Only what may be written can grow into what a view reserves. */
+	if (!protection_fits(section->protect, protect) ||
+	    (allocation_type & MEM_RESERVE && !(section->protect & (PAGE_READWRITE | PAGE_EXECUTE_READWRITE))))
 		return STATUS_SECTION_PROTECTION;
 	status = measure_view(section, *offset, *view_size, allocation_type, &size);
 	if (!NT_SUCCESS(status))
 		return status;
-	if (page_file && commit_size > size)
+	if (commit_size > (*view_size ? *view_size : section->size - *offset) && !(allocation_type & MEM_RESERVE))
 		return STATUS_INVALID_PARAMETER_5;
 	if (*base && size > mm_space.highest - *base)
 		return STATUS_CONFLICTING_ADDRESSES;

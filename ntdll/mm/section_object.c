@@ -28,7 +28,7 @@ static void section_destroy(struct ob_object *object)
 		host_close(section->file);
 }
 
-static const struct ob_sharing section_sharing = {mm_section_publish, mm_section_adopt};
+static const struct ob_sharing section_sharing = {mm_section_publish, mm_section_adopt, mm_section_memory};
 
 const struct ob_type mm_section_type = {
 	.name = u"Section",

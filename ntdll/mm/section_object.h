@@ -23,6 +23,7 @@ NTSTATUS mm_section_object_image(struct section_object *object, int fd, uint64_t
 struct host_shared;
 NTSTATUS mm_section_publish(struct ob_object *object, struct host_shared *shared);
 struct ob_object *mm_section_adopt(struct host_shared *shared);
+int mm_section_memory(struct ob_object *object);
 /* The object goes: nobody finds the memory through this process any more. */
 void mm_section_leave(struct section_object *section);
 

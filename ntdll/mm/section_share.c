@@ -6,6 +6,9 @@
  * through which process and descriptor it can be had: each holder enters its own, and who comes opens the file through any
  * of those that still live.  So nothing lies in a directory but the record, and nothing is left of what was killed.
  *
+ * A child that inherits a section gets a descriptor for the file with the record: its parent may have closed its own
+ * before the child looks.
+ *
  * A process' entry may be older than the process that has its holder number now: the file's identity tells.
  */
 #include "ntdll/mm/section_object.h"
@@ -79,14 +82,25 @@ static int open_memory(const struct section_area *area, const struct host_shared
 	return -1;
 }
 
+int mm_section_memory(struct ob_object *object)
+{
+	struct section_object *section = (struct section_object *)object;
+	struct mm_section_description description;
+
+	mm_section_describe(section->section, &description);
+	return host_dup(section->image ? section->file : description.fd);
+}
+
 struct ob_object *mm_section_adopt(struct host_shared *shared)
 {
 	struct section_area *area = ob_shared_area(shared);
-	struct mm_section_description description = {.fd = open_memory(area, shared), .size = area->size,
-						     .protect = area->protect, .attributes = area->attributes};
+	struct mm_section_description description = {.fd = ob_take_memory(), .size = area->size, .protect = area->protect,
+						     .attributes = area->attributes};
 	struct section_object *section;
 	NTSTATUS status;
 
+	if (description.fd < 0)
+		description.fd = open_memory(area, shared);
 	if (description.fd < 0)
 		return NULL;
 	section = mm_section_object_create();

@@ -239,7 +239,7 @@ void ob_shared_forget(struct ob_object *object)
 	host_shared_leave();
 }
 
-NTSTATUS ob_share(struct ob_object *object, int *fd)
+NTSTATUS ob_share(struct ob_object *object, int *fd, int *memory)
 {
 	struct host_shared *shared;
 	NTSTATUS status = STATUS_SUCCESS;
@@ -256,10 +256,22 @@ NTSTATUS ob_share(struct ob_object *object, int *fd)
 		if (*fd < 0)
 			status = STATUS_INSUFFICIENT_RESOURCES;
 	}
+	*memory = status || !object->type->sharing->memory ? -1 : object->type->sharing->memory(object);
 	return status;
 }
 
-NTSTATUS ob_inherit_shared(int fd, struct ob_object **object)
+/* Under the names lock. */
+static int passed_memory = -1;
+
+int ob_take_memory(void)
+{
+	int memory = passed_memory;
+
+	passed_memory = -1;
+	return memory;
+}
+
+NTSTATUS ob_inherit_shared(int fd, int memory, struct ob_object **object)
 {
 	struct host_shared *shared;
 	struct ob_shared_header header = {0};
@@ -268,6 +280,7 @@ NTSTATUS ob_inherit_shared(int fd, struct ob_object **object)
 	bool entered = false;
 
 	ob_names_lock();
+	passed_memory = memory;
 	if (host_pread(fd, &header, sizeof(header), 0) == (ssize_t)sizeof(header) && header.length &&
 	    host_shared_enter() == 0) {
 		char16_t *path = malloc((header.length + 1) * sizeof(char16_t));
@@ -288,6 +301,9 @@ NTSTATUS ob_inherit_shared(int fd, struct ob_object **object)
 	}
 	if (entered)
 		host_shared_leave();
+	memory = ob_take_memory();
+	if (memory >= 0)
+		host_close(memory);
 	ob_names_unlock();
 	return status;
 }

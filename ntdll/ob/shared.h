@@ -32,6 +32,9 @@
 struct ob_sharing {
 	NTSTATUS (*publish)(struct ob_object *object, struct host_shared *shared);
 	struct ob_object *(*adopt)(struct host_shared *shared);
+	/* May be NULL.  A descriptor, the caller's, of memory that is too large for the area: it goes to a child with the
+	 * record, whose adopt gets it from ob_take_memory.  -1: none to be had. */
+	int (*memory)(struct ob_object *object);
 };
 
 struct ob_shared_header {
@@ -61,8 +64,10 @@ void ob_shared_forget(struct ob_object *object);
 
 /* For a child: a descriptor by which it gets the object, and what to call it: see ob_inherit_shared.
  * STATUS_NOT_SUPPORTED: the type cannot be shared. */
-NTSTATUS ob_share(struct ob_object *object, int *fd);
-/* In the child: the object behind the descriptor, which is consumed, with one reference. */
-NTSTATUS ob_inherit_shared(int fd, struct ob_object **object);
+NTSTATUS ob_share(struct ob_object *object, int *fd, int *memory);
+/* In the child: the object behind the descriptors, which are consumed, with one reference.  memory -1: none. */
+NTSTATUS ob_inherit_shared(int fd, int memory, struct ob_object **object);
+/* In adopt: the memory that came with the record; -1: none came.  The caller's then. */
+int ob_take_memory(void);
 
 #endif

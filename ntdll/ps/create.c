@@ -388,7 +388,7 @@ static void *start_child(void *argument)
 		.standard = {start->standard[0], start->standard[1], start->standard[2]},
 		.detach = collected->creation->flags & PS_CREATE_PROCESS_DETACHED,
 	};
-	int *keep = malloc((collected->count + 1) * sizeof(*keep));
+	int *keep = malloc((2 * (size_t)collected->count + 1) * sizeof(*keep));
 	char option[32], limit[48];
 	char *arguments[] = {(char *)"pewter", option, limit, (char *)"--", (char *)start->path, NULL};
 	int result;
@@ -401,9 +401,13 @@ static void *start_child(void *argument)
 		start->status = STATUS_NO_MEMORY;
 		return NULL;
 	}
-	for (uint32_t i = 0; i < collected->count; i++)
-		if (collected->list[i].object == i)
-			keep[spawn.keep_count++] = collected->list[i].fd;
+	for (uint32_t i = 0; i < collected->count; i++) {
+		if (collected->list[i].object != i)
+			continue;
+		keep[spawn.keep_count++] = collected->list[i].fd;
+		if (collected->list[i].memory >= 0)
+			keep[spawn.keep_count++] = collected->list[i].memory;
+	}
 	keep[spawn.keep_count++] = start->fd;
 	spawn.keep = keep;
 	spawn.arguments = arguments;
@@ -485,9 +489,13 @@ NTSTATUS ps_create_process(const struct ps_process_creation *creation, HANDLE *p
 		ps_know(process, thread);
 		status = publish(creation, process, thread, process_handle, thread_handle);
 	}
-	for (uint32_t i = 0; i < collected.count; i++)
-		if (collected.list[i].object == i)
-			host_close(collected.list[i].fd);
+	for (uint32_t i = 0; i < collected.count; i++) {
+		if (collected.list[i].object != i)
+			continue;
+		host_close(collected.list[i].fd);
+		if (collected.list[i].memory >= 0)
+			host_close(collected.list[i].memory);
+	}
 	free(collected.list);
 	free(collected.objects);
 	if (thread)

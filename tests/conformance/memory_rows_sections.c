@@ -1,6 +1,6 @@
 /*
  * Rows 59-69, 75, 94 and 96 of the NT memory facts: sections and their views, as NT's own calls show them; and what
- * ReactOS' NtMapViewOfSection and NtQuerySection tests say besides (further rows S1 to S9 in README.md).
+ * ReactOS' NtMapViewOfSection and NtQuerySection tests say besides (further rows S1 to S5 and S15 to S17 in README.md).
  */
 #include "memory_rows_sections.h"
 
@@ -195,6 +195,119 @@ static void creation_rows(void)
 	CHECK(create_section(&section, 0, PAGE_READWRITE, SEC_COMMIT, NULL) >= NT_INVALID_PARAMETER);
 }
 
+/* What ReactOS' ZwCreateSection and ZwMapViewOfSection tests say that user mode shows as well. */
+static void argument_rows(void)
+{
+	const struct {
+		ULONG attributes;
+		DWORD status;
+	} rows[] = {
+		{0, NT_INVALID_PARAMETER_6},
+		{SEC_COMMIT | SEC_RESERVE, NT_INVALID_PARAMETER_6},
+		{SEC_IMAGE | SEC_COMMIT, NT_INVALID_PARAMETER_6},
+		{~0u, NT_INVALID_PARAMETER_6},
+		{SEC_LARGE_PAGES, NT_INVALID_PARAMETER_6},
+		{SEC_NOCACHE, NT_INVALID_PARAMETER_6},
+		{SEC_NOCACHE | SEC_RESERVE | SEC_COMMIT, NT_INVALID_PARAMETER_6},
+		{SEC_NOCACHE | SEC_COMMIT, NT_SUCCESS_},
+		{SEC_NOCACHE | SEC_RESERVE, NT_SUCCESS_},
+		{SEC_RESERVE, NT_SUCCESS_},
+	};
+	const ULONG protections[] = {PAGE_EXECUTE_READ, PAGE_EXECUTE_READWRITE, PAGE_EXECUTE_WRITECOPY, PAGE_READONLY,
+				     PAGE_WRITECOPY};
+	const ULONG bad[] = {PAGE_EXECUTE_READ | PAGE_READWRITE, PAGE_READONLY | PAGE_READWRITE, PAGE_WRITECOPY | PAGE_READONLY,
+			     0, ~0u};
+	char path[MAX_PATH], *view;
+	HANDLE file = new_file(path, GENERIC_READ | GENERIC_WRITE | GENERIC_EXECUTE, "a hundred bytes of a file", 25), section;
+	HANDLE execute = CreateFileA(path, GENERIC_EXECUTE, 7, NULL, OPEN_EXISTING, 0, NULL);
+	SIZE_T size;
+
+	ROW(S15, "further memory");
+	for (unsigned backing = 0; backing < 2; backing++) {
+		HANDLE from = backing ? file : NULL;
+
+		for (unsigned i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+			CHECK_EQUAL(create_section(&section, 20, PAGE_READWRITE, rows[i].attributes, from), rows[i].status);
+			CloseHandle(section);
+		}
+		for (unsigned i = 0; i < 5; i++) {
+			CHECK_EQUAL(create_section(&section, 20, protections[i], SEC_COMMIT, from), NT_SUCCESS_);
+			CloseHandle(section);
+			CHECK_EQUAL(create_section(&section, 20, bad[i], SEC_COMMIT, from), NT_INVALID_PAGE_PROTECTION);
+		}
+		CHECK_EQUAL(create_section(&section, ~0ull, PAGE_READONLY, SEC_COMMIT, from), NT_SECTION_TOO_BIG);
+	}
+	CHECK_EQUAL(create_section(&section, 20, PAGE_READWRITE, SEC_IMAGE, NULL), NT_INVALID_FILE_FOR_SECTION);
+	CHECK_EQUAL(create_section(&section, 0x200000, PAGE_READWRITE, SEC_LARGE_PAGES | SEC_COMMIT, file), NT_INVALID_PARAMETER_6);
+	/* A file's section may be PAGE_EXECUTE, for who may only execute the file; it cannot be read. */
+	CHECK_EQUAL(create_section(&section, 0, PAGE_EXECUTE, SEC_COMMIT, execute), NT_SUCCESS_);
+	view = NULL, size = 0;
+	CHECK_EQUAL(map_section(section, &view, 0, 0, 0, &size, 0, PAGE_READONLY), NT_SECTION_PROTECTION);
+	CHECK_EQUAL(map_section(section, &view, 0, 0, 0, &size, 0, PAGE_READWRITE), NT_SECTION_PROTECTION);
+	CHECK_EQUAL(map_section(section, &view, 0, 0, 0, &size, 0, PAGE_EXECUTE), NT_SUCCESS_);
+	CHECK_EQUAL(query(view).Protect, PAGE_EXECUTE);
+	unmap(view);
+	CloseHandle(section);
+	CHECK_EQUAL(create_section(&section, 0, PAGE_READONLY, SEC_COMMIT, execute), NT_ACCESS_DENIED);
+
+	ROW(S16, "further memory");
+	CHECK_EQUAL(create_section(&section, 0, PAGE_READWRITE, SEC_COMMIT, file), NT_SUCCESS_);
+	view = NULL, size = 0;
+	CHECK_EQUAL(map_section(NULL, &view, 0, 0, 0, &size, 0, PAGE_READWRITE), NT_INVALID_HANDLE);
+	CHECK_EQUAL(map_section(GetCurrentProcess(), &view, 0, 0, 0, &size, 0, PAGE_READWRITE), NT_OBJECT_TYPE_MISMATCH);
+	CHECK_EQUAL((DWORD)NtMapViewOfSection(section, NULL, (PVOID *)&view, 0, 0, NULL, &size, 2, 0, PAGE_READWRITE),
+		    NT_INVALID_HANDLE);
+	/* More to commit than there is to view. */
+	CHECK_EQUAL(map_section(section, &view, 0, 500, 0, &size, 0, PAGE_READWRITE), NT_INVALID_PARAMETER_5);
+	CHECK_EQUAL(map_section(section, &view, 0, 500, 0, &size, MEM_RESERVE, PAGE_READWRITE), NT_SUCCESS_);
+	unmap(view);
+	view = NULL, size = 25;
+	CHECK_EQUAL(map_section(section, &view, 0, 0, (ULONGLONG)-1, &size, 0, PAGE_READWRITE), NT_MAPPED_ALIGNMENT);
+	size = 26;
+	CHECK_EQUAL(map_section(section, &view, 0, 0, 0, &size, 0, PAGE_READWRITE), NT_INVALID_VIEW_SIZE);
+	CHECK_EQUAL(map_section(section, &view, 0, 0, 0, &size, MEM_RESERVE, PAGE_READWRITE), NT_SUCCESS_);
+	unmap(view);
+	view = NULL, size = 0;
+	CHECK_EQUAL(map_section(section, &view, 0, 0, 0, &size, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE), NT_INVALID_PARAMETER_9);
+	CHECK_EQUAL(map_section(section, &view, 0, 0, 0, &size, 0, PAGE_EXECUTE_WRITECOPY), NT_SECTION_PROTECTION);
+	CHECK_EQUAL(map_section(section, &view, 0, 0, 0, &size, 0, PAGE_READWRITE | PAGE_GUARD), NT_SUCCESS_);
+	CHECK_EQUAL(touch(view, FALSE), EXCEPTION_GUARD_PAGE);
+	CHECK_EQUAL(touch(view, FALSE), 0);
+	unmap(view);
+	CloseHandle(section);
+	CHECK_EQUAL(create_section(&section, 0, PAGE_READONLY, SEC_COMMIT, file), NT_SUCCESS_);
+	view = NULL, size = 0;
+	CHECK_EQUAL(map_section(section, &view, 0, 0, 0, &size, MEM_RESERVE, PAGE_READONLY), NT_SECTION_PROTECTION);
+	CHECK_EQUAL(map_section(section, &view, 0, 0, 0, &size, 0, PAGE_READWRITE), NT_SECTION_PROTECTION);
+	CHECK_EQUAL(map_section(section, &view, 0, 0, 0, &size, 0, PAGE_READWRITE | PAGE_READONLY), NT_INVALID_PAGE_PROTECTION);
+	CHECK_EQUAL(map_section(section, &view, 0, 0, 0, &size, 0, PAGE_WRITECOPY), NT_SUCCESS_);
+	unmap(view);
+	CloseHandle(section);
+	CHECK_EQUAL(create_section(&section, 0x50000, PAGE_READWRITE, SEC_COMMIT, NULL), NT_SUCCESS_);
+	view = NULL, size = 0;
+	CHECK_EQUAL(map_section(section, &view, 0, 500, 0, &size, 0, PAGE_READWRITE), NT_SUCCESS_);
+	unmap(view);
+	view = NULL, size = 0;
+	CHECK_EQUAL(map_section(section, &view, 0, ~(SIZE_T)0, 0, &size, 0, PAGE_READWRITE), NT_INVALID_PARAMETER_5);
+	CHECK_EQUAL(map_section(section, &view, 0, 0x10000000, 0, &size, 0, PAGE_READWRITE), NT_INVALID_PARAMETER_5);
+	CHECK_EQUAL(map_section(section, &view, 20, 0, 0, &size, 0, PAGE_READWRITE), NT_NO_MEMORY);
+	CHECK_EQUAL(map_section(section, &view, 21, 0, 0, &size, 0, PAGE_READWRITE), NT_NO_MEMORY);
+	CloseHandle(section);
+	ROW(S17, "further memory");
+	CloseHandle(execute);
+	CloseHandle(file);
+	file = CreateFileA(path, GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
+	CHECK_FAILS(CreateFileMappingA(file, NULL, PAGE_READONLY, 0, 2048, NULL), ERROR_NOT_ENOUGH_MEMORY);
+	CloseHandle(file);
+	file = CreateFileA(path, GENERIC_READ, FILE_SHARE_READ, NULL, CREATE_ALWAYS, 0, NULL);
+	CHECK_FAILS(CreateFileMappingA(file, NULL, PAGE_READWRITE, 0, 0, NULL), ERROR_ACCESS_DENIED);
+	CHECK_FAILS(MapViewOfFile(NULL, FILE_MAP_WRITE, 0, 0, 2048), ERROR_INVALID_HANDLE);
+	CHECK_FAILS(MapViewOfFile(INVALID_HANDLE_VALUE, FILE_MAP_WRITE, 0, 0, 2048), ERROR_INVALID_HANDLE);
+	CHECK_FAILS(UnmapViewOfFile(NULL), ERROR_INVALID_ADDRESS);
+	CloseHandle(file);
+	DeleteFileA(path);
+}
+
 static void access_rows(void)
 {
 	HANDLE mapping = CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, 0x1000, NULL), handle;
@@ -333,6 +446,7 @@ int main(void)
 	commit_rows();
 	sparse_section();
 	creation_rows();
+	argument_rows();
 	access_rows();
 	query_rows();
 	name_rows();

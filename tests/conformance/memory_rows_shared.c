@@ -1,6 +1,6 @@
 /*
  * Sections of several processes: rows 66 and 96 of the NT memory facts across processes, Wine's test_shared_memory, and
- * what a killed process leaves (further rows S12 to S14 in README.md).  The program starts itself again as the other side.
+ * what a killed process leaves (further rows S12 to S14 and S18 in README.md).  The program starts itself again as the other side.
  */
 #include "memory_rows_sections.h"
 
@@ -121,6 +121,16 @@ static int child_file_section(void)
 	CHECK(view != NULL);
 	CHECK(!strcmp(view, "parent"));
 	strcpy(view + 0x1000, "child");
+	return guest_result();
+}
+
+static int child_inherits(const char *argument)
+{
+	char *view = MapViewOfFile((HANDLE)(ULONG_PTR)strtoul(argument, NULL, 10), FILE_MAP_WRITE, 0, 0, 0);
+
+	CHECK(view != NULL);
+	CHECK(!strcmp(view, "from the parent"));
+	strcpy(view, "from the child");
 	return guest_result();
 }
 
@@ -247,6 +257,22 @@ static void file_rows(void)
 	DeleteFileA(path);
 }
 
+static void inheritance_rows(void)
+{
+	SECURITY_ATTRIBUTES inherit = {sizeof(inherit), NULL, TRUE};
+	HANDLE mapping = CreateFileMappingA(INVALID_HANDLE_VALUE, &inherit, PAGE_READWRITE, 0, 0x1000, NULL), process;
+	char *view = MapViewOfFile(mapping, FILE_MAP_WRITE, 0, 0, 0), argument[32];
+
+	ROW(S18, "further memory");
+	strcpy(view, "from the parent");
+	snprintf(argument, sizeof(argument), "%lu", (unsigned long)(ULONG_PTR)mapping);
+	process = start("inherit", argument);
+	CloseHandle(mapping); /* the child has its own */
+	CHECK_EQUAL(finish(process), 0);
+	CHECK(!strcmp(view, "from the child"));
+	CHECK(UnmapViewOfFile(view));
+}
+
 int main(int argc, char **argv)
 {
 	GetModuleFileNameA(NULL, self, sizeof(self));
@@ -261,11 +287,14 @@ int main(int argc, char **argv)
 			return child_holder();
 		if (!strcmp(argv[1], "file"))
 			return child_writes_file(argv[2]);
-		return child_file_section();
+		if (!strcmp(argv[1], "filesection"))
+			return child_file_section();
+		return child_inherits(argv[2]);
 	}
 	memory_rows();
 	reserve_rows();
 	killed_holder();
 	file_rows();
+	inheritance_rows();
 	return guest_result();
 }
