@@ -209,6 +209,46 @@ START_TEST(half_a_million_regions)
 }
 END_TEST
 
+/* Splitting and joining are changes of the tree only: a million of them is no more than a moment's work, in whatever order. */
+START_TEST(a_million_placeholders)
+{
+	enum { COUNT = 1u << 20 };
+	uintptr_t base = 0, at;
+	size_t size = (size_t)COUNT * MM_PAGE_SIZE, page;
+	struct mm_statistics before, statistics;
+
+	mm_get_statistics(&before);
+	ck_assert_int_eq(allocate(&base, &size, MEM_RESERVE | MEM_RESERVE_PLACEHOLDER, PAGE_NOACCESS), STATUS_SUCCESS);
+	/* 7919 is prime to a power of two: every page comes once.  Some are alone already when it is their turn. */
+	for (size_t i = 0; i < COUNT; i++) {
+		NTSTATUS status;
+
+		at = base + i * 7919 % COUNT * MM_PAGE_SIZE;
+		page = MM_PAGE_SIZE;
+		status = mm_free(&at, &page, MEM_RELEASE | MEM_PRESERVE_PLACEHOLDER);
+		ck_assert(status == STATUS_SUCCESS || status == STATUS_CONFLICTING_ADDRESSES);
+	}
+	mm_get_statistics(&statistics);
+	ck_assert_uint_eq(statistics.vad_count, before.vad_count + COUNT);
+	ck_assert_uint_eq(statistics.commit_charge, before.commit_charge);
+	printf("%u placeholders take %.1f bytes each\n", COUNT, (double)(statistics.own_bytes - before.own_bytes) / COUNT);
+	mm_tree_check(&mm_space.vads);
+
+	/* One that was replaced keeps its neighbours apart. */
+	at = base + COUNT / 2 * MM_PAGE_SIZE;
+	page = MM_PAGE_SIZE;
+	ck_assert_int_eq(allocate(&at, &page, MEM_RESERVE | MEM_COMMIT | MEM_REPLACE_PLACEHOLDER, PAGE_READWRITE), STATUS_SUCCESS);
+	ck_assert_int_eq(mm_free(&base, &size, MEM_RELEASE | MEM_COALESCE_PLACEHOLDERS), STATUS_CONFLICTING_ADDRESSES);
+	ck_assert_int_eq(mm_free(&at, &page, MEM_RELEASE | MEM_PRESERVE_PLACEHOLDER), STATUS_SUCCESS);
+	ck_assert_int_eq(mm_free(&base, &size, MEM_RELEASE | MEM_COALESCE_PLACEHOLDERS), STATUS_SUCCESS);
+	mm_tree_check(&mm_space.vads);
+	ck_assert_uint_eq(query(base).RegionSize, size);
+	release(base);
+	mm_get_statistics(&statistics);
+	ck_assert_uint_eq(statistics.vad_count, before.vad_count);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("mm");
@@ -225,6 +265,7 @@ int main(void)
 	tcase_add_test(rules, commit_limit);
 	tcase_add_test(rules, image_pages_turn_from_writecopy_to_readwrite);
 	tcase_add_test(rules, half_a_million_regions);
+	tcase_add_test(rules, a_million_placeholders);
 	suite_add_tcase(suite, rules);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
