@@ -7,7 +7,9 @@
 #include <linux/ioctl.h>
 #include <stdint.h>
 
+#define LINUX_MADV_COLD 20
 #define LINUX_MADV_POPULATE_WRITE 23
+#define LINUX_MADV_COLLAPSE 25
 #define LINUX_MADV_GUARD_INSTALL 102
 #define LINUX_MADV_GUARD_REMOVE 103
 #define LINUX_SYS_futex_waitv 449

@@ -32,6 +32,8 @@ host_sources = \
 	host/unwind.h \
 	host/vm.c \
 	host/vm.h \
+	host/vm_advice.c \
+	host/vm_advice.h \
 	host/vm_private.h \
 	host/warm.c \
 	host/warm.h \

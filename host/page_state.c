@@ -16,14 +16,15 @@
 #include <unistd.h>
 
 #define PAGEMAP_PRESENT (1ull << 63)
+#define PAGEMAP_SWAPPED (1ull << 62)
 #define PAGEMAP_FILE_OR_SHARED (1ull << 61)
 #define PAGEMAP_EXCLUSIVE (1ull << 56)
 
 static unsigned char state_of(uint64_t entry)
 {
 	if (!(entry & PAGEMAP_PRESENT))
-		return 0;
-	return (unsigned char)(HOST_PAGE_PRESENT | (entry & PAGEMAP_FILE_OR_SHARED ? HOST_PAGE_SHARED : 0) |
+		return entry & PAGEMAP_SWAPPED ? HOST_PAGE_KEPT : 0;
+	return (unsigned char)(HOST_PAGE_PRESENT | HOST_PAGE_KEPT | (entry & PAGEMAP_FILE_OR_SHARED ? HOST_PAGE_SHARED : 0) |
 			       (entry & PAGEMAP_EXCLUSIVE ? 0 : HOST_PAGE_ELSEWHERE));
 }
 

@@ -9,6 +9,7 @@
 #define HOST_PAGE_PRESENT 0x1u   /* this process can touch it without a page fault */
 #define HOST_PAGE_SHARED 0x2u    /* of a file or of shared memory */
 #define HOST_PAGE_ELSEWHERE 0x4u /* other processes or addresses have it as well */
+#define HOST_PAGE_KEPT 0x8u	/* in memory or swapped out: it has contents of its own */
 
 /* The states of `count` pages from `start` on, one byte each.  -errno. */
 int host_page_states(uintptr_t start, size_t count, unsigned char *states);

@@ -289,11 +289,6 @@ int host_vm_unmap(uintptr_t start, size_t size)
 	return refused(error);
 }
 
-int host_vm_reset(uintptr_t start, size_t size)
-{
-	return madvise((void *)start, size, MADV_FREE) < 0 ? -errno : 0;
-}
-
 void host_vm_populate(uintptr_t start, size_t size)
 {
 	if (host_has(HOST_FEATURE_POPULATE))
@@ -438,6 +433,16 @@ int host_vm_file_size(int fd, uint64_t *size)
 		return -EINVAL;
 	*size = (uint64_t)status.st_size;
 	return 0;
+}
+
+int host_vm_file_reserve(int fd, uint64_t offset, uint64_t size)
+{
+	return fallocate(fd, 0, (off_t)offset, (off_t)size) < 0 ? -errno : 0;
+}
+
+int host_vm_file_discard(int fd, uint64_t offset, uint64_t size)
+{
+	return fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)offset, (off_t)size) < 0 ? -errno : 0;
 }
 
 int host_vm_file_resize(int fd, uint64_t size)

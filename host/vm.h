@@ -63,9 +63,6 @@ int host_vm_map(uintptr_t start, size_t size, unsigned prot, bool shared, int fd
 /* Takes back whatever is mapped there; the pages are empty. */
 int host_vm_unmap(uintptr_t start, size_t size);
 
-/* The contents may be lost: MADV_FREE (MEM_RESET). */
-int host_vm_reset(uintptr_t start, size_t size);
-
 /* Writable private pages will be written to soon: they get their memory at once instead of fault by fault; a hint. */
 void host_vm_populate(uintptr_t start, size_t size);
 
@@ -93,6 +90,9 @@ int host_memfd_create(const char *name, uint64_t size);
 /* What sections need of files.  The size is of regular files only; others: -EINVAL. */
 int host_vm_file_size(int fd, uint64_t *size);
 int host_vm_file_resize(int fd, uint64_t size);
+/* Part of a memfd: sets memory aside for it, or gives the memory back, so that it reads as zero. */
+int host_vm_file_reserve(int fd, uint64_t offset, uint64_t size);
+int host_vm_file_discard(int fd, uint64_t offset, uint64_t size);
 /* The same, but never makes it smaller. */
 int host_vm_file_extend(int fd, uint64_t size);
 

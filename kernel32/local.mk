@@ -29,11 +29,14 @@ kernel32_sources = \
 	kernel32/locale_formats.h \
 	kernel32/memoryapi.c \
 	kernel32/memoryapi_extended.c \
+	kernel32/memoryapi_hints.c \
 	kernel32/memoryapi_mapping.c \
+	kernel32/memoryapi_physical.c \
 	kernel32/namedpipeapi.c \
 	kernel32/names.c \
 	kernel32/names.h \
 	kernel32/nls.h \
+	kernel32/numa.h \
 	kernel32/processenv.c \
 	kernel32/processthreadsapi.c \
 	kernel32/processthreadsapi_create.c \
@@ -53,6 +56,7 @@ kernel32_sources = \
 	kernel32/winbase_atom.c \
 	kernel32/winbase_file.c \
 	kernel32/winbase_global.c \
+	kernel32/winbase_pointers.c \
 	kernel32/winbase_str.c \
 	kernel32/winnls.c \
 	kernel32/winnls_format.c \

@@ -2,6 +2,7 @@
  * kernel32/memoryapi.c - memoryapi.h: virtual memory.
  */
 #include "kernel32/kernel32.h"
+#include "kernel32/numa.h"
 #include "ntdll/mm/mm.h"
 #include "ntdll/nt.h"
 #include "ntdll/ps/thread.h"
@@ -35,8 +36,7 @@ EXPORT(kernel32, LPVOID, VirtualAlloc, (LPVOID address, SIZE_T size, DWORD type,
 EXPORT(kernel32, LPVOID, VirtualAllocExNuma,
        (HANDLE process, LPVOID address, SIZE_T size, DWORD type, DWORD protect, DWORD preferred_node))
 {
-	/* The preferred node is a preference. */
-	return VirtualAllocEx(process, address, size, type, protect);
+	return kernel32_check_node(preferred_node) ? VirtualAllocEx(process, address, size, type, protect) : NULL;
 }
 
 EXPORT(kernel32, BOOL, VirtualFreeEx, (HANDLE process, LPVOID address, SIZE_T size, DWORD type))

@@ -36,6 +36,16 @@ EXPORT(kernel32, PVOID, VirtualAlloc2FromApp,
 	return for_app(protect) ? VirtualAlloc2(process, address, size, type, protect, parameters, count) : NULL;
 }
 
+EXPORT(kernel32, PVOID, VirtualAllocFromApp, (PVOID address, SIZE_T size, ULONG type, ULONG protect))
+{
+	return for_app(protect) ? VirtualAlloc2(NULL, address, size, type, protect, NULL, 0) : NULL;
+}
+
+EXPORT(kernel32, BOOL, VirtualProtectFromApp, (PVOID address, SIZE_T size, ULONG protect, PULONG old_protect))
+{
+	return for_app(protect) && win32_result(NtProtectVirtualMemory(NtCurrentProcess(), &address, &size, protect, old_protect));
+}
+
 static PVOID map_view(HANDLE mapping, HANDLE process, PVOID address, ULONG64 from, SIZE_T size, ULONG type, ULONG protect,
 		      MEM_EXTENDED_PARAMETER *parameters, ULONG count)
 {

@@ -81,6 +81,7 @@ ntdll_sources = \
 	ntdll/mm/lock.c \
 	ntdll/mm/mm.h \
 	ntdll/mm/mm_internal.h \
+	ntdll/mm/physical.c \
 	ntdll/mm/placeholder.c \
 	ntdll/mm/protect.c \
 	ntdll/mm/query.c \
@@ -92,6 +93,7 @@ ntdll_sources = \
 	ntdll/mm/section_object.c \
 	ntdll/mm/section_object.h \
 	ntdll/mm/section_share.c \
+	ntdll/mm/set_information.c \
 	ntdll/mm/slab.c \
 	ntdll/mm/slab.h \
 	ntdll/mm/space.c \

@@ -18,6 +18,12 @@ NTSTATUS NTAPI NtWriteVirtualMemory(HANDLE process, PVOID address, PVOID buffer,
 NTSTATUS NTAPI NtFlushInstructionCache(HANDLE process, PVOID address, SIZE_T size);
 NTSTATUS NTAPI NtLockVirtualMemory(HANDLE process, PVOID *base, PSIZE_T size, ULONG type);
 NTSTATUS NTAPI NtUnlockVirtualMemory(HANDLE process, PVOID *base, PSIZE_T size, ULONG type);
+NTSTATUS NTAPI NtSetInformationVirtualMemory(HANDLE process, ULONG class, ULONG_PTR count, const MEMORY_RANGE_ENTRY *entries,
+					     PVOID information, ULONG length);
+NTSTATUS NTAPI NtAllocateUserPhysicalPages(HANDLE process, ULONG_PTR *count, ULONG_PTR *frame_array);
+NTSTATUS NTAPI NtFreeUserPhysicalPages(HANDLE process, ULONG_PTR *count, ULONG_PTR *frame_array);
+NTSTATUS NTAPI NtMapUserPhysicalPages(PVOID address, ULONG_PTR count, ULONG_PTR *frame_array);
+NTSTATUS NTAPI NtMapUserPhysicalPagesScatter(PVOID *addresses, ULONG_PTR count, ULONG_PTR *frame_array);
 NTSTATUS NTAPI NtGetWriteWatch(HANDLE process, ULONG flags, PVOID base, SIZE_T size, PVOID *addresses, ULONG_PTR *count,
 			       ULONG *granularity);
 NTSTATUS NTAPI NtResetWriteWatch(HANDLE process, PVOID base, SIZE_T size);

@@ -3,7 +3,9 @@
  *
  * Rows are those of the NT memory facts that the conformance tests are named after.
  */
+#include "host/vm_advice.h"
 #include "ntdll/mm/mm_internal.h"
+#include "ntdll/se/se.h"
 
 #define ALLOCATE_TYPES                                                                                                  \
 	(MEM_COMMIT | MEM_RESERVE | MEM_RESET | MEM_RESET_UNDO | MEM_TOP_DOWN | MEM_WRITE_WATCH | MEM_PHYSICAL |        \
@@ -63,6 +65,36 @@ MM_EXCLUSIVE static NTSTATUS replace(uintptr_t start, uintptr_t end, ULONG type,
 	return STATUS_SUCCESS;
 }
 
+/* Brings all of a new allocation into memory in large pages, or takes it back. */
+MM_EXCLUSIVE static NTSTATUS make_large(struct mm_vad *vad)
+{
+	if (host_vm_make_large(vad->start, vad->end - vad->start)) {
+		host_vm_unmap(vad->start, vad->end - vad->start);
+		mm_uncharge(vad->committed);
+		return STATUS_INSUFFICIENT_RESOURCES;
+	}
+	vad->flags |= MM_VAD_LARGE;
+	/* A page that cannot be written is one only now: bringing it in was writing it. */
+	return mm_status_from_host(mm_host_apply(vad, vad->start, vad->end, mm_run_at(vad, vad->start).state));
+}
+
+/* MSDN VirtualAlloc, MEM_LARGE_PAGES: reserved and committed at once, whole large pages, by a caller that may lock
+ * memory. */
+static NTSTATUS check_large(uintptr_t base, size_t size, ULONG type)
+{
+	size_t page = host_large_page_size();
+
+	if (!(type & MEM_COMMIT) || type & MEM_WRITE_WATCH)
+		return STATUS_INVALID_PARAMETER_5;
+	if (!se_privilege_enabled(SE_LOCK_MEMORY_PRIVILEGE))
+		return STATUS_PRIVILEGE_NOT_HELD;
+	if (!page)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	if (base % page)
+		return STATUS_INVALID_PARAMETER_2;
+	return size % page ? STATUS_INVALID_PARAMETER_4 : STATUS_SUCCESS;
+}
+
 MM_EXCLUSIVE
 static NTSTATUS reserve(uintptr_t *base, size_t *size, ULONG type, ULONG protect, uintptr_t lowest, uintptr_t highest,
 			size_t alignment)
@@ -91,8 +123,12 @@ static NTSTATUS reserve(uintptr_t *base, size_t *size, ULONG type, ULONG protect
 	vad = mm_vad_insert(start, end, MM_VAD_PRIVATE, protect);
 	if (type & MEM_WRITE_WATCH)
 		status = mm_watch_attach(vad);
+	else if (type & MEM_PHYSICAL)
+		status = mm_physical_attach(vad);
 	if (type & MEM_COMMIT && NT_SUCCESS(status))
 		status = mm_commit_range(vad, start, end, protect);
+	if (type & MEM_LARGE_PAGES && NT_SUCCESS(status))
+		status = make_large(vad);
 	if (!NT_SUCCESS(status)) {
 		give_up_watch(vad);
 		mm_vad_remove(vad);
@@ -112,7 +148,7 @@ MM_EXCLUSIVE static NTSTATUS commit(uintptr_t *base, size_t *size, ULONG protect
 	struct mm_vad *vad = mm_vad_find(start);
 	NTSTATUS status;
 
-	if (!vad || vad->kind == MM_VAD_FOREIGN || end > vad->end || vad->flags & MM_VAD_PLACEHOLDER)
+	if (!vad || vad->kind == MM_VAD_FOREIGN || end > vad->end || vad->flags & (MM_VAD_PLACEHOLDER | MM_VAD_PHYSICAL))
 		return STATUS_CONFLICTING_ADDRESSES; /* rows 9, 23 */
 	if (vad->kind == MM_VAD_IMAGE)
 		return STATUS_ALREADY_COMMITTED; /* row 81 */
@@ -130,8 +166,20 @@ MM_EXCLUSIVE static NTSTATUS commit(uintptr_t *base, size_t *size, ULONG protect
 	return status;
 }
 
-/* MEM_RESET (row 14): what the pages hold may be lost; protection and state stay. */
-MM_SHARED static NTSTATUS reset(uintptr_t *base, size_t *size)
+/* Makes sure of the contents of a run; it is writable for that time. */
+MM_EXCLUSIVE static bool restore(const struct mm_vad *vad, const struct mm_run *run)
+{
+	bool intact;
+
+	if (host_vm_protect(run->start, run->end - run->start, HOST_PROT_READ | HOST_PROT_WRITE))
+		return false;
+	intact = host_vm_restore(run->start, run->end - run->start);
+	return !mm_host_apply(vad, run->start, run->end, run->state) && intact;
+}
+
+/* MEM_RESET (row 14): what the pages hold may be lost; protection and state stay.  MEM_RESET_UNDO: they must not be lost
+ * any more; STATUS_UNSUCCESSFUL: some may have been (MSDN VirtualAlloc: "replaced with zeroes"). */
+MM_EXCLUSIVE static NTSTATUS reset(uintptr_t *base, size_t *size, bool undo)
 {
 	/* Only whole pages inside the range lose their contents; the call reports pages rounded out. */
 	uintptr_t start = mm_page_down(*base), end = mm_page_up(*base + *size);
@@ -141,11 +189,19 @@ MM_SHARED static NTSTATUS reset(uintptr_t *base, size_t *size)
 
 	if (!vad || vad->kind == MM_VAD_FOREIGN || end > vad->end || vad->flags & MM_VAD_PLACEHOLDER)
 		return STATUS_CONFLICTING_ADDRESSES;
-	/* A watched page must not lose its mark with its contents. */
-	if (vad->kind == MM_VAD_PRIVATE && !(vad->flags & MM_VAD_WATCHED) && inner_start < inner_end)
-		for (mm_run_first(vad, inner_start, inner_end, &run); run.start < inner_end; mm_run_next(vad, inner_end, &run))
-			if (run.state & MM_STATE_COMMIT)
+	/* A watched page must not lose its mark with its contents, and what is locked keeps them. */
+	if (vad->kind != MM_VAD_PRIVATE || vad->flags & (MM_VAD_WATCHED | MM_VAD_PHYSICAL | MM_VAD_LARGE | MM_VAD_LOCKED))
+		inner_end = inner_start;
+	if (inner_start < inner_end) {
+		for (mm_run_first(vad, inner_start, inner_end, &run); run.start < inner_end; mm_run_next(vad, inner_end, &run)) {
+			if (!(run.state & MM_STATE_COMMIT))
+				continue;
+			if (!undo)
 				host_vm_reset(run.start, run.end - run.start); /* a hint: failing is no failure */
+			else if (!restore(vad, &run))
+				return STATUS_UNSUCCESSFUL;
+		}
+	}
 	*base = start;
 	*size = end - start;
 	return STATUS_SUCCESS;
@@ -172,11 +228,17 @@ NTSTATUS mm_allocate(uintptr_t *base, size_t *size, ULONG type, ULONG protect, u
 		return STATUS_INVALID_PARAMETER_5;
 	if (type & (MEM_WRITE_WATCH | MEM_LARGE_PAGES | MEM_PHYSICAL) && !(type & MEM_RESERVE))
 		return STATUS_INVALID_PARAMETER_5;
-	if (type & MEM_PHYSICAL && type & ~(MEM_PHYSICAL | MEM_RESERVE | MEM_TOP_DOWN | MEM_WRITE_WATCH))
+	/* "With MEM_RESERVE and no other values", and for reading and writing: MSDN VirtualAlloc, MEM_PHYSICAL. */
+	if (type & MEM_PHYSICAL && type != (MEM_PHYSICAL | MEM_RESERVE))
 		return STATUS_INVALID_PARAMETER_5;
-	/* These need more than this kernel-less manager gives today; refused as on a system without the privilege. */
-	if (type & (MEM_LARGE_PAGES | MEM_PHYSICAL))
-		return STATUS_PRIVILEGE_NOT_HELD;
+	if (type & MEM_PHYSICAL && protect != PAGE_READWRITE)
+		return STATUS_INVALID_PARAMETER_6;
+	if (type & MEM_LARGE_PAGES) {
+		status = check_large(*base, *size, type);
+		if (!NT_SUCCESS(status))
+			return status;
+		alignment = host_large_page_size();
+	}
 	protect = mm_without_targets(protect);
 	status = mm_check_protect(protect);
 	if (!NT_SUCCESS(status))
@@ -191,7 +253,7 @@ NTSTATUS mm_allocate(uintptr_t *base, size_t *size, ULONG type, ULONG protect, u
 			lowest = limits->lowest;
 		if (limits->highest && limits->highest < highest)
 			highest = limits->highest;
-		if (limits->alignment)
+		if (limits->alignment > alignment)
 			alignment = limits->alignment;
 		bounded = true;
 	}
@@ -211,7 +273,7 @@ NTSTATUS mm_allocate(uintptr_t *base, size_t *size, ULONG type, ULONG protect, u
 
 	mm_lock_exclusive();
 	if (type & (MEM_RESET | MEM_RESET_UNDO)) {
-		status = reset(base, size);
+		status = reset(base, size, type & MEM_RESET_UNDO);
 	} else if (type & MEM_RESERVE || !*base) {
 		/* Commit implies reserve when there is no base (row 12). */
 		if (protect & (PAGE_WRITECOPY | PAGE_EXECUTE_WRITECOPY))
@@ -232,6 +294,27 @@ NTSTATUS mm_allocate(uintptr_t *base, size_t *size, ULONG type, ULONG protect, u
 	return status;
 }
 
+/* A window of physical memory has nothing that could be decommitted, and goes as a whole. */
+MM_EXCLUSIVE static NTSTATUS free_window(struct mm_vad *vad, uintptr_t *base, size_t *size, ULONG type)
+{
+	uintptr_t start = vad->start, length = vad->end - vad->start;
+	NTSTATUS status;
+
+	if (type != MEM_RELEASE)
+		return STATUS_MEMORY_NOT_ALLOCATED;
+	if (mm_page_down(*base) != start || (*size && mm_page_up(*base + *size) != vad->end))
+		return STATUS_FREE_VM_NOT_AT_BASE;
+	if (!mm_slab_reserve(MM_CHANGE_NODES, 1))
+		return STATUS_NO_MEMORY;
+	status = mm_physical_detach(vad);
+	if (!NT_SUCCESS(status))
+		return status;
+	mm_vad_remove(vad);
+	*base = start;
+	*size = length;
+	return STATUS_SUCCESS;
+}
+
 MM_EXCLUSIVE static NTSTATUS free_range(uintptr_t *base, size_t *size, ULONG type)
 {
 	uintptr_t start = mm_page_down(*base), end = mm_page_up(*base + *size);
@@ -243,6 +326,8 @@ MM_EXCLUSIVE static NTSTATUS free_range(uintptr_t *base, size_t *size, ULONG typ
 		return STATUS_MEMORY_NOT_ALLOCATED; /* row 36 */
 	if (vad->kind != MM_VAD_PRIVATE)
 		return STATUS_UNABLE_TO_DELETE_SECTION; /* row 38 */
+	if (vad->flags & MM_VAD_PHYSICAL)
+		return free_window(vad, base, size, type);
 	if (whole) {
 		if (start != vad->start)
 			return STATUS_FREE_VM_NOT_AT_BASE; /* row 31 */
@@ -259,9 +344,13 @@ MM_EXCLUSIVE static NTSTATUS free_range(uintptr_t *base, size_t *size, ULONG typ
 		return STATUS_NO_MEMORY;
 	if (!mm_slab_reserve(MM_CHANGE_NODES, 4))
 		return STATUS_NO_MEMORY;
+	if (vad->flags & MM_VAD_LARGE)
+		host_vm_unlock(start, end - start);
 	status = mm_decommit_range(vad, start, end, type & MEM_RELEASE);
 	if (!NT_SUCCESS(status))
 		return status;
+	if (vad->flags & MM_VAD_LARGE && type & MEM_RELEASE)
+		host_vm_unmap(start, end - start); /* what comes here next wants no large pages */
 	*base = start;
 	*size = end - start; /* rows 33, 34 */
 	if (type == MEM_DECOMMIT) {

@@ -189,6 +189,11 @@ NTSTATUS mm_view_file(uintptr_t address, int *fd);
 size_t mm_working_set_pages(uintptr_t *at, ULONG_PTR *blocks, size_t capacity);
 ULONG_PTR mm_working_set_page(uintptr_t address);
 
+/* What a program does with memory whose contents it can do without, in whole pages of one private allocation that can be
+ * written.  STATUS_INVALID_PARAMETER. */
+enum mm_give_up { MM_GIVE_UP_NOTHING, MM_GIVE_UP_OFFER, MM_GIVE_UP_DISCARD };
+NTSTATUS mm_give_up(uintptr_t start, size_t size, enum mm_give_up how);
+
 /* The working set's limits, in bytes; flags are those of SetProcessWorkingSetSizeEx. */
 struct mm_working_set {
 	size_t minimum, maximum;

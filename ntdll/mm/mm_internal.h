@@ -34,7 +34,7 @@ enum mm_vad_kind {
 
 struct mm_watch;
 
-/* What a view has besides; one record.  A private VAD has one if it is watched. */
+/* What a view has besides; one record.  A private VAD has one if it is watched or a window of physical memory. */
 struct mm_view {
 	struct mm_section *section; /* referenced; NULL for images */
 	uint64_t offset;	    /* of the view's first byte in the section */
@@ -44,7 +44,10 @@ struct mm_view {
 	bool copy;		    /* mapped privately: written pages turn from WRITECOPY to READWRITE */
 	bool anonymous;		    /* images without a file: an untouched page is a clean one */
 	bool partial;		    /* more of it may become committed without a call for this view */
-	struct mm_watch *watch;	    /* MM_VAD_WATCHED */
+	union {
+		struct mm_watch *watch; /* MM_VAD_WATCHED */
+		uintptr_t *frames;	/* MM_VAD_PHYSICAL: see physical.c */
+	};
 };
 
 /*
@@ -72,6 +75,8 @@ _Static_assert(sizeof(struct mm_view) <= MM_RECORD_SIZE, "a view is one record")
 #define MM_VAD_REPLACED 0x08u	 /* took the place of a placeholder, and can be given back to one */
 #define MM_VAD_WATCHED 0x10u /* MEM_WRITE_WATCH: a private VAD with view->watch */
 
+#define MM_VAD_PHYSICAL 0x40u /* MEM_PHYSICAL: a private VAD with view->frames */
+#define MM_VAD_LARGE 0x80u    /* MEM_LARGE_PAGES: in memory, all of it */
 #define MM_VAD_LOCKED 0x20u  /* some page of it was locked in memory; see lock.c */
 
 /* Room for one change of the tree and the splits of one run, made before anything is touched. */
@@ -191,6 +196,11 @@ NTSTATUS mm_watch_read(uintptr_t *at, uintptr_t end, bool reset, size_t max_page
 MM_SHARED bool mm_is_locked(uintptr_t address);
 /* Before the pages of a MM_VAD_LOCKED VAD go.  false: no memory; nothing changed. */
 MM_EXCLUSIVE bool mm_unlock_pages(uintptr_t start, uintptr_t end);
+
+/* physical.c.  Attaching wants a record reserved, detaching the nodes of one change; then the VAD is plain reserved
+ * memory. */
+MM_EXCLUSIVE NTSTATUS mm_physical_attach(struct mm_vad *vad);
+MM_EXCLUSIVE NTSTATUS mm_physical_detach(struct mm_vad *vad);
 
 /* working_set.c: mm_get_working_set with the lock held. */
 MM_SHARED void mm_working_set_limits(struct mm_working_set *result);

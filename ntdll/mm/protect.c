@@ -91,6 +91,8 @@ NTSTATUS mm_protect(uintptr_t *base, size_t *size, ULONG protect, ULONG *old)
 		if (!(run.state & MM_STATE_COMMIT))
 			goto out;
 	status = STATUS_INVALID_PAGE_PROTECTION;
+	if (vad->flags & MM_VAD_PHYSICAL)
+		goto out;
 	if (vad->kind == MM_VAD_PRIVATE && protect & (PAGE_WRITECOPY | PAGE_EXECUTE_WRITECOPY))
 		goto out;
 	status = STATUS_SECTION_PROTECTION;

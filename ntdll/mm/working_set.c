@@ -34,7 +34,7 @@ static void trim(void)
 	for (at = mm_tree_first(&mm_space.vads); at.leaf; at = mm_cursor_next(at)) {
 		const struct mm_vad *vad = (const struct mm_vad *)(uintptr_t)mm_cursor_value(at);
 
-		if (vad->kind != MM_VAD_PRIVATE || !vad->committed)
+		if (vad->kind != MM_VAD_PRIVATE || !vad->committed || vad->flags & MM_VAD_LARGE)
 			continue;
 		for (mm_run_first(vad, vad->start, vad->end, &run); run.start < vad->end; mm_run_next(vad, vad->end, &run))
 			if (run.state & MM_STATE_COMMIT)
@@ -141,6 +141,7 @@ size_t mm_working_set_pages(uintptr_t *at, ULONG_PTR *blocks, size_t capacity)
 #define EX_PROTECTION_SHIFT 4
 #define EX_SHARED ((ULONG_PTR)1 << 15)
 #define EX_LOCKED ((ULONG_PTR)1 << 22)
+#define EX_LARGE_PAGE ((ULONG_PTR)1 << 23)
 
 ULONG_PTR mm_working_set_page(uintptr_t address)
 {
@@ -162,6 +163,8 @@ ULONG_PTR mm_working_set_page(uintptr_t address)
 				block |= EX_SHARED;
 			if (mm_is_locked(page))
 				block |= EX_LOCKED;
+			if (vad->flags & MM_VAD_LARGE)
+				block |= EX_LARGE_PAGE;
 		}
 	}
 	mm_unlock_shared();

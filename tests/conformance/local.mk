@@ -17,6 +17,8 @@ conformance_programs = \
 	tests/conformance/heap_rows_realloc.exe \
 	tests/conformance/heap_rows_walk.exe \
 	tests/conformance/memory_model.exe \
+	tests/conformance/memory_hints.exe \
+	tests/conformance/memory_physical.exe \
 	tests/conformance/memory_rows_allocate.exe \
 	tests/conformance/memory_rows_free.exe \
 	tests/conformance/memory_rows_images.exe \
@@ -32,6 +34,7 @@ conformance_programs = \
 	tests/conformance/memory_rows_watch.exe
 
 guest_libs_heap_rows_debug = -ladvapi32
+guest_libs_memory_physical = -ladvapi32
 guest_libs_memory_rows_info = -lpsapi
 conformance_sources = $(conformance_programs:.exe=.c)
 EXTRA_DIST += tests/conformance/traces.sh tests/conformance/sample.replay tests/conformance/trace_replay.c

@@ -146,7 +146,10 @@ static enum host_fault_answer on_fault(struct host_fault *fault)
 	if (__builtin_expect(stepping_misaligned || fault->kind == HOST_FAULT_ALIGNMENT, 0) && fix_alignment(fault, guest))
 		return HOST_FAULT_CONTINUE;
 	if (fault->kind == HOST_FAULT_MEMORY || fault->kind == HOST_FAULT_BUS) {
-		memory = mm_fault(fault->address, fault->access, !guest);
+		/* A probed copy touches the guest's memory for the guest.  What lies below its own stack pointer is none of the
+		 * host's frames. */
+		memory = mm_fault(fault->address, fault->access,
+				  !guest && !(fault->in_copy && fault->address < fault->registers.rsp));
 		if (memory == MM_FAULT_RESOLVED)
 			return HOST_FAULT_CONTINUE;
 		if (fault->kind == HOST_FAULT_BUS)
