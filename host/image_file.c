@@ -24,6 +24,7 @@ int host_image_from_descriptor(int fd, struct host_image_file *file)
 		.device = status.st_dev,
 		.inode = status.st_ino,
 		.mtime_ns = (uint64_t)status.st_mtim.tv_sec * 1000000000u + (uint64_t)status.st_mtim.tv_nsec,
+		.ctime_ns = (uint64_t)status.st_ctim.tv_sec * 1000000000u + (uint64_t)status.st_ctim.tv_nsec,
 	};
 	return 0;
 }
@@ -69,6 +70,13 @@ void *host_memfd_map(int fd, size_t size, bool populate)
 {
 	int flags = MAP_SHARED | (populate ? MAP_POPULATE : 0);
 	void *map = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, fd, 0);
+
+	return map == MAP_FAILED ? NULL : map;
+}
+
+void *host_private_map(int fd, size_t size)
+{
+	void *map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, fd, 0);
 
 	return map == MAP_FAILED ? NULL : map;
 }

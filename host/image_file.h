@@ -12,7 +12,7 @@ struct host_image_file {
 	int fd;
 	uint64_t size;
 	uint64_t device, inode; /* one file, whatever its names */
-	uint64_t mtime_ns;
+	uint64_t mtime_ns, ctime_ns;
 };
 
 /* Opens a regular file for reading; 0 or -errno (-EISDIR for a directory, -EACCES...). */
@@ -25,6 +25,8 @@ int host_image_read(const struct host_image_file *file, uint64_t offset, void *t
 
 /* Maps a memfd for the host: shared and writable, its pages made present when `populate`.  NULL: no memory. */
 void *host_memfd_map(int fd, size_t size, bool populate);
+/* A file for the host alone: what it writes stays in its own copy. */
+void *host_private_map(int fd, size_t size);
 /* A part of it, from a page boundary on. */
 void *host_memfd_map_at(int fd, uint64_t offset, size_t size);
 void host_memfd_unmap(void *map, size_t size);

@@ -12,6 +12,8 @@ host_sources = \
 	host/host.h \
 	host/iconv.c \
 	host/iconv.h \
+	host/image_cache.c \
+	host/image_cache.h \
 	host/image_file.c \
 	host/image_file.h \
 	host/linux_abi.h \

@@ -6,6 +6,7 @@
  */
 #include "loader/image.h"
 #include "host/file.h"
+#include "host/image_cache.h"
 #include "host/vm.h"
 #include "ntdll/mm/mm.h"
 
@@ -141,7 +142,9 @@ static NTSTATUS lay_out(const struct host_image_file *file, struct image *image,
 		return STATUS_NO_MEMORY;
 	if (!image_fill(file, pe, bytes, count, image->layout))
 		return STATUS_INVALID_IMAGE_FORMAT;
-	if ((uint64_t)(uintptr_t)image->base != pe->image_base) {
+	if ((uint64_t)(uintptr_t)image->base == pe->image_base) {
+		host_image_cache_store(file, image->layout, image->size);
+	} else {
 		uint64_t base = (uintptr_t)image->base;
 
 		status = pe_relocate(image->layout, image->size, &pe->directory[IMAGE_DIRECTORY_ENTRY_BASERELOC],
@@ -151,6 +154,22 @@ static NTSTATUS lay_out(const struct host_image_file *file, struct image *image,
 			       &base, sizeof(base));
 	}
 	return status;
+}
+
+/* The layout out of the cache, which has none that is relocated; a descriptor, negative if there is none. */
+static int take_from_cache(const struct host_image_file *file, struct image *image)
+{
+	int fd = -1;
+
+	if ((uint64_t)(uintptr_t)image->base == image->pe.image_base)
+		fd = host_image_cache_open(file, image->size);
+	if (fd >= 0)
+		image->layout = host_private_map(fd, image->size);
+	if (fd >= 0 && !image->layout) {
+		host_close(fd);
+		fd = -1;
+	}
+	return fd;
 }
 
 NTSTATUS image_load(const struct host_image_file *file, struct image *image, void *owner)
@@ -182,8 +201,13 @@ NTSTATUS image_load(const struct host_image_file *file, struct image *image, voi
 	}
 	image->base = (uint8_t *)base;
 	runs = malloc(IMAGE_MOST_RUNS(&image->pe) * sizeof(*runs));
-	fd = host_memfd_create("image", image->size);
-	status = runs && fd >= 0 ? lay_out(file, image, bytes, count, fd) : STATUS_NO_MEMORY;
+	fd = take_from_cache(file, image);
+	if (fd < 0) {
+		fd = host_memfd_create("image", image->size);
+		status = runs && fd >= 0 ? lay_out(file, image, bytes, count, fd) : STATUS_NO_MEMORY;
+	} else {
+		status = runs ? STATUS_SUCCESS : STATUS_NO_MEMORY;
+	}
 	if (NT_SUCCESS(status)) {
 		struct mm_image view = {.fd = fd, .size = image->size, .runs = runs, .owner = owner,
 					.device = file->device, .inode = file->inode};

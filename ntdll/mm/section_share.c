@@ -9,6 +9,9 @@
  * A child that inherits a section gets a descriptor for the file with the record: its parent may have closed its own
  * before the child looks.
  *
+ * A child that inherits a section gets a descriptor for the file with the record (ob_take_memory): its parent may have
+ * closed its own before the child looks.
+ *
  * A process' entry may be older than the process that has its holder number now: the file's identity tells.
  */
 #include "ntdll/mm/section_object.h"
