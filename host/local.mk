@@ -19,6 +19,8 @@ host_sources = \
 	host/linux_abi.h \
 	host/page_state.c \
 	host/page_state.h \
+	host/process_list.c \
+	host/process_list.h \
 	host/shared.c \
 	host/shared.h \
 	host/spawn.c \

@@ -52,6 +52,7 @@ kernel32_sources = \
 	kernel32/threadpoolapiset.c \
 	kernel32/threadpoollegacyapiset.c \
 	kernel32/timezoneapi.c \
+	kernel32/tlhelp32.c \
 	kernel32/utilapiset.c \
 	kernel32/winbase_atom.c \
 	kernel32/winbase_file.c \

@@ -4,6 +4,8 @@ ntdll_sources = \
 	ntdll/cm/key.c \
 	ntdll/cm/node.c \
 	ntdll/ex/ex.h \
+	ntdll/ex/process_list.c \
+	ntdll/ex/process_list.h \
 	ntdll/ex/sysinfo.c \
 	ntdll/ex/version.c \
 	ntdll/io/async.c \

@@ -6,6 +6,7 @@
 DEFINE_DLL(psapi, .name = "psapi.dll");
 
 EXPORT_FORWARD(psapi, "EmptyWorkingSet", "KERNEL32.K32EmptyWorkingSet");
+EXPORT_FORWARD(psapi, "EnumProcesses", "KERNEL32.K32EnumProcesses");
 EXPORT_FORWARD(psapi, "EnumProcessModules", "KERNEL32.K32EnumProcessModules");
 EXPORT_FORWARD(psapi, "EnumProcessModulesEx", "KERNEL32.K32EnumProcessModulesEx");
 EXPORT_FORWARD(psapi, "GetMappedFileNameA", "KERNEL32.K32GetMappedFileNameA");

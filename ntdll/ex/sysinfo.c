@@ -9,6 +9,7 @@
 #include "host/vm.h"
 #include "nt/peb.h"
 #include "ntdll/ex/ex.h"
+#include "ntdll/ex/process_list.h"
 #include "ntdll/mm/mm.h"
 #include "ntdll/rtl/rtl.h"
 #include "ntdll/rtl/time.h"
@@ -178,6 +179,8 @@ EXPORT(ntdll, NTSTATUS, NtQuerySystemInformation, (ULONG class, PVOID buffer, UL
 	}
 	case 3: /* SystemTimeOfDayInformation */
 		return time_of_day(buffer, capacity, returned);
+	case 5: /* SystemProcessInformation */
+		return ex_query_processes(buffer, capacity, returned);
 	case 8: /* SystemProcessorPerformanceInformation */
 		return processor_times(buffer, capacity, returned);
 	case 35: { /* SystemKernelDebuggerInformation */
