@@ -1,9 +1,18 @@
 /*
  * kernel32/kernel32.c - the builtin kernel32.dll, which answers for kernelbase and its api sets too.
  */
-#include "pewter/export.h"
+#include "kernel32/kernel32.h"
 
-DEFINE_DLL(kernel32, .name = "kernel32.dll", .aliases = "kernelbase.dll\0api-ms-win-core-*\0");
+static BOOL WINAPI kernel32_entry(HMODULE module, DWORD reason, PVOID reserved)
+{
+	(void)module;
+	(void)reserved;
+	if (reason == DLL_PROCESS_ATTACH)
+		processenv_start();
+	return TRUE;
+}
+
+DEFINE_DLL(kernel32, .name = "kernel32.dll", .aliases = "kernelbase.dll\0api-ms-win-core-*\0", .entry = kernel32_entry);
 
 /* What kernel32 forwards to ntdll and no file of a header of its own has. */
 EXPORT_FORWARD(kernel32, "RtlPcToFileHeader", "NTDLL.RtlPcToFileHeader");

@@ -14,6 +14,9 @@
 #include "ntdll/rtl/rtl.h"
 #include "pewter/export.h"
 
+/* Keeps what of the PEB is fixed at the start. */
+void processenv_start(void);
+
 static inline void set_last_error(DWORD error)
 {
 	NtCurrentTeb()->LastErrorValue = error;

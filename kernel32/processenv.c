@@ -53,14 +53,17 @@ EXPORT(kernel32, BOOL, SetStdHandleEx, (DWORD which, HANDLE value, PHANDLE previ
 	return TRUE;
 }
 
-/* Both are fixed at the first call, as programs see it on Windows: later changes of the PEB do not show. */
+/* As it was when the process started: later changes of the PEB do not show (execution facts, row 137). */
+static UNICODE_STRING command_line;
+
+void processenv_start(void)
+{
+	command_line = NtCurrentPeb()->ProcessParameters->CommandLine;
+}
+
 EXPORT(kernel32, LPWSTR, GetCommandLineW, (void))
 {
-	static LPWSTR line;
-
-	if (!line)
-		line = NtCurrentPeb()->ProcessParameters->CommandLine.Buffer;
-	return line;
+	return command_line.Buffer;
 }
 
 EXPORT(kernel32, LPSTR, GetCommandLineA, (void))
@@ -69,13 +72,12 @@ EXPORT(kernel32, LPSTR, GetCommandLineA, (void))
 	LPSTR made = __atomic_load_n(&line, __ATOMIC_ACQUIRE), expected = NULL;
 
 	if (!made) {
-		const UNICODE_STRING *wide = &NtCurrentPeb()->ProcessParameters->CommandLine;
-		size_t size = nls_from_utf16(NLS_ACP, 0, NULL, 0, wide->Buffer, wide->Length / 2, NULL, NULL);
+		size_t size = nls_from_utf16(NLS_ACP, 0, NULL, 0, command_line.Buffer, command_line.Length / 2, NULL, NULL);
 
 		made = RtlAllocateHeap(NtCurrentPeb()->ProcessHeap, 0, size + 1);
 		if (!made)
 			return NULL;
-		nls_from_utf16(NLS_ACP, 0, made, size, wide->Buffer, wide->Length / 2, NULL, NULL);
+		nls_from_utf16(NLS_ACP, 0, made, size, command_line.Buffer, command_line.Length / 2, NULL, NULL);
 		made[size] = 0;
 		if (!__atomic_compare_exchange_n(&line, &expected, made, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
 			RtlFreeHeap(NtCurrentPeb()->ProcessHeap, 0, made);

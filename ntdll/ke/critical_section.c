@@ -8,9 +8,12 @@
  */
 #include "host/thread.h"
 #include "ntdll/ke/private.h"
+#include "ntdll/ps/thread.h"
 #include "pewter/export.h"
 
 #include <string.h>
+
+BOOLEAN NTAPI RtlDllShutdownInProgress(void);
 
 #define CS_FREE 1
 #define CS_NO_WAKE 2
@@ -109,6 +112,12 @@ static void WINAPI enter_slow(RTL_CRITICAL_SECTION *section, HANDLE self)
 		if (__atomic_load_n(&section->LockCount, __ATOMIC_RELAXED) & CS_FREE && try_take(section, false))
 			goto taken;
 		__builtin_ia32_pause();
+	}
+	/* At the end of the process who holds it is gone: the process ends here and now (execution facts, row 145). */
+	if (RtlDllShutdownInProgress()) {
+		if (try_take(section, false))
+			goto taken;
+		ps_terminate_process(ps_own_process.exit_code);
 	}
 	while (!try_take(section, waiter.woken)) {
 		HANDLE semaphore = section->LockSemaphore;

@@ -386,12 +386,6 @@ static void signal_end(struct ps_thread *thread, void *context)
 	ke_set(&thread->ended);
 }
 
-void ps_stop_other_threads(DWORD code)
-{
-	ps_freeze_other_threads();
-	ps_for_each_thread(signal_end, &code);
-}
-
 static void claim_process_end(void)
 {
 	struct ps_thread *expected = NULL;
@@ -404,6 +398,13 @@ static void claim_process_end(void)
 		ke_enter_blocking();
 		host_sleep_until(host_monotonic_ns() + 1000000000ull);
 	}
+}
+
+void ps_stop_other_threads(DWORD code)
+{
+	claim_process_end();
+	ps_freeze_other_threads();
+	ps_for_each_thread(signal_end, &code);
 }
 
 void ps_exit_process(DWORD code)

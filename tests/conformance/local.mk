@@ -6,6 +6,7 @@ conformance_programs = \
 	tests/conformance/execution_rows_faults.exe \
 	tests/conformance/execution_rows_pool.exe \
 	tests/conformance/execution_rows_pool_timers.exe \
+	tests/conformance/execution_rows_process.exe \
 	tests/conformance/execution_rows_unwind.exe \
 	tests/conformance/heap_rows_blocks.exe \
 	tests/conformance/heap_rows_create.exe \
@@ -53,3 +54,11 @@ tests/conformance/%.exe: $(top_srcdir)/tests/conformance/%.c $(top_srcdir)/tests
 	@$(MKDIR_P) tests/conformance
 	$(AM_V_CC)$(MINGW_CC) -O1 -g -Wall -Wno-format -o $@ $< $(guest_libs_$*) -lntdll
 CLEANFILES += $(conformance_programs) tests/conformance/trace_replay.exe
+
+# The DLL of execution_rows_process.c.
+EXTRA_DIST += tests/conformance/execution_rows_detach.c
+tests/conformance/execution_rows_process.exe: tests/conformance/execution_rows_detach.dll
+tests/conformance/execution_rows_detach.dll: $(top_srcdir)/tests/conformance/execution_rows_detach.c
+	@$(MKDIR_P) tests/conformance
+	$(AM_V_CC)$(MINGW_CC) -O1 -shared -o $@ $<
+CLEANFILES += tests/conformance/execution_rows_detach.dll
