@@ -168,22 +168,15 @@ EXPORT(kernel32, BOOL, VirtualUnlock, (LPVOID address, SIZE_T size))
 
 /* --- the working set --- */
 
-#define QUOTA_LIMITS_HARDWS_MIN_ENABLE 0x1u
-#define QUOTA_LIMITS_HARDWS_MIN_DISABLE 0x2u
-#define QUOTA_LIMITS_HARDWS_MAX_ENABLE 0x4u
-#define QUOTA_LIMITS_HARDWS_MAX_DISABLE 0x8u
-#define QUOTA_LIMITS_ALL 0xFu
-
 EXPORT(kernel32, BOOL, GetProcessWorkingSetSizeEx, (HANDLE process, PSIZE_T minimum, PSIZE_T maximum, PDWORD flags))
 {
-	struct mm_working_set limits;
+	QUOTA_LIMITS_EX limits;
 
-	if (!win32_result(ps_check_own_process(process, PROCESS_QUERY_INFORMATION)))
+	if (!win32_result(NtQueryInformationProcess(process, ProcessQuotaLimits, &limits, sizeof(limits), NULL)))
 		return FALSE;
-	mm_get_working_set(&limits);
-	*minimum = limits.minimum;
-	*maximum = limits.maximum;
-	*flags = limits.flags;
+	*minimum = limits.MinimumWorkingSetSize;
+	*maximum = limits.MaximumWorkingSetSize;
+	*flags = limits.Flags;
 	return TRUE;
 }
 
@@ -194,23 +187,11 @@ EXPORT(kernel32, BOOL, GetProcessWorkingSetSize, (HANDLE process, PSIZE_T minimu
 	return GetProcessWorkingSetSizeEx(process, minimum, maximum, &flags);
 }
 
-/* MSDN SetProcessWorkingSetSizeEx: of each pair of flags one at most.  Hard limits cannot be kept: they are refused as to
- * a caller without SeIncreaseWorkingSetPrivilege. */
 EXPORT(kernel32, BOOL, SetProcessWorkingSetSizeEx, (HANDLE process, SIZE_T minimum, SIZE_T maximum, DWORD flags))
 {
-	struct mm_working_set limits = {minimum, maximum, QUOTA_LIMITS_HARDWS_MIN_DISABLE | QUOTA_LIMITS_HARDWS_MAX_DISABLE};
+	QUOTA_LIMITS_EX limits = {.MinimumWorkingSetSize = minimum, .MaximumWorkingSetSize = maximum, .Flags = flags};
 
-	if (flags & ~QUOTA_LIMITS_ALL || (flags & 3) == 3 || (flags & 12) == 12) {
-		set_last_error(ERROR_INVALID_PARAMETER);
-		return FALSE;
-	}
-	if (flags & (QUOTA_LIMITS_HARDWS_MIN_ENABLE | QUOTA_LIMITS_HARDWS_MAX_ENABLE)) {
-		set_last_error(ERROR_PRIVILEGE_NOT_HELD);
-		return FALSE;
-	}
-	if (!flags)
-		limits.flags = 0;
-	return win32_result(ps_check_own_process(process, PROCESS_SET_QUOTA)) && win32_result(mm_set_working_set(&limits));
+	return win32_result(NtSetInformationProcess(process, ProcessQuotaLimits, &limits, sizeof(limits)));
 }
 
 EXPORT(kernel32, BOOL, SetProcessWorkingSetSize, (HANDLE process, SIZE_T minimum, SIZE_T maximum))

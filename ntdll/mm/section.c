@@ -3,6 +3,7 @@
  */
 #include "ntdll/mm/section.h"
 #include "host/file.h"
+#include "ntdll/se/se.h"
 
 /* The sections of files, under the address space lock: for MmCanFileBeTruncated's rule. */
 static struct mm_section *file_sections;
@@ -71,9 +72,10 @@ NTSTATUS mm_section_create_pagefile(uint64_t size, ULONG protect, ULONG attribut
 		return STATUS_INVALID_FILE_FOR_SECTION;
 	if (!size)
 		return STATUS_INVALID_PARAMETER_4;
-	/* As to a caller without SeLockMemoryPrivilege. */
+	/* Linux has no large pages for memory that is shared, unless an administrator sets some aside: as on a system
+	 * whose memory is in pieces. */
 	if (attributes & SEC_LARGE_PAGES)
-		return STATUS_PRIVILEGE_NOT_HELD;
+		return se_privilege_enabled(SE_LOCK_MEMORY_PRIVILEGE) ? STATUS_INSUFFICIENT_RESOURCES : STATUS_PRIVILEGE_NOT_HELD;
 	if (size > MM_HIGHEST_USER_ADDRESS)
 		return STATUS_SECTION_TOO_BIG;
 	if (attributes & SEC_RESERVE && size >= LARGEST_RESERVED_SECTION)

@@ -1,5 +1,5 @@
 /*
- * ntdll/ps/memory_counters.c - the memory that a process uses, as NT counts it (VM_COUNTERS).
+ * ntdll/ps/memory_counters.c - the memory that a process uses, as NT counts it (VM_COUNTERS), and its quotas.
  *
  * Of this process the memory manager knows what is reserved and committed; what is in memory is Linux's answer, for a
  * child all of it is.
@@ -50,4 +50,41 @@ NTSTATUS ps_vm_counters(const struct ps_process *process, VM_COUNTERS_EX2 *count
 		count_own(counters);
 	counters->PrivateUsage = counters->PagefileUsage;
 	return STATUS_SUCCESS;
+}
+
+void ps_quota_limits(QUOTA_LIMITS_EX *limits)
+{
+	struct mm_working_set working_set;
+	struct mm_statistics statistics;
+
+	mm_get_working_set(&working_set);
+	mm_get_statistics(&statistics);
+	*limits = (QUOTA_LIMITS_EX){
+		/* Nothing limits pools, time and processors. */
+		.PagedPoolLimit = SIZE_MAX,
+		.NonPagedPoolLimit = SIZE_MAX,
+		.MinimumWorkingSetSize = working_set.minimum,
+		.MaximumWorkingSetSize = working_set.maximum,
+		.PagefileLimit = statistics.commit_limit,
+		.TimeLimit.QuadPart = -1,
+		.Flags = working_set.flags,
+	};
+}
+
+NTSTATUS ps_set_quota_limits(const QUOTA_LIMITS_EX *limits, bool extended)
+{
+	const ULONG minimum = PS_QUOTA_HARDWS_MIN_ENABLE | PS_QUOTA_HARDWS_MIN_DISABLE;
+	const ULONG maximum = PS_QUOTA_HARDWS_MAX_ENABLE | PS_QUOTA_HARDWS_MAX_DISABLE;
+	ULONG flags = extended ? limits->Flags : 0;
+	struct mm_working_set wanted = {limits->MinimumWorkingSetSize, limits->MaximumWorkingSetSize, 0};
+
+	/* MSDN SetProcessWorkingSetSizeEx: of each pair of flags one at most. */
+	if (flags & ~(minimum | maximum) || (flags & minimum) == minimum || (flags & maximum) == maximum)
+		return STATUS_INVALID_PARAMETER;
+	/* Hard limits are refused as to a caller without SeIncreaseWorkingSetPrivilege. */
+	if (flags & (PS_QUOTA_HARDWS_MIN_ENABLE | PS_QUOTA_HARDWS_MAX_ENABLE))
+		return STATUS_PRIVILEGE_NOT_HELD;
+	if (flags)
+		wanted.flags = PS_QUOTA_HARDWS_MIN_DISABLE | PS_QUOTA_HARDWS_MAX_DISABLE;
+	return mm_set_working_set(&wanted);
 }

@@ -152,6 +152,20 @@ EXPORT(ntdll, NTSTATUS, NtQueryInformationProcess, (HANDLE handle, ULONG class, 
 		info.basic.InheritedFromUniqueProcessId = (ULONG_PTR)process->parent;
 		needed = sizeof(info.basic);
 		break;
+	case ProcessQuotaLimits: {
+		QUOTA_LIMITS_EX limits;
+
+		/* Of another process Linux says nothing of the kind. */
+		ps_quota_limits(&limits);
+		needed = size == offsetof(QUOTA_LIMITS_EX, WorkingSetLimit) ? size : (ULONG)sizeof(limits);
+		if (!process->own)
+			status = STATUS_ACCESS_DENIED;
+		else if (size != needed)
+			status = STATUS_INFO_LENGTH_MISMATCH;
+		else if (!store(buffer, &limits, needed))
+			status = STATUS_ACCESS_VIOLATION;
+		goto answered;
+	}
 	case ProcessVmCounters: {
 		VM_COUNTERS_EX2 counters;
 
@@ -252,11 +266,18 @@ EXPORT(ntdll, NTSTATUS, NtSetInformationProcess, (HANDLE handle, ULONG class, PV
 	} priority;
 	ULONG number;
 	KAFFINITY mask;
-	NTSTATUS status = ps_check_own_process(handle, PROCESS_SET_INFORMATION);
+	QUOTA_LIMITS_EX limits;
+	NTSTATUS status = ps_check_own_process(handle, class == ProcessQuotaLimits ? PROCESS_SET_QUOTA : PROCESS_SET_INFORMATION);
 
 	if (status)
 		return status;
 	switch (class) {
+	case ProcessQuotaLimits:
+		if (size != sizeof(limits) && size != offsetof(QUOTA_LIMITS_EX, WorkingSetLimit))
+			return STATUS_INFO_LENGTH_MISMATCH;
+		if (host_copy_from_guest(&limits, buffer, size))
+			return STATUS_ACCESS_VIOLATION;
+		return ps_set_quota_limits(&limits, size == sizeof(limits));
 	case ProcessPriorityClass:
 		if (size != sizeof(priority))
 			return STATUS_INFO_LENGTH_MISMATCH;

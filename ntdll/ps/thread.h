@@ -200,6 +200,7 @@ enum {
 };
 enum {
 	ProcessBasicInformation = 0,
+	ProcessQuotaLimits = 1,
 	ProcessVmCounters = 3,
 	ProcessTimes = 4,
 	ProcessDebugPort = 7,
@@ -250,6 +251,26 @@ typedef struct _VM_COUNTERS_EX2 {
 	SIZE_T PrivateWorkingSetSize;
 	SIZE_T SharedCommitUsage;
 } VM_COUNTERS_EX2;
+/* QUOTA_LIMITS, and what _EX adds to it (MSDN QUOTA_LIMITS). */
+typedef struct _QUOTA_LIMITS_EX {
+	SIZE_T PagedPoolLimit, NonPagedPoolLimit;
+	SIZE_T MinimumWorkingSetSize, MaximumWorkingSetSize;
+	SIZE_T PagefileLimit;
+	LARGE_INTEGER TimeLimit;
+	SIZE_T WorkingSetLimit;
+	SIZE_T Reserved2, Reserved3, Reserved4;
+	ULONG Flags; /* PS_QUOTA_HARDWS_* */
+	ULONG CpuRateLimit;
+} QUOTA_LIMITS_EX;
+#define PS_QUOTA_HARDWS_MIN_ENABLE 0x1u
+#define PS_QUOTA_HARDWS_MIN_DISABLE 0x2u
+#define PS_QUOTA_HARDWS_MAX_ENABLE 0x4u
+#define PS_QUOTA_HARDWS_MAX_DISABLE 0x8u
+void ps_quota_limits(QUOTA_LIMITS_EX *limits);
+/* Only the limits of the working set can be set.  `extended`: with flags.  STATUS_INVALID_PARAMETER,
+ * STATUS_BAD_WORKING_SET_LIMIT, STATUS_PRIVILEGE_NOT_HELD (hard limits, which cannot be kept). */
+NTSTATUS ps_set_quota_limits(const QUOTA_LIMITS_EX *limits, bool extended);
+
 /* STATUS_UNSUCCESSFUL: Linux does not tell (the process has ended and is forgotten). */
 NTSTATUS ps_vm_counters(const struct ps_process *process, VM_COUNTERS_EX2 *counters);
 

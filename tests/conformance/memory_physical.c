@@ -28,9 +28,12 @@ static void without_privilege(void)
 	SIZE_T large = GetLargePageMinimum();
 
 	CHECK_FAILS(AllocateUserPhysicalPages(GetCurrentProcess(), &count, frames), ERROR_PRIVILEGE_NOT_HELD);
-	if (large)
-		CHECK_FAILS(VirtualAlloc(NULL, large, MEM_RESERVE | MEM_COMMIT | MEM_LARGE_PAGES, PAGE_READWRITE),
-			    ERROR_PRIVILEGE_NOT_HELD);
+	if (!large)
+		return;
+	CHECK_FAILS(VirtualAlloc(NULL, large, MEM_RESERVE | MEM_COMMIT | MEM_LARGE_PAGES, PAGE_READWRITE),
+		    ERROR_PRIVILEGE_NOT_HELD);
+	CHECK_FAILS(CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE | SEC_COMMIT | SEC_LARGE_PAGES, 0, (DWORD)large,
+				       NULL), ERROR_PRIVILEGE_NOT_HELD);
 }
 
 static void large_pages(void)

@@ -3,6 +3,34 @@
  */
 #include "guest.h"
 
+typedef LONG NTSTATUS;
+NTSTATUS NTAPI NtQueryInformationProcess(HANDLE, int, PVOID, ULONG, PULONG);
+NTSTATUS NTAPI NtSetInformationProcess(HANDLE, int, PVOID, ULONG);
+
+struct quota_limits {
+	SIZE_T paged_pool, nonpaged_pool, minimum, maximum, page_file;
+	LARGE_INTEGER time;
+};
+
+/* What lies below, by NT's own call (MSDN QUOTA_LIMITS). */
+static void quota_limits(void)
+{
+	struct quota_limits limits;
+	HANDLE limited = OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, GetCurrentProcessId());
+	SIZE_T minimum, maximum;
+
+	CHECK_EQUAL((DWORD)NtQueryInformationProcess(GetCurrentProcess(), 1, &limits, sizeof(limits), NULL), 0);
+	CHECK(limits.minimum && limits.minimum <= limits.maximum && limits.page_file);
+	limits.minimum = 30 * 4096, limits.maximum = 400 * 4096;
+	CHECK_EQUAL((DWORD)NtSetInformationProcess(GetCurrentProcess(), 1, &limits, sizeof(limits)), 0);
+	CHECK(GetProcessWorkingSetSize(limited, &minimum, &maximum));
+	CHECK_EQUAL(minimum, 30 * 4096);
+	CHECK_EQUAL(maximum, 400 * 4096);
+	CHECK_FAILS(SetProcessWorkingSetSize(limited, minimum, maximum), ERROR_ACCESS_DENIED);
+	CHECK_EQUAL((DWORD)NtQueryInformationProcess(GetCurrentProcess(), 1, &limits, 8, NULL), 0xC0000004);
+	CloseHandle(limited);
+}
+
 int main(void)
 {
 	SIZE_T minimum = 0, maximum = 0, least, most;
@@ -28,5 +56,6 @@ int main(void)
 	CHECK_EQUAL(block[0xFFFF], 'w');
 	CHECK(GetProcessWorkingSetSize(GetCurrentProcess(), &minimum, &maximum));
 	CHECK_EQUAL(minimum, 1 << 20);
+	quota_limits();
 	return guest_result();
 }
