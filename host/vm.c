@@ -260,11 +260,42 @@ int host_vm_decommit(uintptr_t start, size_t size, bool writable)
 	return refused(error);
 }
 
+/*
+ * Access to some ranges is taken away and given back again and again: guard pages that are set anew, barriers of garbage
+ * collectors.  Each time Linux would join the mapping with the arena around it, and split it off again, which costs as much as
+ * the rest of the call.  A flag that the arena has not keeps it apart; leaving a page out of core dumps is the one that
+ * does nothing else.
+ */
+#define APART_SLOTS 64u
+#define APART_MOST 1024u /* mappings that this may cost */
+
+static void keep_apart(uintptr_t start, size_t size)
+{
+	static struct {
+		uintptr_t start;
+		size_t size;
+	} seen[APART_SLOTS];
+	static unsigned kept;
+	unsigned slot = (unsigned)(start / HOST_PAGE_SIZE * 0x9E3779B1u >> 26) % APART_SLOTS;
+
+	if (seen[slot].start != start) {
+		seen[slot].start = start;
+		seen[slot].size = size;
+	} else if (seen[slot].size == size && kept < APART_MOST) {
+		/* The second time in a row: once is enough, so what stands here now cannot match. */
+		kept++;
+		seen[slot].size = 0;
+		madvise((void *)start, size, MADV_DONTDUMP);
+	}
+}
+
 int host_vm_protect(uintptr_t start, size_t size, unsigned prot)
 {
 	splits_since++;
 	if (warm_any(start, start + size))
 		return refused(commit_warm(start, start + size, prot));
+	if (prot == HOST_PROT_NONE)
+		keep_apart(start, size);
 	return refused(change_protection(start, start + size, prot));
 }
 

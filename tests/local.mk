@@ -134,13 +134,24 @@ tests/bench/heap_guest.exe: tests/bench/heap_guest.c
 EXTRA_DIST += tests/bench/heap_guest.c
 CLEANFILES += tests/bench/hello.exe tests/bench/heap_guest.exe $(EXTRA_PROGRAMS)
 
-bench: pewter tests/bench/bench_heap tests/bench/heap_guest.exe tests/bench/bench_mm bench-start
+bench: pewter tests/bench/bench_heap tests/bench/heap_guest.exe tests/bench/bench_mm bench-start bench-ke
 	./tests/bench/bench_heap
 	./pewter tests/bench/heap_guest.exe
 	if command -v wine >/dev/null; then WINEDEBUG=-all wine tests/bench/heap_guest.exe; fi
 	./tests/bench/bench_mm
 bench-start: pewter tests/bench/bench_start tests/bench/hello tests/bench/hello.exe
 	./tests/bench/bench_start ./pewter tests/bench/hello.exe ./tests/bench/hello
+bench-ke: pewter tests/bench/bench_ke.exe tests/bench/bench_ke.native
+	$(top_srcdir)/tests/bench/bench_ke.sh ./pewter tests/bench/bench_ke.exe tests/bench/bench_ke.native
+tests/bench/bench_ke.exe: $(top_srcdir)/tests/bench/bench_ke.cpp
+	@$(MKDIR_P) tests/bench
+	$(AM_V_GEN)$(MINGW_CC:gcc=g++) -O2 -static -s -o $@ $(top_srcdir)/tests/bench/bench_ke.cpp
+tests/bench/bench_ke.native: $(top_srcdir)/tests/bench/bench_ke.cpp
+	@$(MKDIR_P) tests/bench
+	$(AM_V_GEN)g++ -O2 -o $@ $(top_srcdir)/tests/bench/bench_ke.cpp
+CLEANFILES += tests/bench/bench_ke.exe tests/bench/bench_ke.native
+EXTRA_DIST += tests/bench/bench_ke.cpp tests/bench/bench_ke.sh
+.PHONY: bench-ke
 .PHONY: bench-start
 
 # --- stack overflows, breakpoints of the processor ---

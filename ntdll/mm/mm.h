@@ -98,6 +98,8 @@ NTSTATUS mm_unmap_view(uintptr_t address);
 NTSTATUS mm_unmap_view_to_placeholder(uintptr_t address);
 /* The owner of the image view that contains `address`, and its base; NULL if none.  Async-signal-safe. */
 void *mm_view_owner(uintptr_t address, uintptr_t *base);
+/* Counts image views that were removed: what was found out about one holds while this stays the same. */
+extern uint32_t mm_image_generation;
 
 /*
  * Stacks.  Reserves `reserve` bytes, commits `commit` at the top and a guard below.  All in bytes; `zero_bits` as in

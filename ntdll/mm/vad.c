@@ -153,8 +153,12 @@ struct mm_vad *mm_vad_insert(uintptr_t start, uintptr_t end, enum mm_vad_kind ki
 	return vad;
 }
 
+uint32_t mm_image_generation;
+
 void mm_vad_remove(struct mm_vad *vad)
 {
+	if (vad->kind == MM_VAD_IMAGE)
+		__atomic_add_fetch(&mm_image_generation, 1, __ATOMIC_RELEASE);
 	mm_space.reserved -= vad->end - vad->start;
 	mm_uncharge(vad->committed); /* copy-on-write pages of a view; private ones were taken back before */
 	unlink_vad(vad);

@@ -200,7 +200,6 @@ void ke_crash(EXCEPTION_RECORD *record, CONTEXT *context)
  */
 enum ke_walk ke_walk_host(CONTEXT *context, DISPATCHER_CONTEXT **dispatcher)
 {
-	enum ke_walk walk = KE_WALK_FRAME;
 	uintptr_t rip = (uintptr_t)context->Rip;
 	ULONG flags = context->ContextFlags;
 
@@ -219,11 +218,20 @@ enum ke_walk ke_walk_host(CONTEXT *context, DISPATCHER_CONTEXT **dispatcher)
 		context->ContextFlags = flags;
 		return KE_WALK_CONTEXT;
 	}
-	if (rip == (uintptr_t)ke_frame_handler || rip == (uintptr_t)ke_frame_unwind_handler) {
+	if (rip == (uintptr_t)ke_frame_handler) {
+		/* Above it there is nothing but dispatching, up to the exception. */
 		*dispatcher = *(DISPATCHER_CONTEXT **)(uintptr_t)(context->Rbp - 8);
-		walk = rip == (uintptr_t)ke_frame_handler ? KE_WALK_HANDLER : KE_WALK_UNWIND_HANDLER;
+		ke_copy_context(context, *(CONTEXT **)(uintptr_t)(context->Rbp - 16), sizeof(*context));
+		context->ContextFlags = flags;
+		return KE_WALK_HANDLER;
 	}
-	return ke_unwind_host_frame(context, NULL) ? walk : KE_WALK_END;
+	if (rip == (uintptr_t)ke_frame_unwind_handler) {
+		*dispatcher = *(DISPATCHER_CONTEXT **)(uintptr_t)(context->Rbp - 8);
+		ke_copy_context(context, *(CONTEXT **)(uintptr_t)(context->Rbp + 0x30), sizeof(*context));
+		context->ContextFlags = flags;
+		return KE_WALK_UNWIND_HANDLER;
+	}
+	return ke_unwind_host_frame(context, NULL) ? KE_WALK_FRAME : KE_WALK_END;
 }
 
 static bool in_stack(ULONG_PTR address)
@@ -248,10 +256,11 @@ static void nested_status(NTSTATUS status, EXCEPTION_RECORD *original)
  * come back. */
 static bool search_frames(EXCEPTION_RECORD *record, CONTEXT *context)
 {
-	CONTEXT walk = *context;
+	CONTEXT walk;
 	ULONG flags = record->ExceptionFlags & EXCEPTION_NONCONTINUABLE;
 	ULONG_PTR nested_frame = 0, frame, base, pc, previous_rsp;
 
+	ke_copy_context(&walk, context, sizeof(walk));
 	for (unsigned depth = 0; depth < 100000; depth++) {
 		DISPATCHER_CONTEXT dispatcher, *inner;
 		RUNTIME_FUNCTION *entry;

@@ -9,6 +9,7 @@
 #include "pewter/export.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 typedef PRUNTIME_FUNCTION(NTAPI *get_runtime_function)(DWORD64 pc, PVOID context);
 
@@ -100,17 +101,78 @@ static RUNTIME_FUNCTION *lookup_dynamic(ULONG_PTR pc, ULONG_PTR *base)
 	return found;
 }
 
+/*
+ * What this thread found last: images, because frames come in runs, and addresses, because the same frames are walked again
+ * and again.  It holds as long as no image goes away.
+ */
+#define RECENT_IMAGES 2u
+#define RECENT_ADDRESSES 32u
+static __thread struct {
+	uint32_t generation;
+	unsigned hand;
+	struct {
+		uintptr_t base, end;
+		RUNTIME_FUNCTION *table;
+		ULONG count;
+	} images[RECENT_IMAGES];
+	struct {
+		uintptr_t pc, base;
+		RUNTIME_FUNCTION *entry;
+	} addresses[RECENT_ADDRESSES];
+} recent;
+
+static RUNTIME_FUNCTION *lookup_recent(ULONG_PTR pc, ULONG_PTR *base, bool *found)
+{
+	uint32_t generation = __atomic_load_n(&mm_image_generation, __ATOMIC_ACQUIRE);
+	unsigned slot = (unsigned)(pc * 0x9E3779B1u >> 16) % RECENT_ADDRESSES;
+
+	*found = true;
+	if (recent.generation != generation) {
+		memset(&recent, 0, sizeof(recent));
+		recent.generation = generation;
+	}
+	if (recent.addresses[slot].pc == pc) {
+		*base = recent.addresses[slot].base;
+		return recent.addresses[slot].entry;
+	}
+	for (unsigned i = 0; i < RECENT_IMAGES; i++) {
+		RUNTIME_FUNCTION *entry;
+
+		if (pc < recent.images[i].base || pc >= recent.images[i].end)
+			continue;
+		*base = recent.images[i].base;
+		entry = resolve(*base, search_sorted(recent.images[i].table, recent.images[i].count, pc - *base));
+		recent.addresses[slot].pc = pc;
+		recent.addresses[slot].base = *base;
+		recent.addresses[slot].entry = entry;
+		return entry;
+	}
+	*found = false;
+	return NULL;
+}
+
 EXPORT(ntdll, PRUNTIME_FUNCTION, RtlLookupFunctionEntry, (ULONG_PTR pc, ULONG_PTR *base, UNWIND_HISTORY_TABLE *history))
 {
 	RUNTIME_FUNCTION *table;
 	uintptr_t image;
 	ULONG count, size;
+	bool found;
 
+	table = lookup_recent(pc, base, &found);
+	if (found)
+		return table;
 	*base = 0;
 	if (mm_view_owner(pc, &image)) {
 		table = image_table(image, &count, &size);
 		*base = image;
-		return table ? resolve(image, search_sorted(table, count, pc - image)) : NULL;
+		if (!table)
+			return NULL;
+		recent.images[recent.hand].base = image;
+		recent.images[recent.hand].end = image + size;
+		recent.images[recent.hand].table = table;
+		recent.images[recent.hand].count = count;
+		recent.hand = (recent.hand + 1) % RECENT_IMAGES;
+		return resolve(image, search_sorted(table, count, pc - image));
 	}
 	return lookup_dynamic(pc, base);
 }

@@ -195,9 +195,10 @@
 
 /*
  * EXCEPTION_DISPOSITION WINAPI ke_execute_handler(record, frame, context, dispatcher)
- * EXCEPTION_DISPOSITION WINAPI ke_execute_unwind_handler(record, frame, context, dispatcher)
+ * EXCEPTION_DISPOSITION WINAPI ke_execute_unwind_handler(record, frame, context, dispatcher, caller)
  *
- * Call the language handler of a frame while searching, and while unwinding.  The dispatcher context lies at -8(rbp).
+ * Call the language handler of a frame while searching, and while unwinding.  The dispatcher context lies at -8(rbp), when
+ * searching the exception's context at -16(rbp), when unwinding that of RtlUnwindEx's caller at 30(rbp).
  */
 	FUNCTION ke_execute_handler
 	push	%rbp
@@ -206,6 +207,7 @@
 	mov	%rsp, %rbp
 	.cfi_def_cfa_register %rbp
 	sub	$48, %rsp
+	mov	%r8, -16(%rbp)
 	mov	%r9, -8(%rbp)
 	call	*0x30(%r9)
 	LABEL ke_frame_handler

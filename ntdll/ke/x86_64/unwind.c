@@ -62,6 +62,9 @@ static void bad_unwind(NTSTATUS status, EXCEPTION_RECORD *cause)
 	__builtin_unreachable();
 }
 
+/* What a step of unwinding may change: integer registers, rip, rsp and the xmm registers lie in front of this. */
+#define CHANGING_BYTES (offsetof(CONTEXT, FltSave) + offsetof(XMM_SAVE_AREA32, Reserved4))
+
 /*
  * `context` is that of the caller of RtlUnwindEx.  Frames are left one by one: each one's termination handler is called
  * with the registers of the frame itself; the target's is the last.
@@ -70,10 +73,13 @@ void WINAPI ke_unwind(ULONG_PTR target, ULONG_PTR ip, EXCEPTION_RECORD *record, 
 		      CONTEXT *context)
 {
 	EXCEPTION_RECORD own = {.ExceptionCode = (DWORD)STATUS_UNWIND};
-	CONTEXT walk = *context;
+	/* The frame that is looked at and its caller, by turns.  Both are whole; a step changes their beginnings. */
+	CONTEXT contexts[2], *walk = &contexts[0], *caller = &contexts[1], *next;
 	ULONG flags = EXCEPTION_UNWINDING;
 	ULONG_PTR frame = 0;
 
+	ke_copy_context(walk, context, sizeof(*context));
+	ke_copy_context(caller, context, sizeof(*context));
 	if (!record) {
 		own.ExceptionAddress = (PVOID)(uintptr_t)context->Rip;
 		record = &own;
@@ -84,29 +90,31 @@ void WINAPI ke_unwind(ULONG_PTR target, ULONG_PTR ip, EXCEPTION_RECORD *record, 
 		DISPATCHER_CONTEXT dispatcher, *inner = NULL;
 		RUNTIME_FUNCTION *entry;
 		PEXCEPTION_ROUTINE handler = NULL;
-		ULONG_PTR base, pc = walk.Rip;
+		ULONG_PTR base, pc = walk->Rip;
 		PVOID data = NULL;
-		CONTEXT caller = walk;
 		ULONG scope = 0;
 
+		ke_copy_context(caller, walk, CHANGING_BYTES);
 		if (!ke_is_guest_address(pc)) {
-			enum ke_walk step = ke_walk_host(&caller, &inner);
+			enum ke_walk step = ke_walk_host(caller, &inner);
 
 			if (step == KE_WALK_END) {
 				/* Nobody's code (a bad address was called): NT takes it for a leaf. */
-				if (!in_stack(walk.Rsp) || walk.Rsp & 7)
+				if (!in_stack(walk->Rsp) || walk->Rsp & 7)
 					break;
-				walk.Rip = *(DWORD64 *)(uintptr_t)walk.Rsp;
-				walk.Rsp += 8;
+				walk->Rip = *(DWORD64 *)(uintptr_t)walk->Rsp;
+				walk->Rsp += 8;
 				continue;
 			}
 			if (step != KE_WALK_UNWIND_HANDLER) {
+				next = walk;
 				walk = caller;
+				caller = next;
 				continue;
 			}
 			/* This unwind has come upon an earlier one that never finished: it goes on at that one's frame. */
 			flags |= EXCEPTION_COLLIDED_UNWIND;
-			walk = *inner->ContextRecord;
+			ke_copy_context(walk, inner->ContextRecord, sizeof(*walk));
 			pc = inner->ControlPc;
 			base = inner->ImageBase;
 			entry = inner->FunctionEntry;
@@ -114,25 +122,25 @@ void WINAPI ke_unwind(ULONG_PTR target, ULONG_PTR ip, EXCEPTION_RECORD *record, 
 			handler = inner->LanguageHandler;
 			data = inner->HandlerData;
 			scope = inner->ScopeIndex;
-			caller = walk;
+			ke_copy_context(caller, walk, CHANGING_BYTES);
 			if (entry) {
 				ULONG_PTR ignored;
 				PVOID no_data;
 
-				RtlVirtualUnwind(UNW_FLAG_NHANDLER, base, pc, entry, &caller, &no_data, &ignored, NULL);
+				RtlVirtualUnwind(UNW_FLAG_NHANDLER, base, pc, entry, caller, &no_data, &ignored, NULL);
 			}
 		} else {
-			if (!in_stack(walk.Rsp) || walk.Rsp & 7)
+			if (!in_stack(walk->Rsp) || walk->Rsp & 7)
 				break;
 			entry = RtlLookupFunctionEntry(pc, &base, NULL);
 			if (!entry) {
-				walk.Rip = *(DWORD64 *)(uintptr_t)walk.Rsp;
-				walk.Rsp += 8;
-				if (!walk.Rip)
+				walk->Rip = *(DWORD64 *)(uintptr_t)walk->Rsp;
+				walk->Rsp += 8;
+				if (!walk->Rip)
 					break;
 				continue;
 			}
-			handler = RtlVirtualUnwind(UNW_FLAG_UHANDLER, base, pc, entry, &caller, &data, &frame, NULL);
+			handler = RtlVirtualUnwind(UNW_FLAG_UHANDLER, base, pc, entry, caller, &data, &frame, NULL);
 		}
 		if (!in_stack(frame) || frame & 7)
 			bad_unwind(STATUS_BAD_STACK, record);
@@ -144,51 +152,53 @@ void WINAPI ke_unwind(ULONG_PTR target, ULONG_PTR ip, EXCEPTION_RECORD *record, 
 			if (frame == target)
 				flags |= EXCEPTION_TARGET_UNWIND;
 			record->ExceptionFlags = flags;
-			walk.Rax = value;
+			walk->Rax = value;
 			dispatcher = (DISPATCHER_CONTEXT){
 				.ControlPc = pc,
 				.ImageBase = base,
 				.FunctionEntry = entry,
 				.EstablisherFrame = frame,
 				.TargetIp = ip,
-				.ContextRecord = &walk,
+				.ContextRecord = walk,
 				.LanguageHandler = handler,
 				.HandlerData = data,
 				.ScopeIndex = scope,
 			};
-			if (ke_execute_unwind_handler(record, frame, &walk, &dispatcher) != ExceptionContinueSearch)
+			if (ke_execute_unwind_handler(record, frame, walk, &dispatcher, context) != ExceptionContinueSearch)
 				bad_unwind(STATUS_INVALID_DISPOSITION, record);
 			flags &= ~(EXCEPTION_COLLIDED_UNWIND | EXCEPTION_TARGET_UNWIND);
 		}
 		if (target && frame == target) {
-			walk.Rax = value;
+			walk->Rax = value;
 			if (record->ExceptionCode != (DWORD)STATUS_UNWIND_CONSOLIDATE)
-				walk.Rip = ip;
+				walk->Rip = ip;
 			if (record->ExceptionCode == (DWORD)STATUS_LONGJUMP && record->NumberParameters >= 1)
-				load_jump_buffer(&walk, (const struct jump_buffer *)record->ExceptionInformation[0]);
+				load_jump_buffer(walk, (const struct jump_buffer *)record->ExceptionInformation[0]);
 			if (given)
-				*given = walk;
-			RtlRestoreContext(&walk, record);
+				ke_copy_context(given, walk, sizeof(*walk));
+			RtlRestoreContext(walk, record);
 			__builtin_unreachable();
 		}
-		if (caller.Rip == walk.Rip && caller.Rsp == walk.Rsp)
+		if (caller->Rip == walk->Rip && caller->Rsp == walk->Rsp)
 			break;
+		next = walk;
 		walk = caller;
+		caller = next;
 	}
 	/* The stack has ended.  A jump whose frames cannot be followed is still a jump. */
 	if (record->ExceptionCode == (DWORD)STATUS_LONGJUMP && record->NumberParameters >= 1) {
-		load_jump_buffer(&walk, (const struct jump_buffer *)record->ExceptionInformation[0]);
-		walk.ContextFlags = context->ContextFlags;
-		walk.Rax = value;
-		ke_restore_context(&walk);
+		load_jump_buffer(walk, (const struct jump_buffer *)record->ExceptionInformation[0]);
+		walk->ContextFlags = context->ContextFlags;
+		walk->Rax = value;
+		ke_restore_context(walk);
 	}
 	if (!target) {
 		/* An exit unwind has done its work. */
-		walk = *context;
-		walk.Rax = value;
+		*walk = *context;
+		walk->Rax = value;
 		if (ip)
-			walk.Rip = ip;
-		ke_restore_context(&walk);
+			walk->Rip = ip;
+		ke_restore_context(walk);
 	}
 	bad_unwind(STATUS_INVALID_UNWIND_TARGET, record);
 }

@@ -235,7 +235,7 @@ static bool epilog(ULONG_PTR base, RUNTIME_FUNCTION *entry, const struct unwind_
 		   KNONVOLATILE_CONTEXT_POINTERS *pointers)
 {
 	const uint8_t *at = (const uint8_t *)pc;
-	unsigned pushed = pushed_registers(base, info), popped = 0;
+	unsigned pushed = 0, popped = 0;
 	unsigned frame_register = info->frame & 0xF;
 	uint8_t order[16];
 	unsigned count = 0;
@@ -282,6 +282,8 @@ static bool epilog(ULONG_PTR base, RUNTIME_FUNCTION *entry, const struct unwind_
 		} else {
 			break;
 		}
+		if (!popped)
+			pushed = pushed_registers(base, info);
 		if (number == 4 || !(pushed >> number & 1) || popped >> number & 1)
 			return false;
 		popped |= 1u << number;
