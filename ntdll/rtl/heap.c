@@ -55,7 +55,7 @@ EXPORT(ntdll, PVOID, RtlAllocateHeap, (PVOID handle, ULONG flags, SIZE_T size))
 		void *block = sub->free;
 		if (likely(block != sub)) {
 			struct heap_entry *entry = heap_entry_of(block);
-			if (likely(entry->tag == heap->front_free)) {
+			if (likely(heap_entry_tag(entry) == heap->front_free)) {
 				front_sub_pop(sub, entry);
 				entry->tag = heap->front_busy;
 				entry->front_info = (uint16_t)(sub->stride - size);
@@ -76,7 +76,7 @@ EXPORT(ntdll, ULONG, RtlFreeHeap, (PVOID handle, ULONG flags, PVOID block))
 	if (unlikely((uintptr_t)block <= heap_careful))
 		return free_careful(heap, flags, block);
 	struct heap_entry *entry = heap_entry_of(block);
-	if (likely(entry->tag == heap->front_busy)) {
+	if (likely(heap_entry_tag(entry) == heap->front_busy)) {
 		front_free(heap, entry);
 		return TRUE;
 	}
@@ -272,14 +272,14 @@ static void *WINAPI allocate_any(struct heap *heap, ULONG flags, SIZE_T size)
 	}
 	/* The front end does not wait for the lock of guests (row 42): asked before heap_enter.  Counts only grow. */
 	unsigned class = front_fits ? front_class((unsigned)units) : 0;
-	bool by_front = front_fits && heap->counts[class] >= FRONT_THRESHOLD;
+	bool by_front = front_fits && heap_class_popular(heap, class);
 	bool cached = false;
 	struct heap_entry *entry = NULL;
 	if (heap->front_allowed && units > FRONT_MAXIMUM_UNITS && units <= CACHE_MAXIMUM_UNITS && !heap->front_silent &&
 	    !(flags & (CHECKING_FLAGS | HEAP_SETTABLE_USER_VALUE | HEAP_SETTABLE_USER_FLAGS))) {
 		cached = true;
 		class = FRONT_CLASSES + cache_class((unsigned)units);
-		if (heap->counts[class] >= FRONT_THRESHOLD) {
+		if (heap_class_popular(heap, class)) {
 			units = cache_class_units(class - FRONT_CLASSES);
 			block = front_cache_take(heap, size, class - FRONT_CLASSES);
 			if (block) {
@@ -347,18 +347,18 @@ struct heap_entry *WINAPI heap_check_block(struct heap *heap, void *block, const
 	struct heap_entry *entry = heap_entry_of(block);
 	if (unlikely((uintptr_t)block % HEAP_UNIT != 0))
 		rtl_heap_corrupted(heap, block, "the pointer is no block: it is not aligned");
-	if (entry->tag == heap->front_busy)
+	if (heap_entry_tag(entry) == heap->front_busy)
 		return entry;
-	if (unlikely(entry->tag == heap->front_free))
+	if (unlikely(heap_entry_tag(entry) == heap->front_free))
 		rtl_heap_corrupted(heap, block, freed);
-	if (entry->flags & ENTRY_LARGE) {
+	if (heap_entry_flags(entry) & ENTRY_LARGE) {
 		if (unlikely(!heap_entry_keyed(heap, entry)))
 			rtl_heap_corrupted(heap, block, "the header of a block was overwritten, or the pointer is no block");
 		return entry;
 	}
-	if (unlikely(!heap_entry_sound(heap, entry) || (entry->flags & (ENTRY_FRONT | ENTRY_SENTINEL | ENTRY_INTERNAL))))
+	if (unlikely(!heap_entry_sound(heap, entry) || (heap_entry_flags(entry) & (ENTRY_FRONT | ENTRY_SENTINEL | ENTRY_INTERNAL))))
 		rtl_heap_corrupted(heap, block, "the header of a block was overwritten, or the pointer is no block");
-	if (unlikely(!(entry->flags & ENTRY_BUSY) || (entry->user & ENTRY_CACHED)))
+	if (unlikely(!(heap_entry_flags(entry) & ENTRY_BUSY) || (entry->user & ENTRY_CACHED)))
 		rtl_heap_corrupted(heap, block, freed);
 	return entry;
 }
@@ -393,12 +393,12 @@ static NOINLINE ULONG WINAPI free_careful(struct heap *heap, ULONG flags, void *
 	}
 	heap = heap_beneath(heap);
 	struct heap_entry *entry = heap_entry_of(block);
-	if (entry->tag == heap->front_busy) {
+	if (heap_entry_tag(entry) == heap->front_busy) {
 		heap_record_freed(block, false);
 		front_free(heap, entry);
 		return TRUE;
 	}
-	bool hold = (heap->debug & HEAP_FREE_CHECKING_ENABLED) && !(entry->flags & ENTRY_LARGE);
+	bool hold = (heap->debug & HEAP_FREE_CHECKING_ENABLED) && !(heap_entry_flags(entry) & ENTRY_LARGE);
 	heap_enter(heap, flags);
 	if (hold) {
 		heap_entry_change(entry, 0, ENTRY_CACHED);
@@ -417,7 +417,7 @@ static NOINLINE ULONG WINAPI free_slow(struct heap *heap, ULONG flags, void *blo
 	struct heap_entry *entry = heap_check_block(heap, block, "freed a second time");
 	if (unlikely(heap->debug & HEAP_VALIDATE_SIZE_CALLS) && !heap_validate_block(heap, block))
 		return FALSE;
-	if (entry->flags & ENTRY_LARGE) {
+	if (heap_entry_flags(entry) & ENTRY_LARGE) {
 		heap_large_free(heap, flags, entry);
 		return TRUE;
 	}
@@ -443,7 +443,7 @@ EXPORT(ntdll, SIZE_T, RtlSizeHeap, (PVOID handle, ULONG flags, PVOID block))
 		if (heap_record_find(block, &record))
 			return record.size;
 	}
-	if (likely(entry->tag == heap->front_busy))
+	if (likely(heap_entry_tag(entry) == heap->front_busy))
 		return front_sub_of(entry)->stride - (entry->front_info & FRONT_UNUSED);
 	entry = heap_check_block(heap, block, "its size was asked for after it was freed");
 	if (unlikely(heap->debug & HEAP_VALIDATE_SIZE_CALLS) && !heap_validate_block(heap, block))
@@ -459,7 +459,7 @@ static bool WINAPI resize_in_place(struct heap *heap, ULONG flags, struct heap_e
 		__builtin_memcpy(&saved, value, sizeof(saved));
 	ULONG kept = heap_user_flags(entry) | (value ? HEAP_SETTABLE_USER_VALUE : 0);
 
-	if (entry->flags & ENTRY_LARGE)
+	if (heap_entry_flags(entry) & ENTRY_LARGE)
 		return size + HEAP_LARGE_HEADER > size && size <= HEAP_MAXIMUM_REQUEST &&
 		       heap_large_resize(heap, entry, flags, size);
 
@@ -467,7 +467,7 @@ static bool WINAPI resize_in_place(struct heap *heap, ULONG flags, struct heap_e
 	if (units == 0 || units * HEAP_UNIT > HEAP_LARGE_THRESHOLD)
 		return false;
 
-	if (entry->flags & ENTRY_FRONT) {
+	if (heap_entry_flags(entry) & ENTRY_FRONT) {
 		/* NT's front end never resizes a plain block (row 34); one with a value shrinks in its slot (row 101), and
 		 * where the front end is not to be seen, all do. */
 		struct front_sub *sub = front_sub_of(entry);
@@ -483,20 +483,20 @@ static bool WINAPI resize_in_place(struct heap *heap, ULONG flags, struct heap_e
 	}
 
 	heap_enter(heap, flags);
-	uint8_t state = entry->flags;
+	uint8_t state = heap_entry_flags(entry);
 	bool done = heap_segment_resize(heap, entry, units);
 	if (done) {
 		SIZE_T unused = (SIZE_T)entry->units * HEAP_UNIT - size;
 		entry->unused = (uint8_t)unused;
 		entry->user = (uint8_t)((entry->user & ENTRY_USER_FLAGS) | (unused >> 8) << 3);
-		entry->flags = (uint8_t)((entry->flags & ENTRY_PREV_FREE) | (state & ~ENTRY_PREV_FREE));
+		entry->flags = (uint8_t)((heap_entry_flags(entry) & ENTRY_PREV_FREE) | (state & ~ENTRY_PREV_FREE));
 		heap_entry_seal(heap, entry);
 	}
 	heap_unlock(heap);
 	if (!done)
 		return false;
 	if (value) {
-		char *at = (char *)(entry + 1) + size + (entry->flags & ENTRY_TAIL ? 16 : 0);
+		char *at = (char *)(entry + 1) + size + (heap_entry_flags(entry) & ENTRY_TAIL ? 16 : 0);
 		heap_zero(at, 16);
 		__builtin_memcpy(at + 8, &saved, sizeof(saved));
 	}
@@ -541,15 +541,15 @@ EXPORT(ntdll, PVOID, RtlReAllocateHeap, (PVOID handle, ULONG flags, PVOID block,
 		return allocation_failed(heap, flags);
 
 	if (resize_in_place(heap, flags, entry, old_size, size)) {
-		if ((entry->flags & ENTRY_LARGE) && size > old_size)
+		if ((heap_entry_flags(entry) & ENTRY_LARGE) && size > old_size)
 			heap_large_expect_writes(block, old_size, size);
 		if ((flags & HEAP_ZERO_MEMORY) && size > old_size)
 			heap_zero((char *)block + old_size, size - old_size);
-		if (unlikely(heap->debug) && !(entry->flags & ENTRY_LARGE))
+		if (unlikely(heap->debug) && !(heap_entry_flags(entry) & ENTRY_LARGE))
 			heap_debug_allocated(heap, entry, flags, old_size, size);
 		if (unlikely(heap_recording())) {
 			/* What is behind the data tells of overruns, and was data. */
-			if ((entry->flags & ENTRY_LARGE) && size < old_size)
+			if ((heap_entry_flags(entry) & ENTRY_LARGE) && size < old_size)
 				heap_zero((char *)block + size, entry->units - HEAP_LARGE_HEADER);
 			heap_record_resized(block, size);
 		}
@@ -581,7 +581,7 @@ EXPORT(ntdll, PVOID, RtlReAllocateHeap, (PVOID handle, ULONG flags, PVOID block,
 		heap_zero((char *)moved + old_size, size - old_size);
 	if (value)
 		__builtin_memcpy(heap_user_value(heap, heap_entry_of(moved)), value, sizeof(*value));
-	if (unlikely(heap->debug) && !(heap_entry_of(moved)->flags & ENTRY_LARGE))
+	if (unlikely(heap->debug) && !(heap_entry_flags(heap_entry_of(moved)) & ENTRY_LARGE))
 		heap_debug_allocated(heap, heap_entry_of(moved), flags, old_size, size);
 	RtlFreeHeap(heap, flags, block);
 	return moved;

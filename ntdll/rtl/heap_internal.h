@@ -60,8 +60,13 @@ struct heap_entry {
 		struct {
 			uint8_t check; /* makes the header's bytes and the heap's key xor to 0 */
 			uint8_t flags;
-			uint8_t unused; /* bytes of the block that were not asked for, this header included */
-			uint8_t user;   /* ENTRY_USER_FLAGS and so on */
+			union {
+				struct {
+					uint8_t unused; /* bytes of the block that were not asked for, this header included */
+					uint8_t user;   /* ENTRY_USER_FLAGS and so on */
+				};
+				uint16_t unused_user;
+			};
 			uint32_t units; /* size with this entry; large blocks: unused bytes */
 		};
 		struct {
@@ -278,6 +283,21 @@ static inline struct heap_entry *heap_entry_next(struct heap_entry *entry)
 	return entry + entry->units;
 }
 
+/*
+ * A header belongs to the owner of its block, who reads it without a lock; but ENTRY_PREV_FREE in it changes under the
+ * heap's lock, as the block before is freed or taken.  And who holds that lock looks at the headers of neighbours, which
+ * their owners may be changing (heap_entry_change).  So these accesses are single and atomic.
+ */
+static inline uint8_t heap_entry_flags(const struct heap_entry *entry)
+{
+	return __atomic_load_n(&entry->flags, __ATOMIC_RELAXED);
+}
+
+static inline uint32_t heap_entry_tag(const struct heap_entry *entry)
+{
+	return __atomic_load_n(&entry->tag, __ATOMIC_RELAXED);
+}
+
 static inline uint8_t heap_entry_fold(uint64_t word)
 {
 	word ^= word >> 32;
@@ -287,10 +307,11 @@ static inline uint8_t heap_entry_fold(uint64_t word)
 }
 
 /*
- * ENTRY_PREV_FREE is no part of what the check byte covers: it says something about the block before, and changes under
- * the heap's lock while the block's owner reads the header without it.
+ * The check byte covers what a neighbour relies on, as NT's does: flags and size.  Not ENTRY_PREV_FREE, which says something
+ * about the block before, and changes under the heap's lock while the block's owner reads the header without it; and not
+ * `unused` and `user`, which the owner changes while neighbours look.
  */
-#define ENTRY_CHECKED (~((uint64_t)ENTRY_PREV_FREE << 8))
+#define ENTRY_CHECKED (~((uint64_t)ENTRY_PREV_FREE << 8 | 0xFFFF0000u))
 
 /* After every change to a header. */
 static inline void heap_entry_seal(const struct heap *heap, struct heap_entry *entry)
@@ -350,12 +371,10 @@ static inline uint32_t heap_entry_unused(const struct heap_entry *entry)
 	return entry->unused | (uint32_t)(entry->user & ENTRY_UNUSED_HIGH) << 5;
 }
 
-/* Changes these two bytes, and the check byte with them, of a header whose flags another thread may be changing. */
+/* Changes these two bytes of a header whose flags another thread may be changing, and which another may be looking at. */
 static inline void heap_entry_change(struct heap_entry *entry, uint8_t unused, uint8_t user)
 {
-	entry->check ^= entry->unused ^ unused ^ entry->user ^ user;
-	entry->unused = unused;
-	entry->user = user;
+	__atomic_store_n(&entry->unused_user, (uint16_t)(unused | user << 8), __ATOMIC_RELAXED);
 }
 
 static inline struct front_sub *front_sub_of(struct heap_entry *entry)
@@ -506,6 +525,11 @@ static inline SIZE_T heap_large_size(struct heap_entry *entry)
 bool WINAPI heap_large_is(struct heap *heap, struct heap_entry *entry);
 
 /* heap_lfh.c */
+/* Whether a class is the front end's; counts only grow, under the heap's lock. */
+static inline bool heap_class_popular(const struct heap *heap, unsigned class)
+{
+	return __atomic_load_n(&heap->counts[class], __ATOMIC_RELAXED) >= FRONT_THRESHOLD;
+}
 /* A slot for a block of `units` (debugging-free heaps only); NULL: the segments must help. */
 void *WINAPI front_allocate(struct heap *heap, ULONG flags, SIZE_T size, unsigned units);
 /* A busy slot of another thread, or one whose events ran out. */
@@ -538,9 +562,10 @@ bool WINAPI heap_validate_all(struct heap *heap);
 /* The bytes the guest asked for. */
 static inline SIZE_T heap_block_size(struct heap *heap, struct heap_entry *entry)
 {
-	if (entry->flags & ENTRY_FRONT)
+	uint8_t flags = heap_entry_flags(entry);
+	if (flags & ENTRY_FRONT)
 		return front_sub_of(entry)->stride - (entry->front_info & FRONT_UNUSED);
-	if (entry->flags & ENTRY_LARGE)
+	if (flags & ENTRY_LARGE)
 		return heap_large_size(entry);
 	return (SIZE_T)entry->units * HEAP_UNIT - heap_entry_unused(entry);
 }

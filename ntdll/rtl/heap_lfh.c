@@ -335,9 +335,10 @@ bool WINAPI front_count(struct heap *heap, unsigned class)
 {
 	if (!heap->front_allowed || (heap->front_silent && class > FRONT_EXACT_UNITS))
 		return false;
-	if (heap->counts[class] >= FRONT_THRESHOLD)
+	if (heap_class_popular(heap, class))
 		return true;
-	if (++heap->counts[class] < FRONT_THRESHOLD)
+	__atomic_store_n(&heap->counts[class], (uint8_t)(heap->counts[class] + 1), __ATOMIC_RELAXED);
+	if (!heap_class_popular(heap, class))
 		return false;
 	if (!heap->front_silent && class < FRONT_CLASSES)
 		heap->compatibility = 2;
@@ -372,7 +373,7 @@ bool WINAPI front_cache_keep(struct heap *heap, struct heap_entry *entry)
 {
 	struct heap_front *front = heap_fronts[heap->segment.slot];
 	uint32_t units = entry->units;
-	if (units <= FRONT_MAXIMUM_UNITS || units > CACHE_MAXIMUM_UNITS || front == &front_empty || (entry->flags & ENTRY_USER))
+	if (units <= FRONT_MAXIMUM_UNITS || units > CACHE_MAXIMUM_UNITS || front == &front_empty || (heap_entry_flags(entry) & ENTRY_USER))
 		return false;
 	unsigned class = cache_class(units);
 	SIZE_T bytes = (SIZE_T)units * HEAP_UNIT;

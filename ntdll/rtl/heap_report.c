@@ -208,6 +208,12 @@ static const void *find_damage(const struct heap_record *record, const char **wh
 	*what = header;
 	if (!heap_entry_keyed(record->heap, entry))
 		return &entry->word;
+	/* The rest of the header is known from the record. */
+	if (record->state == HEAP_RECORD_LIVE
+		    ? heap_block_size(record->heap, entry) != record->size || (entry->user & ENTRY_CACHED) ||
+			      heap_user_flags(entry) != (record->user & HEAP_SETTABLE_USER_FLAGS)
+		    : entry->unused != 0 || entry->user != ENTRY_CACHED)
+		return &entry->unused;
 	if (record->state == HEAP_RECORD_HELD) {
 		*what = late;
 		return heap_debug_free_damage(record->heap, entry);

@@ -75,12 +75,13 @@ static inline void note_free(struct heap_entry *entry, size_t units)
 {
 	struct heap_entry *next = entry + units;
 	next->lent = units;
-	next->flags |= ENTRY_PREV_FREE;
+	__atomic_store_n(&next->flags, (uint8_t)(heap_entry_flags(next) | ENTRY_PREV_FREE), __ATOMIC_RELAXED);
 }
 
 static inline void note_busy(struct heap_entry *entry)
 {
-	heap_entry_next(entry)->flags &= (uint8_t)~ENTRY_PREV_FREE;
+	struct heap_entry *next = heap_entry_next(entry);
+	__atomic_store_n(&next->flags, (uint8_t)(heap_entry_flags(next) & ~ENTRY_PREV_FREE), __ATOMIC_RELAXED);
 }
 
 /* Makes `units` from `entry` on a free block.  The block before is not free, the one behind is not. */
@@ -343,7 +344,7 @@ static void WINAPI release(struct heap *heap, struct heap_entry *entry, size_t u
 	if (unlikely(!heap_entry_sound(heap, next)))
 		rtl_heap_corrupted(heap, entry + 1, "data was written beyond the end of a block");
 	struct heap_bounds hole = {0};
-	if (!(next->flags & ENTRY_BUSY)) {
+	if (!(heap_entry_flags(next) & ENTRY_BUSY)) {
 		hole = heap_hole_detach(heap, next);
 		bin_remove(heap, next);
 		units += next->units;
@@ -362,7 +363,7 @@ static void WINAPI release(struct heap *heap, struct heap_entry *entry, size_t u
 	heap_hole_attach(heap, entry, hole);
 	if (units * HEAP_UNIT >= heap->decommit_block && heap->free_bytes > heap->decommit_total) {
 		struct heap_entry *end = entry + units;
-		if (end->flags & ENTRY_SENTINEL)
+		if (heap_entry_flags(end) & ENTRY_SENTINEL)
 			trim(heap, entry, ((struct heap_sentinel *)end)->segment, false);
 		else if (heap_hole_allowed(heap))
 			heap_hole_widen(heap, entry, heap->decommit_block);
@@ -386,12 +387,12 @@ bool WINAPI heap_segment_resize(struct heap *heap, struct heap_entry *entry, siz
 			rtl_heap_corrupted(heap, entry + 1, "data was written beyond the end of a block");
 		size_t have = entry->units;
 		struct heap_entry *end = next;
-		if (!(next->flags & ENTRY_BUSY)) {
+		if (!(heap_entry_flags(next) & ENTRY_BUSY)) {
 			have += next->units;
 			end = heap_entry_next(next);
 		}
 		if (have < units) {
-			if (!(end->flags & ENTRY_SENTINEL))
+			if (!(heap_entry_flags(end) & ENTRY_SENTINEL))
 				return false;
 			/* A block that grows at the end of its segment usually grows again. */
 			struct heap_segment *segment = ((struct heap_sentinel *)end)->segment;

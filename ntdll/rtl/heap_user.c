@@ -10,20 +10,20 @@
 PVOID *WINAPI heap_user_value(struct heap *heap, struct heap_entry *entry)
 {
 	char *data = heap_entry_data(entry);
-	if (entry->flags & ENTRY_FRONT)
+	if (heap_entry_flags(entry) & ENTRY_FRONT)
 		return entry->front_info & FRONT_USER
 			       ? (PVOID *)(data + front_sub_of(entry)->stride - (entry->front_info & FRONT_UNUSED) + 8)
 			       : NULL;
-	if (!(entry->flags & ENTRY_USER))
+	if (!(heap_entry_flags(entry) & ENTRY_USER))
 		return NULL;
-	if (entry->flags & ENTRY_LARGE)
+	if (heap_entry_flags(entry) & ENTRY_LARGE)
 		return &heap_large_of(entry)->user_value;
-	return (PVOID *)(data + heap_block_size(heap, entry) + (entry->flags & ENTRY_TAIL ? 16 : 0) + 8);
+	return (PVOID *)(data + heap_block_size(heap, entry) + (heap_entry_flags(entry) & ENTRY_TAIL ? 16 : 0) + 8);
 }
 
 ULONG WINAPI heap_user_flags(struct heap_entry *entry)
 {
-	if (entry->flags & ENTRY_FRONT)
+	if (heap_entry_flags(entry) & ENTRY_FRONT)
 		return (ULONG)(entry->front_info >> FRONT_FLAGS_SHIFT) << 9;
 	return (ULONG)(entry->user & ENTRY_USER_FLAGS) << 9;
 }
@@ -80,14 +80,15 @@ EXPORT(ntdll, BOOLEAN, RtlSetUserFlagsHeap, (PVOID handle, ULONG flags, PVOID bl
 	}
 	struct heap_entry *entry = heap_check_block(heap, block, "changed after it was freed");
 	ULONG changed = (heap_user_flags(entry) & ~reset) | set;
-	if (entry->flags & ENTRY_FRONT) {
+	if (heap_entry_flags(entry) & ENTRY_FRONT) {
 		entry->front_info = (uint16_t)((entry->front_info & (FRONT_UNUSED | FRONT_USER)) |
 					       ((changed >> 9) << FRONT_FLAGS_SHIFT));
 		return TRUE;
 	}
 	heap_enter(heap, flags);
 	entry->user = (uint8_t)((entry->user & ~ENTRY_USER_FLAGS) | changed >> 9);
-	heap_entry_seal(heap, entry);
 	heap_unlock(heap);
+	if (unlikely(heap_recording()) && heap_record_find(block, &record))
+		heap_record_set_user(block, (record.user & HEAP_SETTABLE_USER_VALUE) | changed, record.value);
 	return TRUE;
 }

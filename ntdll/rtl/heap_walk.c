@@ -23,20 +23,20 @@ bool WINAPI heap_validate_block(struct heap *heap, void *block)
 	}
 	if (entry < segment->first || heap_hole_find(heap, (uintptr_t)entry))
 		return false;
-	if (entry->tag == heap->front_busy) {
+	if (heap_entry_tag(entry) == heap->front_busy) {
 		struct front_sub *sub = front_sub_of(entry);
 		size_t offset = (size_t)((char *)block - (char *)sub) - FRONT_SUB_DATA;
 		return heap_segment_of(heap, sub) == segment && sub->magic == FRONT_SUB_MAGIC && sub->front->heap == heap &&
 		       offset % sub->stride == 0 && offset / sub->stride < sub->carved &&
 		       (entry->front_info & FRONT_UNUSED) <= sub->stride;
 	}
-	if (!heap_entry_sound(heap, entry) || (entry->flags & (ENTRY_FRONT | ENTRY_LARGE | ENTRY_SENTINEL | ENTRY_INTERNAL)) ||
-	    !(entry->flags & ENTRY_BUSY) || (entry->user & ENTRY_CACHED))
+	if (!heap_entry_sound(heap, entry) || (heap_entry_flags(entry) & (ENTRY_FRONT | ENTRY_LARGE | ENTRY_SENTINEL | ENTRY_INTERNAL)) ||
+	    !(heap_entry_flags(entry) & ENTRY_BUSY) || (entry->user & ENTRY_CACHED))
 		return false;
 	struct heap_entry *next = heap_entry_next(entry);
-	if (heap_segment_of(heap, next) != segment || !heap_entry_sound(heap, next) || (next->flags & ENTRY_PREV_FREE))
+	if (heap_segment_of(heap, next) != segment || !heap_entry_sound(heap, next) || (heap_entry_flags(next) & ENTRY_PREV_FREE))
 		return false;
-	if ((entry->flags & ENTRY_TAIL) && heap_debug_tail_damage(entry, heap_block_size(heap, entry)))
+	if ((heap_entry_flags(entry) & ENTRY_TAIL) && heap_debug_tail_damage(entry, heap_block_size(heap, entry)))
 		return false;
 	return true;
 }
