@@ -33,17 +33,15 @@ static inline void zero_small(void *block, SIZE_T size)
 }
 
 /* A busy slot is free. */
-static inline void front_free(struct heap *heap, struct heap_entry *entry)
+static inline ULONG front_free(struct heap *heap, struct heap_entry *entry)
 {
 	struct front_sub *sub = front_sub_of(entry);
 	struct heap_front *front = sub->front;
 	entry->tag = heap->front_free;
-	if (likely(front == heap_fronts[heap->segment.slot])) {
-		front_sub_push(sub, entry);
-		if (unlikely(--sub->events == 0))
-			front_free_slow(sub);
-	} else
-		front_free_remote(front, heap_entry_data(entry));
+	if (unlikely(front != heap_fronts[heap->segment.slot]))
+		return front_free_remote(front, heap_entry_data(entry));
+	front_sub_push(sub, entry);
+	return likely(--sub->events != 0) ? TRUE : front_free_slow(sub);
 }
 
 EXPORT(ntdll, PVOID, RtlAllocateHeap, (PVOID handle, ULONG flags, SIZE_T size))
@@ -76,10 +74,8 @@ EXPORT(ntdll, ULONG, RtlFreeHeap, (PVOID handle, ULONG flags, PVOID block))
 	if (unlikely((uintptr_t)block <= heap_careful))
 		return free_careful(heap, flags, block);
 	struct heap_entry *entry = heap_entry_of(block);
-	if (likely(heap_entry_tag(entry) == heap->front_busy)) {
-		front_free(heap, entry);
-		return TRUE;
-	}
+	if (likely(heap_entry_tag(entry) == heap->front_busy))
+		return front_free(heap, entry);
 	return free_slow(heap, flags, block);
 }
 
@@ -395,8 +391,7 @@ static NOINLINE ULONG WINAPI free_careful(struct heap *heap, ULONG flags, void *
 	struct heap_entry *entry = heap_entry_of(block);
 	if (heap_entry_tag(entry) == heap->front_busy) {
 		heap_record_freed(block, false);
-		front_free(heap, entry);
-		return TRUE;
+		return front_free(heap, entry);
 	}
 	bool hold = (heap->debug & HEAP_FREE_CHECKING_ENABLED) && !(heap_entry_flags(entry) & ENTRY_LARGE);
 	heap_enter(heap, flags);

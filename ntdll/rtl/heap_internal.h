@@ -485,7 +485,7 @@ struct heap_segment *WINAPI heap_segment_of(struct heap *heap, const void *addre
 SIZE_T WINAPI heap_segment_compact(struct heap *heap);
 
 /* heap_hole.c; all under the heap's lock. */
-#define DECOMMIT_TOTAL_MOST 0x400000u
+#define DECOMMIT_TOTAL_MOST 0x1000000u
 bool WINAPI heap_hole_allowed(const struct heap *heap);
 /* The hole of a free block, which is not in order of its own. */
 struct heap_bounds WINAPI heap_hole_of(struct heap_entry *entry);
@@ -532,9 +532,10 @@ static inline bool heap_class_popular(const struct heap *heap, unsigned class)
 }
 /* A slot for a block of `units` (debugging-free heaps only); NULL: the segments must help. */
 void *WINAPI front_allocate(struct heap *heap, ULONG flags, SIZE_T size, unsigned units);
-/* A busy slot of another thread, or one whose events ran out. */
-void WINAPI front_free_slow(struct front_sub *sub);
-void WINAPI front_free_remote(struct heap_front *front, void *block);
+/* A busy slot of another thread, or one whose events ran out.  TRUE: what RtlFreeHeap answers, which ends with these calls
+ * and so needs no frame. */
+ULONG WINAPI front_free_slow(struct front_sub *sub);
+ULONG WINAPI front_free_remote(struct heap_front *front, void *block);
 void WINAPI front_heap_created(struct heap *heap);
 void WINAPI front_heap_destroyed(struct heap *heap);
 /* Counts a block of the segments; true: its class is the front end's from now on. */

@@ -145,13 +145,13 @@ static void WINAPI sub_release(struct front_sub *sub)
 }
 
 /* `events` came to 0: a full subsegment has room again, or a queued one is empty. */
-void WINAPI front_free_slow(struct front_sub *sub)
+ULONG WINAPI front_free_slow(struct front_sub *sub)
 {
 	struct heap_front *front = sub->front;
 	if (sub->state == SUB_FULL) {
 		sub->events = sub->capacity - 1;
 		queue_add(front, sub);
-		return;
+		return TRUE;
 	}
 	/* One empty subsegment of a class stays for the next rush. */
 	struct front_sub *other = front->queue[sub->class].last;
@@ -164,14 +164,16 @@ void WINAPI front_free_slow(struct front_sub *sub)
 		queue_remove(front, sub);
 		queue_add(front, sub);
 	}
+	return TRUE;
 }
 
-void WINAPI front_free_remote(struct heap_front *front, void *block)
+ULONG WINAPI front_free_remote(struct heap_front *front, void *block)
 {
 	void *head = __atomic_load_n(&front->remote, __ATOMIC_RELAXED);
 	do
 		*(void **)block = head;
 	while (!__atomic_compare_exchange_n(&front->remote, &head, block, 1, __ATOMIC_RELEASE, __ATOMIC_RELAXED));
+	return TRUE;
 }
 
 /* Takes in what others have freed; true: there was something. */
