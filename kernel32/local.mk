@@ -40,6 +40,7 @@ kernel32_sources = \
 	kernel32/processenv.c \
 	kernel32/processthreadsapi.c \
 	kernel32/processthreadsapi_create.c \
+	kernel32/processtopologyapi.c \
 	kernel32/psapi.c \
 	kernel32/psapi_memory.c \
 	kernel32/startupinfo.c \

@@ -228,21 +228,16 @@ EXPORT(kernel32, DWORD_PTR, SetThreadAffinityMask, (HANDLE thread, DWORD_PTR mas
 	return info.AffinityMask;
 }
 
+/* The old one.  MAXIMUM_PROCESSORS only asks. */
 EXPORT(kernel32, DWORD, SetThreadIdealProcessor, (HANDLE thread, DWORD processor))
 {
-	THREAD_BASIC_INFORMATION info;
-	DWORD old;
+	PROCESSOR_NUMBER old;
+	ULONG number = processor;
 
-	if (!thread_basic(thread, &info))
+	if (!win32_result(NtQueryInformationThread(thread, ThreadIdealProcessorEx, &old, sizeof(old), NULL)) ||
+	    !win32_result(NtSetInformationThread(thread, ThreadIdealProcessor, &number, sizeof(number))))
 		return (DWORD)-1;
-	if (processor > 64) {
-		set_last_error(ERROR_INVALID_PARAMETER);
-		return (DWORD)-1;
-	}
-	old = ((TEB *)info.TebBaseAddress)->IdealProcessorValue;
-	if (processor < 64) /* MAXIMUM_PROCESSORS only asks */
-		((TEB *)info.TebBaseAddress)->IdealProcessorValue = processor;
-	return old;
+	return old.Number;
 }
 
 EXPORT(kernel32, BOOL, GetThreadTimes, (HANDLE thread, LPFILETIME creation, LPFILETIME end, LPFILETIME kernel, LPFILETIME user))
@@ -346,6 +341,16 @@ EXPORT(kernel32, BOOL, SetThreadStackGuarantee, (PULONG size))
 EXPORT(kernel32, DWORD, QueueUserAPC, (PVOID function, HANDLE thread, ULONG_PTR data))
 {
 	return (DWORD)win32_result(NtQueueApcThread(thread, function, (PVOID)data, NULL, NULL));
+}
+
+/* A special APC (flag 1) would interrupt the thread wherever it is in the guest: there is none. */
+EXPORT(kernel32, BOOL, QueueUserAPC2, (PVOID function, HANDLE thread, ULONG_PTR data, DWORD flags))
+{
+	if (flags) {
+		set_last_error(flags == 1 ? ERROR_NOT_SUPPORTED : ERROR_INVALID_PARAMETER);
+		return FALSE;
+	}
+	return QueueUserAPC(function, thread, data) != 0;
 }
 
 /*

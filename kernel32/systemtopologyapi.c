@@ -7,6 +7,7 @@
 #include "kernel32/kernel32.h"
 #include "host/host.h"
 #include "ntdll/ex/ex.h"
+#include "ntdll/ps/thread.h"
 
 #include <string.h>
 
@@ -38,12 +39,6 @@ typedef struct _SYSTEM_LOGICAL_PROCESSOR_INFORMATION {
 		ULONGLONG Reserved[2];
 	};
 } SYSTEM_LOGICAL_PROCESSOR_INFORMATION;
-
-typedef struct _GROUP_AFFINITY {
-	KAFFINITY Mask;
-	WORD Group;
-	WORD Reserved[3];
-} GROUP_AFFINITY;
 
 struct processor_relationship {
 	BYTE Flags, EfficiencyClass, Reserved[20];
@@ -279,11 +274,6 @@ EXPORT(kernel32, BOOL, GetNumaProcessorNode, (UCHAR processor, PUCHAR node))
 	*node = 0;
 	return TRUE;
 }
-
-typedef struct _PROCESSOR_NUMBER {
-	WORD Group;
-	BYTE Number, Reserved;
-} PROCESSOR_NUMBER;
 
 EXPORT(kernel32, BOOL, GetNumaProcessorNodeEx, (PROCESSOR_NUMBER * processor, PUSHORT node))
 {

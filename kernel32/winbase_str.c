@@ -5,21 +5,47 @@
  * ERROR_INVALID_PARAMETER (MSDN).
  */
 #include "kernel32/kernel32.h"
+#include "host/fault.h"
 #include "kernel32/nls.h"
 #include "ntdll/rtl/nls.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+/* The units of a string, or -1 when it leads into memory that cannot be read: kernel32 itself catches such faults (nt facts,
+ * execution 80).  Reads a page's part at a time. */
+static ptrdiff_t guarded_length(const void *string, size_t unit)
+{
+	const char *at = string;
+
+	for (;;) {
+		char part[256];
+		size_t size = sizeof(part) - ((uintptr_t)at & (sizeof(part) - 1));
+
+		if (size < unit)
+			size = unit;
+		if (host_copy_from_guest(part, at, size))
+			return -1;
+		for (size_t i = 0; i + unit <= size; i += unit)
+			if (!part[i] && (unit == 1 || !part[i + 1]))
+				return (at + i - (const char *)string) / (ptrdiff_t)unit;
+		at += size - size % unit;
+	}
+}
+
 EXPORT(kernel32, int, lstrlenA, (LPCSTR string))
 {
-	return string ? (int)strlen(string) : 0;
+	ptrdiff_t length = string ? guarded_length(string, 1) : 0;
+
+	return length < 0 ? 0 : (int)length;
 }
 EXPORT_ALIAS(kernel32, "lstrlen", lstrlenA);
 
 EXPORT(kernel32, int, lstrlenW, (LPCWSTR string))
 {
-	return string ? (int)rtl_wcslen(string) : 0;
+	ptrdiff_t length = string ? guarded_length(string, sizeof(WCHAR)) : 0;
+
+	return length < 0 ? 0 : (int)length;
 }
 
 static void *bad_pointer(void)
@@ -28,19 +54,27 @@ static void *bad_pointer(void)
 	return NULL;
 }
 
+/* Behind the first `skip` units of `to`; the strings may overlap. */
+static void *guarded_copy(void *to, size_t skip, const void *from, size_t unit)
+{
+	ptrdiff_t length = from ? guarded_length(from, unit) : -1;
+	char *end = (char *)to + skip * unit;
+
+	if (!to || length < 0 || host_probe_guest(end, ((size_t)length + 1) * unit, true) < 0)
+		return bad_pointer();
+	memmove(end, from, ((size_t)length + 1) * unit);
+	return to;
+}
+
 EXPORT(kernel32, LPSTR, lstrcpyA, (LPSTR to, LPCSTR from))
 {
-	if (!to || !from)
-		return bad_pointer();
-	return memmove(to, from, strlen(from) + 1);
+	return guarded_copy(to, 0, from, 1);
 }
 EXPORT_ALIAS(kernel32, "lstrcpy", lstrcpyA);
 
 EXPORT(kernel32, LPWSTR, lstrcpyW, (LPWSTR to, LPCWSTR from))
 {
-	if (!to || !from)
-		return bad_pointer();
-	return memmove(to, from, (rtl_wcslen(from) + 1) * sizeof(WCHAR));
+	return guarded_copy(to, 0, from, sizeof(WCHAR));
 }
 
 EXPORT(kernel32, LPSTR, lstrcpynA, (LPSTR to, LPCSTR from, int capacity))
@@ -73,19 +107,17 @@ EXPORT(kernel32, LPWSTR, lstrcpynW, (LPWSTR to, LPCWSTR from, int capacity))
 
 EXPORT(kernel32, LPSTR, lstrcatA, (LPSTR to, LPCSTR from))
 {
-	if (!to || !from)
-		return bad_pointer();
-	memmove(to + strlen(to), from, strlen(from) + 1);
-	return to;
+	ptrdiff_t length = to ? guarded_length(to, 1) : -1;
+
+	return length < 0 ? bad_pointer() : guarded_copy(to, (size_t)length, from, 1);
 }
 EXPORT_ALIAS(kernel32, "lstrcat", lstrcatA);
 
 EXPORT(kernel32, LPWSTR, lstrcatW, (LPWSTR to, LPCWSTR from))
 {
-	if (!to || !from)
-		return bad_pointer();
-	memmove(to + rtl_wcslen(to), from, (rtl_wcslen(from) + 1) * sizeof(WCHAR));
-	return to;
+	ptrdiff_t length = to ? guarded_length(to, sizeof(WCHAR)) : -1;
+
+	return length < 0 ? bad_pointer() : guarded_copy(to, (size_t)length, from, sizeof(WCHAR));
 }
 
 static int compare(LPCWSTR a, LPCWSTR b, DWORD flags)

@@ -358,12 +358,15 @@ EXPORT(ntdll, NTSTATUS, NtQueryInformationThread, (HANDLE handle, ULONG class, P
 	union {
 		THREAD_BASIC_INFORMATION basic;
 		KERNEL_USER_TIMES times;
+		GROUP_AFFINITY group;
+		PROCESSOR_NUMBER ideal;
 		PVOID address;
 		ULONG number;
 		BOOLEAN flag;
 	} info;
 	bool limited = class == ThreadBasicInformation || class == ThreadTimes || class == ThreadAmILastThread ||
-		       class == ThreadPriorityBoost || class == ThreadNameInformation;
+		       class == ThreadPriorityBoost || class == ThreadNameInformation || class == ThreadGroupInformation ||
+		       class == ThreadIdealProcessorEx;
 	struct ps_thread *thread;
 	ULONG needed = 0;
 	NTSTATUS status;
@@ -403,6 +406,14 @@ EXPORT(ntdll, NTSTATUS, NtQueryInformationThread, (HANDLE handle, ULONG class, P
 	case ThreadIsIoPending:
 		info.number = 0;
 		needed = sizeof(info.number);
+		break;
+	case ThreadGroupInformation:
+		info.group.Mask = thread->affinity;
+		needed = sizeof(info.group);
+		break;
+	case ThreadIdealProcessorEx:
+		info.ideal.Number = (UCHAR)thread->ideal_processor;
+		needed = sizeof(info.ideal);
 		break;
 	case ThreadSuspendCount:
 		info.number = thread->suspend_count;
@@ -454,9 +465,29 @@ static NTSTATUS set_name(struct ps_thread *thread, const UNICODE_STRING *given)
 	return STATUS_SUCCESS;
 }
 
+/* A hint that is remembered: Linux has no such thing. */
+static NTSTATUS set_ideal(struct ps_thread *thread, ULONG class, const void *buffer, ULONG size)
+{
+	PROCESSOR_NUMBER ideal = {0};
+	ULONG number;
+
+	if (size != (class == ThreadIdealProcessor ? sizeof(number) : sizeof(ideal)))
+		return STATUS_INFO_LENGTH_MISMATCH;
+	if (host_copy_from_guest(class == ThreadIdealProcessor ? (void *)&number : (void *)&ideal, buffer, size))
+		return STATUS_ACCESS_VIOLATION;
+	if (class == ThreadIdealProcessorEx)
+		number = ideal.Number;
+	if (ideal.Group || ideal.Reserved || number > 64)
+		return STATUS_INVALID_PARAMETER;
+	if (number < 64) /* MAXIMUM_PROCESSORS: none in particular */
+		thread->ideal_processor = number;
+	return STATUS_SUCCESS;
+}
+
 EXPORT(ntdll, NTSTATUS, NtSetInformationThread, (HANDLE handle, ULONG class, PVOID buffer, ULONG size))
 {
 	struct ps_thread *thread;
+	GROUP_AFFINITY group;
 	KAFFINITY affinity;
 	ULONG number = 0;
 	NTSTATUS status;
@@ -483,6 +514,18 @@ EXPORT(ntdll, NTSTATUS, NtSetInformationThread, (HANDLE handle, ULONG class, PVO
 		} else {
 			status = ps_set_affinity(thread, affinity);
 		}
+		break;
+	case ThreadGroupInformation:
+		if (size != sizeof(group))
+			status = STATUS_INFO_LENGTH_MISMATCH;
+		else if (host_copy_from_guest(&group, buffer, sizeof(group)))
+			status = STATUS_ACCESS_VIOLATION;
+		else
+			status = group.Group ? STATUS_INVALID_PARAMETER : ps_set_affinity(thread, group.Mask);
+		break;
+	case ThreadIdealProcessor:
+	case ThreadIdealProcessorEx:
+		status = set_ideal(thread, class, buffer, size);
 		break;
 	case ThreadPriorityBoost:
 		if (size != sizeof(number))

@@ -7,6 +7,7 @@
  */
 #include "ntdll/ps/private.h"
 #include "host/thread.h"
+#include "pewter/export.h"
 
 #include <string.h>
 
@@ -134,4 +135,24 @@ void ps_teb_free(TEB *teb)
 	mm_free(&base, &size, MEM_DECOMMIT);
 	give_place((uintptr_t)teb);
 	host_lock_release(&lock);
+}
+
+/* The bits of SetThreadErrorMode, shifted left by 4: nt facts, execution 78. */
+#define ERROR_MODES 0x70u
+
+EXPORT(ntdll, NTSTATUS, RtlSetThreadErrorMode, (ULONG mode, PULONG old))
+{
+	TEB *teb = NtCurrentTeb();
+
+	if (mode & ~ERROR_MODES)
+		return STATUS_INVALID_PARAMETER_1;
+	if (old)
+		*old = teb->HardErrorMode;
+	teb->HardErrorMode = mode;
+	return STATUS_SUCCESS;
+}
+
+EXPORT(ntdll, ULONG, RtlGetThreadErrorMode, (void))
+{
+	return NtCurrentTeb()->HardErrorMode;
 }

@@ -89,6 +89,7 @@ struct ps_thread {
 	LONG priority;
 	bool boost_disabled;
 	KAFFINITY affinity;
+	ULONG ideal_processor;
 	uint64_t create_time, exit_time; /* FILETIMEs */
 	struct ps_process *child; /* a thread of another process: referenced; NULL for ours */
 	char16_t *description;
@@ -195,6 +196,8 @@ enum {
 	ThreadPriorityBoost = 14,
 	ThreadIsIoPending = 16,
 	ThreadHideFromDebugger = 17,
+	ThreadGroupInformation = 30,
+	ThreadIdealProcessorEx = 33,
 	ThreadSuspendCount = 35,
 	ThreadNameInformation = 38,
 };
@@ -234,6 +237,18 @@ typedef struct _PROCESS_BASIC_INFORMATION {
 	ULONG_PTR UniqueProcessId;
 	ULONG_PTR InheritedFromUniqueProcessId;
 } PROCESS_BASIC_INFORMATION;
+
+typedef struct _GROUP_AFFINITY {
+	KAFFINITY Mask;
+	USHORT Group;
+	USHORT Reserved[3];
+} GROUP_AFFINITY;
+
+typedef struct _PROCESSOR_NUMBER {
+	USHORT Group;
+	UCHAR Number;
+	UCHAR Reserved;
+} PROCESSOR_NUMBER;
 
 typedef struct _KERNEL_USER_TIMES {
 	LARGE_INTEGER CreateTime, ExitTime, KernelTime, UserTime;
