@@ -47,6 +47,7 @@ ntdll_sources = \
 	ntdll/ke/ke.h \
 	ntdll/ke/park.c \
 	ntdll/ke/private.h \
+	ntdll/ke/resource.c \
 	ntdll/ke/shared.c \
 	ntdll/ke/shared.h \
 	ntdll/ke/slist.c \

@@ -9,6 +9,7 @@
 #include "host/thread.h"
 #include "ntdll/ke/private.h"
 #include "ntdll/ps/thread.h"
+#include "ntdll/rtl/rtl.h"
 #include "pewter/export.h"
 
 #include <string.h>
@@ -21,11 +22,34 @@ BOOLEAN NTAPI RtlDllShutdownInProgress(void);
 #define CS_FORCE_DEBUG_INFO 0x10000000u
 #define CS_ALL_FLAGS 0x1F000000u
 
+/* What a debugger looks at, of sections that ask for it; winnt.h.  Sections without a list of their own point to
+ * themselves. */
+typedef struct _RTL_CRITICAL_SECTION_DEBUG {
+	USHORT Type;
+	USHORT CreatorBackTraceIndex;
+	RTL_CRITICAL_SECTION *CriticalSection;
+	LIST_ENTRY ProcessLocksList;
+	ULONG EntryCount;
+	ULONG ContentionCount;
+	ULONG Flags;
+	USHORT CreatorBackTraceIndexHigh;
+	USHORT SpareUSHORT;
+} RTL_CRITICAL_SECTION_DEBUG;
+
 EXPORT(ntdll, NTSTATUS, RtlInitializeCriticalSectionEx, (RTL_CRITICAL_SECTION * section, ULONG spin, ULONG flags))
 {
 	if (flags & ~CS_ALL_FLAGS || spin & 0xFF000000u)
 		return flags & ~CS_ALL_FLAGS ? STATUS_INVALID_PARAMETER_3 : STATUS_INVALID_PARAMETER_2;
 	section->DebugInfo = (PVOID)(intptr_t)-1;
+	if (flags & CS_FORCE_DEBUG_INFO) {
+		RTL_CRITICAL_SECTION_DEBUG *debug = RtlAllocateHeap(ps_peb->ProcessHeap, 8, sizeof(*debug));
+
+		if (!debug)
+			return STATUS_NO_MEMORY;
+		debug->CriticalSection = section;
+		debug->ProcessLocksList.Flink = debug->ProcessLocksList.Blink = &debug->ProcessLocksList;
+		section->DebugInfo = debug;
+	}
 	section->LockCount = -1;
 	section->RecursionCount = 0;
 	section->OwningThread = NULL;
@@ -48,7 +72,10 @@ EXPORT(ntdll, NTSTATUS, RtlInitializeCriticalSectionAndSpinCount, (RTL_CRITICAL_
 EXPORT(ntdll, NTSTATUS, RtlDeleteCriticalSection, (RTL_CRITICAL_SECTION * section))
 {
 	HANDLE semaphore = section->LockSemaphore;
+	RTL_CRITICAL_SECTION_DEBUG *debug = section->DebugInfo;
 
+	if (debug && debug != (PVOID)(intptr_t)-1 && debug->CriticalSection == section)
+		RtlFreeHeap(ps_peb->ProcessHeap, 0, debug);
 	section->DebugInfo = NULL;
 	section->LockCount = -1;
 	section->RecursionCount = 0;

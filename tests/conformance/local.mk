@@ -4,9 +4,12 @@ conformance_programs = \
 	tests/conformance/execution_rows_contexts.exe \
 	tests/conformance/execution_rows_dispatch.exe \
 	tests/conformance/execution_rows_faults.exe \
+	tests/conformance/execution_rows_locks.exe \
 	tests/conformance/execution_rows_pool.exe \
 	tests/conformance/execution_rows_pool_timers.exe \
 	tests/conformance/execution_rows_process.exe \
+	tests/conformance/execution_rows_storage.exe \
+	tests/conformance/execution_rows_threads.exe \
 	tests/conformance/execution_rows_unwind.exe \
 	tests/conformance/heap_rows_blocks.exe \
 	tests/conformance/heap_rows_create.exe \
