@@ -214,10 +214,52 @@ START_TEST(model_agrees)
 }
 END_TEST
 
-/* Operations on memory that all threads fight for: what they answer depends on the others, so nobody looks. */
+/* What the threads fight for: memory and two sections, one of which commits for every view. */
+static void *shared_sections[2];
+
+static void make_shared_sections(void)
+{
+	static const uint32_t attributes[] = {SEC_COMMIT, SEC_RESERVE};
+
+	for (unsigned i = 0; i < ARRAY_SIZE(shared_sections); i++)
+		ck_assert_uint_eq(create_section(NULL, SHARED_PAGES * MODEL_PAGE, PAGE_READWRITE, attributes[i], &shared_sections[i]),
+				  STATUS_SUCCESS);
+}
+
+static void fight_for_view(struct model *model, uintptr_t base, size_t size)
+{
+	static const ULONG protects[] = {PAGE_READWRITE, PAGE_READONLY, PAGE_WRITECOPY};
+	bool replace = model_one_in(model, 2);
+	uint64_t offset = (uint64_t)model_below(model, SHARED_PAGES) * MODEL_PAGE;
+
+	if (model_one_in(model, 2)) {
+		unmap(base, replace ? MEM_PRESERVE_PLACEHOLDER : 0);
+		return;
+	}
+	if (!replace) {
+		base = mm_unit_down(base);
+		offset = mm_unit_down(offset);
+	}
+	map(shared_sections[model_below(model, 2)], &base, offset, &size, 0, replace ? MEM_REPLACE_PLACEHOLDER : 0,
+	    protects[model_below(model, ARRAY_SIZE(protects))]);
+}
+
+static void fight_for_marks(struct model *model, uintptr_t base, size_t size)
+{
+	PVOID pages[SHARED_PAGES];
+	ULONG_PTR count = SHARED_PAGES;
+
+	get_watch(model_one_in(model, 2), base, size, pages, &count);
+}
+
+/* What these answer depends on the other threads, so nobody looks. */
 static void fight(struct model *model, unsigned long count)
 {
-	static const ULONG types[] = {MEM_COMMIT, MEM_RESERVE, MEM_RESERVE | MEM_COMMIT, MEM_RESERVE | MEM_RESERVE_PLACEHOLDER,
+	static const ULONG types[] = {MEM_COMMIT,
+				      MEM_RESERVE,
+				      MEM_RESERVE | MEM_COMMIT,
+				      MEM_RESERVE | MEM_COMMIT | MEM_WRITE_WATCH,
+				      MEM_RESERVE | MEM_RESERVE_PLACEHOLDER,
 				      MEM_RESERVE | MEM_REPLACE_PLACEHOLDER};
 	static const ULONG frees[] = {MEM_RELEASE, MEM_DECOMMIT, MEM_RELEASE | MEM_PRESERVE_PLACEHOLDER,
 				      MEM_RELEASE | MEM_COALESCE_PLACEHOLDERS};
@@ -231,7 +273,7 @@ static void fight(struct model *model, unsigned long count)
 
 		if (base + size > SHARED_BASE + SHARED_PAGES * MODEL_PAGE)
 			size = MODEL_PAGE;
-		switch (model_below(model, 6)) {
+		switch (model_below(model, 8)) {
 		case 0:
 		case 1:
 			type = types[model_below(model, ARRAY_SIZE(types))];
@@ -245,6 +287,12 @@ static void fight(struct model *model, unsigned long count)
 			break;
 		case 4:
 			mm_query(base, &info);
+			break;
+		case 5:
+			fight_for_view(model, base, size);
+			break;
+		case 6:
+			fight_for_marks(model, base, size);
 			break;
 		default:
 			if (model_one_in(model, 2))
@@ -266,10 +314,14 @@ static void free_shared(void)
 		if (info.State != MEM_FREE) {
 			uintptr_t base = (uintptr_t)info.AllocationBase;
 
-			ck_assert_int_eq(mm_free(&base, &size, MEM_RELEASE), STATUS_SUCCESS);
-			at = base + size;
+			if (info.Type == MEM_MAPPED)
+				ck_assert_uint_eq(unmap(base, 0), STATUS_SUCCESS);
+			else
+				ck_assert_int_eq(mm_free(&base, &size, MEM_RELEASE), STATUS_SUCCESS);
 		}
 	}
+	for (unsigned i = 0; i < ARRAY_SIZE(shared_sections); i++)
+		close_section(shared_sections[i]);
 }
 
 static uint32_t running;
@@ -302,6 +354,7 @@ static void run_threads(unsigned count)
 
 	snprintf(what, sizeof(what), "%u threads", count);
 	start(what);
+	make_shared_sections();
 	running = count;
 	operations /= count;
 	for (unsigned i = 0; i < count; i++) {
