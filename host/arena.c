@@ -41,11 +41,24 @@ static uintptr_t half_of_limit(void)
 	return ((limit.rlim_cur - pages * HOST_PAGE_SIZE) / 2) & ~(uintptr_t)0xFFFF;
 }
 
-/* Reserves a range, or as much of its lower part as a limit on address space allows.  Returns its end. */
+/* What host_arena_limit still leaves. */
+static uintptr_t left = UINTPTR_MAX;
+
+void host_arena_limit(uintptr_t size)
+{
+	left = size & ~(uintptr_t)0xFFFF;
+}
+
+/* Reserves a range, or as much of its lower part as limits on address space allow.  Returns its end. */
 static uintptr_t reserve_up_to_limit(uintptr_t low, uintptr_t high)
 {
-	uintptr_t size = high - low, allowed;
+	uintptr_t size, allowed;
 
+	if (high - low > left)
+		high = low + left;
+	size = high - low;
+	if (!size)
+		return low;
 	if (reserve_range(low, high))
 		return high;
 	if (errno != ENOMEM)
@@ -87,6 +100,7 @@ static int reserve_gaps(uintptr_t low, uintptr_t high, struct host_range *ranges
 			uintptr_t got = reserve_up_to_limit(at, stop);
 			if (got > at)
 				ranges[count++] = (struct host_range){at, got};
+			left -= got - at;
 		}
 		if (next <= at)
 			break;

@@ -33,6 +33,9 @@ struct host_range {
 int host_arena_create(uintptr_t low, uintptr_t high, const struct host_range *wanted,
 		      struct host_range ranges[HOST_ARENA_MAX_RANGES]);
 
+/* Before that: how large the arena may become. */
+void host_arena_limit(uintptr_t size);
+
 /* Whether an address belongs to the guest.  Async-signal-safe. */
 bool host_arena_contains(uintptr_t address);
 /* The end of its highest part. */

@@ -6,6 +6,7 @@
 #include "config.h"
 #include "host/host.h"
 #include "host/image_file.h"
+#include "host/vm.h"
 #include "ntdll/ps/create.h"
 #include "ntdll/rtl/heap.h"
 
@@ -17,6 +18,7 @@ static const char usage_text[] =
 	"Usage: pewter [options] program.exe [arguments]\n"
 	"Runs a Windows (x64) console program.\n"
 	"\n"
+	"  --arena SIZE           address space for the program: 80T without this option\n"
 	"  -C DIR                 change to DIR first\n"
 	"  --commit-limit SIZE    memory that the program can commit: bytes, or with K, M, G or T\n"
 	"  --cmdline STRING       the program's command line is its name, a blank and STRING, verbatim\n"
@@ -97,6 +99,8 @@ static char **parse(char **arguments, struct options *options)
 			}
 		} else if (option_value("--cmdline", &arguments, &value)) {
 			options->command_line = value;
+		} else if (option_value("--arena", &arguments, &value)) {
+			host_arena_limit(parse_size("--arena", value));
 		} else if (option_value("--commit-limit", &arguments, &value)) {
 			options->commit_limit = parse_size("--commit-limit", value);
 		} else if (option_value("--exit-code-file", &arguments, &value)) {

@@ -35,7 +35,7 @@ says() {
 # Options.
 run 0 "$pewter" --help
 says out '^Usage: pewter'
-for option in -C --cmdline --commit-limit --env --exit-code-file --heap-debug --help --version ' -- '; do
+for option in --arena -C --cmdline --commit-limit --env --exit-code-file --heap-debug --help --version ' -- '; do
 	says out "$option"
 done
 for code in 120 121 122 123 124 125 126 127; do
@@ -50,6 +50,8 @@ run 120 "$pewter" -C
 run 120 "$pewter" --env
 run 120 "$pewter" --env NOVALUE cli.exe
 run 120 "$pewter" --cmdline text cli.exe argument
+run 7 "$pewter" --arena 8G cli.exe exit 7
+run 120 "$pewter" --arena cli.exe
 for size in 0 12 x 12X 5MB -1 99999999999T; do
 	run 120 "$pewter" --commit-limit $size cli.exe
 done

@@ -96,6 +96,13 @@ TESTS += tests/check-rooms.sh
 EXTRA_DIST += tests/README.md tests/check-rooms.sh
 AM_TESTS_ENVIRONMENT = top_srcdir='$(top_srcdir)'; top_builddir='$(top_builddir)'; export top_srcdir top_builddir;
 
+# --- host code under valgrind ---
+
+EXTRA_DIST += tests/valgrind.sh tests/valgrind.supp
+check-valgrind: pewter $(check_DATA)
+	@top_srcdir='$(top_srcdir)' top_builddir='$(top_builddir)' $(top_srcdir)/tests/valgrind.sh
+.PHONY: check-valgrind
+
 # --- locks, as clang sees them ---
 
 TESTS += tests/thread-safety.sh
