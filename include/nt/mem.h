@@ -109,8 +109,10 @@ typedef struct _MEMORY_RANGE_ENTRY {
 typedef struct _MEMORY_IMAGE_INFORMATION {
 	PVOID ImageBase;
 	SIZE_T SizeOfImage;
-	ULONG ImageFlags; /* 1: partly mapped; 2: not executable */
+	ULONG ImageFlags; /* IMAGE_MAPPED_* */
 } MEMORY_IMAGE_INFORMATION;
+#define IMAGE_MAPPED_PARTLY 0x1u
+#define IMAGE_MAPPED_NO_EXECUTE 0x2u
 
 typedef struct _MEMORY_WORKING_SET_EX_INFORMATION {
 	PVOID VirtualAddress;

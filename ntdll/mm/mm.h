@@ -80,6 +80,7 @@ struct mm_image {
 	uint64_t device, inode; /* of the file that was laid out; 0: none */
 	struct mm_section *section; /* that this is a view of; NULL: the loader's own */
 	uint64_t offset; /* of the view in the image; runs in front of it and behind the view are left out */
+	size_t whole; /* of the image, if the view shows a part */
 	bool no_execute;
 };
 /* Reserves address space for an image: at `preferred` if free, else (when `relocatable`) where there is room.
@@ -142,7 +143,7 @@ NTSTATUS mm_section_create_pagefile(uint64_t size, ULONG protect, ULONG attribut
 /* `fd` is duplicated.  `size` 0 = the file's size. */
 NTSTATUS mm_section_create_file(int fd, bool writable, uint64_t size, ULONG protect, ULONG attributes,
 				struct mm_section **section);
-/* A section of a laid-out image: `size` bytes of it.  `fd`: the file, for its identity only. */
+/* A section of a laid-out image: `size` bytes of it.  `fd`: the file that was laid out; duplicated. */
 NTSTATUS mm_section_create_image(int fd, uint64_t size, ULONG protect, ULONG attributes, struct mm_section **section);
 /* What a section is to a process that gets it from another.  fd: the memfd or file; the section's own. */
 struct mm_section_description {
@@ -180,6 +181,8 @@ struct mm_region {
 	ULONG protect;	  /* AllocationProtect */
 	enum mm_region_kind kind;
 	bool placeholder;
+	size_t image_size; /* of all of an image, of which the region may be a part; 0: no image */
+	bool no_execute;   /* an image mapped not to be executed */
 };
 NTSTATUS mm_query_region(uintptr_t address, struct mm_region *region);
 /* A descriptor of the file behind a view, for the caller to close.  STATUS_INVALID_ADDRESS: no view there, or one of an image of

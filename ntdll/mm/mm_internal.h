@@ -39,7 +39,10 @@ struct mm_view {
 	struct mm_section *section; /* referenced; NULL for images */
 	uint64_t offset;	    /* of the view's first byte in the section */
 	void *owner;		    /* images: the loader's module */
-	uint64_t generation;	    /* of what the section has committed, when the runs were made: see section.h */
+	union {
+		uint64_t generation; /* of what the section has committed, when the runs were made: see section.h */
+		uint64_t whole;	     /* images: the size of all of it, of which the view may show a part */
+	};
 	uint64_t device, inode;	    /* images: the file that was laid out */
 	bool copy;		    /* mapped privately: written pages turn from WRITECOPY to READWRITE */
 	bool anonymous;		    /* images without a file: an untouched page is a clean one */

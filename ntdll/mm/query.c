@@ -128,6 +128,14 @@ void *mm_view_owner(uintptr_t address, uintptr_t *base)
 	return owner;
 }
 
+static void describe_image(const struct mm_vad *vad, struct mm_region *region)
+{
+	region->kind = MM_REGION_IMAGE;
+	region->image_size = vad->view ? vad->view->whole : region->size;
+	region->no_execute = vad->view && vad->view->section &&
+			     mm_section_attributes(vad->view->section) & SEC_NOCACHE;
+}
+
 NTSTATUS mm_query_region(uintptr_t address, struct mm_region *region)
 {
 	NTSTATUS status = STATUS_INVALID_ADDRESS;
@@ -145,7 +153,7 @@ NTSTATUS mm_query_region(uintptr_t address, struct mm_region *region)
 			.placeholder = vad->flags & MM_VAD_PLACEHOLDER,
 		};
 		if (vad->kind == MM_VAD_IMAGE)
-			region->kind = MM_REGION_IMAGE;
+			describe_image(vad, region);
 		else if (vad->kind == MM_VAD_MAPPED)
 			region->kind = mm_section_attributes(vad->view->section) & SEC_FILE ? MM_REGION_DATA_FILE
 											    : MM_REGION_PAGE_FILE;

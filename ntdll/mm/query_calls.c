@@ -80,7 +80,9 @@ static NTSTATUS query_image(uintptr_t address, void *buffer, size_t length, size
 		return status;
 	if (region.kind == MM_REGION_IMAGE) {
 		info.ImageBase = (void *)region.base;
-		info.SizeOfImage = region.size;
+		info.SizeOfImage = region.image_size;
+		info.ImageFlags = (region.size < region.image_size ? IMAGE_MAPPED_PARTLY : 0) |
+				  (region.no_execute ? IMAGE_MAPPED_NO_EXECUTE : 0);
 	}
 	return store(buffer, &info, sizeof(info), used);
 }

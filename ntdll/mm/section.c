@@ -54,6 +54,20 @@ static NTSTATUS new_section(const struct mm_section *contents, struct mm_section
 	return status;
 }
 
+/* The same with a duplicate of the descriptor. */
+static NTSTATUS new_file_section(struct mm_section *contents, int fd, struct mm_section **section)
+{
+	NTSTATUS status;
+
+	contents->fd = host_dup(fd);
+	if (contents->fd < 0)
+		return mm_status_from_host(contents->fd);
+	status = new_section(contents, section);
+	if (!NT_SUCCESS(status))
+		host_close(contents->fd);
+	return status;
+}
+
 /* Larger reserved sections than this are beyond what NT keeps tables for: ReactOS' NtMapViewOfSection test. */
 #define LARGEST_RESERVED_SECTION ((uint64_t)8 << 40)
 
@@ -142,13 +156,7 @@ NTSTATUS mm_section_create_file(int fd, bool writable, uint64_t size, ULONG prot
 	contents.device = stat.device;
 	contents.inode = stat.inode;
 	contents.file_size = stat.size;
-	contents.fd = host_dup(fd);
-	if (contents.fd < 0)
-		return mm_status_from_host(contents.fd);
-	status = new_section(&contents, section);
-	if (!NT_SUCCESS(status))
-		host_close(contents.fd);
-	return status;
+	return new_file_section(&contents, fd, section);
 }
 
 void mm_section_describe(const struct mm_section *section, struct mm_section_description *description)
@@ -175,7 +183,7 @@ NTSTATUS mm_section_from_description(const struct mm_section_description *descri
 
 NTSTATUS mm_section_create_image(int fd, uint64_t size, ULONG protect, ULONG attributes, struct mm_section **section)
 {
-	struct mm_section contents = {.references = 1, .protect = protect, .size = size, .fd = -1,
+	struct mm_section contents = {.references = 1, .protect = protect, .size = size,
 				      .attributes = SEC_FILE | (attributes & SEC_IMAGE_NO_EXECUTE)};
 	struct host_stat stat;
 
@@ -184,7 +192,7 @@ NTSTATUS mm_section_create_image(int fd, uint64_t size, ULONG protect, ULONG att
 	contents.device = stat.device;
 	contents.inode = stat.inode;
 	contents.file_size = stat.size;
-	return new_section(&contents, section);
+	return new_file_section(&contents, fd, section);
 }
 
 bool mm_section_file(const struct mm_section *section, uint64_t *device, uint64_t *inode)
@@ -264,8 +272,7 @@ void mm_section_dereference(struct mm_section *section)
 	if (section->reserve)
 		mm_reserve_close(section);
 	mm_unlock_exclusive();
-	if (section->fd >= 0)
-		host_close(section->fd);
+	host_close(section->fd);
 	mm_lock_exclusive();
 	mm_record_free(section);
 	mm_unlock_exclusive();

@@ -24,8 +24,6 @@ static void section_destroy(struct ob_object *object)
 		host_close(section->image->fd);
 		free(section->image);
 	}
-	if (section->file >= 0)
-		host_close(section->file);
 }
 
 static const struct ob_sharing section_sharing = {mm_section_publish, mm_section_adopt, mm_section_memory};
@@ -54,11 +52,7 @@ static ACCESS_MASK file_access(ULONG protect)
 
 struct section_object *mm_section_object_create(void)
 {
-	struct section_object *object = ob_create(&mm_section_type, sizeof(*object));
-
-	if (object)
-		object->file = -1;
-	return object;
+	return ob_create(&mm_section_type, sizeof(struct section_object));
 }
 
 NTSTATUS mm_section_object_image(struct section_object *object, int fd, uint64_t size, ULONG protect, ULONG attributes)
@@ -69,9 +63,6 @@ NTSTATUS mm_section_object_image(struct section_object *object, int fd, uint64_t
 		return status;
 	if (size > object->image->size)
 		return STATUS_SECTION_TOO_BIG; /* nt facts, execution 173 */
-	object->file = host_dup(fd);
-	if (object->file < 0)
-		return STATUS_INSUFFICIENT_RESOURCES;
 	return mm_section_create_image(fd, size ? size : object->image->size, protect, attributes, &object->section);
 }
 
@@ -206,7 +197,7 @@ static NTSTATUS map_image(struct section_object *object, const struct view_reque
 	const struct ldr_image *image = object->image;
 	uint64_t whole = mm_section_size(object->section);
 	struct mm_image view = {.fd = image->fd, .runs = image->runs, .run_count = image->run_count,
-				.section = object->section, .offset = offset,
+				.section = object->section, .offset = offset, .whole = image->size,
 				.no_execute = mm_section_attributes(object->section) & SEC_NOCACHE};
 	NTSTATUS status, mapped;
 

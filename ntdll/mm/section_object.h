@@ -12,7 +12,6 @@ struct section_object {
 	struct ob_object header;
 	struct mm_section *section;
 	struct ldr_image *image; /* SEC_IMAGE: the layout */
-	int file;		 /* SEC_IMAGE: what was laid out; -1 */
 };
 
 struct section_object *mm_section_object_create(void);

@@ -50,8 +50,6 @@ NTSTATUS mm_section_publish(struct ob_object *object, struct host_shared *shared
 	struct host_stat stat;
 
 	mm_section_describe(section->section, &description);
-	if (section->image)
-		description.fd = section->file;
 	if (host_stat_fd(description.fd, &stat))
 		return STATUS_INSUFFICIENT_RESOURCES;
 	area->size = description.size;
@@ -91,7 +89,7 @@ int mm_section_memory(struct ob_object *object)
 	struct mm_section_description description;
 
 	mm_section_describe(section->section, &description);
-	return host_dup(section->image ? section->file : description.fd);
+	return host_dup(description.fd);
 }
 
 struct ob_object *mm_section_adopt(struct host_shared *shared)
@@ -115,7 +113,8 @@ struct ob_object *mm_section_adopt(struct host_shared *shared)
 		status = mm_section_object_image(section, description.fd, description.size, description.protect,
 						 description.attributes);
 		host_close(description.fd);
-		description.fd = section->file;
+		if (NT_SUCCESS(status))
+			mm_section_describe(section->section, &description);
 	} else {
 		status = mm_section_from_description(&description, &section->section);
 		if (!NT_SUCCESS(status))

@@ -184,6 +184,22 @@ static void mapping_rows(void)
 	CHECK_EQUAL(query(view).State, MEM_FREE);
 }
 
+typedef struct {
+	PVOID base;
+	SIZE_T size;
+	ULONG flags; /* 1: partly mapped, 2: not executable */
+} image_information;
+
+static image_information information_of(void *view)
+{
+	image_information info = {0};
+	SIZE_T used = 0;
+
+	CHECK_EQUAL((DWORD)NtQueryVirtualMemory(GetCurrentProcess(), view, 6, &info, sizeof(info), &used), NT_SUCCESS_);
+	CHECK(info.base == view);
+	return info;
+}
+
 static void size_rows(void)
 {
 	static struct image image;
@@ -201,6 +217,8 @@ static void size_rows(void)
 	CHECK_EQUAL(size, 0x3000);
 	CHECK_EQUAL(query(view + 0x2000).RegionSize, 0x1000);
 	CHECK_EQUAL(query(view + 0x3000).State, MEM_FREE);
+	CHECK_EQUAL(information_of(view).size, 0x4000);
+	CHECK_EQUAL(information_of(view).flags & 3, 1);
 	CHECK_EQUAL((DWORD)NtQuerySection(section, 0, &basic, sizeof(basic), &used), NT_SUCCESS_);
 	CHECK_EQUAL(basic.size.QuadPart, 0x2800);
 	CHECK_EQUAL(basic.attributes, SEC_FILE | SEC_IMAGE);
@@ -212,6 +230,12 @@ static void size_rows(void)
 	CHECK_EQUAL(size, 0x2000);
 	CHECK_EQUAL(query(view + 0x1000).Protect, PAGE_EXECUTE_READ);
 	CHECK_EQUAL(query(view + 0x1000).RegionSize, 0x1000);
+	CHECK_EQUAL(information_of(view).size, 0x4000);
+	CHECK_EQUAL(information_of(view).flags & 3, 1);
+	unmap(view);
+	view = NULL, size = 0;
+	CHECK_EQUAL(map_section(section, &view, 0, 0, 0, &size, 0, PAGE_READONLY), NT_SUCCESS_);
+	CHECK_EQUAL(information_of(view).flags & 3, 0);
 	unmap(view);
 	view = NULL, size = 0x4001;
 	CHECK_EQUAL(map_section(section, &view, 0, 0, 0, &size, 0, PAGE_READONLY), NT_INVALID_VIEW_SIZE);
@@ -430,6 +454,7 @@ static void protection_rows(void)
 	CHECK_EQUAL(query(view + 0x1000).Protect & 0xF0, 0);
 	CHECK_EQUAL(query(view + 0x1000).Type, MEM_IMAGE);
 	CHECK_EQUAL(view[0x1010], (char)0xC3);
+	CHECK_EQUAL(information_of(view).flags & 3, 2);
 	unmap(view);
 	CloseHandle(section);
 }
@@ -509,7 +534,7 @@ static void information_rows(void)
 
 static void same_file_rows(void)
 {
-	char *program = (char *)GetModuleHandleA(NULL), *view, *flat;
+	char *program = (char *)GetModuleHandleA(NULL), *view, *flat, name[2 * MAX_PATH], own_name[2 * MAX_PATH];
 	HANDLE file, section, data;
 
 	GetModuleFileNameA(NULL, path, sizeof(path));
@@ -517,6 +542,10 @@ static void same_file_rows(void)
 	section = CreateFileMappingA(file, NULL, PAGE_READONLY | SEC_IMAGE, 0, 0, NULL);
 	view = MapViewOfFile(section, FILE_MAP_READ, 0, 0, 0);
 	CHECK(view != NULL && view != program);
+	ROW(S11, "further memory");
+	CHECK(K32GetMappedFileNameA(GetCurrentProcess(), view, name, sizeof(name)) != 0);
+	CHECK(K32GetMappedFileNameA(GetCurrentProcess(), program, own_name, sizeof(own_name)) != 0);
+	CHECK(!strcmp(name, own_name));
 	ROW(93, "memory");
 	CHECK_EQUAL((DWORD)NtAreMappedFilesTheSame(view, program), NT_SUCCESS_);
 	CHECK_EQUAL((DWORD)NtAreMappedFilesTheSame(program, view), NT_SUCCESS_);

@@ -3,6 +3,7 @@
  * test_CreateFileMapping_protection, which pass on Windows; execution row 17; further rows S6 to S9 (README.md).
  */
 #include "memory_rows_sections.h"
+#include "../guest/touch.h"
 
 static const DWORD protections[] = {PAGE_NOACCESS,     PAGE_READONLY,	       PAGE_READWRITE,	     PAGE_WRITECOPY,
 				    PAGE_EXECUTE_READ, PAGE_EXECUTE_READWRITE, PAGE_EXECUTE_WRITECOPY};
@@ -340,7 +341,7 @@ static void same_file_rows(void)
 
 int main(void)
 {
-	AddVectoredExceptionHandler(1, on_exception);
+	AddVectoredExceptionHandler(1, touch_handler);
 	access_table();
 	copy_rows();
 	execute_rows();

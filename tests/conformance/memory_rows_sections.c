@@ -3,6 +3,7 @@
  * ReactOS' NtMapViewOfSection and NtQuerySection tests say besides (further rows S1 to S5 and S15 to S17 in README.md).
  */
 #include "memory_rows_sections.h"
+#include "../guest/touch.h"
 
 static void placement_rows(void)
 {
@@ -239,6 +240,8 @@ static void argument_rows(void)
 	}
 	CHECK_EQUAL(create_section(&section, 20, PAGE_READWRITE, SEC_IMAGE, NULL), NT_INVALID_FILE_FOR_SECTION);
 	CHECK_EQUAL(create_section(&section, 0x200000, PAGE_READWRITE, SEC_LARGE_PAGES | SEC_COMMIT, file), NT_INVALID_PARAMETER_6);
+	/* Large pages are for who may lock memory, which takes a privilege that is not enabled by itself. */
+	CHECK_EQUAL(create_section(&section, 0x200000, PAGE_READWRITE, SEC_LARGE_PAGES | SEC_COMMIT, NULL), NT_PRIVILEGE_NOT_HELD);
 	/* A file's section may be PAGE_EXECUTE, for who may only execute the file; it cannot be read. */
 	CHECK_EQUAL(create_section(&section, 0, PAGE_EXECUTE, SEC_COMMIT, execute), NT_SUCCESS_);
 	view = NULL, size = 0;
@@ -441,7 +444,7 @@ static void name_rows(void)
 
 int main(void)
 {
-	AddVectoredExceptionHandler(1, on_exception);
+	AddVectoredExceptionHandler(1, touch_handler);
 	placement_rows();
 	commit_rows();
 	sparse_section();

@@ -12,6 +12,8 @@ NTSTATUS NTAPI NtOpenSection(PHANDLE, ACCESS_MASK, POBJECT_ATTRIBUTES);
 NTSTATUS NTAPI NtMapViewOfSection(HANDLE, HANDLE, PVOID *, ULONG_PTR, SIZE_T, PLARGE_INTEGER, PSIZE_T, ULONG, ULONG, ULONG);
 NTSTATUS NTAPI NtUnmapViewOfSection(HANDLE, PVOID);
 NTSTATUS NTAPI NtQuerySection(HANDLE, ULONG, PVOID, SIZE_T, PSIZE_T);
+NTSTATUS NTAPI NtQueryVirtualMemory(HANDLE, PVOID, int, PVOID, SIZE_T, PSIZE_T);
+DWORD WINAPI K32GetMappedFileNameA(HANDLE, LPVOID, LPSTR, DWORD);
 NTSTATUS NTAPI NtExtendSection(HANDLE, PLARGE_INTEGER);
 NTSTATUS NTAPI NtAreMappedFilesTheSame(PVOID, PVOID);
 
@@ -26,6 +28,7 @@ NTSTATUS NTAPI NtAreMappedFilesTheSame(PVOID, PVOID);
 #define NT_SECTION_TOO_BIG 0xC0000040u
 #define NT_SECTION_NOT_IMAGE 0xC0000049u
 #define NT_SECTION_PROTECTION 0xC000004Eu
+#define NT_PRIVILEGE_NOT_HELD 0xC0000061u
 #define NT_INVALID_IMAGE_FORMAT 0xC000007Bu
 #define NT_SECTION_NOT_EXTENDED 0xC0000087u
 #define NT_INSUFFICIENT_RESOURCES 0xC000009Au
@@ -85,37 +88,6 @@ static inline DWORD map_section(HANDLE section, void *base, ULONG_PTR zero_bits,
 static inline void unmap(void *view)
 {
 	CHECK_EQUAL((DWORD)NtUnmapViewOfSection(GetCurrentProcess(), view), NT_SUCCESS_);
-}
-
-/* Vectored: an access that may fault, and what it raised; 0: nothing. */
-static volatile DWORD seen_code;
-static volatile ULONG_PTR seen_information[3];
-static volatile DWORD seen_count;
-static void *volatile resume_at;
-
-static __attribute__((unused)) LONG CALLBACK on_exception(EXCEPTION_POINTERS *pointers)
-{
-	if (!resume_at)
-		return EXCEPTION_CONTINUE_SEARCH;
-	seen_code = pointers->ExceptionRecord->ExceptionCode;
-	seen_count = pointers->ExceptionRecord->NumberParameters;
-	for (DWORD i = 0; i < 3 && i < seen_count; i++)
-		seen_information[i] = pointers->ExceptionRecord->ExceptionInformation[i];
-	pointers->ContextRecord->Rip = (ULONG_PTR)resume_at;
-	return EXCEPTION_CONTINUE_EXECUTION;
-}
-
-static DWORD __attribute__((noinline, unused)) touch(volatile char *address, BOOL write)
-{
-	seen_code = 0;
-	if (write)
-		__asm__ volatile("leaq 1f(%%rip), %%rax\n\tmovq %%rax, %0\n\tmovb $1, (%1)\n1:"
-				 : "=m"(resume_at) : "r"(address) : "rax", "memory");
-	else
-		__asm__ volatile("leaq 1f(%%rip), %%rax\n\tmovq %%rax, %0\n\tmovb (%1), %%al\n1:"
-				 : "=m"(resume_at) : "r"(address) : "rax", "memory");
-	resume_at = NULL;
-	return seen_code;
 }
 
 static char test_directory[MAX_PATH];

@@ -124,6 +124,18 @@ static int child_file_section(void)
 	return guest_result();
 }
 
+static int child_image(void)
+{
+	HANDLE mapping = OpenFileMappingA(FILE_MAP_READ, FALSE, NAME);
+	char *view = MapViewOfFile(mapping, FILE_MAP_READ, 0, 0, 0);
+
+	CHECK(view != NULL && view != (char *)GetModuleHandleA(NULL));
+	CHECK_EQUAL(*(WORD *)view, IMAGE_DOS_SIGNATURE);
+	CHECK_EQUAL(query(view).Type, MEM_IMAGE);
+	CHECK_EQUAL((DWORD)NtAreMappedFilesTheSame(view, GetModuleHandleA(NULL)), NT_SUCCESS_);
+	return guest_result();
+}
+
 static int child_inherits(const char *argument)
 {
 	char *view = MapViewOfFile((HANDLE)(ULONG_PTR)strtoul(argument, NULL, 10), FILE_MAP_WRITE, 0, 0, 0);
@@ -257,6 +269,18 @@ static void file_rows(void)
 	DeleteFileA(path);
 }
 
+static void image_rows(void)
+{
+	HANDLE file = CreateFileA(self, GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
+	HANDLE mapping = CreateFileMappingA(file, NULL, PAGE_READONLY | SEC_IMAGE, 0, 0, NAME);
+
+	ROW(S12, "further memory");
+	CHECK(mapping != NULL);
+	CHECK_EQUAL(finish(start("image", "")), 0);
+	CloseHandle(mapping);
+	CloseHandle(file);
+}
+
 static void inheritance_rows(void)
 {
 	SECURITY_ATTRIBUTES inherit = {sizeof(inherit), NULL, TRUE};
@@ -289,12 +313,15 @@ int main(int argc, char **argv)
 			return child_writes_file(argv[2]);
 		if (!strcmp(argv[1], "filesection"))
 			return child_file_section();
+		if (!strcmp(argv[1], "image"))
+			return child_image();
 		return child_inherits(argv[2]);
 	}
 	memory_rows();
 	reserve_rows();
 	killed_holder();
 	file_rows();
+	image_rows();
 	inheritance_rows();
 	return guest_result();
 }

@@ -48,7 +48,7 @@ EXTRA_DIST += tests/guest/fragmented.c tests/fragmented.sh
 TESTS += tests/fragmented.sh
 # The limit is the system's in one run and an option's in the other.
 EXTRA_DIST += tests/commit-limit.sh
-EXTRA_DIST += tests/guest/in_page_error.c tests/in-page-error.sh tests/image-cache.sh
+EXTRA_DIST += tests/guest/touch.h tests/guest/in_page_error.c tests/in-page-error.sh tests/image-cache.sh
 TESTS += tests/commit-limit.sh
 if HAVE_MINGW
 check_DATA += tests/guest/fragmented.exe tests/guest/in_page_error.exe
