@@ -24,7 +24,8 @@ run 0 "$top_builddir/tests/unit/check_mm_model"
 run 0 "$top_builddir/tests/unit/check_ke"
 if [ -e "$top_builddir/tests/guest/cli.exe" ]; then
 	for program in guest/memory_api guest/execution_threads guest/execution_exceptions guest/shared_objects \
-		conformance/memory_rows_watch; do
+		conformance/memory_rows_watch \
+		conformance/memory_rows_info conformance/memory_rows_lock conformance/memory_hints conformance/memory_physical; do
 		run 0 "$pewter" "$top_builddir/tests/$program.exe"
 	done
 	unset PEWTER_DISABLE
@@ -38,7 +39,7 @@ if [ -e "$top_builddir/tests/guest/cli.exe" ]; then
 	# As nobody, without any capability and without a way to get one.  The build tree may be closed to nobody.
 	nobody="env -u TMPDIR HOME=$work setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all --inh-caps=-all --no-new-privs"
 	if [ "$(id -u)" = 0 ] && $nobody test -x "$pewter" -a -r "$top_builddir/tests/guest/cli.exe" 2>/dev/null; then
-		for program in guest/memory_api guest/execution_threads conformance/memory_rows_watch; do
+		for program in guest/memory_api guest/execution_threads conformance/memory_rows_watch conformance/memory_physical; do
 			cp "$top_builddir/tests/$program.exe" "$work"
 		done
 		chmod 777 "$work"
@@ -46,6 +47,7 @@ if [ -e "$top_builddir/tests/guest/cli.exe" ]; then
 		run 0 $nobody "$pewter" memory_api.exe
 		run 0 $nobody "$pewter" execution_threads.exe
 		run 0 $nobody "$pewter" memory_rows_watch.exe
+		run 0 $nobody "$pewter" memory_physical.exe
 	fi
 fi
 exit $failed

@@ -118,12 +118,6 @@ EXTRA_DIST += tests/corpus/run-corpus.sh tests/corpus/passing.txt
 check-corpus: pewter
 	@$(top_srcdir)/tests/corpus/run-corpus.sh "$(CORPUS)" "$(abs_builddir)/pewter" "$${TMPDIR:-/tmp}/pewter-corpus"
 
-# --- models: ten million operations each, some minutes; not part of make check ---
-
-check-model: check-model-heap
-check-model-heap: tests/unit/check_heap_model
-	PEWTER_TEST_LONG=1 ./tests/unit/check_heap_model
-.PHONY: check-model-heap
 # --- bench: not part of make check ---
 
 EXTRA_PROGRAMS = tests/bench/bench_heap tests/bench/bench_mm tests/bench/bench_start tests/bench/hello

@@ -4,6 +4,7 @@
  * Both are called from native code: the Nt* entry points, border and argument checks included.  Each figure is the best
  * of several rounds; what counts is the ratio.
  */
+#include "host/write_watch.h"
 #include "ntdll/mm/mm.h"
 #include "ntdll/nt.h"
 #include "ntdll/ob/ob.h"
@@ -82,6 +83,8 @@ static void *native_map(size_t size, int prot)
 static HANDLE section;
 static int memory_file;
 static char *nt_holes, *native_holes;
+#define WATCHED_PAGES 1000u
+static char *nt_watched;
 static char *nt_block, *native_block, *nt_terabyte, *first_region;
 #define REGIONS 1000000u
 
@@ -140,6 +143,19 @@ static void native_protect_to_and_fro(unsigned i)
 }
 static void nt_query_small(unsigned i) { (void)i; nt_query(nt_block + 0x3000000); }
 static void nt_query_terabyte(unsigned i) { nt_query(nt_terabyte + (size_t)i * 0x1000000); }
+/* The write, which is a page fault, is part of it. */
+static void nt_write_watch(unsigned i)
+{
+	static PVOID pages[WATCHED_PAGES];
+	ULONG_PTR count = WATCHED_PAGES;
+	ULONG granularity;
+
+	nt_watched[(size_t)i * 37 % WATCHED_PAGES * 4096] = 1;
+	if (!NT_SUCCESS(NtGetWriteWatch(NtCurrentProcess(), WRITE_WATCH_FLAG_RESET, nt_watched, WATCHED_PAGES * 4096, pages, &count,
+					&granularity)) ||
+	    count != 1)
+		fail("NtGetWriteWatch");
+}
 /* The addresses are computed: a table of them would cost cache misses of its own. */
 static void nt_query_million(unsigned i) { nt_query(first_region + (size_t)i * 7919 % REGIONS * SIZE); }
 static void nt_one_more(unsigned i) { (void)i; nt_free(nt_allocate(NULL, SIZE, MEM_RESERVE), 0, MEM_RELEASE); }
@@ -340,6 +356,12 @@ int main(int argc, char **argv)
 	compare("create, close a section", (struct side){nt_section, NULL, 5000}, (struct side){native_section, NULL, 5000}, 1.3);
 	absolute("query, small region", nt_query_small, 100000, 100);
 	absolute("query in 1 TiB", nt_query_terabyte, 50000, 100);
+	if (host_watch_supported()) {
+		nt_watched = nt_allocate(NULL, WATCHED_PAGES * 4096, MEM_RESERVE | MEM_COMMIT | MEM_WRITE_WATCH);
+		touch(nt_watched, WATCHED_PAGES * 4096);
+		NtResetWriteWatch(NtCurrentProcess(), nt_watched, WATCHED_PAGES * 4096);
+		absolute("write watch: 1 of 1,000 pages, found, reset", nt_write_watch, 5000, 3000);
+	}
 	if (wanted("regions"))
 		many_regions();
 	/* Last, because their nodes would serve the regions. */
