@@ -39,6 +39,7 @@ ntdll_sources = \
 	ntdll/io/share.c \
 	ntdll/io/strings.c \
 	ntdll/io/volume.c \
+	ntdll/io/wait_packet.c \
 	ntdll/ke/address_wait.c \
 	ntdll/ke/context.h \
 	ntdll/ke/critical_section.c \

@@ -13,19 +13,11 @@
 #define IO_COMPLETION_MODIFY_STATE 0x0002u
 #define IO_COMPLETION_ALL_ACCESS 0x001F0003u
 
-struct packet {
-	struct packet *next;
-	ULONG_PTR key;
-	PVOID context;
-	NTSTATUS status;
-	ULONG_PTR information;
-};
-
 struct io_port {
 	struct ob_object object;
 	struct ke_dispatcher available; /* a semaphore: the number of packets */
 	struct host_lock lock;
-	struct packet *first, **last;
+	struct io_packet *first, **last;
 	uint32_t depth;
 	bool closed;
 	const struct io_sink *sink; /* takes the packets instead */
@@ -55,15 +47,25 @@ static void port_close(struct ob_object *object)
 	ke_release_semaphore(&port->available, 0x10000000, INT32_MAX, &previous);
 }
 
+/* It was removed from the port. */
+static void release(struct io_packet *packet)
+{
+	if (packet->taken)
+		packet->taken(packet);
+	else
+		free(packet);
+}
+
 static void port_destroy(struct ob_object *object)
 {
 	struct io_port *port = (struct io_port *)object;
 
 	while (port->first) {
-		struct packet *packet = port->first;
+		struct io_packet *packet = port->first;
 
 		port->first = packet->next;
-		free(packet);
+		packet->queued = false;
+		release(packet);
 	}
 	if (port->sink)
 		port->sink->closed(port->sink_context);
@@ -83,7 +85,7 @@ const struct ob_type io_port_type = {
 NTSTATUS io_port_post(void *object, ULONG_PTR key, PVOID context, NTSTATUS status, ULONG_PTR information)
 {
 	struct io_port *port = object;
-	struct packet *packet;
+	struct io_packet *packet;
 	LONG previous;
 
 	if (port->sink) {
@@ -93,24 +95,79 @@ NTSTATUS io_port_post(void *object, ULONG_PTR key, PVOID context, NTSTATUS statu
 	packet = malloc(sizeof(*packet));
 	if (!packet)
 		return STATUS_NO_MEMORY;
-	packet->next = NULL;
+	packet->taken = NULL;
 	packet->key = key;
 	packet->context = context;
 	packet->status = status;
 	packet->information = information;
+	io_port_append(port, packet);
+	ke_release_semaphore(&port->available, 1, INT32_MAX, &previous);
+	return STATUS_SUCCESS;
+}
+
+void io_port_append(void *object, struct io_packet *packet)
+{
+	struct io_port *port = object;
+
+	packet->next = NULL;
+	packet->queued = true;
 	host_lock_acquire(&port->lock);
 	*port->last = packet;
 	port->last = &packet->next;
 	port->depth++;
 	host_lock_release(&port->lock);
+}
+
+bool io_port_announce(void *object, bool wait)
+{
+	struct io_port *port = object;
+	LONG previous;
+
+	if (!wait)
+		return ke_try_release_semaphore(&port->available);
 	ke_release_semaphore(&port->available, 1, INT32_MAX, &previous);
-	return STATUS_SUCCESS;
+	return true;
+}
+
+bool io_port_holds(void *object, const struct io_packet *packet)
+{
+	struct io_port *port = object;
+	bool queued;
+
+	host_lock_acquire(&port->lock);
+	queued = packet->queued;
+	host_lock_release(&port->lock);
+	return queued;
+}
+
+bool io_port_withdraw(void *object, struct io_packet *packet)
+{
+	struct io_port *port = object;
+	struct io_packet **link;
+	bool queued;
+
+	host_lock_acquire(&port->lock);
+	queued = packet->queued;
+	if (queued) {
+		for (link = &port->first; *link != packet; link = &(*link)->next)
+			;
+		*link = packet->next;
+		if (port->last == &packet->next)
+			port->last = link;
+		packet->queued = false;
+		port->depth--;
+	}
+	host_lock_release(&port->lock);
+	/* Its unit of the semaphore, if nobody has that yet; who has it finds no packet and waits on. */
+	if (queued)
+		ke_wait_one(&port->available, false, 0);
+	return queued;
 }
 
 /* After a unit of the semaphore was taken. */
-static struct packet *take(struct io_port *port)
+static struct io_packet *take(struct io_port *port)
 {
-	struct packet *packet;
+	struct io_packet *packet;
 
 	host_lock_acquire(&port->lock);
 	packet = port->first;
@@ -118,6 +175,7 @@ static struct packet *take(struct io_port *port)
 		port->first = packet->next;
 		if (!port->first)
 			port->last = &port->first;
+		packet->queued = false;
 		port->depth--;
 	}
 	host_lock_release(&port->lock);
@@ -202,6 +260,7 @@ static NTSTATUS remove_packets(HANDLE handle, FILE_IO_COMPLETION_INFORMATION *en
 	struct io_port *port;
 	LARGE_INTEGER copy;
 	const LARGE_INTEGER *captured = NULL;
+	uint64_t deadline;
 	ULONG got = 0;
 	NTSTATUS status;
 
@@ -213,11 +272,16 @@ static NTSTATUS remove_packets(HANDLE handle, FILE_IO_COMPLETION_INFORMATION *en
 	status = ob_reference_by_handle(handle, &io_port_type, IO_COMPLETION_MODIFY_STATE, (void **)&port);
 	if (!NT_SUCCESS(status))
 		return status;
-	status = ke_wait_one(&port->available, alertable, ke_deadline(captured));
+	deadline = ke_deadline(captured);
+	status = ke_wait_one(&port->available, alertable, deadline);
 	while (status == STATUS_SUCCESS) {
-		struct packet *packet = take(port);
+		struct io_packet *packet = take(port);
 		FILE_IO_COMPLETION_INFORMATION entry;
 
+		if (!packet && !got && !port->closed) {
+			status = ke_wait_one(&port->available, alertable, deadline); /* withdrawn */
+			continue;
+		}
 		if (!packet) {
 			if (!got)
 				status = STATUS_ABANDONED_WAIT_0;
@@ -228,7 +292,7 @@ static NTSTATUS remove_packets(HANDLE handle, FILE_IO_COMPLETION_INFORMATION *en
 		entry.IoStatusBlock.Pointer = NULL;
 		entry.IoStatusBlock.Status = packet->status;
 		entry.IoStatusBlock.Information = packet->information;
-		free(packet);
+		release(packet);
 		if (host_copy_to_guest(entries + got, &entry, sizeof(entry)) < 0) {
 			status = STATUS_ACCESS_VIOLATION;
 			break;

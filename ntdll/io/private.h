@@ -258,7 +258,23 @@ unsigned io_async_cancel(struct io_file *file, IO_STATUS_BLOCK *iosb, void *thre
 
 /* Completion ports (port.c). */
 extern const struct ob_type io_port_type;
+struct io_packet {
+	struct io_packet *next;
+	bool queued; /* the port's lock */
+	ULONG_PTR key;
+	PVOID context;
+	NTSTATUS status;
+	ULONG_PTR information;
+	void (*taken)(struct io_packet *packet); /* removed from the port; NULL: it is to be freed */
+};
 NTSTATUS io_port_post(void *port, ULONG_PTR key, PVOID context, NTSTATUS status, ULONG_PTR information);
+/* The two parts of posting a packet of one's own.  Without `wait` for who holds the lock of a dispatcher object; false: it
+ * could not be told to anybody. */
+void io_port_append(void *port, struct io_packet *packet);
+bool io_port_announce(void *port, bool wait);
+bool io_port_holds(void *port, const struct io_packet *packet);
+/* Takes it off the port again; false: it is not there any more. */
+bool io_port_withdraw(void *port, struct io_packet *packet);
 
 /* ps_self, as something to compare with. */
 void *io_current_thread(void);

@@ -336,3 +336,25 @@ NTSTATUS ke_release_semaphore(struct ke_dispatcher *object, LONG count, LONG lim
 	ke_unlock(object, ke_satisfy_waiters(object, state + count));
 	return STATUS_SUCCESS;
 }
+
+bool ke_try_release_semaphore(struct ke_dispatcher *object)
+{
+	uint64_t word = __atomic_load_n(&object->word, __ATOMIC_RELAXED);
+	LONG state;
+
+	while (!(word & KE_LOW))
+		if (__atomic_compare_exchange_n(&object->word, &word, ke_state_word(ke_word_state(word) + 1), 1,
+						__ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+			return true;
+	if (ke_is_shared(object))
+		return false;
+	for (unsigned spin = 0; spin < 64; spin++) {
+		if (ke_try_lock(object, &word)) {
+			state = ke_word_state(word);
+			ke_unlock(object, ke_satisfy_waiters(object, state + 1));
+			return true;
+		}
+		__builtin_ia32_pause();
+	}
+	return false;
+}

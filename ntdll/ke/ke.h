@@ -53,6 +53,9 @@ LONG ke_pulse(struct ke_dispatcher *object);
 /* Adds to a semaphore's count.  STATUS_SEMAPHORE_LIMIT_EXCEEDED: unchanged. */
 NTSTATUS ke_release_semaphore(struct ke_dispatcher *object, LONG count, LONG limit, LONG *previous);
 
+/* Adds one, for who holds the lock of another object; false: the lock could not be had by trying. */
+bool ke_try_release_semaphore(struct ke_dispatcher *object);
+
 /* Deadlines are nanoseconds of host_monotonic_ns. */
 #define KE_FOREVER UINT64_MAX
 /* The deadline of an NT timeout (NULL = for ever; negative = relative; positive = absolute; 100 ns units).

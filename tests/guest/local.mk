@@ -28,6 +28,7 @@ guest_programs = \
 	tests/guest/time_api.exe \
 	tests/guest/ucrt_stdio.exe \
 	tests/guest/user_api.exe \
+	tests/guest/wait_packets.exe \
 	tests/guest/working_set.exe
 
 guest_libs_com_shell = -lole32 -loleaut32 -lshell32 -lshlwapi -luuid
