@@ -7,6 +7,7 @@
 #include "host/fault.h"
 #include "ntdll/ob/ob.h"
 #include "ntdll/ps/thread.h"
+#include "ntdll/se/se.h"
 #include "pewter/export.h"
 
 /* The one node that the system tells of (GetNumaHighestNodeNumber), and "no preference". */
@@ -17,6 +18,9 @@
  * in; here all three are the same memory. */
 #define LOWEST_PSEUDO_PARTITION ((HANDLE)(LONG_PTR)-3)
 #define MEMORY_PARTITION_MODIFY_ACCESS 0x2u
+
+#define NONPAGED_ATTRIBUTES                                                                                             \
+	((uint64_t)(MEM_EXTENDED_PARAMETER_NONPAGED | MEM_EXTENDED_PARAMETER_NONPAGED_LARGE | MEM_EXTENDED_PARAMETER_NONPAGED_HUGE))
 
 /* Nobody can make one of these, so that a handle of the caller's is never one. */
 static const struct ob_type partition_type = {.name = u"Partition"};
@@ -53,13 +57,12 @@ static NTSTATUS capture_requirements(const void *pointer, struct mm_limits *limi
 
 static NTSTATUS check_attributes(uint64_t attributes)
 {
-	static const uint64_t nonpaged = MEM_EXTENDED_PARAMETER_NONPAGED | MEM_EXTENDED_PARAMETER_NONPAGED_LARGE |
-					 MEM_EXTENDED_PARAMETER_NONPAGED_HUGE;
+	uint64_t nonpaged = attributes & NONPAGED_ATTRIBUTES;
 
 	/* EC_CODE is of ARM64; GRAPHICS is of the graphics kernel. */
-	if (attributes & ~(nonpaged | MEM_EXTENDED_PARAMETER_ZERO_PAGES_OPTIONAL | MEM_EXTENDED_PARAMETER_SOFT_FAULT_PAGES))
+	if (attributes & ~(NONPAGED_ATTRIBUTES | MEM_EXTENDED_PARAMETER_ZERO_PAGES_OPTIONAL | MEM_EXTENDED_PARAMETER_SOFT_FAULT_PAGES))
 		return STATUS_INVALID_PARAMETER;
-	if (attributes & nonpaged & ((attributes & nonpaged) - 1))
+	if (nonpaged & (nonpaged - 1))
 		return STATUS_INVALID_PARAMETER;
 	return STATUS_SUCCESS;
 }
@@ -138,10 +141,27 @@ static NTSTATUS check_for_allocation(const struct mm_extended *extended, ULONG t
 	if (extended->attributes & (MEM_EXTENDED_PARAMETER_NONPAGED_LARGE | MEM_EXTENDED_PARAMETER_NONPAGED_HUGE) &&
 	    !(type & MEM_LARGE_PAGES))
 		return STATUS_INVALID_PARAMETER;
-	if (extended->attributes & (MEM_EXTENDED_PARAMETER_NONPAGED | MEM_EXTENDED_PARAMETER_NONPAGED_LARGE |
-				    MEM_EXTENDED_PARAMETER_NONPAGED_HUGE))
+	if (!(extended->attributes & NONPAGED_ATTRIBUTES))
+		return STATUS_SUCCESS;
+	if (!se_privilege_enabled(SE_LOCK_MEMORY_PRIVILEGE))
 		return STATUS_PRIVILEGE_NOT_HELD;
-	return STATUS_SUCCESS;
+	/* Large pages are never paged out anyway; of the other two kinds the system has none left. */
+	return extended->attributes & MEM_EXTENDED_PARAMETER_NONPAGED_LARGE ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
+}
+
+NTSTATUS mm_extended_check_view(const struct mm_extended *extended, bool image, USHORT machine)
+{
+	/* Views are aligned to 64 KiB and nothing else (nt facts row 29); frames of physical memory are no section's, and
+	 * only a section that was made so holds pages that stay in memory. */
+	if (extended->limits.alignment || mm_extended_given(extended, MemExtendedParameterUserPhysicalHandle) ||
+	    extended->attributes & NONPAGED_ATTRIBUTES)
+		return STATUS_INVALID_PARAMETER;
+	if (!mm_extended_given(extended, MemExtendedParameterImageMachine))
+		return STATUS_SUCCESS;
+	if (!image)
+		return STATUS_INVALID_PARAMETER;
+	/* Wine's test_NtMapViewOfSectionEx: 0 is any machine; an image of another one is not supported. */
+	return !extended->machine || extended->machine == machine ? STATUS_SUCCESS : STATUS_NOT_SUPPORTED;
 }
 
 EXPORT(ntdll, NTSTATUS, NtAllocateVirtualMemoryEx,

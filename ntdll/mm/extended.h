@@ -27,4 +27,8 @@ NTSTATUS mm_extended_capture(const MEM_EXTENDED_PARAMETER *parameters, ULONG cou
  * STATUS_INVALID_PARAMETER (nt facts row 29). */
 NTSTATUS mm_extended_limits(const struct mm_extended *extended, uintptr_t base, const struct mm_limits **limits);
 
+/* What only the section tells of parameters for a view of it; `machine` is an image's.  STATUS_INVALID_PARAMETER,
+ * STATUS_NOT_SUPPORTED. */
+NTSTATUS mm_extended_check_view(const struct mm_extended *extended, bool image, USHORT machine);
+
 #endif

@@ -42,7 +42,9 @@ static ULONG region_type(const struct mm_region *region, bool extended)
 	case MM_REGION_PAGE_FILE:
 		return extended ? MEMORY_REGION_MAPPED_PAGE_FILE : 0;
 	default:
-		return extended ? MEMORY_REGION_PRIVATE : 0;
+		if (!extended)
+			return 0;
+		return MEMORY_REGION_PRIVATE | (region->placeholder ? MEMORY_REGION_PLACEHOLDER : 0);
 	}
 }
 

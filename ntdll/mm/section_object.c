@@ -256,9 +256,12 @@ static NTSTATUS map_view(HANDLE handle, HANDLE process, const struct view_reques
 	status = reference_for_view(handle, request->protect, &object);
 	if (!NT_SUCCESS(status))
 		return status;
-	if (object->image)
+	if (request->extended)
+		status = mm_extended_check_view(request->extended, object->image,
+						object->image ? object->image->information.Machine : 0);
+	if (NT_SUCCESS(status) && object->image)
 		status = map_image(object, request, limits, &start, from, &size);
-	else
+	else if (NT_SUCCESS(status))
 		status = mm_map_view(object->section, &start, request->zero_bits, request->commit_size, &from, &size,
 				     request->type, request->protect, limits);
 	ob_dereference(object);
@@ -292,12 +295,7 @@ EXPORT(ntdll, NTSTATUS, NtMapViewOfSectionEx,
 	struct view_request request = {base, offset, view_size, 0, 0, allocation_type, protect, &extended};
 	NTSTATUS status = mm_extended_capture(parameters, count, &extended);
 
-	if (!NT_SUCCESS(status))
-		return status;
-	/* Views are aligned to 64 KiB and nothing else (nt facts row 29); frames of physical memory are no section's. */
-	if (extended.limits.alignment || mm_extended_given(&extended, MemExtendedParameterUserPhysicalHandle))
-		return STATUS_INVALID_PARAMETER;
-	return map_view(handle, process, &request);
+	return NT_SUCCESS(status) ? map_view(handle, process, &request) : status;
 }
 
 EXPORT(ntdll, NTSTATUS, NtUnmapViewOfSection, (HANDLE process, PVOID base))

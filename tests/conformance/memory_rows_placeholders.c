@@ -29,6 +29,7 @@ static DWORD(NTAPI *pNtMapViewOfSectionEx)(HANDLE, HANDLE, PVOID *, PLARGE_INTEG
 static DWORD(NTAPI *pNtMapViewOfSection)(HANDLE, HANDLE, PVOID *, ULONG_PTR, SIZE_T, PLARGE_INTEGER, PSIZE_T, ULONG, ULONG,
 					    ULONG);
 static DWORD(NTAPI *pNtUnmapViewOfSectionEx)(HANDLE, PVOID, ULONG);
+static DWORD(NTAPI *pNtQueryVirtualMemory)(HANDLE, LPCVOID, ULONG, PVOID, SIZE_T, PSIZE_T);
 static PVOID(WINAPI *pVirtualAlloc2)(HANDLE, PVOID, SIZE_T, ULONG, ULONG, MEM_EXTENDED_PARAMETER *, ULONG);
 static PVOID(WINAPI *pVirtualAlloc2FromApp)(HANDLE, PVOID, SIZE_T, ULONG, ULONG, MEM_EXTENDED_PARAMETER *, ULONG);
 static PVOID(WINAPI *pMapViewOfFile3)(HANDLE, HANDLE, PVOID, ULONG64, SIZE_T, ULONG, ULONG, MEM_EXTENDED_PARAMETER *, ULONG);
@@ -43,7 +44,7 @@ static BOOL find_functions(void)
 		base = LoadLibraryA("kernelbase.dll");
 #define FIND(module, name) (p##name = (void *)GetProcAddress(module, #name))
 	return FIND(ntdll, NtAllocateVirtualMemoryEx) && FIND(ntdll, NtMapViewOfSectionEx) && FIND(ntdll, NtMapViewOfSection) &&
-	       FIND(ntdll, NtUnmapViewOfSectionEx) && FIND(base, VirtualAlloc2) && FIND(base, VirtualAlloc2FromApp) &&
+	       FIND(ntdll, NtUnmapViewOfSectionEx) && FIND(ntdll, NtQueryVirtualMemory) && FIND(base, VirtualAlloc2) && FIND(base, VirtualAlloc2FromApp) &&
 	       FIND(base, MapViewOfFile3) && FIND(base, MapViewOfFileNuma2) && FIND(base, UnmapViewOfFile2);
 #undef FIND
 }
@@ -326,6 +327,11 @@ static void row_28_parameters(void)
 	parameter[0].ULong64 = 0x40; /* MEM_EXTENDED_PARAMETER_EC_CODE is for ARM64 */
 	status = allocate_with(NULL, 0x1000, MEM_RESERVE, parameter, 1, &base);
 	CHECK(status == NT_INVALID_PARAMETER || status == NT_NOT_SUPPORTED);
+	/* Pages that stay in memory take a privilege; large ones are asked for as such. */
+	parameter[0].ULong64 = 0x02; /* MEM_EXTENDED_PARAMETER_NONPAGED */
+	CHECK(allocate_with(NULL, 0x1000, MEM_RESERVE | MEM_COMMIT, parameter, 1, &base) != NT_SUCCESS_);
+	parameter[0].ULong64 = 0x10; /* MEM_EXTENDED_PARAMETER_NONPAGED_HUGE */
+	CHECK_EQUAL(allocate_with(NULL, 0x40000000, MEM_RESERVE | MEM_COMMIT, parameter, 1, &base), NT_INVALID_PARAMETER);
 	/* A handle of something else is no partition. */
 	parameter[0].Type = MemExtendedParameterPartitionHandle;
 	parameter[0].ULong64 = 0;
@@ -426,6 +432,94 @@ static void row_29_requirements(void)
 	CloseHandle(section);
 }
 
+/* Which machine an image may be of: MemExtendedParameterImageMachine of Windows 11 (refused as unknown before). */
+static void row_28_image_machine(void)
+{
+	MEM_EXTENDED_PARAMETER parameter[2];
+	LARGE_INTEGER offset = {0};
+	HANDLE file, section;
+	char name[MAX_PATH];
+	SIZE_T size = 0;
+	DWORD status;
+	void *base = NULL;
+
+	ROW(28, "memory");
+	GetModuleFileNameA(NULL, name, sizeof(name));
+	file = CreateFileA(name, GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
+	section = CreateFileMappingA(file, NULL, PAGE_READONLY | SEC_IMAGE, 0, 0, NULL);
+	CHECK(section != NULL);
+	memset(parameter, 0, sizeof(parameter));
+	parameter[0].Type = 6;
+	status = pNtMapViewOfSectionEx(section, GetCurrentProcess(), &base, &offset, &size, 0, PAGE_READONLY, parameter, 1);
+	if (status != NT_INVALID_PARAMETER) {
+		CHECK(status == NT_SUCCESS_ || status == 0x40000003u); /* STATUS_IMAGE_NOT_AT_BASE */
+		CHECK_EQUAL(query(base).Type, MEM_IMAGE);
+		CHECK_EQUAL(pNtUnmapViewOfSectionEx(GetCurrentProcess(), base, 0), NT_SUCCESS_);
+		parameter[0].ULong64 = IMAGE_FILE_MACHINE_R4000;
+		base = NULL, size = 0;
+		CHECK_EQUAL(pNtMapViewOfSectionEx(section, GetCurrentProcess(), &base, &offset, &size, 0, PAGE_READONLY, parameter, 1),
+			    NT_NOT_SUPPORTED);
+		parameter[1] = parameter[0];
+		CHECK_EQUAL(pNtMapViewOfSectionEx(section, GetCurrentProcess(), &base, &offset, &size, 0, PAGE_READONLY, parameter, 2),
+			    NT_INVALID_PARAMETER);
+	}
+	CloseHandle(section);
+	CloseHandle(file);
+}
+
+/* What replaces a placeholder may be watched (Windows 10 1903 on). */
+static void row_23_write_watch(void)
+{
+	char *start = placeholder(UNIT);
+	DWORD status = allocate(start, UNIT, MEM_RESERVE | MEM_REPLACE_PLACEHOLDER | MEM_WRITE_WATCH, PAGE_READONLY), granularity;
+	PVOID addresses[16];
+	ULONG_PTR count = 16;
+
+	ROW(23, "memory");
+	CHECK(status == NT_SUCCESS_ || status == NT_INVALID_PARAMETER);
+	if (status == NT_SUCCESS_) {
+		CHECK_EQUAL(allocate(start, UNIT, MEM_COMMIT, PAGE_READWRITE), NT_SUCCESS_);
+		CHECK_EQUAL(query(start).AllocationProtect, PAGE_READONLY);
+		CHECK_EQUAL(GetWriteWatch(WRITE_WATCH_FLAG_RESET, start, UNIT, addresses, &count, &granularity), 0);
+		CHECK_EQUAL(count, 0);
+		start[0x1000] = 1;
+		count = 16;
+		CHECK_EQUAL(GetWriteWatch(WRITE_WATCH_FLAG_RESET, start, UNIT, addresses, &count, &granularity), 0);
+		CHECK_EQUAL(count, 1);
+		CHECK(addresses[0] == start + 0x1000);
+		/* A placeholder again, it is watched no more. */
+		CHECK_EQUAL(split(start, UNIT), NT_SUCCESS_);
+		CHECK_EQUAL(replace(start, UNIT, PAGE_READWRITE), NT_SUCCESS_);
+		CHECK(GetWriteWatch(0, start, UNIT, addresses, &count, &granularity) != 0);
+	}
+	release(start);
+}
+
+/* MSDN WIN32_MEMORY_REGION_INFORMATION: PlaceholderReservation is the ninth flag. */
+static void row_24_region_information(void)
+{
+	struct {
+		PVOID base;
+		ULONG protect, flags;
+		SIZE_T size, commit;
+		ULONG_PTR partition, node;
+	} region;
+	char *start = placeholder(UNIT);
+	SIZE_T used; /* class 7: MemoryRegionInformationEx */
+
+	ROW(24, "memory");
+	memset(&region, 0xCC, sizeof(region));
+	CHECK_EQUAL(pNtQueryVirtualMemory(GetCurrentProcess(), start, 7, &region, sizeof(region), &used), NT_SUCCESS_);
+	CHECK(region.base == start);
+	CHECK_EQUAL(region.protect, PAGE_NOACCESS);
+	CHECK_EQUAL(region.flags & 0x100, 0x100);
+	CHECK_EQUAL(region.size, UNIT);
+	CHECK_EQUAL(replace(start, UNIT, PAGE_READWRITE), NT_SUCCESS_);
+	CHECK_EQUAL(pNtQueryVirtualMemory(GetCurrentProcess(), start, 7, &region, sizeof(region), &used), NT_SUCCESS_);
+	CHECK_EQUAL(region.flags & 0x100, 0);
+	release(start);
+}
+
 int main(void)
 {
 	if (!find_functions()) {
@@ -437,6 +531,9 @@ int main(void)
 	rows_24_and_25_splitting();
 	rows_23_and_27_views();
 	row_28_parameters();
+	row_28_image_machine();
 	row_29_requirements();
+	row_23_write_watch();
+	row_24_region_information();
 	return guest_result();
 }
