@@ -159,6 +159,12 @@ EXTRA_DIST += tests/bench/bench_ke.cpp tests/bench/bench_ke.sh
 TESTS += tests/stack-overflow.sh tests/breakpoints.sh
 EXTRA_DIST += tests/stack-overflow.sh tests/breakpoints.sh
 
+# --- stress: not part of make check, which runs the same for a moment ---
+
+stress: pewter tests/guest/stress_threads.exe
+	./pewter tests/guest/stress_threads.exe 60
+.PHONY: stress
+
 # --- C++ of Microsoft's compiler ---
 
 TESTS += tests/cxx/programs.sh

@@ -13,8 +13,6 @@ void ke_context_from_registers(CONTEXT *context, const struct host_registers *re
 /* Loads what the context's flags name. */
 void ke_context_to_registers(const CONTEXT *context, struct host_registers *registers);
 
-/* The calling host function's registers, as a stopped thread's context is made of them: rip, rsp, rbx, rbp, r12-r15. */
-void ke_save_border(uint64_t registers[8]);
 /* The registers of a blocked thread as its guest code will see them, as far as its host frames can be unwound. */
 void ke_border_context(const struct ps_thread *thread, CONTEXT *context);
 

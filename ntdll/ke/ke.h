@@ -81,8 +81,21 @@ struct ke_dispatcher *ke_object_dispatcher(struct ob_object *object);
 /* Around a host call that may block for long (read from a pipe or the console): the thread counts as being at the
  * border, where it may be suspended or terminated.  No lock may be held.  ke_leave_blocking returns when the thread may
  * go on; it does not return to a terminated thread. */
-void ke_enter_blocking(void);
+static inline __attribute__((always_inline)) void ke_enter_blocking(void);
 void ke_leave_blocking(void);
+/* The calling function's registers, for who looks at the blocked thread: the function must not have returned then. */
+void ke_save_border(uint64_t registers[8]);
+uint64_t *ke_border(void); /* the thread's place for them; NULL: none */
+void ke_stay_at_border(void);
+static inline void ke_enter_blocking(void)
+{
+	uint64_t *border = ke_border();
+
+	if (border) {
+		ke_save_border(border);
+		ke_stay_at_border();
+	}
+}
 
 /* Runs the thread's pending user APCs; says whether there were any. */
 bool ke_deliver_apcs(void);

@@ -57,14 +57,16 @@ NTSTATUS ke_capture_timeout(const LARGE_INTEGER *timeout, LARGE_INTEGER *copy, c
 	return STATUS_SUCCESS;
 }
 
-void ke_enter_blocking(void)
+uint64_t *ke_border(void)
 {
-	if (ps_self) {
-		ps_self->border[0] = 0;
-		if (ps_self->blocking)
-			ps_self->blocking(ps_self, true);
-		__atomic_store_n(&ps_self->place, PS_BLOCKED, __ATOMIC_SEQ_CST);
-	}
+	return ps_self ? ps_self->border : NULL;
+}
+
+void ke_stay_at_border(void)
+{
+	if (ps_self->blocking)
+		ps_self->blocking(ps_self, true);
+	__atomic_store_n(&ps_self->place, PS_BLOCKED, __ATOMIC_SEQ_CST);
 }
 
 void ke_leave_blocking(void)

@@ -19,6 +19,8 @@
 
 #define MAXIMUM_SUSPEND_COUNT 127
 #define STOP_PATIENCE_NS 20000000ull
+/* For a look at registers it is worth waiting until the thread had a processor: with hundreds of busy threads that takes. */
+#define LOOK_PATIENCE_NS 30000000000ull
 #define NUDGE_INTERVAL_NS 5000000ull
 
 static bool stopped(struct ps_thread *thread)
@@ -61,27 +63,38 @@ static void nudge_all(struct ke_timer_entry *entry)
 		ke_timer_arm(entry, host_monotonic_ns() + NUDGE_INTERVAL_NS);
 }
 
-/* Waits until the thread has stopped; the timer goes on where patience ends. */
-static bool wait_until_stopped(struct ps_thread *thread)
+/*
+ * Waits until the thread has stopped; the timer goes on where patience ends.  false: it has not, or somebody let it go on.
+ * Meanwhile the caller counts as being at the border: two threads may look at each other.
+ */
+static bool wait_until_stopped(struct ps_thread *thread, uint64_t patience)
 {
-	uint64_t start = host_monotonic_ns(), pause = 20000;
+	uint64_t start, pause = 20000;
+	bool done;
 
+	if (stopped(thread))
+		return true;
+	start = host_monotonic_ns();
+	ke_enter_blocking();
 	for (;;) {
 		uint32_t where = __atomic_load_n(&thread->place, __ATOMIC_SEQ_CST);
 		uint64_t now;
 
-		if (stopped(thread))
-			return true;
+		done = stopped(thread);
+		if (done || !(__atomic_load_n(&thread->pending, __ATOMIC_SEQ_CST) & (PS_PENDING_SUSPEND | PS_PENDING_FREEZE)))
+			break;
 		now = host_monotonic_ns();
-		if (now - start > STOP_PATIENCE_NS) {
+		if (now - start > patience) {
 			ke_timer_arm(&nudger, now + NUDGE_INTERVAL_NS);
-			return false;
+			break;
 		}
 		host_thread_signal(thread->tid);
 		host_futex_wait(&thread->place, where, now + pause);
 		if (pause < 1000000)
 			pause *= 2;
 	}
+	ke_leave_blocking();
+	return done;
 }
 
 /* In the signal handler, above guest code: stays until resumed. */
@@ -218,7 +231,7 @@ NTSTATUS ps_suspend_thread(struct ps_thread *thread, ULONG *previous)
 	if (thread == ps_self)
 		ps_check_pending();
 	else
-		wait_until_stopped(thread);
+		wait_until_stopped(thread, STOP_PATIENCE_NS);
 	return STATUS_SUCCESS;
 }
 
@@ -366,6 +379,8 @@ static NTSTATUS with_stopped(struct ps_thread *thread, NTSTATUS (*fn)(struct ps_
 		status = ps_suspend_thread(thread, &count);
 		if (status)
 			return status == STATUS_THREAD_IS_TERMINATING ? STATUS_UNSUCCESSFUL : status;
+		if (thread != ps_self)
+			wait_until_stopped(thread, LOOK_PATIENCE_NS);
 		host_lock_acquire(&thread->suspend_lock);
 		status = fn(thread, context);
 		host_lock_release(&thread->suspend_lock);

@@ -25,6 +25,7 @@ guest_programs = \
 	tests/guest/resources.exe \
 	tests/guest/self_unpacking.exe \
 	tests/guest/shared_objects.exe \
+	tests/guest/stress_threads.exe \
 	tests/guest/time_api.exe \
 	tests/guest/ucrt_stdio.exe \
 	tests/guest/user_api.exe \
