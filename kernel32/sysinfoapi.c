@@ -364,7 +364,7 @@ EXPORT(kernel32, BOOL, GlobalMemoryStatusEx, (MEMORYSTATUSEX * status))
 	}
 	host_memory_totals(&ram, &swap, &available);
 	mm_get_statistics(&statistics);
-	status->dwMemoryLoad = ram ? (DWORD)((ram - available) * 100 / ram) : 0;
+	status->dwMemoryLoad = ram >= 100 ? (DWORD)((ram - available) / (ram / 100)) : 0; /* heap facts, row 107 */
 	status->ullTotalPhys = ram;
 	status->ullAvailPhys = available;
 	/* The commit limit, and what this process could still commit: MSDN. */

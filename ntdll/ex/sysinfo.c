@@ -3,6 +3,7 @@
  */
 #include "host/fault.h"
 #include "host/host.h"
+#include "host/page_state.h"
 #include "host/system.h"
 #include "host/thread.h"
 #include "host/time.h"
@@ -35,6 +36,17 @@ struct processor_information {
 	USHORT ProcessorArchitecture, ProcessorLevel, ProcessorRevision, MaximumProcessors;
 	ULONG ProcessorFeatureBits;
 };
+
+/* The first fields; what follows counts pages read and written by the machine. */
+struct performance_information {
+	LARGE_INTEGER IdleProcessTime, IoReadTransferCount, IoWriteTransferCount, IoOtherTransferCount;
+	ULONG IoReadOperationCount, IoWriteOperationCount, IoOtherOperationCount;
+	ULONG AvailablePages, CommittedPages, CommitLimit, PeakCommitment;
+	ULONG counts[13];
+	ULONG PagedPoolPages, NonPagedPoolPages;
+	ULONG more[56];
+};
+_Static_assert(sizeof(struct performance_information) == 0x158, "SystemPerformanceInformation");
 
 struct time_of_day_information {
 	LARGE_INTEGER BootTime, CurrentTime, TimeZoneBias;
@@ -166,6 +178,35 @@ static NTSTATUS processor_times(void *buffer, ULONG capacity, ULONG *returned)
 	return STATUS_SUCCESS;
 }
 
+static ULONG pages(uint64_t bytes)
+{
+	return bytes / MM_PAGE_SIZE < 0xFFFFFFFF ? (ULONG)(bytes / MM_PAGE_SIZE) : 0xFFFFFFFF;
+}
+
+/* Memory as GlobalMemoryStatusEx has it (heap facts, row 107): the machine's pages, the commitment of this process.  What
+ * Linux does not count as NT does is 0. */
+static NTSTATUS performance(PVOID buffer, ULONG capacity, PULONG returned)
+{
+	struct performance_information info = {0};
+	struct host_memory_report report;
+	struct host_system_times times;
+	struct mm_statistics statistics;
+	uint64_t ram, swap, available;
+
+	if (host_memory_report(&report) < 0 || host_system_times(&times) < 0)
+		return STATUS_NOT_IMPLEMENTED;
+	host_memory_totals(&ram, &swap, &available);
+	mm_get_statistics(&statistics);
+	info.IdleProcessTime.QuadPart = (LONGLONG)times.idle;
+	info.AvailablePages = pages(available);
+	info.CommittedPages = pages(statistics.commit_charge);
+	info.CommitLimit = pages(statistics.commit_limit);
+	info.PeakCommitment = pages(statistics.peak_commit);
+	info.PagedPoolPages = pages(report.kernel_reclaimable);
+	info.NonPagedPoolPages = pages(report.kernel_fixed);
+	return answer(&info, sizeof(info), buffer, capacity, returned);
+}
+
 EXPORT(ntdll, NTSTATUS, NtQuerySystemInformation, (ULONG class, PVOID buffer, ULONG capacity, PULONG returned))
 {
 	switch (class) {
@@ -177,6 +218,8 @@ EXPORT(ntdll, NTSTATUS, NtQuerySystemInformation, (ULONG class, PVOID buffer, UL
 		processor_version(&info);
 		return answer(&info, sizeof(info), buffer, capacity, returned);
 	}
+	case 2: /* SystemPerformanceInformation */
+		return performance(buffer, capacity, returned);
 	case 3: /* SystemTimeOfDayInformation */
 		return time_of_day(buffer, capacity, returned);
 	case 5: /* SystemProcessInformation */

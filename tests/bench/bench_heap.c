@@ -1,7 +1,8 @@
 /*
  * bench_heap - the NT heap beside mimalloc and glibc's malloc, in one process and one run.
  *
- * Prints, for each work, nanoseconds an operation (best of the rounds; of processor time where there is one thread) and the ratio to the reference of the goal.
+ * Prints, for each work, nanoseconds an operation (best of the rounds; of processor time where there is one thread) and
+ * the ratio to the reference of the goal.
  * mimalloc is taken from libmimalloc.so.2 if it is installed.  An argument names the works to run by their beginning.
  */
 #include <dlfcn.h>

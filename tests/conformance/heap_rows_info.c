@@ -1,5 +1,5 @@
 /*
- * heap_rows_info - validation, locks, information: rows 39 to 51 of the heap facts, and 106, 109.
+ * heap_rows_info - validation, locks, information: rows 39 to 51 of the heap facts.
  */
 #include "../guest/guest.h"
 

@@ -17,6 +17,7 @@ conformance_programs = \
 	tests/conformance/heap_rows_debug.exe \
 	tests/conformance/heap_rows_global.exe \
 	tests/conformance/heap_rows_info.exe \
+	tests/conformance/heap_rows_memory.exe \
 	tests/conformance/heap_rows_process.exe \
 	tests/conformance/heap_rows_realloc.exe \
 	tests/conformance/heap_rows_walk.exe \
