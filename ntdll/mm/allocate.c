@@ -304,7 +304,7 @@ MM_EXCLUSIVE static NTSTATUS free_window(struct mm_vad *vad, uintptr_t *base, si
 		return STATUS_MEMORY_NOT_ALLOCATED;
 	if (mm_page_down(*base) != start || (*size && mm_page_up(*base + *size) != vad->end))
 		return STATUS_FREE_VM_NOT_AT_BASE;
-	if (!mm_slab_reserve(MM_CHANGE_NODES, 1))
+	if (!mm_unlock_pages(start, vad->end) || !mm_slab_reserve(MM_CHANGE_NODES, 1))
 		return STATUS_NO_MEMORY;
 	status = mm_physical_detach(vad);
 	if (!NT_SUCCESS(status))

@@ -51,7 +51,7 @@ bool mm_unlock_pages(uintptr_t start, uintptr_t end)
 }
 
 /* The first page of [start, end) that cannot be locked, and what touching it would raise; `end` if there is none. */
-MM_SHARED static uintptr_t find_obstacle(uintptr_t start, uintptr_t end, NTSTATUS *status)
+MM_EXCLUSIVE static uintptr_t find_obstacle(uintptr_t start, uintptr_t end, NTSTATUS *status)
 {
 	while (start < end) {
 		struct mm_vad *vad = mm_vad_find(start);
@@ -60,6 +60,8 @@ MM_SHARED static uintptr_t find_obstacle(uintptr_t start, uintptr_t end, NTSTATU
 		*status = STATUS_ACCESS_VIOLATION;
 		if (!vad || vad->kind == MM_VAD_FOREIGN)
 			return start;
+		if (mm_view_is_stale(vad))
+			mm_view_refresh(vad);
 		run = mm_run_at(vad, start);
 		if (!(run.state & MM_STATE_COMMIT))
 			return start;

@@ -1,10 +1,9 @@
 /*
- * ntdll/mm/physical.c - Address Windowing Extensions: page frames, and the windows (MEM_PHYSICAL) that they are mapped
- *in.
+ * ntdll/mm/physical.c - Address Windowing Extensions: page frames, and the windows (MEM_PHYSICAL) that they are seen in.
  *
  * The frames of the process are pages of one memfd: frame FIRST_FRAME + n is its page n.  Allocating frames makes Linux
- *set the memory aside (fallocate), freeing gives it back; mapping one is mmap of its page over the window.  A frame is
- *in one place at most (MSDN MapUserPhysicalPages).
+ * set the memory aside (fallocate), freeing gives it back; mapping one is mmap of its page over the window.  A frame is
+ * in one place at most (MSDN MapUserPhysicalPages).
  *
  *	frames[n]		0: free; 1: allocated; address | 1: mapped there
  *	view->frames[page]	the frame that the window's page shows; 0: none, and the page is reserved
@@ -119,7 +118,7 @@ MM_EXCLUSIVE static NTSTATUS unmap_pages(struct mm_vad *vad, uintptr_t start, ui
 {
 	NTSTATUS status;
 
-	if (!mm_slab_reserve(MM_CHANGE_NODES, 1))
+	if (!mm_unlock_pages(start, end) || !mm_slab_reserve(MM_CHANGE_NODES, 1))
 		return STATUS_NO_MEMORY;
 	status = mm_status_from_host(host_vm_unmap(start, end - start));
 	if (NT_SUCCESS(status)) {
@@ -135,7 +134,7 @@ MM_EXCLUSIVE static NTSTATUS map_pages(struct mm_vad *vad, uintptr_t start, uint
 	size_t size = count * MM_PAGE_SIZE;
 	NTSTATUS status;
 
-	if (!mm_slab_reserve(MM_CHANGE_NODES, 1))
+	if (!mm_unlock_pages(start, start + size) || !mm_slab_reserve(MM_CHANGE_NODES, 1))
 		return STATUS_NO_MEMORY;
 	status = mm_status_from_host(
 		host_vm_map(start, size, HOST_PROT_READ | HOST_PROT_WRITE, true, frames_fd, offset_of(frame)));
@@ -197,7 +196,7 @@ MM_EXCLUSIVE static NTSTATUS check_request(const struct request *request)
 	return status;
 }
 
-/* The first of the pages of a request that go with page i in one mapping, all the way up. */
+/* How many pages of a request, from page i on, one mapping can show (or one unmapping take away). */
 MM_EXCLUSIVE static size_t run_length(const struct request *request, size_t i)
 {
 	uintptr_t page = page_at(request, i), frame = frame_at(request, i);
@@ -211,8 +210,8 @@ MM_EXCLUSIVE static size_t run_length(const struct request *request, size_t i)
 	return count;
 }
 
-/* MSDN: if the call fails nothing is mapped; so everything is checked first.  What can fail then is Linux' table of
- * mappings. */
+/* MSDN: if the call fails nothing is mapped; so all of it is checked first.  What can fail then is Linux alone, whose
+ * table of mappings is full. */
 MM_EXCLUSIVE static NTSTATUS change_windows(const struct request *request)
 {
 	NTSTATUS status = check_request(request);

@@ -11,7 +11,7 @@
  * tests/conformance/memory_rows_watch.c.)
  *
  * Latched marks are a bitmap of ours.  Live ones are the kernel's where it can (host/write_watch.h).  Elsewhere they
- *are a second bitmap: pages that are not live are mapped without the right to write, and the first write is a fault.
+ * are a second bitmap: pages that are not live are mapped without the right to write, and the first write is a fault.
  */
 #include "ntdll/mm/mm_internal.h"
 #include "host/write_watch.h"

@@ -113,6 +113,7 @@ static void windows(void)
 	CHECK_EQUAL(window[0], 'd');
 	CHECK(MapUserPhysicalPages(other, 1, &frames[0]));
 	CHECK_EQUAL(other[0], 'a');
+	CHECK(VirtualLock(other, PAGE)); /* they are in memory anyhow */
 	/* Not a frame, not a window. */
 	CHECK(!MapUserPhysicalPages(other + PAGE, 1, &bad));
 	CHECK(!MapUserPhysicalPages(&window, 1, frames));

@@ -135,6 +135,17 @@ static void views(void)
 	CHECK(VirtualUnlock(copy, 2 * PAGE));
 	UnmapViewOfFile(copy);
 	CloseHandle(mapping);
+	/* What one view commits, another can lock. */
+	mapping = CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE | SEC_RESERVE, 0, 4 * PAGE, NULL);
+	view = MapViewOfFile(mapping, FILE_MAP_WRITE, 0, 0, 0), copy = MapViewOfFile(mapping, FILE_MAP_WRITE, 0, 0, 0);
+	CHECK_FAILS(VirtualLock(copy, PAGE), ERROR_NOACCESS);
+	CHECK(VirtualAlloc(view, 2 * PAGE, MEM_COMMIT, PAGE_READWRITE) == view);
+	CHECK(VirtualLock(copy, 2 * PAGE));
+	CHECK_FAILS(VirtualLock(copy, 3 * PAGE), ERROR_NOACCESS);
+	CHECK(VirtualUnlock(copy, 2 * PAGE));
+	UnmapViewOfFile(view);
+	UnmapViewOfFile(copy);
+	CloseHandle(mapping);
 }
 
 int main(void)
