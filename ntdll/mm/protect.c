@@ -65,7 +65,7 @@ NTSTATUS mm_protect(uintptr_t *base, size_t *size, ULONG protect, ULONG *old)
 	struct mm_vad *vad;
 	struct mm_run first, run;
 	NTSTATUS status;
-	size_t charged;
+	size_t charged = 0;
 	ULONG state;
 
 	protect = mm_without_targets(protect);
@@ -108,7 +108,7 @@ NTSTATUS mm_protect(uintptr_t *base, size_t *size, ULONG protect, ULONG *old)
 	if (vad->flags & MM_VAD_WATCHED)
 		mm_watch_latch(vad, start, end);
 	status = STATUS_COMMITMENT_LIMIT;
-	if (!mm_view_charge(vad, start, end, state, &charged))
+	if (vad->view && !mm_view_charge(vad, start, end, state, &charged))
 		goto out;
 	if (vad->kind == MM_VAD_MAPPED)
 		status = mm_view_apply(vad, start, end, state & MM_STATE_PROTECT);
@@ -116,7 +116,8 @@ NTSTATUS mm_protect(uintptr_t *base, size_t *size, ULONG protect, ULONG *old)
 		status = mm_status_from_host(mm_host_apply(vad, start, end, state));
 	if (!NT_SUCCESS(status)) {
 		mm_host_restore(vad, start, end);
-		mm_view_uncharge(vad, start, end, state, charged);
+		if (vad->view)
+			mm_view_uncharge(vad, start, end, state, charged);
 		goto out;
 	}
 	if (vad->kind != MM_VAD_MAPPED)
