@@ -161,13 +161,22 @@ EXPORT(kernel32, BOOL, FlushConsoleInputBuffer, (HANDLE console))
 }
 
 /* A process without a console reads 0 (row 180 of the execution facts); one whose handles are redirected has one. */
+/* 0 after FreeConsole only: a program without a terminal has a console of its own on Windows, and asks for its code page. */
+static UINT code_page(bool output)
+{
+	if (!io_console_given_up())
+		return io_console_code_page(output);
+	set_last_error(ERROR_INVALID_HANDLE);
+	return 0;
+}
+
 EXPORT(kernel32, UINT, GetConsoleCP, (void))
 {
-	return io_console_code_page(false);
+	return code_page(false);
 }
 EXPORT(kernel32, UINT, GetConsoleOutputCP, (void))
 {
-	return io_console_code_page(true);
+	return code_page(true);
 }
 EXPORT(kernel32, BOOL, SetConsoleCP, (UINT code_page))
 {

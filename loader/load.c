@@ -6,6 +6,8 @@
 #include "host/image_file.h"
 #include "ntdll/mm/mm.h"
 #include "ntdll/ps/ps.h"
+#include "ntdll/rtl/environment.h"
+#include "ntdll/rtl/rtl.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -212,6 +214,45 @@ static char *find_before_system(const struct load_request *request, const char *
 	return path;
 }
 
+/* PATH as the program's environment has it now; before there is one, as the host's has it. */
+static char *find_in_path(const char *name)
+{
+	char16_t *list = NULL, *at, *end;
+	const char16_t *value;
+	char *directory, *path = NULL;
+	size_t length;
+
+	rtl_environment_lock();
+	value = ps_peb->ProcessParameters ? rtl_environment_find(ps_peb->ProcessParameters->Environment, u"PATH", 4) : NULL;
+	if (value)
+		value += 5; /* behind "PATH=" */
+	if (value) {
+		length = rtl_wcslen(value) + 1;
+		list = malloc(length * sizeof(*list));
+		if (list)
+			memcpy(list, value, length * sizeof(*list));
+	}
+	rtl_environment_unlock();
+	if (!value)
+		return find_in_list(getenv("PATH"), name);
+	for (at = list; at && *at && !path; at = *end ? end + 1 : end) {
+		for (end = at; *end && *end != u';'; end++)
+			;
+		/* A part may stand in quotes. */
+		length = (size_t)(end - at);
+		if (length > 1 && at[0] == u'"' && end[-1] == u'"') {
+			at++;
+			length -= 2;
+		}
+		directory = length ? path_host_from_dos(at, length) : NULL;
+		if (directory)
+			path = path_find_in(directory, name);
+		free(directory);
+	}
+	free(list);
+	return path;
+}
+
 static char *find_behind_system(const struct load_request *request, const char *name)
 {
 	char *path = NULL;
@@ -220,7 +261,7 @@ static char *find_behind_system(const struct load_request *request, const char *
 		return NULL;
 	if (!search_dll_directory)
 		path = path_find_in(".", name);
-	return path ? path : find_in_list(getenv("PATH"), name);
+	return path ? path : find_in_path(name);
 }
 
 static bool system_allowed(const struct load_request *request)
@@ -307,6 +348,16 @@ static NTSTATUS map_path(const struct load_request *request, const char *name, s
 		free(lowered);
 		if (dll && !apiset_is_name(base))
 			return use_builtin(dll, request, module);
+	}
+	/* Relative names are looked for in the directories of the flags, if there are any (nt facts, execution 151). */
+	if ((request->flags & LOAD_LIBRARY_SEARCH_ANY) && name[0] != '\\' && name[0] != '/' && name[1] != ':') {
+		path = strdup(name);
+		for (char *at = path; at && *at; at++)
+			if (*at == '\\')
+				*at = '/';
+		found = path ? find_before_system(request, path) : NULL;
+		free(path);
+		return found ? load_file(found, request, module) : STATUS_DLL_NOT_FOUND;
 	}
 	path = path_host_from_dos8(name);
 	if (!path)

@@ -3,6 +3,7 @@
  */
 #include "loader/load.h"
 #include "host/thread.h"
+#include "nt/winerror.h"
 #include "ntdll/ldr.h"
 #include "ntdll/mm/mm.h"
 #include "ntdll/rtl/rtl.h"
@@ -230,6 +231,9 @@ static void *probe_program_call(void *argument)
 	call->status = image_probe(&file, &image);
 	if (image.result == PE_32BIT || image.result == PE_WRONG_MACHINE)
 		call->status = STATUS_INVALID_IMAGE_WIN_32;
+	else if (NT_SUCCESS(call->status) && !(image.pe.characteristics & IMAGE_FILE_DLL) &&
+		 image.pe.subsystem == IMAGE_SUBSYSTEM_NATIVE)
+		call->status = NTSTATUS_FROM_WIN32(ERROR_CHILD_NOT_COMPLETE); /* execution facts, row 175 */
 	else if (NT_SUCCESS(call->status) &&
 		 (image.pe.characteristics & IMAGE_FILE_DLL || (image.pe.subsystem != IMAGE_SUBSYSTEM_WINDOWS_CUI &&
 								image.pe.subsystem != IMAGE_SUBSYSTEM_WINDOWS_GUI)))

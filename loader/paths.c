@@ -51,7 +51,7 @@ static bool compare_entry(const char *name, void *argument)
 
 static char *join(const char *directory, const char *name)
 {
-	size_t length = strlen(directory);
+	size_t length = strcmp(directory, ".") == 0 ? 0 : strlen(directory);
 	char *path = malloc(length + strlen(name) + 2);
 
 	if (!path)

@@ -100,6 +100,21 @@ static enum pe_result check_sections(const uint8_t *bytes, const struct pe_file 
 	return PE_OK;
 }
 
+/* The machines that Windows has run on. */
+static bool is_machine(uint16_t machine)
+{
+	static const uint16_t machines[] = {
+		IMAGE_FILE_MACHINE_I386, IMAGE_FILE_MACHINE_AMD64, IMAGE_FILE_MACHINE_ARM64, IMAGE_FILE_MACHINE_ARMNT,
+		0x01C0 /* ARM */, 0x01C2 /* Thumb */, 0x0200 /* Itanium */, 0x0184 /* Alpha */, 0x0284 /* 64-bit Alpha */,
+		0x0166 /* R4000 */, 0x01F0 /* PowerPC */, 0x0EBC /* EFI byte code */, 0xA641 /* ARM64EC */,
+	};
+
+	for (size_t i = 0; i < sizeof(machines) / sizeof(machines[0]); i++)
+		if (machines[i] == machine)
+			return true;
+	return false;
+}
+
 /* Whether the optional header is of the width that the machine has. */
 static bool is_width_of(uint16_t machine, uint16_t magic)
 {
@@ -182,7 +197,7 @@ static enum pe_result parse(const void *data, size_t count, uint64_t file_size, 
 	if (!any && coff.Machine == IMAGE_FILE_MACHINE_I386)
 		return PE_32BIT;
 	if (!any && coff.Machine != IMAGE_FILE_MACHINE_AMD64)
-		return PE_WRONG_MACHINE;
+		return is_machine(coff.Machine) ? PE_WRONG_MACHINE : bad(reason, "it is for no known kind of processor");
 	if (!is_width_of(coff.Machine, magic))
 		return bad(reason, "its optional header is not that of its machine");
 	narrow = magic == IMAGE_NT_OPTIONAL_HDR32_MAGIC;

@@ -10,6 +10,7 @@
 #include "host/fault.h"
 #include "host/image_file.h"
 #include "host/thread.h"
+#include "nt/winerror.h"
 #include "ntdll/io/console_control.h"
 #include "ntdll/io/io.h"
 #include "ntdll/ke/ke.h"
@@ -148,7 +149,8 @@ static void check_subsystem(const char *path, const struct pe_file *pe)
 	if (pe->characteristics & IMAGE_FILE_DLL)
 		fail(LOADER_EXIT_FORMAT, STATUS_INVALID_IMAGE_FORMAT, path, "a DLL, not a program");
 	if (pe->subsystem == IMAGE_SUBSYSTEM_NATIVE)
-		fail(LOADER_EXIT_FORMAT, STATUS_INVALID_IMAGE_FORMAT, path, "a driver or system process, not a program");
+		fail(LOADER_EXIT_FORMAT, NTSTATUS_FROM_WIN32(ERROR_CHILD_NOT_COMPLETE), path,
+		     "a driver or system process, not a program");
 	if (pe->subsystem != IMAGE_SUBSYSTEM_WINDOWS_CUI && pe->subsystem != IMAGE_SUBSYSTEM_WINDOWS_GUI)
 		fail(LOADER_EXIT_FORMAT, STATUS_INVALID_IMAGE_FORMAT, path, "a program for another subsystem");
 }

@@ -6,6 +6,9 @@
 
 #include "nt/ntdef.h"
 
+/* A Win32 error where only a status can pass; RtlNtStatusToDosError gives it back (ntdef.h of the driver kit). */
+#define NTSTATUS_FROM_WIN32(error) ((NTSTATUS)(0xC0070000u | ((error) & 0xFFFFu)))
+
 #define STATUS_SUCCESS ((NTSTATUS)0x00000000)
 #define STATUS_WAIT_0 ((NTSTATUS)0x00000000)
 #define STATUS_ABANDONED_WAIT_0 ((NTSTATUS)0x00000080)

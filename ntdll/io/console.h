@@ -49,6 +49,8 @@ void io_console_set_title(const char16_t *title, size_t length);
 size_t io_console_title(char16_t *title, size_t capacity, bool original);
 /* Whether the process has a console at all. */
 bool io_console_present(void);
+/* Whether it was there, or might have been, and was detached. */
+bool io_console_given_up(void);
 void io_console_detach(void);
 bool io_console_attach(void);
 

@@ -76,6 +76,13 @@ void io_console_take_signals(void)
 		host_interrupt_install(on_signal);
 }
 
+void io_console_control_reset(void)
+{
+	host_lock_acquire(&handlers_lock);
+	handler_count = 0;
+	host_lock_release(&handlers_lock);
+}
+
 NTSTATUS io_console_control_handler(void *handler, bool add)
 {
 	NTSTATUS status = STATUS_SUCCESS;

@@ -18,6 +18,8 @@ void io_console_take_signals(void);
 /* Adds or removes a handler; the last added is called first.  NULL: ignore Ctrl-C, or no more.
  * STATUS_INVALID_PARAMETER: no such handler. */
 NTSTATUS io_console_control_handler(void *handler, bool add);
+/* Forgets all handlers, as when the process gives its console up. */
+void io_console_control_reset(void);
 /* Runs the handlers on a new thread, as for a signal. */
 NTSTATUS io_console_control_event(DWORD event);
 

@@ -5,6 +5,7 @@
  * the cursor is only the terminal knows; it is asked (ESC [6n) when a program asks, and what is typed meanwhile is kept.
  */
 #include "ntdll/io/console_private.h"
+#include "ntdll/io/console_control.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -374,6 +375,12 @@ bool io_console_present(void)
 void io_console_detach(void)
 {
 	detached = true;
+	io_console_control_reset();
+}
+
+bool io_console_given_up(void)
+{
+	return detached;
 }
 
 bool io_console_attach(void)

@@ -1,10 +1,12 @@
 # Rows of the NT facts as Windows programs; each check names its row.  Add tests/conformance/NAME.exe here: built and run as guest tests are.
 
 conformance_programs = \
+	tests/conformance/execution_rows_console.exe \
 	tests/conformance/execution_rows_contexts.exe \
 	tests/conformance/execution_rows_dispatch.exe \
 	tests/conformance/execution_rows_faults.exe \
 	tests/conformance/execution_rows_locks.exe \
+	tests/conformance/execution_rows_modules.exe \
 	tests/conformance/execution_rows_pool.exe \
 	tests/conformance/execution_rows_pool_timers.exe \
 	tests/conformance/execution_rows_process.exe \
@@ -59,10 +61,17 @@ tests/conformance/%.exe: $(top_srcdir)/tests/conformance/%.c $(top_srcdir)/tests
 	$(AM_V_CC)$(MINGW_CC) -O1 -g -Wall -Wno-format -o $@ $< $(guest_libs_$*) -lntdll
 CLEANFILES += $(conformance_programs) tests/conformance/trace_replay.exe
 
-# The DLL of execution_rows_process.c.
-EXTRA_DIST += tests/conformance/execution_rows_detach.c
+# The DLLs of execution_rows_process.c and execution_rows_modules.c.
+EXTRA_DIST += tests/conformance/execution_rows_detach.c tests/conformance/execution_rows_target.c \
+	tests/conformance/execution_rows_forward.def
 tests/conformance/execution_rows_process.exe: tests/conformance/execution_rows_detach.dll
-tests/conformance/execution_rows_detach.dll: $(top_srcdir)/tests/conformance/execution_rows_detach.c
+tests/conformance/execution_rows_modules.exe: tests/conformance/execution_rows_target.dll \
+	tests/conformance/execution_rows_forward.dll
+tests/conformance/execution_rows_%.dll: $(top_srcdir)/tests/conformance/execution_rows_%.c
 	@$(MKDIR_P) tests/conformance
 	$(AM_V_CC)$(MINGW_CC) -O1 -shared -o $@ $<
-CLEANFILES += tests/conformance/execution_rows_detach.dll
+tests/conformance/execution_rows_forward.dll: $(top_srcdir)/tests/conformance/execution_rows_forward.def
+	@$(MKDIR_P) tests/conformance
+	$(AM_V_CC)$(MINGW_CC) -shared -o $@ -x c /dev/null -x none $<
+CLEANFILES += tests/conformance/execution_rows_detach.dll tests/conformance/execution_rows_target.dll \
+	tests/conformance/execution_rows_forward.dll

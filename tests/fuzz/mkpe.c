@@ -211,7 +211,7 @@ static void headers(void)
 	nt()->FileHeader.Machine = IMAGE_FILE_MACHINE_ARM64;
 	done("arm64", MACHINE);
 	nt()->FileHeader.Machine = 0;
-	done("machine-0", MACHINE);
+	done("machine-0", FORMAT);
 	nt()->OptionalHeader.Magic = IMAGE_NT_OPTIONAL_HDR32_MAGIC;
 	done("magic-32", FORMAT);
 	nt()->FileHeader.SizeOfOptionalHeader = 0;
