@@ -16,8 +16,10 @@ int host_worker_take(struct host_worker **worker); /* 0 or -errno */
 void host_worker_run(struct host_worker *worker, void (*start)(void *argument), void *argument);
 void host_worker_give_back(struct host_worker *worker);
 unsigned host_worker_id(const struct host_worker *worker);
-/* Whether something has run on it before: the thread's times do not start at 0. */
+/* Whether something has run on it before. */
 bool host_worker_is_used(const struct host_worker *worker);
+/* The user and system time that it had spent when that ended: kept here by who runs things on it. */
+uint64_t *host_worker_times(struct host_worker *worker);
 
 /* Gives the calling thread what a thread of host_thread_create has; for the first thread. */
 int host_thread_adopt(void);

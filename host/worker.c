@@ -23,6 +23,7 @@ struct host_worker {
 	uint32_t state; /* futex */
 	unsigned id;
 	bool used;
+	uint64_t times[2]; /* user and system time that it has spent, when it last ended something; 100 ns */
 	void (*start)(void *argument);
 	void *argument;
 };
@@ -154,6 +155,11 @@ unsigned host_worker_id(const struct host_worker *worker)
 bool host_worker_is_used(const struct host_worker *worker)
 {
 	return worker->used;
+}
+
+uint64_t *host_worker_times(struct host_worker *worker)
+{
+	return worker->times;
 }
 
 void host_worker_run(struct host_worker *worker, void (*start)(void *argument), void *argument)

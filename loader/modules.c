@@ -6,6 +6,7 @@
 #include "host/thread.h"
 #include "ntdll/mm/mm.h"
 #include "ntdll/ps/ps.h"
+#include "ntdll/ps/thread.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,11 +21,7 @@ static unsigned lock_depth;
 
 static unsigned self(void)
 {
-	static __thread unsigned id;
-
-	if (!id)
-		id = host_thread_id();
-	return id;
+	return ps_self ? ps_self->tid : host_thread_id();
 }
 
 void modules_lock(void)

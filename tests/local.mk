@@ -134,7 +134,7 @@ tests/bench/heap_guest.exe: tests/bench/heap_guest.c
 EXTRA_DIST += tests/bench/heap_guest.c
 CLEANFILES += tests/bench/hello.exe tests/bench/heap_guest.exe $(EXTRA_PROGRAMS)
 
-bench: pewter tests/bench/bench_heap tests/bench/heap_guest.exe tests/bench/bench_mm bench-start bench-ke
+bench: pewter tests/bench/bench_heap tests/bench/heap_guest.exe tests/bench/bench_mm bench-start bench-ke bench-threads
 	./tests/bench/bench_heap
 	./pewter tests/bench/heap_guest.exe
 	if command -v wine >/dev/null; then WINEDEBUG=-all wine tests/bench/heap_guest.exe; fi
@@ -152,6 +152,17 @@ tests/bench/bench_ke.native: $(top_srcdir)/tests/bench/bench_ke.cpp
 CLEANFILES += tests/bench/bench_ke.exe tests/bench/bench_ke.native
 EXTRA_DIST += tests/bench/bench_ke.cpp tests/bench/bench_ke.sh
 .PHONY: bench-ke
+bench-threads: pewter tests/bench/bench_threads.exe tests/bench/bench_threads.native
+	$(top_srcdir)/tests/bench/bench_threads.sh ./pewter tests/bench/bench_threads.exe tests/bench/bench_threads.native
+tests/bench/bench_threads.exe: $(top_srcdir)/tests/bench/bench_threads.c
+	@$(MKDIR_P) tests/bench
+	$(AM_V_CC)$(MINGW_CC) -O2 -s -o $@ $(top_srcdir)/tests/bench/bench_threads.c
+tests/bench/bench_threads.native: $(top_srcdir)/tests/bench/bench_threads.c
+	@$(MKDIR_P) tests/bench
+	$(AM_V_CC)$(CC) -O2 -o $@ $(top_srcdir)/tests/bench/bench_threads.c -lpthread
+CLEANFILES += tests/bench/bench_threads.exe tests/bench/bench_threads.native
+EXTRA_DIST += tests/bench/bench_threads.c tests/bench/bench_threads.sh
+.PHONY: bench-threads
 .PHONY: bench-start
 
 # --- stack overflows, breakpoints of the processor ---

@@ -220,6 +220,10 @@ static void finish(struct ps_thread *thread)
 		host_set_gs(NULL);
 	ke_drop_breakpoints(thread);
 	ps_thread_times(thread, &thread->times[0], &thread->times[1]);
+	if (thread->host_times) {
+		thread->host_times[0] = thread->times_before[0] + thread->times[0];
+		thread->host_times[1] = thread->times_before[1] + thread->times[1];
+	}
 	free_guest_parts(thread);
 	rtl_heap_thread_detach();
 	ps_self = NULL;
@@ -235,9 +239,7 @@ static void host_start(void *argument)
 
 	host_set_gs(thread->teb);
 	ps_self = thread;
-	if (thread->used_before)
-		host_own_cpu_times(&thread->times_before[0], &thread->times_before[1]);
-	else
+	if (!thread->used_before)
 		host_trap_system_calls();
 	host_guest_stack_call((void *)thread->stack.base, guest_start, thread);
 	finish(thread);
@@ -289,6 +291,8 @@ NTSTATUS ps_create_thread(void *start, void *argument, ULONG creation, SIZE_T re
 	}
 	give_identity(thread, host_worker_id(thread->worker_thread));
 	thread->used_before = host_worker_is_used(thread->worker_thread);
+	thread->host_times = host_worker_times(thread->worker_thread);
+	memcpy(thread->times_before, thread->host_times, sizeof(thread->times_before));
 	ps_reset_scheduling(thread);
 	ob_reference(thread); /* the running thread's own */
 	insert(thread);

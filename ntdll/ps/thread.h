@@ -79,6 +79,7 @@ struct ps_thread {
 	struct host_worker *worker_thread; /* what it runs on; NULL: launched, or one that is not ours to launch */
 	uint64_t times_before[2];	   /* user and system time that its host thread had spent before; 100 ns */
 	uint64_t times[2];		   /* at its end, its own */
+	uint64_t *host_times;		   /* where the next thread on that host thread finds what was spent */
 	DWORD exit_code;
 	bool first;	    /* the process' first thread */
 	bool attached;	    /* DLL_THREAD_ATTACH was called */
