@@ -420,7 +420,7 @@ EXPORT(ntdll, NTSTATUS, NtQueryInformationThread, (HANDLE handle, ULONG class, P
 		needed = sizeof(info.number);
 		break;
 	case ThreadHideFromDebugger:
-		info.flag = FALSE;
+		info.flag = thread->hidden_from_debugger;
 		needed = sizeof(info.flag);
 		break;
 	case ThreadNameInformation:
@@ -538,6 +538,8 @@ EXPORT(ntdll, NTSTATUS, NtSetInformationThread, (HANDLE handle, ULONG class, PVO
 	case ThreadHideFromDebugger:
 		if (size)
 			status = STATUS_INFO_LENGTH_MISMATCH;
+		else
+			thread->hidden_from_debugger = true;
 		break;
 	case ThreadNameInformation:
 		status = size == sizeof(UNICODE_STRING) ? set_name(thread, buffer) : STATUS_INFO_LENGTH_MISMATCH;

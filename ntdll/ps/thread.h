@@ -89,6 +89,7 @@ struct ps_thread {
 	bool debug_string_passed; /* a string for a debugger was swallowed */
 	LONG priority;
 	bool boost_disabled;
+	bool hidden_from_debugger; /* remembered: there is no debugger */
 	KAFFINITY affinity;
 	ULONG ideal_processor;
 	uint64_t create_time, exit_time; /* FILETIMEs */

@@ -176,8 +176,8 @@ void tp_timer_disarm(struct tp_object *timer);
 /* Waits: for a target (a reference that is consumed; NULL = none).  *cancelled (may be NULL): an earlier arming was
  * cancelled.  STATUS_NO_MEMORY. */
 NTSTATUS tp_wait_set(struct tp_object *wait, struct ob_object *target, uint64_t due, bool *cancelled);
-/* A handle that can be waited for by a pool: STATUS_INVALID_HANDLE, STATUS_ACCESS_DENIED, STATUS_OBJECT_TYPE_MISMATCH. */
-NTSTATUS tp_wait_target(HANDLE handle, struct ob_object **target);
+/* A handle that can be waited for by a pool, or, if asked for, by a thread of it: STATUS_INVALID_HANDLE, STATUS_ACCESS_DENIED, STATUS_OBJECT_TYPE_MISMATCH. */
+NTSTATUS tp_wait_target(HANDLE handle, bool mutex, struct ob_object **target);
 void tp_wait_disarm(struct tp_object *wait);
 /* At the beginning of a wait's callback: whether the target was signalled; otherwise it took too long. */
 bool tp_wait_take_result(struct tp_object *wait);

@@ -3,6 +3,9 @@
  *
  * A wait that is not for once is armed again when its callback has returned, so the callbacks of one wait never overlap,
  * and an object that stays signalled calls without end but not without measure.
+ *
+ * A mutex has to be owned by the thread that runs the callback: such a wait is one long callback of the pool, which waits
+ * and calls until it is stopped.
  */
 #include "host/thread.h"
 #include "ntdll/tp/private.h"
@@ -19,8 +22,9 @@ struct registered {
 	void *callback, *context;
 	ULONG milliseconds, flags;
 	struct host_lock lock; /* what follows, and arming */
-	bool removed;
+	bool removed, mutex;
 	struct ps_thread *runs;	 /* who is in the callback */
+	struct ke_dispatcher stop; /* of a wait for a mutex */
 	struct ob_object *event; /* to be set when everything is over; referenced */
 };
 
@@ -41,7 +45,7 @@ static void destroy(struct tp_object *object)
 static NTSTATUS arm(struct registered *wait)
 {
 	struct ob_object *target;
-	NTSTATUS status = tp_wait_target(wait->handle, &target);
+	NTSTATUS status = tp_wait_target(wait->handle, false, &target);
 
 	return status ? status : tp_wait_set(wait->object, target, ke_deadline_ms(wait->milliseconds), NULL);
 }
@@ -62,6 +66,41 @@ static void invoke(struct tp_object *object, struct tp_instance *instance)
 	host_lock_release(&wait->lock);
 }
 
+/* Calls the callback, unless the wait is over; false: it is now. */
+static bool call(struct registered *wait, bool timed_out)
+{
+	bool go_on;
+
+	host_lock_acquire(&wait->lock);
+	go_on = !wait->removed;
+	wait->runs = go_on ? ps_self : NULL;
+	host_lock_release(&wait->lock);
+	if (!go_on)
+		return false;
+	ke_call_guest(wait->callback, (uint64_t)(uintptr_t)wait->context, timed_out, 0, 0);
+	host_lock_acquire(&wait->lock);
+	wait->runs = NULL;
+	go_on = !wait->removed && !(wait->flags & TP_EXECUTE_ONLY_ONCE);
+	host_lock_release(&wait->lock);
+	return go_on;
+}
+
+static void invoke_mutex(struct tp_object *object, struct tp_instance *instance)
+{
+	struct registered *wait = object->context;
+	struct ke_dispatcher *objects[2] = {&wait->stop};
+	struct ob_object *mutex;
+	NTSTATUS status;
+
+	if (tp_wait_target(wait->handle, true, &mutex))
+		return;
+	objects[1] = ke_object_dispatcher(mutex);
+	do
+		status = ke_wait(2, objects, false, false, ke_deadline_ms(wait->milliseconds));
+	while (status != STATUS_WAIT_0 && call(wait, status == STATUS_TIMEOUT));
+	ob_dereference(mutex);
+}
+
 /* flags WT_*.  The handle is there before a callback can run (nt facts, execution 134). */
 EXPORT(ntdll, NTSTATUS, RtlRegisterWait,
        (HANDLE *result, HANDLE handle, PVOID callback, PVOID context, ULONG milliseconds, ULONG flags))
@@ -71,13 +110,15 @@ EXPORT(ntdll, NTSTATUS, RtlRegisterWait,
 	struct ob_object *target;
 	TP_WAIT *object;
 	NTSTATUS status;
+	bool mutex;
 
-	status = tp_wait_target(handle, &target);
+	status = tp_wait_target(handle, true, &target);
 	if (status)
 		return status;
-	if (flags & TP_EXECUTE_IN_WAIT_THREAD)
+	mutex = ke_object_dispatcher(target)->kind == KE_MUTANT;
+	if (flags & TP_EXECUTE_IN_WAIT_THREAD && !mutex)
 		environ.Pool = tp_serial_pool();
-	if (flags & TP_EXECUTE_LONG_FUNCTION)
+	if (flags & TP_EXECUTE_LONG_FUNCTION || mutex)
 		environ.Flags |= TP_ENVIRON_LONG_FUNCTION;
 	if (flags & (TP_EXECUTE_IN_PERSISTENT_THREAD | TP_EXECUTE_IN_IO_THREAD))
 		environ.Flags |= TP_ENVIRON_PERSISTENT;
@@ -99,9 +140,15 @@ EXPORT(ntdll, NTSTATUS, RtlRegisterWait,
 	wait->context = context;
 	wait->milliseconds = milliseconds;
 	wait->flags = flags;
-	object->invoke = invoke;
+	ke_dispatcher_initialize(&wait->stop, KE_NOTIFICATION, 0);
+	wait->mutex = mutex;
+	object->invoke = mutex ? invoke_mutex : invoke;
 	object->destroy = destroy;
 	*result = wait;
+	if (mutex) {
+		tp_post(object, true, true);
+		return STATUS_SUCCESS;
+	}
 	host_lock_acquire(&wait->lock);
 	status = arm(wait);
 	host_lock_release(&wait->lock);
@@ -118,7 +165,7 @@ EXPORT(ntdll, NTSTATUS, RtlDeregisterWaitEx, (HANDLE handle, HANDLE event))
 	struct tp_object *object;
 	void *signal = NULL;
 	NTSTATUS status = STATUS_SUCCESS;
-	bool own;
+	bool own, running;
 
 	if (!wait || wait->magic != REGISTERED_MAGIC)
 		return STATUS_INVALID_HANDLE;
@@ -138,13 +185,15 @@ EXPORT(ntdll, NTSTATUS, RtlDeregisterWaitEx, (HANDLE handle, HANDLE event))
 	wait->removed = true;
 	wait->event = signal;
 	own = wait->runs == ps_self;
+	running = wait->runs != NULL;
 	tp_wait_disarm(object);
 	host_lock_release(&wait->lock);
+	ke_set(&wait->stop);
 	/* In the wait thread nothing else can be in progress (row 134). */
 	own = own && wait->flags & TP_EXECUTE_IN_WAIT_THREAD;
 	if (event == (HANDLE)-1 && !own)
 		tp_wait_for_callbacks(object, false);
-	else if (tp_callbacks_left(object) && !own)
+	else if ((wait->mutex ? running : tp_callbacks_left(object)) && !own)
 		status = STATUS_PENDING;
 	tp_release(object);
 	return status;

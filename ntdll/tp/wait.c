@@ -132,7 +132,7 @@ static void invoke_wait(struct tp_object *object, struct tp_instance *instance)
 		      (uint64_t)(uintptr_t)object, (uint64_t)(signalled ? STATUS_WAIT_0 : STATUS_TIMEOUT));
 }
 
-NTSTATUS tp_wait_target(HANDLE handle, struct ob_object **target)
+NTSTATUS tp_wait_target(HANDLE handle, bool mutex, struct ob_object **target)
 {
 	struct ke_dispatcher *dispatcher;
 	void *object;
@@ -142,7 +142,7 @@ NTSTATUS tp_wait_target(HANDLE handle, struct ob_object **target)
 		return status;
 	dispatcher = ke_object_dispatcher(object);
 	/* A mutex belongs to a thread; a pool's threads come and go. */
-	if (!dispatcher || dispatcher->kind == KE_MUTANT) {
+	if (!dispatcher || (dispatcher->kind == KE_MUTANT && !mutex)) {
 		ob_dereference(object);
 		return STATUS_OBJECT_TYPE_MISMATCH;
 	}
@@ -174,7 +174,7 @@ EXPORT(ntdll, BOOL, TpSetWaitEx, (TP_WAIT *wait, HANDLE handle, const LARGE_INTE
 
 	tp_check_object(wait, TP_WAIT_OBJECT);
 	if (handle)
-		status = tp_wait_target(handle, &target);
+		status = tp_wait_target(handle, false, &target);
 	if (!status)
 		status = tp_wait_set(wait, target, handle ? ke_deadline(timeout) : KE_FOREVER, &cancelled);
 	if (status)

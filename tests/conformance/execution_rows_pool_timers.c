@@ -252,6 +252,35 @@ static void CALLBACK unregisters(void *context, BOOLEAN timed_out)
 	ReleaseSemaphore(arrived, 1, NULL);
 }
 
+static void CALLBACK has_mutex(void *context, BOOLEAN timed_out)
+{
+	if (timed_out) {
+		InterlockedIncrement(&timeouts);
+		return;
+	}
+	/* Owned by this thread: it can be released once, and not twice. */
+	CHECK(ReleaseMutex(context));
+	CHECK(!ReleaseMutex(context));
+	ReleaseSemaphore(arrived, 1, NULL);
+}
+
+/* The wait thread owns the mutex that it waited for. */
+static void registered_mutex(void)
+{
+	HANDLE mutex = CreateMutexA(NULL, TRUE, NULL), wait;
+
+	CHECK(RegisterWaitForSingleObject(&wait, mutex, has_mutex, mutex, INFINITE, WT_EXECUTEINWAITTHREAD | WT_EXECUTEONLYONCE));
+	CHECK_EQUAL(WaitForSingleObject(arrived, NOT_YET), WAIT_TIMEOUT);
+	CHECK(ReleaseMutex(mutex));
+	CHECK_EQUAL(WaitForSingleObject(arrived, LONG_ENOUGH), WAIT_OBJECT_0);
+	CHECK(UnregisterWaitEx(wait, INVALID_HANDLE_VALUE));
+	CHECK_EQUAL(WaitForSingleObject(mutex, LONG_ENOUGH), WAIT_OBJECT_0);
+	CHECK(RegisterWaitForSingleObject(&wait, mutex, has_mutex, mutex, INFINITE, WT_EXECUTEINWAITTHREAD));
+	CHECK(UnregisterWaitEx(wait, INVALID_HANDLE_VALUE));
+	CHECK(ReleaseMutex(mutex));
+	CloseHandle(mutex);
+}
+
 static volatile LONG inside;
 
 static void CALLBACK serial(void *context, BOOLEAN timed_out)
@@ -551,6 +580,7 @@ int main(void)
 	waits();
 	many_waits();
 	registered_waits();
+	registered_mutex();
 	timer_queues();
 	io();
 	/* Ends with timers, waits and idle threads about. */

@@ -125,6 +125,7 @@ int main(void)
 	}
 	nothing_comes();
 	CloseHandle(thread);
+	ResetEvent(event); /* the last signal may have come when nothing was armed */
 
 	/* The handle goes while it is queued, and while it is armed. */
 	arm(manual, 90, TRUE);
