@@ -6,8 +6,10 @@
  *	LOCKS + n              holder n lives
  *	LOCKS + KEYS + n       holder n keeps the key
  *
- * A lock belongs to the open file description, which is never passed on: children get a descriptor only to open the
- *file anew through it.
+ *	LOCKS + KEYS + n       for n beyond the holders: the key is on its way to a child
+ *
+ * A lock belongs to the open file description.  A child gets one that keeps the key, if there is one, and opens the file
+ * anew through it: so the name is there when it looks, whatever its parent has done since.
  */
 #include "host/shared.h"
 #include "host/file.h"
@@ -284,7 +286,17 @@ int host_shared_create(const char *key, size_t size, struct host_shared **shared
 
 int host_shared_pass(const struct host_shared *shared)
 {
-	return host_dup(shared->fd);
+	int fd = reopen(shared->fd), result = -EAGAIN;
+
+	if (fd < 0 || !shared->key)
+		return fd;
+	for (unsigned i = HOST_SHARED_HOLDERS; i < KEYS && (result == -EAGAIN || result == -EACCES); i++)
+		result = set_lock(fd, F_OFD_SETLK, F_WRLCK, LOCKS + KEYS + i, 1);
+	if (result) {
+		close(fd);
+		return result;
+	}
+	return fd;
 }
 
 /* The file that a key names now is the one behind the descriptor. */
@@ -299,16 +311,17 @@ static bool has_key(int fd, const char *key)
 int host_shared_take(int fd, const char *key, struct host_shared **shared)
 {
 	struct stat stat;
-	int own = reopen(fd);
+	int own = reopen(fd), result = own;
 
-	close(fd);
-	if (own < 0)
-		return own;
-	if (fstat(own, &stat) < 0 || stat.st_size < (off_t)HOST_PAGE_SIZE) {
+	if (own >= 0 && (fstat(own, &stat) < 0 || stat.st_size < (off_t)HOST_PAGE_SIZE)) {
 		close(own);
-		return -EINVAL;
+		result = -EINVAL;
+	} else if (own >= 0) {
+		result = attach(own, (size_t)stat.st_size, key && has_key(own, key) ? key : NULL, shared);
 	}
-	return attach(own, (size_t)stat.st_size, key && has_key(own, key) ? key : NULL, shared);
+	/* What kept the key till now. */
+	close(fd);
+	return result;
 }
 
 bool host_shared_is_held(const struct host_shared *shared, unsigned holder)

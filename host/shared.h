@@ -42,7 +42,7 @@ int host_shared_create(const char *key, size_t size, struct host_shared **shared
 /* Calls each(context, key) for every key that somebody keeps, until it returns nonzero, which is returned.  Entered. */
 int host_shared_list(int (*each)(void *context, const char *key), void *context);
 
-/* A descriptor by which a child becomes a holder; the caller closes it after host_spawn. */
+/* A descriptor by which a child becomes a holder, and which keeps the key until then; the caller closes it after host_spawn. */
 int host_shared_pass(const struct host_shared *shared);
 /* In the child: becomes a holder through such a descriptor, which it consumes; of the key too if `key` is not NULL and
  * the record still has that key (entered, then). */

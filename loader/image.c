@@ -176,7 +176,8 @@ NTSTATUS image_load(const struct host_image_file *file, struct image *image, voi
 {
 	struct mm_image_run *runs = NULL;
 	uintptr_t base = 0;
-	size_t count;
+	size_t count, run_count;
+	bool share;
 	uint8_t *bytes;
 	NTSTATUS status;
 	int fd = -1;
@@ -201,7 +202,10 @@ NTSTATUS image_load(const struct host_image_file *file, struct image *image, voi
 	}
 	image->base = (uint8_t *)base;
 	runs = malloc(IMAGE_MOST_RUNS(&image->pe) * sizeof(*runs));
-	fd = take_from_cache(file, image);
+	run_count = runs ? image_make_runs(bytes, &image->pe, runs) : 0;
+	/* What processes share cannot be a file that they only read. */
+	share = run_count && (uint64_t)base == image->pe.image_base && image_has_shared(runs, run_count);
+	fd = share ? -1 : take_from_cache(file, image);
 	if (fd < 0) {
 		fd = host_memfd_create("image", image->size);
 		status = runs && fd >= 0 ? lay_out(file, image, bytes, count, fd) : STATUS_NO_MEMORY;
@@ -209,10 +213,11 @@ NTSTATUS image_load(const struct host_image_file *file, struct image *image, voi
 		status = runs ? STATUS_SUCCESS : STATUS_NO_MEMORY;
 	}
 	if (NT_SUCCESS(status)) {
-		struct mm_image view = {.fd = fd, .size = image->size, .runs = runs, .owner = owner,
+		struct mm_image view = {.fd = fd, .size = image->size, .runs = runs, .run_count = run_count, .owner = owner,
 					.device = file->device, .inode = file->inode};
 
-		view.run_count = image_make_runs(bytes, &image->pe, runs);
+		view.shared_fd = share ? image_shared_memory(file, image, fd) : -1;
+		view.shares = view.shared_fd >= 0;
 		status = mm_map_image(base, &view);
 	}
 	if (!NT_SUCCESS(status)) {

@@ -45,6 +45,12 @@ bool image_fill(const struct host_image_file *file, const struct pe_file *pe, co
 #define IMAGE_MOST_RUNS(pe) (2u * (pe)->section_count + 2u)
 size_t image_make_runs(const uint8_t *bytes, const struct pe_file *pe, struct mm_image_run *runs);
 
+/* loader/image_shared.c.  Whether some run is one that the image's processes share. */
+bool image_has_shared(const struct mm_image_run *runs, size_t count);
+/* A descriptor of the memory of these runs, at their places in the image: `layout`'s, or that of the process that came
+ * first.  It is to stay open.  Negative: there is nothing to share it by, and each process has its own. */
+int image_shared_memory(const struct host_image_file *file, const struct image *image, int layout);
+
 /* loader/image_section.c: see ldr_operations. */
 NTSTATUS image_section_lay_out(int fd, struct ldr_image **layout);
 NTSTATUS image_section_move(const struct ldr_image *layout, uintptr_t base, int *fd);

@@ -13,6 +13,7 @@ loader_sources = \
 	loader/image.c \
 	loader/image.h \
 	loader/image_section.c \
+	loader/image_shared.c \
 	loader/imports.c \
 	loader/init.c \
 	loader/load.c \

@@ -120,6 +120,8 @@ ntdll_sources = \
 	ntdll/ob/query.c \
 	ntdll/ob/shared.c \
 	ntdll/ob/shared.h \
+	ntdll/ob/shared_file.c \
+	ntdll/ob/shared_file.h \
 	ntdll/ps/calls.c \
 	ntdll/ps/create.c \
 	ntdll/ps/create.h \

@@ -114,7 +114,7 @@ MM_EXCLUSIVE static NTSTATUS map_run(struct mm_vad *vad, const struct mm_image *
 	size_t size = mm_page_up(run->size);
 	unsigned prot = mm_host_prot(run->protect);
 	/* The writable sections that all views have in common (IMAGE_SCN_MEM_SHARED; nt facts, execution 174). */
-	bool shared = image->section && run->protect & (PAGE_READWRITE | PAGE_EXECUTE_READWRITE);
+	bool shared = (image->section || image->shares) && run->protect & (PAGE_READWRITE | PAGE_EXECUTE_READWRITE);
 	size_t charged;
 	int error;
 
@@ -125,7 +125,8 @@ MM_EXCLUSIVE static NTSTATUS map_run(struct mm_vad *vad, const struct mm_image *
 	if (!mm_view_charge(vad, start, start + size, mm_state_committed(run->protect), &charged))
 		return STATUS_COMMITMENT_LIMIT;
 	if (image->fd >= 0)
-		error = host_vm_map(start, size, prot, shared, image->fd, image->offset + run->rva);
+		error = host_vm_map(start, size, prot, shared, shared && image->shares ? image->shared_fd : image->fd,
+				    image->offset + run->rva);
 	else
 		error = host_vm_commit(start, size, prot, NULL);
 	if (error) {

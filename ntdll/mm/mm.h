@@ -78,6 +78,8 @@ struct mm_image {
 	size_t run_count;
 	void *owner; /* given back by mm_view_owner; the loader's module */
 	uint64_t device, inode; /* of the file that was laid out; 0: none */
+	bool shares;   /* runs of PAGE_READWRITE and EXECUTE_READWRITE are `shared_fd`'s, shared; of a section's view, `fd`'s */
+	int shared_fd;
 	struct mm_section *section; /* that this is a view of; NULL: the loader's own */
 	uint64_t offset; /* of the view in the image; runs in front of it and behind the view are left out */
 	size_t whole; /* of the image, if the view shows a part */

@@ -136,6 +136,20 @@ static int child_image(void)
 	return guest_result();
 }
 
+/* MSDN, "PE Format": IMAGE_SCN_MEM_SHARED. */
+static volatile int common __attribute__((section("common"), shared)) = 41;
+static volatile int own = 41;
+
+static int child_variable(void)
+{
+	CHECK_EQUAL(common, 42);
+	CHECK_EQUAL(own, 41);
+	CHECK_EQUAL(query((void *)&common).Protect, PAGE_READWRITE);
+	common = 43;
+	own = 43;
+	return guest_result();
+}
+
 static int child_inherits(const char *argument)
 {
 	char *view = MapViewOfFile((HANDLE)(ULONG_PTR)strtoul(argument, NULL, 10), FILE_MAP_WRITE, 0, 0, 0);
@@ -313,6 +327,8 @@ int main(int argc, char **argv)
 			return child_writes_file(argv[2]);
 		if (!strcmp(argv[1], "filesection"))
 			return child_file_section();
+		if (!strcmp(argv[1], "variable"))
+			return child_variable();
 		if (!strcmp(argv[1], "image"))
 			return child_image();
 		return child_inherits(argv[2]);
@@ -321,6 +337,12 @@ int main(int argc, char **argv)
 	reserve_rows();
 	killed_holder();
 	file_rows();
+	ROW(174, "execution");
+	common = 42;
+	own = 42;
+	CHECK_EQUAL(finish(start("variable", "")), 0);
+	CHECK_EQUAL(common, 43);
+	CHECK_EQUAL(own, 42);
 	image_rows();
 	inheritance_rows();
 	return guest_result();
