@@ -156,6 +156,7 @@ static int child_inherits(const char *argument)
 
 	CHECK(view != NULL);
 	CHECK(!strcmp(view, "from the parent"));
+	CHECK(OpenFileMappingA(FILE_MAP_READ, FALSE, NAME) != NULL); /* its name lives with it */
 	strcpy(view, "from the child");
 	return guest_result();
 }
@@ -298,7 +299,7 @@ static void image_rows(void)
 static void inheritance_rows(void)
 {
 	SECURITY_ATTRIBUTES inherit = {sizeof(inherit), NULL, TRUE};
-	HANDLE mapping = CreateFileMappingA(INVALID_HANDLE_VALUE, &inherit, PAGE_READWRITE, 0, 0x1000, NULL), process;
+	HANDLE mapping = CreateFileMappingA(INVALID_HANDLE_VALUE, &inherit, PAGE_READWRITE, 0, 0x1000, NAME), process;
 	char *view = MapViewOfFile(mapping, FILE_MAP_WRITE, 0, 0, 0), argument[32];
 
 	ROW(S18, "further memory");
