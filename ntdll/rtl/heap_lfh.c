@@ -231,7 +231,7 @@ static void WINAPI carve(struct heap *heap, struct front_sub *sub)
 static size_t WINAPI sub_units(struct heap_front *front, unsigned class)
 {
 	size_t stride = (size_t)front_class_units(class) * HEAP_UNIT;
-	size_t bytes = front->made[class] ? (stride <= 0x200 ? 0x8000 : 0x8000) : 0x1000;
+	size_t bytes = front->made[class] ? 0x8000 : 0x1000;
 	size_t slots = stride >= 0x1000 ? 4 : stride >= 0x400 ? 8 : 20;
 	while (bytes < FRONT_SUB_DATA + slots * stride)
 		bytes *= 2;
