@@ -26,6 +26,9 @@ static inline void ke_copy_context(CONTEXT *to, const CONTEXT *from, size_t size
 	memcpy(to, from, size);
 }
 
+/* What a step of unwinding may change: integer registers, rip, rsp and the xmm registers lie in front of this. */
+#define KE_CHANGING_BYTES (offsetof(CONTEXT, FltSave) + offsetof(XMM_SAVE_AREA32, Reserved4))
+
 /* From a context in host code, one frame up. */
 enum ke_walk ke_walk_host(CONTEXT *context, DISPATCHER_CONTEXT **dispatcher);
 

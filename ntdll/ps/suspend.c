@@ -81,7 +81,7 @@ static bool wait_until_stopped(struct ps_thread *thread, uint64_t patience)
 		uint64_t now;
 
 		done = stopped(thread);
-		if (done || !(__atomic_load_n(&thread->pending, __ATOMIC_SEQ_CST) & (PS_PENDING_SUSPEND | PS_PENDING_FREEZE)))
+		if (done || !(__atomic_load_n(&thread->pending, __ATOMIC_SEQ_CST) & PS_PENDING_STOP))
 			break;
 		now = host_monotonic_ns();
 		if (now - start > patience) {
@@ -109,7 +109,7 @@ static void park_here(struct ps_thread *self, struct host_registers *registers)
 	host_lock_release(&self->suspend_lock);
 	__atomic_store_n(&self->place, PS_PARKED, __ATOMIC_SEQ_CST);
 	host_futex_wake(&self->place, INT_MAX);
-	while ((pending = __atomic_load_n(&self->pending, __ATOMIC_SEQ_CST)) & (PS_PENDING_SUSPEND | PS_PENDING_FREEZE) &&
+	while ((pending = __atomic_load_n(&self->pending, __ATOMIC_SEQ_CST)) & PS_PENDING_STOP &&
 	       !(pending & PS_PENDING_TERMINATE))
 		host_futex_wait(&self->pending, pending, UINT64_MAX);
 	__atomic_store_n(&self->place, PS_RUNNING, __ATOMIC_SEQ_CST);
@@ -128,7 +128,7 @@ static void on_signal(struct host_registers *registers)
 
 	if (!self || self->exiting || !ke_is_guest_address(registers->rip))
 		return;
-	if (self->pending & (PS_PENDING_SUSPEND | PS_PENDING_FREEZE))
+	if (self->pending & PS_PENDING_STOP)
 		park_here(self, registers);
 	if (self->pending & PS_PENDING_TERMINATE) {
 		/* Ends on its host stack: the guest's may be anything. */
@@ -369,22 +369,42 @@ static NTSTATUS stopped_context(struct ps_thread *thread, CONTEXT *context)
 	}
 }
 
+static void begin_look(struct ps_thread *thread)
+{
+	host_lock_acquire(&thread->suspend_lock);
+	if (thread->looks++ == 0)
+		__atomic_fetch_or(&thread->pending, PS_PENDING_LOOK, __ATOMIC_SEQ_CST);
+	host_lock_release(&thread->suspend_lock);
+	wait_until_stopped(thread, LOOK_PATIENCE_NS);
+}
+
+static void end_look(struct ps_thread *thread)
+{
+	bool wake = false;
+
+	host_lock_acquire(&thread->suspend_lock);
+	if (--thread->looks == 0) {
+		__atomic_fetch_and(&thread->pending, ~PS_PENDING_LOOK, __ATOMIC_SEQ_CST);
+		wake = true;
+	}
+	host_lock_release(&thread->suspend_lock);
+	if (wake)
+		host_futex_wake(&thread->pending, INT_MAX);
+}
+
 /* Stops another thread for a look at its registers. */
 static NTSTATUS with_stopped(struct ps_thread *thread, NTSTATUS (*fn)(struct ps_thread *, CONTEXT *), CONTEXT *context)
 {
-	ULONG count;
 	NTSTATUS status;
 
 	for (unsigned attempt = 0;; attempt++) {
-		status = ps_suspend_thread(thread, &count);
-		if (status)
-			return status == STATUS_THREAD_IS_TERMINATING ? STATUS_UNSUCCESSFUL : status;
-		if (thread != ps_self)
-			wait_until_stopped(thread, LOOK_PATIENCE_NS);
+		if (thread->place == PS_ENDED || thread->exiting)
+			return STATUS_UNSUCCESSFUL;
+		begin_look(thread);
 		host_lock_acquire(&thread->suspend_lock);
 		status = fn(thread, context);
 		host_lock_release(&thread->suspend_lock);
-		ps_resume_thread(thread, &count);
+		end_look(thread);
 		if (status != STATUS_UNSUCCESSFUL || attempt == 5 || thread->place == PS_ENDED)
 			return status;
 	}

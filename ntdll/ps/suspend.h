@@ -8,6 +8,9 @@
 
 /* A bit of ps_thread.pending: the process ends, the thread never goes on. */
 #define PS_PENDING_FREEZE 4u
+/* Somebody reads or sets its registers; `looks` counts them.  Not a suspension: nobody sees it in the count. */
+#define PS_PENDING_LOOK 8u
+#define PS_PENDING_STOP (PS_PENDING_SUSPEND | PS_PENDING_FREEZE | PS_PENDING_LOOK)
 
 void ps_suspend_initialize(void);
 /* A thread that was created suspended waits here, before it has entered the guest. */

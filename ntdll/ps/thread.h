@@ -60,6 +60,7 @@ struct ps_thread {
 
 	struct host_lock suspend_lock; /* suspend_count, context */
 	uint32_t suspend_count;
+	uint32_t looks; /* who reads or sets its registers just now */
 	bool context_set; /* `context` was set by somebody and is to be loaded */
 	CONTEXT *context;	 /* allocated when first set */
 	CONTEXT *parked_context; /* while PS_PARKED: in the thread's signal frame */

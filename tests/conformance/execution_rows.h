@@ -1,6 +1,6 @@
 /*
- * execution_rows.h - what the conformance programs of the execution facts share: machine code that is run from memory, and
- * the exceptions that it raises.
+ * execution_rows.h - what the conformance programs of the execution facts share: machine code that is run from memory,
+ * and the exceptions that it raises.
  */
 #ifndef PEWTER_TESTS_EXECUTION_ROWS_H
 #define PEWTER_TESTS_EXECUTION_ROWS_H
@@ -27,21 +27,24 @@ static unsigned seen_count;
 /* What the vectored handler does with an exception of run_code: 0 leaves the code; else it is asked. */
 static LONG (*on_seen)(EXCEPTION_POINTERS *pointers);
 
-static char *code_page;	   /* read, write, execute */
+static char *code_page;   /* read, write, execute */
 ULONG_PTR code_saved_rsp; /* of the frame to go back to */
 
 /* Calls code(a, b) with every nonvolatile register saved; what the code leaves in rax, or -1 when it was left. */
 ULONG_PTR call_code(void *code, ULONG_PTR a, ULONG_PTR b);
 extern char call_code_recover[];
 __asm__(".text\n.globl call_code\n.def call_code; .scl 2; .type 32; .endef\n.seh_proc call_code\ncall_code:\n"
-	"	pushq %rbx\n	.seh_pushreg %rbx\n	pushq %rbp\n	.seh_pushreg %rbp\n	pushq %rsi\n	.seh_pushreg %rsi\n"
-	"	pushq %rdi\n	.seh_pushreg %rdi\n	pushq %r12\n	.seh_pushreg %r12\n	pushq %r13\n	.seh_pushreg %r13\n"
+	"	pushq %rbx\n	.seh_pushreg %rbx\n	pushq %rbp\n	.seh_pushreg %rbp\n	pushq %rsi\n	"
+	".seh_pushreg %rsi\n"
+	"	pushq %rdi\n	.seh_pushreg %rdi\n	pushq %r12\n	.seh_pushreg %r12\n	pushq %r13\n	"
+	".seh_pushreg %r13\n"
 	"	pushq %r14\n	.seh_pushreg %r14\n	pushq %r15\n	.seh_pushreg %r15\n"
 	"	subq $40, %rsp\n	.seh_stackalloc 40\n	.seh_endprologue\n"
 	"	movq %rsp, code_saved_rsp(%rip)\n"
 	"	movq %rcx, %rax\n	movq %rdx, %rcx\n	movq %r8, %rdx\n	call *%rax\n	jmp 1f\n"
 	".globl call_code_recover\ncall_code_recover:\n	movq $-1, %rax\n"
-	"1:	addq $40, %rsp\n	popq %r15\n	popq %r14\n	popq %r13\n	popq %r12\n	popq %rdi\n	popq %rsi\n"
+	"1:	addq $40, %rsp\n	popq %r15\n	popq %r14\n	popq %r13\n	popq %r12\n	popq "
+	"%rdi\n	popq %rsi\n"
 	"	popq %rbp\n	popq %rbx\n	ret\n	.seh_endproc\n");
 
 static LONG CALLBACK see(EXCEPTION_POINTERS *pointers)
@@ -71,7 +74,8 @@ static inline ULONG_PTR run_code(const void *code, SIZE_T size, ULONG_PTR a, ULO
 	seen_count = 0;
 	return call_code(code_page, a, b);
 }
-#define RUN(a, b, ...) run_code((const unsigned char[]){__VA_ARGS__}, sizeof((const unsigned char[]){__VA_ARGS__}), a, b)
+#define RUN(a, b, ...)                                                                                                 \
+	run_code((const unsigned char[]){__VA_ARGS__}, sizeof((const unsigned char[]){__VA_ARGS__}), a, b)
 
 /* The first exception of the last run was this one, at this offset in the code. */
 #define CHECK_SEEN(code, parameters, offset)                                                                           \

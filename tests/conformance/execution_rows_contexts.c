@@ -12,7 +12,8 @@ void capture_at(CONTEXT *context, ULONG_PTR *values);
 extern char capture_return[];
 /* Sets registers, calls RtlCaptureContext through values[0], and puts what the stack pointer was into values[1]. */
 __asm__(".text\n.globl capture_at\n.def capture_at; .scl 2; .type 32; .endef\n.seh_proc capture_at\ncapture_at:\n"
-	"	pushq %rbx\n	.seh_pushreg %rbx\n	pushq %rsi\n	.seh_pushreg %rsi\n	subq $40, %rsp\n	.seh_stackalloc 40\n"
+	"	pushq %rbx\n	.seh_pushreg %rbx\n	pushq %rsi\n	.seh_pushreg %rsi\n	subq $40, "
+	"%rsp\n	.seh_stackalloc 40\n"
 	"	.seh_endprologue\n"
 	"	movq %rsp, 8(%rdx)\n	movq (%rdx), %rax\n	movl $0x1111, %ebx\n	movl $0x2222, %esi\n"
 	"	movl $0x3333, %r8d\n	movl $0x4444, %r9d\n	movl $0x5555, %r10d\n	movl $0x6666, %r11d\n"
@@ -50,7 +51,8 @@ static void capturing(void)
 ULONG_PTR spin(volatile LONG64 *count);
 extern char spin_begin[], spin_end[], spin_other[];
 __asm__(".text\n.globl spin\n.def spin; .scl 2; .type 32; .endef\n.seh_proc spin\nspin:\n"
-	"	pushq %r12\n	.seh_pushreg %r12\n	.seh_endprologue\n	movl $0x1212, %r12d\n	movl $0x1313, %r10d\n"
+	"	pushq %r12\n	.seh_pushreg %r12\n	.seh_endprologue\n	movl $0x1212, %r12d\n	movl $0x1313, "
+	"%r10d\n"
 	".globl spin_begin\nspin_begin:\n	incq (%rcx)\n	cmpl $0x1212, %r12d\n	je spin_begin\n"
 	".globl spin_end\nspin_end:\n	movq %r12, %rax\n	popq %r12\n	ret\n"
 	".globl spin_other\nspin_other:\n	movl $0x7777, %eax\n	popq %r12\n	ret\n	.seh_endproc\n");
@@ -162,7 +164,8 @@ static void threads(void)
 	CloseHandle(thread);
 	context.ContextFlags = CONTEXT_FULL;
 	CHECK(GetThreadContext(GetCurrentThread(), &context));
-	CHECK(context.Rsp < (ULONG_PTR)&context + sizeof(context) + 0x400 && context.Rsp > (ULONG_PTR)&context - 0x2000);
+	CHECK(context.Rsp < (ULONG_PTR)&context + sizeof(context) + 0x400 &&
+	      context.Rsp > (ULONG_PTR)&context - 0x2000);
 }
 
 static DWORD WINAPI returns(LPVOID argument)

@@ -17,8 +17,8 @@ typedef EXCEPTION_DISPOSITION(NTAPI *frame_handler)(EXCEPTION_RECORD *, PVOID, C
 
 /*
  * guarded(fn): fn() under a __try whose filter is filter_of_guarded; what the exception's code was, or 0.
- * framed(fn, argument): fn(argument) in a frame whose language handler is on_frame, which may ask at which depth it is by
- * the frame's number: the establisher frame is compared with frames[].
+ * framed(fn, argument): fn(argument) in a frame whose language handler is on_frame, which may ask at which depth it is
+ * by the frame's number: the establisher frame is compared with frames[].
  */
 unsigned guarded(void (*fn)(void));
 LONG filter_of_guarded(EXCEPTION_POINTERS *pointers, void *frame);
@@ -32,7 +32,8 @@ __asm__(".text\n"
 	".Lbegin:\n	call *%rcx\n	nop\n.Lend:\n	xorl %eax, %eax\n"
 	".Ltarget:\n	addq $40, %rsp\n	ret\n.seh_endproc\n"
 	".globl framed\n.def framed; .scl 2; .type 32; .endef\n.seh_proc framed\nframed:\n"
-	"	pushq %rbx\n	.seh_pushreg %rbx\n	subq $32, %rsp\n	.seh_stackalloc 32\n	.seh_endprologue\n"
+	"	pushq %rbx\n	.seh_pushreg %rbx\n	subq $32, %rsp\n	.seh_stackalloc 32\n	"
+	".seh_endprologue\n"
 	"	.seh_handler handler_of_framed, @except, @unwind\n	.seh_handlerdata\n	.long 0\n	.text\n"
 	"	movq %rcx, %rax\n	movq %rdx, %rcx\n	call *%rax\n	nop\n	xorl %eax, %eax\n"
 	"	addq $32, %rsp\n	popq %rbx\n	ret\n.seh_endproc\n");
@@ -45,7 +46,8 @@ LONG filter_of_guarded(EXCEPTION_POINTERS *pointers, void *frame)
 }
 
 static frame_handler on_frame;
-EXCEPTION_DISPOSITION NTAPI handler_of_framed(EXCEPTION_RECORD *record, PVOID frame, CONTEXT *context, DISPATCHER_CONTEXT *dispatcher)
+EXCEPTION_DISPOSITION NTAPI handler_of_framed(EXCEPTION_RECORD *record, PVOID frame, CONTEXT *context,
+					      DISPATCHER_CONTEXT *dispatcher)
 {
 	return on_frame ? on_frame(record, frame, context, dispatcher) : ExceptionContinueSearch;
 }
@@ -85,7 +87,8 @@ void hook_entry(void);
 void hook_seen(void);
 __asm__(".text\n.globl hook_entry\nhook_entry:\n"
 	"	movq %rbx, hook_rbx(%rip)\n	movq %rcx, hook_rcx(%rip)\n	movq %rsp, hook_rsp(%rip)\n"
-	"	movq %rsp, %rbx\n	andq $-16, %rsp\n	subq $32, %rsp\n	call hook_seen\n	movq %rbx, %rsp\n"
+	"	movq %rsp, %rbx\n	andq $-16, %rsp\n	subq $32, %rsp\n	call hook_seen\n	movq "
+	"%rbx, %rsp\n"
 	"	jmp *hook_original(%rip)\n");
 
 static void patch(const char *name)
@@ -149,10 +152,11 @@ static void dispatcher(void)
 
 	ROW(23, "execution");
 	patch("KiUserExceptionDispatcher");
-	__asm__ volatile("movq $0x1122334455667788, %%rbx\n\tleaq 1f(%%rip), %0\n\tmovl $16, %%ecx\n1:\tmovl %%eax, (%%rcx)"
-			 : "=a"(here)
-			 :
-			 : "rbx", "rcx", "memory");
+	__asm__ volatile(
+		"movq $0x1122334455667788, %%rbx\n\tleaq 1f(%%rip), %0\n\tmovl $16, %%ecx\n1:\tmovl %%eax, (%%rcx)"
+		: "=a"(here)
+		:
+		: "rbx", "rcx", "memory");
 	CHECK_EQUAL(hook_calls, 1);
 	CHECK_EQUAL(hook_rsp % 16, 0);
 	CHECK_EQUAL(hook_rbx, 0x1122334455667788);
@@ -265,7 +269,8 @@ static LONG filter_continues(EXCEPTION_POINTERS *pointers)
 	return EXCEPTION_CONTINUE_EXECUTION;
 }
 
-static EXCEPTION_DISPOSITION NTAPI frame_notes(EXCEPTION_RECORD *record, PVOID frame, CONTEXT *context, DISPATCHER_CONTEXT *dispatcher)
+static EXCEPTION_DISPOSITION NTAPI frame_notes(EXCEPTION_RECORD *record, PVOID frame, CONTEXT *context,
+					       DISPATCHER_CONTEXT *dispatcher)
 {
 	(void)frame;
 	if (!(record->ExceptionFlags & 0x66)) {
@@ -363,7 +368,8 @@ static LONG takes_nested(EXCEPTION_POINTERS *pointers)
 
 static ULONG_PTR raise_flags;
 static EXCEPTION_DISPOSITION answer;
-static EXCEPTION_DISPOSITION NTAPI frame_answers(EXCEPTION_RECORD *record, PVOID frame, CONTEXT *context, DISPATCHER_CONTEXT *dispatcher)
+static EXCEPTION_DISPOSITION NTAPI frame_answers(EXCEPTION_RECORD *record, PVOID frame, CONTEXT *context,
+						 DISPATCHER_CONTEXT *dispatcher)
 {
 	(void)frame, (void)context, (void)dispatcher;
 	if (record->ExceptionFlags & 0x66 || record->ExceptionCode != 0xE0000002)
@@ -415,7 +421,8 @@ static void answers(void)
 /* Row 31: inner frame B in outer frame A; B's handler raises a second exception. */
 static DWORD nested_flags[2], nested_count, outer_flags[2], outer_count;
 static PVOID outer_frame;
-static EXCEPTION_DISPOSITION NTAPI frame_nests(EXCEPTION_RECORD *record, PVOID frame, CONTEXT *context, DISPATCHER_CONTEXT *dispatcher)
+static EXCEPTION_DISPOSITION NTAPI frame_nests(EXCEPTION_RECORD *record, PVOID frame, CONTEXT *context,
+					       DISPATCHER_CONTEXT *dispatcher)
 {
 	BOOL outer = frame > outer_frame;
 
@@ -477,11 +484,14 @@ static void raising(void)
 	CHECK_EQUAL(last.NumberParameters, 0);
 	for (i = 0; i < 4; i++)
 		before[i] = 0x1111111111111111 * (i + 1);
-	__asm__ volatile("movq %[b0], %%rbx\n\tmovq %[b1], %%r12\n\tmovq %[b2], %%r13\n\tmovq %[b3], %%rsi\n\tmovl $0xE0000005, %%ecx\n\t"
-			 "xorl %%edx, %%edx\n\txorl %%r8d, %%r8d\n\txorl %%r9d, %%r9d\n\tsubq $32, %%rsp\n\tcall *%[raise]\n\taddq $32, %%rsp\n\t"
+	__asm__ volatile("movq %[b0], %%rbx\n\tmovq %[b1], %%r12\n\tmovq %[b2], %%r13\n\tmovq %[b3], %%rsi\n\tmovl "
+			 "$0xE0000005, %%ecx\n\t"
+			 "xorl %%edx, %%edx\n\txorl %%r8d, %%r8d\n\txorl %%r9d, %%r9d\n\tsubq $32, %%rsp\n\tcall "
+			 "*%[raise]\n\taddq $32, %%rsp\n\t"
 			 "movq %%rbx, %[a0]\n\tmovq %%r12, %[a1]\n\tmovq %%r13, %[a2]\n\tmovq %%rsi, %[a3]"
 			 : [a0] "=m"(after[0]), [a1] "=m"(after[1]), [a2] "=m"(after[2]), [a3] "=m"(after[3])
-			 : [b0] "m"(before[0]), [b1] "m"(before[1]), [b2] "m"(before[2]), [b3] "m"(before[3]), [raise] "r"(RaiseException)
+			 : [b0] "m"(before[0]), [b1] "m"(before[1]), [b2] "m"(before[2]), [b3] "m"(before[3]),
+			   [raise] "r"(RaiseException)
 			 : "rbx", "r12", "r13", "rsi", "rax", "rcx", "rdx", "r8", "r9", "r10", "r11", "memory");
 	CHECK(!memcmp(before, after, sizeof(before)));
 	CHECK_EQUAL(last_context.Rbx, before[0]);
@@ -498,13 +508,15 @@ static void raising(void)
 	RtlRaiseException(&record);
 	CHECK_EQUAL((ULONG_PTR)record.ExceptionAddress, (ULONG_PTR)last.ExceptionAddress);
 	CHECK_EQUAL(last_context.Rip, (ULONG_PTR)last.ExceptionAddress);
-	CHECK((ULONG_PTR)last.ExceptionAddress > (ULONG_PTR)raising && (ULONG_PTR)last.ExceptionAddress < (ULONG_PTR)raising + 0x4000);
+	CHECK((ULONG_PTR)last.ExceptionAddress > (ULONG_PTR)raising &&
+	      (ULONG_PTR)last.ExceptionAddress < (ULONG_PTR)raising + 0x4000);
 	CHECK_EQUAL(last.ExceptionFlags & ~0x80, 0x40);
 	CHECK_EQUAL(last.ExceptionInformation[1], 9);
 	CHECK_EQUAL(last_context.ContextFlags & 0x10000F, 0x10000F);
 	RaiseException(0xE0000007, 0, 0, NULL);
 	kernel = (char *)GetModuleHandleA("kernelbase.dll");
-	CHECK((ULONG_PTR)last.ExceptionAddress < (ULONG_PTR)raising || (ULONG_PTR)last.ExceptionAddress > (ULONG_PTR)raising + 0x4000);
+	CHECK((ULONG_PTR)last.ExceptionAddress < (ULONG_PTR)raising ||
+	      (ULONG_PTR)last.ExceptionAddress > (ULONG_PTR)raising + 0x4000);
 	CHECK(kernel != NULL);
 	RemoveVectoredExceptionHandler(handle);
 }
@@ -590,7 +602,8 @@ static LONG WINAPI top_filter(EXCEPTION_POINTERS *pointers)
 		TerminateProcess(GetCurrentProcess(), 90);
 	if (pointers->ExceptionRecord->ExceptionCode == 0xE0000009)
 		return EXCEPTION_CONTINUE_EXECUTION;
-	return pointers->ExceptionRecord->ExceptionCode == 0xE000000A ? EXCEPTION_EXECUTE_HANDLER : EXCEPTION_CONTINUE_SEARCH;
+	return pointers->ExceptionRecord->ExceptionCode == 0xE000000A ? EXCEPTION_EXECUTE_HANDLER
+								      : EXCEPTION_CONTINUE_SEARCH;
 }
 
 static LONG WINAPI other_filter(EXCEPTION_POINTERS *pointers)
@@ -676,7 +689,7 @@ static void sleep_alertably(void)
 
 static void continuing(void)
 {
-	NTSTATUS(NTAPI *continue_ex)(CONTEXT *, PVOID);
+	NTSTATUS(NTAPI * continue_ex)(CONTEXT *, PVOID);
 	struct {
 		ULONG type, flags;
 		ULONGLONG reserved[2];

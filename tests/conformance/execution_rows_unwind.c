@@ -5,7 +5,6 @@
 
 #include <setjmp.h>
 
-
 /*
  * A made-up function, with its unwind data at 0x1000 of a page block.
  */
@@ -19,8 +18,8 @@ static KNONVOLATILE_CONTEXT_POINTERS pointers;
 #define CODE_AT 0x200u
 #define INFO 0x1000u
 
-static PVOID unwind_type(ULONG type, const unsigned char *info, SIZE_T info_size, const unsigned char *code, SIZE_T code_size,
-			 unsigned offset)
+static PVOID unwind_type(ULONG type, const unsigned char *info, SIZE_T info_size, const unsigned char *code,
+			 SIZE_T code_size, unsigned offset)
 {
 	static RUNTIME_FUNCTION entry;
 	unsigned i;
@@ -45,17 +44,20 @@ static PVOID unwind_type(ULONG type, const unsigned char *info, SIZE_T info_size
 	memset(&pointers, 0, sizeof(pointers));
 	handler_data = (PVOID)0xDEAD;
 	frame = 0;
-	return (PVOID)RtlVirtualUnwind(type, (ULONG64)image, result.Rip, &entry, &result, &handler_data, &frame, &pointers);
+	return (PVOID)RtlVirtualUnwind(type, (ULONG64)image, result.Rip, &entry, &result, &handler_data, &frame,
+				       &pointers);
 }
 #define BYTES(...) (const unsigned char[]){__VA_ARGS__}, sizeof((const unsigned char[]){__VA_ARGS__})
-#define AT(slot) (0x1000000 + (slot) * 8)
+#define AT(slot) (0x1000000 + (slot)*8)
 
-/* push rbp; push rbx; sub rsp, 40; lea rbp, [rsp + 20]; mov [rsp + 30], rsi; (11) nop...; lea rsp, [rbp + 20]; pop rbx; pop rbp; ret */
+/* push rbp; push rbx; sub rsp, 40; lea rbp, [rsp + 20]; mov [rsp + 30], rsi; (11) nop...; lea rsp, [rbp + 20]; pop rbx;
+ * pop rbp; ret */
 #define CODE_1                                                                                                         \
-	BYTES(0x55, 0x53, 0x48, 0x83, 0xEC, 0x40, 0x48, 0x8D, 0x6C, 0x24, 0x20, 0x48, 0x89, 0x74, 0x24, 0x30, 0x90, 0x90, 0x48, 0x8D,  \
-	      0x65, 0x20, 0x5B, 0x5D, 0xC3)
+	BYTES(0x55, 0x53, 0x48, 0x83, 0xEC, 0x40, 0x48, 0x8D, 0x6C, 0x24, 0x20, 0x48, 0x89, 0x74, 0x24, 0x30, 0x90,    \
+	      0x90, 0x48, 0x8D, 0x65, 0x20, 0x5B, 0x5D, 0xC3)
 #define INFO_1                                                                                                         \
-	BYTES(0x09, 0x10, 6, 0x25, 0x10, 0x64, 6, 0, 0x0B, 0x03, 0x06, 0x72, 0x02, 0x30, 0x01, 0x50, 0x00, 0x03, 0, 0, 0x78, 0x56, 0, 0)
+	BYTES(0x09, 0x10, 6, 0x25, 0x10, 0x64, 6, 0, 0x0B, 0x03, 0x06, 0x72, 0x02, 0x30, 0x01, 0x50, 0x00, 0x03, 0, 0, \
+	      0x78, 0x56, 0, 0)
 
 static void unwind_data(void)
 {
@@ -75,7 +77,8 @@ static void unwind_data(void)
 	CHECK_EQUAL(result.Rip, AT(0x90 - 4 + 10));
 	CHECK_EQUAL(result.Rsp, (ULONG64)&stack[0x90 - 4 + 11]);
 	ROW(50, "execution");
-	CHECK(pointers.IntegerContext[3] == &stack[0x90 - 4 + 8] && pointers.IntegerContext[6] == &stack[0x90 - 4 + 6] && pointers.IntegerContext[5] == &stack[0x90 - 4 + 9]);
+	CHECK(pointers.IntegerContext[3] == &stack[0x90 - 4 + 8] &&
+	      pointers.IntegerContext[6] == &stack[0x90 - 4 + 6] && pointers.IntegerContext[5] == &stack[0x90 - 4 + 9]);
 	CHECK(pointers.IntegerContext[4] == NULL && pointers.IntegerContext[12] == NULL);
 	CHECK(unwind_type(UNW_FLAG_UHANDLER, INFO_1, CODE_1, 0x10) == NULL);
 	ROW(49, "execution");
@@ -113,11 +116,13 @@ static void unwind_data(void)
 
 	ROW(41, "execution");
 	/* ALLOC_LARGE in both forms, SAVE_NONVOL_FAR, SAVE_XMM128 and _FAR; no frame register. */
-	unwind_type(0, BYTES(0x01, 0x10, 7, 0, 0x10, 0x65, 0x18, 0, 0, 0, 0x10, 0x78, 2, 0, 0x10, 0x01, 0x20, 0), BYTES(0x90), 0x10);
+	unwind_type(0, BYTES(0x01, 0x10, 7, 0, 0x10, 0x65, 0x18, 0, 0, 0, 0x10, 0x78, 2, 0, 0x10, 0x01, 0x20, 0),
+		    BYTES(0x90), 0x10);
 	CHECK_EQUAL(result.Rip, AT(0x80 + 0x20));
 	CHECK_EQUAL(result.Rsi, AT(0x83));
 	CHECK_EQUAL(result.Xmm7.Low, AT(0x84));
-	unwind_type(0, BYTES(0x01, 0x10, 6, 0, 0x10, 0x89, 0x40, 0, 0, 0, 0x10, 0x11, 0x80, 0, 0, 0), BYTES(0x90), 0x10);
+	unwind_type(0, BYTES(0x01, 0x10, 6, 0, 0x10, 0x89, 0x40, 0, 0, 0, 0x10, 0x11, 0x80, 0, 0, 0), BYTES(0x90),
+		    0x10);
 	CHECK_EQUAL(result.Rip, AT(0x80 + 0x10));
 	CHECK_EQUAL(result.Xmm8.High, AT(0x89));
 	ROW(42, "execution");
@@ -128,7 +133,8 @@ static void unwind_data(void)
 	CHECK_EQUAL(result.Rip, AT(0x82));
 	CHECK_EQUAL(result.Rsp, AT(0x85));
 	ROW(43, "execution");
-	/* Version 2: one epilogue of 2 bytes at the end of the function, one 20 bytes before it; elsewhere the code is not looked at. */
+	/* Version 2: one epilogue of 2 bytes at the end of the function, one 20 bytes before it; elsewhere the code is
+	 * not looked at. */
 	unwind_type(0, BYTES(0x02, 0x02, 4, 0, 0x02, 0x16, 0x20, 0x06, 0x02, 0x02, 0x01, 0x30),
 		    BYTES(0x90, 0x90, 0x5B, 0xC3), 2);
 	CHECK_EQUAL(result.Rbx, AT(0x81));
@@ -140,29 +146,37 @@ static void unwind_data(void)
 		memset(code, 0x90, sizeof(code));
 		code[0xFE] = code[0xE0] = 0x5B;
 		code[0xFF] = code[0xE1] = 0xC3;
-		unwind_type(0, BYTES(0x02, 0x02, 4, 0, 0x02, 0x16, 0x20, 0x06, 0x02, 0x02, 0x01, 0x30), code, sizeof(code), 0xFF);
+		unwind_type(0, BYTES(0x02, 0x02, 4, 0, 0x02, 0x16, 0x20, 0x06, 0x02, 0x02, 0x01, 0x30), code,
+			    sizeof(code), 0xFF);
 		CHECK_EQUAL(result.Rip, AT(0x80));
-		unwind_type(0, BYTES(0x02, 0x02, 4, 0, 0x02, 0x16, 0x20, 0x06, 0x02, 0x02, 0x01, 0x30), code, sizeof(code), 0xE1);
+		unwind_type(0, BYTES(0x02, 0x02, 4, 0, 0x02, 0x16, 0x20, 0x06, 0x02, 0x02, 0x01, 0x30), code,
+			    sizeof(code), 0xE1);
 		CHECK_EQUAL(result.Rip, AT(0x80));
 	}
 	ROW(46, "execution");
 	/* pop r12; ret, where only rbx was pushed: no epilogue. */
-	CHECK(unwind_type(1, BYTES(0x09, 0x02, 1, 0, 0x01, 0x30, 0, 0, 0, 3, 0, 0), BYTES(0x53, 0x90, 0x41, 0x5C, 0xC3), 2) == image + 0x300);
+	CHECK(unwind_type(1, BYTES(0x09, 0x02, 1, 0, 0x01, 0x30, 0, 0, 0, 3, 0, 0), BYTES(0x53, 0x90, 0x41, 0x5C, 0xC3),
+			  2) == image + 0x300);
 	CHECK_EQUAL(result.Rbx, AT(0x80));
 	CHECK_EQUAL(result.Rip, AT(0x81));
-	CHECK(unwind_type(1, BYTES(0x09, 0x02, 1, 0, 0x01, 0x30, 0, 0, 0, 3, 0, 0), BYTES(0x53, 0x90, 0x5B, 0xC3), 2) == NULL);
+	CHECK(unwind_type(1, BYTES(0x09, 0x02, 1, 0, 0x01, 0x30, 0, 0, 0, 3, 0, 0), BYTES(0x53, 0x90, 0x5B, 0xC3), 2) ==
+	      NULL);
 	ROW(47, "execution");
 	/* pop rbx; jmp inside / outside / through memory / through a register with REX. */
-	CHECK(unwind_type(1, BYTES(0x09, 0x02, 1, 0, 0x01, 0x30, 0, 0, 0, 3, 0, 0), BYTES(0x53, 0x90, 0x5B, 0xEB, 0x10), 3) != NULL);
-	CHECK(unwind_type(1, BYTES(0x09, 0x02, 1, 0, 0x01, 0x30, 0, 0, 0, 3, 0, 0), BYTES(0x53, 0x90, 0x5B, 0xE9, 0x00, 0x02, 0, 0), 3) == NULL);
+	CHECK(unwind_type(1, BYTES(0x09, 0x02, 1, 0, 0x01, 0x30, 0, 0, 0, 3, 0, 0), BYTES(0x53, 0x90, 0x5B, 0xEB, 0x10),
+			  3) != NULL);
+	CHECK(unwind_type(1, BYTES(0x09, 0x02, 1, 0, 0x01, 0x30, 0, 0, 0, 3, 0, 0),
+			  BYTES(0x53, 0x90, 0x5B, 0xE9, 0x00, 0x02, 0, 0), 3) == NULL);
 	CHECK_EQUAL(result.Rip, AT(0x80));
 	CHECK_EQUAL(result.Rbx, 3);
-	CHECK(unwind_type(1, BYTES(0x09, 0x02, 1, 0, 0x01, 0x30, 0, 0, 0, 3, 0, 0), BYTES(0x53, 0x90, 0x5B, 0xFF, 0x25, 0, 0, 0, 0), 3) == NULL);
+	CHECK(unwind_type(1, BYTES(0x09, 0x02, 1, 0, 0x01, 0x30, 0, 0, 0, 3, 0, 0),
+			  BYTES(0x53, 0x90, 0x5B, 0xFF, 0x25, 0, 0, 0, 0), 3) == NULL);
 	ROW(51, "execution");
 	/* A part chained to a function: its own codes, then all of the primary's, and the primary's handler. */
 	{
 		/* at INFO: chained, pushes r12 at offset 1; the entry of the primary, with its data at INFO + 80 */
-		static const unsigned char chained[] = {0x21, 0x02, 1,	 0,    0x02, 0xC0, 0, 0, /* entry */ 0, 0, 0, 0, 0, 1, 0, 0, 0x80, 0x10, 0, 0};
+		static const unsigned char chained[] = {0x21, 0x02, 1, 0, 0x02, 0xC0, 0, 0, /* entry */ 0, 0, 0, 0,
+							0,    1,    0, 0, 0x80, 0x10, 0, 0};
 		static const unsigned char primary[] = {0x09, 0x02, 1, 0, 0x01, 0x30, 0, 0, 0, 3, 0, 0};
 		unsigned char both[0x80 + sizeof(primary)] = {0};
 
@@ -191,10 +205,10 @@ static PRUNTIME_FUNCTION CALLBACK find(DWORD64 pc, PVOID context)
 
 static void tables(void)
 {
-	PRUNTIME_FUNCTION(NTAPI *lookup_table)(ULONG64, PULONG64, PULONG);
-	DWORD(NTAPI *add_growable)(PVOID *, PRUNTIME_FUNCTION, DWORD, DWORD, ULONG_PTR, ULONG_PTR);
-	void(NTAPI *grow)(PVOID, DWORD);
-	void(NTAPI *delete_growable)(PVOID);
+	PRUNTIME_FUNCTION(NTAPI * lookup_table)(ULONG64, PULONG64, PULONG);
+	DWORD(NTAPI * add_growable)(PVOID *, PRUNTIME_FUNCTION, DWORD, DWORD, ULONG_PTR, ULONG_PTR);
+	void(NTAPI * grow)(PVOID, DWORD);
+	void(NTAPI * delete_growable)(PVOID);
 	HMODULE ntdll = GetModuleHandleA("ntdll.dll");
 	ULONG64 base = 5, code = (ULONG64)image;
 	PVOID growable = NULL;
@@ -295,20 +309,27 @@ ULONG_PTR catching(void (*fn)(ULONG_PTR), ULONG_PTR argument);
 extern char catching_target[], framed_call_return[];
 __asm__(".text\n"
 	".globl framed\n.def framed; .scl 2; .type 32; .endef\n.seh_proc framed\nframed:\n"
-	"	pushq %rbx\n	.seh_pushreg %rbx\n	subq $32, %rsp\n	.seh_stackalloc 32\n	.seh_endprologue\n"
-	"	.seh_handler handler_of_framed, @except, @unwind\n	.seh_handlerdata\n	.long 0x12345678\n	.text\n"
+	"	pushq %rbx\n	.seh_pushreg %rbx\n	subq $32, %rsp\n	.seh_stackalloc 32\n	"
+	".seh_endprologue\n"
+	"	.seh_handler handler_of_framed, @except, @unwind\n	.seh_handlerdata\n	.long "
+	"0x12345678\n	.text\n"
 	"	movq %rcx, %rax\n	movq %rdx, %rcx\n	movl $0x77, %ebx\n	call *%rax\n"
 	".globl framed_call_return\nframed_call_return:\n	nop\n	xorl %eax, %eax\n"
 	"	addq $32, %rsp\n	popq %rbx\n	ret\n.seh_endproc\n"
 	".globl catching\n.def catching; .scl 2; .type 32; .endef\n.seh_proc catching\ncatching:\n"
-	"	pushq %rbx\n	.seh_pushreg %rbx\n	subq $32, %rsp\n	.seh_stackalloc 32\n	.seh_endprologue\n"
-	"	.seh_handler handler_of_framed, @except, @unwind\n	.seh_handlerdata\n	.long 0x87654321\n	.text\n"
-	"	movq %rcx, %rax\n	movq %rdx, %rcx\n	movl $0x99, %ebx\n	call *%rax\n	nop\n	xorl %eax, %eax\n"
-	"	jmp 1f\n.globl catching_target\ncatching_target:\n	cmpl $0x99, %ebx\n	je 1f\n	movl $-2, %eax\n"
+	"	pushq %rbx\n	.seh_pushreg %rbx\n	subq $32, %rsp\n	.seh_stackalloc 32\n	"
+	".seh_endprologue\n"
+	"	.seh_handler handler_of_framed, @except, @unwind\n	.seh_handlerdata\n	.long "
+	"0x87654321\n	.text\n"
+	"	movq %rcx, %rax\n	movq %rdx, %rcx\n	movl $0x99, %ebx\n	call *%rax\n	nop\n	xorl "
+	"%eax, %eax\n"
+	"	jmp 1f\n.globl catching_target\ncatching_target:\n	cmpl $0x99, %ebx\n	je 1f\n	movl $-2, "
+	"%eax\n"
 	"1:	addq $32, %rsp\n	popq %rbx\n	ret\n.seh_endproc\n");
 
 static frame_handler on_frame;
-EXCEPTION_DISPOSITION NTAPI handler_of_framed(EXCEPTION_RECORD *record, PVOID establisher, CONTEXT *context, DISPATCHER_CONTEXT *dispatcher)
+EXCEPTION_DISPOSITION NTAPI handler_of_framed(EXCEPTION_RECORD *record, PVOID establisher, CONTEXT *context,
+					      DISPATCHER_CONTEXT *dispatcher)
 {
 	return on_frame ? on_frame(record, establisher, context, dispatcher) : ExceptionContinueSearch;
 }
@@ -345,7 +366,8 @@ static void framed_raise(ULONG_PTR code)
 
 static CONTEXT fault_context;
 static EXCEPTION_RECORD *unwind_record;
-static EXCEPTION_DISPOSITION NTAPI look(EXCEPTION_RECORD *record, PVOID establisher, CONTEXT *context, DISPATCHER_CONTEXT *dispatcher)
+static EXCEPTION_DISPOSITION NTAPI look(EXCEPTION_RECORD *record, PVOID establisher, CONTEXT *context,
+					DISPATCHER_CONTEXT *dispatcher)
 {
 	CONTEXT scratch;
 
@@ -365,7 +387,8 @@ static EXCEPTION_DISPOSITION NTAPI look(EXCEPTION_RECORD *record, PVOID establis
 		}
 		CHECK_EQUAL(context->Rip, fault_context.Rip);
 		CHECK_EQUAL(context->Rsp, fault_context.Rsp);
-		RtlUnwindEx(establisher, catching_target, unwind_record, (PVOID)0x4242, &scratch, dispatcher->HistoryTable);
+		RtlUnwindEx(establisher, catching_target, unwind_record, (PVOID)0x4242, &scratch,
+			    dispatcher->HistoryTable);
 	}
 	if (!unwind_record)
 		CHECK_EQUAL(record->ExceptionCode, 0xC0000027);
@@ -376,14 +399,16 @@ static EXCEPTION_DISPOSITION NTAPI look(EXCEPTION_RECORD *record, PVOID establis
 /* Row 57: a frame handler raises while it is unwound; the catch is further out. */
 static unsigned collisions;
 static DWORD collided_flags[8];
-static EXCEPTION_DISPOSITION NTAPI collide(EXCEPTION_RECORD *record, PVOID establisher, CONTEXT *context, DISPATCHER_CONTEXT *dispatcher)
+static EXCEPTION_DISPOSITION NTAPI collide(EXCEPTION_RECORD *record, PVOID establisher, CONTEXT *context,
+					   DISPATCHER_CONTEXT *dispatcher)
 {
 	CONTEXT scratch;
 
 	(void)context;
 	if (!(record->ExceptionFlags & 0x66)) {
 		if (frame_data(dispatcher) == CATCHING_DATA)
-			RtlUnwindEx(establisher, catching_target, record, (PVOID)(ULONG_PTR)record->ExceptionCode, &scratch, NULL);
+			RtlUnwindEx(establisher, catching_target, record, (PVOID)(ULONG_PTR)record->ExceptionCode,
+				    &scratch, NULL);
 		return ExceptionContinueSearch;
 	}
 	if (collisions < 8)
@@ -399,7 +424,8 @@ static void two_framed_raise(ULONG_PTR code)
 }
 
 static jmp_buf jump;
-static EXCEPTION_DISPOSITION NTAPI jump_from(EXCEPTION_RECORD *record, PVOID establisher, CONTEXT *context, DISPATCHER_CONTEXT *dispatcher)
+static EXCEPTION_DISPOSITION NTAPI jump_from(EXCEPTION_RECORD *record, PVOID establisher, CONTEXT *context,
+					     DISPATCHER_CONTEXT *dispatcher)
 {
 	(void)establisher, (void)context;
 	note(record, dispatcher);
@@ -421,7 +447,8 @@ static PVOID CALLBACK consolidate(EXCEPTION_RECORD *record)
 	return catching_target;
 }
 
-static EXCEPTION_DISPOSITION NTAPI consolidating(EXCEPTION_RECORD *record, PVOID establisher, CONTEXT *context, DISPATCHER_CONTEXT *dispatcher)
+static EXCEPTION_DISPOSITION NTAPI consolidating(EXCEPTION_RECORD *record, PVOID establisher, CONTEXT *context,
+						 DISPATCHER_CONTEXT *dispatcher)
 {
 	EXCEPTION_RECORD own;
 	CONTEXT scratch;
@@ -516,7 +543,8 @@ __asm__(".text\n"
 	"	subq $40, %rsp\n	.seh_stackalloc 40\n	.seh_endprologue\n"
 	"	.seh_handler __C_specific_handler, @except, @unwind\n"
 	"	.seh_handlerdata\n	.long 3\n	.rva .Lbegin, .Lend, finally_of_guarded\n	.long 0\n"
-	"	.rva .Lbegin, .Lend, filter_of_guarded, .Ltarget\n	.rva .Lbegin, .Lend\n	.long 1\n	.rva .Ltarget2\n	.text\n"
+	"	.rva .Lbegin, .Lend, filter_of_guarded, .Ltarget\n	.rva .Lbegin, .Lend\n	.long 1\n	.rva "
+	".Ltarget2\n	.text\n"
 	"	movq %rcx, %rax\n	movq %rdx, %rcx\n"
 	".Lbegin:\n	call *%rax\n	nop\n.Lend:\n	xorl %eax, %eax\n	jmp 1f\n"
 	".Ltarget2:\n	movl $0x1234, %eax\n"

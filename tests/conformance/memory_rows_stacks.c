@@ -98,9 +98,13 @@ static void set_guard(char *page, BOOL by_commit)
 	ULONG old = 0;
 
 	if (by_commit) {
-		CHECK_EQUAL(NtAllocateVirtualMemory(GetCurrentProcess(), &base, 0, &size, MEM_COMMIT, PAGE_READWRITE | PAGE_GUARD), 0);
+		CHECK_EQUAL(NtAllocateVirtualMemory(GetCurrentProcess(), &base, 0, &size, MEM_COMMIT,
+						    PAGE_READWRITE | PAGE_GUARD),
+			    0);
 	} else {
-		CHECK_EQUAL(NtProtectVirtualMemory(GetCurrentProcess(), &base, &size, PAGE_READWRITE | PAGE_GUARD, &old), 0);
+		CHECK_EQUAL(
+			NtProtectVirtualMemory(GetCurrentProcess(), &base, &size, PAGE_READWRITE | PAGE_GUARD, &old),
+			0);
 		CHECK_EQUAL(old, PAGE_READWRITE);
 	}
 }
@@ -162,8 +166,10 @@ static DWORD WINAPI guarded_stack(LPVOID argument)
 /* Calls fn with rsp at the top of another stack. */
 void on_stack(void *top, void (*fn)(void));
 __asm__(".text\n.globl on_stack\n.def on_stack; .scl 2; .type 32; .endef\n.seh_proc on_stack\non_stack:\n"
-	"	pushq %rbp\n	.seh_pushreg %rbp\n	movq %rsp, %rbp\n	.seh_setframe %rbp, 0\n	.seh_endprologue\n"
-	"	leaq -32(%rcx), %rsp\n	call *%rdx\n	movq %rbp, %rsp\n	popq %rbp\n	ret\n	.seh_endproc\n");
+	"	pushq %rbp\n	.seh_pushreg %rbp\n	movq %rsp, %rbp\n	.seh_setframe %rbp, 0\n	"
+	".seh_endprologue\n"
+	"	leaq -32(%rcx), %rsp\n	call *%rdx\n	movq %rbp, %rsp\n	popq %rbp\n	ret\n	"
+	".seh_endproc\n");
 
 static SIZE_T own_used[3];
 static void use_own_stack(void)
@@ -220,18 +226,16 @@ static void run_thread(LPTHREAD_START_ROUTINE routine, SIZE_T size, DWORD flags)
 
 static void created_stacks(void)
 {
-	NTSTATUS(NTAPI *create)(SIZE_T, SIZE_T, ULONG_PTR, SIZE_T, SIZE_T, initial_teb *);
-	void(NTAPI *destroy)(PVOID);
+	NTSTATUS(NTAPI * create)(SIZE_T, SIZE_T, ULONG_PTR, SIZE_T, SIZE_T, initial_teb *);
+	void(NTAPI * destroy)(PVOID);
 	const IMAGE_NT_HEADERS *headers;
 	HMODULE ntdll = GetModuleHandleA("ntdll.dll");
 	char *image = (char *)GetModuleHandleA(NULL);
 	static const struct {
 		SIZE_T commit, reserve, commit_align, reserve_align, want_commit, want_reserve;
 	} rows[] = {
-		{0x4000, 0x20000, 1, 1, 0x4000, 0x20000},
-		{0x4000, 0x20000, 0x10000, 1, 0x10000, 0x20000},
-		{0x3f00, 0x20000, 1, 1, 0x4000, 0x20000},
-		{0x20000, 0x20000, 1, 1, 0x20000, UNIT_1M},
+		{0x4000, 0x20000, 1, 1, 0x4000, 0x20000},         {0x4000, 0x20000, 0x10000, 1, 0x10000, 0x20000},
+		{0x3f00, 0x20000, 1, 1, 0x4000, 0x20000},         {0x20000, 0x20000, 1, 1, 0x20000, UNIT_1M},
 		{0x110000, 0x20000, 1, 1, 0x110000, 2 * UNIT_1M},
 	};
 	initial_teb teb;
@@ -246,7 +250,9 @@ static void created_stacks(void)
 		return;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		memset(&teb, 0xCC, sizeof(teb));
-		CHECK_EQUAL((DWORD)create(rows[i].commit, rows[i].reserve, 0, rows[i].commit_align, rows[i].reserve_align, &teb), 0);
+		CHECK_EQUAL((DWORD)create(rows[i].commit, rows[i].reserve, 0, rows[i].commit_align,
+					  rows[i].reserve_align, &teb),
+			    0);
 		CHECK(teb.OldStackBase == NULL && teb.OldStackLimit == NULL);
 		CHECK_EQUAL((char *)teb.StackBase - (char *)teb.StackLimit, rows[i].want_commit);
 		CHECK_EQUAL((char *)teb.StackBase - (char *)teb.StackAllocationBase, rows[i].want_reserve);
@@ -258,7 +264,8 @@ static void created_stacks(void)
 	}
 	CHECK_EQUAL((DWORD)create(0, 0, 0, 1, 1, &teb), 0);
 	CHECK_EQUAL((char *)teb.StackBase - (char *)teb.StackLimit, headers->OptionalHeader.SizeOfStackCommit);
-	CHECK_EQUAL((char *)teb.StackBase - (char *)teb.StackAllocationBase, headers->OptionalHeader.SizeOfStackReserve);
+	CHECK_EQUAL((char *)teb.StackBase - (char *)teb.StackAllocationBase,
+		    headers->OptionalHeader.SizeOfStackReserve);
 	destroy(teb.StackAllocationBase);
 	CHECK_EQUAL((DWORD)create(0x4000, 0x20000, 0, 0, 1, &teb), NT_INVALID_PARAMETER);
 	CHECK_EQUAL((DWORD)create(0x4000, 0x20000, 0, 1, 0, &teb), NT_INVALID_PARAMETER);
@@ -270,7 +277,8 @@ static void created_stacks(void)
 static void main_thread(void)
 {
 	char *bottom = stack_bottom(), *image = (char *)GetModuleHandleA(NULL);
-	const IMAGE_NT_HEADERS *headers = (const IMAGE_NT_HEADERS *)(image + ((const IMAGE_DOS_HEADER *)image)->e_lfanew);
+	const IMAGE_NT_HEADERS *headers =
+		(const IMAGE_NT_HEADERS *)(image + ((const IMAGE_DOS_HEADER *)image)->e_lfanew);
 	SIZE_T reserve = (SIZE_T)(stack_base() - bottom);
 	MEMORY_BASIC_INFORMATION rest = query(bottom), guard = query(bottom + rest.RegionSize);
 	ULONG_PTR low, high;
@@ -325,12 +333,14 @@ LONG take_it(EXCEPTION_POINTERS *pointers, void *frame)
 }
 
 int guarded_call(void (*fn)(void));
-__asm__(".text\n.globl guarded_call\n.def guarded_call; .scl 2; .type 32; .endef\n.seh_proc guarded_call\nguarded_call:\n"
+__asm__(".text\n.globl guarded_call\n.def guarded_call; .scl 2; .type 32; .endef\n.seh_proc "
+	"guarded_call\nguarded_call:\n"
 	"	subq $40, %rsp\n	.seh_stackalloc 40\n	.seh_endprologue\n"
 	"	.seh_handler __C_specific_handler, @except, @unwind\n"
 	"	.seh_handlerdata\n	.long 1\n	.rva .Lgbegin, .Lgend, take_it, .Lgtarget\n	.text\n"
 	".Lgbegin:\n	call *%rcx\n	nop\n.Lgend:\n	xorl %eax, %eax\n"
-	".Lgout:	addq $40, %rsp\n	ret\n.Lgtarget:\n	movl $1, %eax\n	jmp .Lgout\n	.seh_endproc\n");
+	".Lgout:	addq $40, %rsp\n	ret\n.Lgtarget:\n	movl $1, %eax\n	jmp .Lgout\n	"
+	".seh_endproc\n");
 
 static void overflow(void)
 {
@@ -345,7 +355,7 @@ static void overflow_once(void)
 
 static DWORD WINAPI overflowing(LPVOID argument)
 {
-	int(CDECL *reset)(void);
+	int(CDECL * reset)(void);
 	ULONG guarantee = 0;
 	SIZE_T asked = (SIZE_T)argument;
 	int round;
@@ -363,7 +373,8 @@ static DWORD WINAPI overflowing(LPVOID argument)
 		CHECK_EQUAL(overflow_code, CODE_STACK_OVERFLOW);
 		CHECK_EQUAL(overflow_count, 2);
 		CHECK_EQUAL(overflow_parameters[0], 1);
-		CHECK(overflow_parameters[1] >= (ULONG_PTR)stack_bottom() && overflow_parameters[1] < (ULONG_PTR)stack_base());
+		CHECK(overflow_parameters[1] >= (ULONG_PTR)stack_bottom() &&
+		      overflow_parameters[1] < (ULONG_PTR)stack_base());
 		CHECK(handler_room >= asked);
 		/* The guard is gone; nothing between the end of the stack and here has one. */
 		CHECK_EQUAL(query(stack_limit()).Protect, PAGE_READWRITE);
@@ -388,7 +399,7 @@ static void reset_without_overflow(void)
 	unsigned i;
 
 	for (i = 0; i < 2; i++) {
-		int(CDECL *reset)(void);
+		int(CDECL * reset)(void);
 
 		*(FARPROC *)&reset = GetProcAddress(LoadLibraryA(names[i]), "_resetstkoflw");
 		CHECK(reset != NULL);
@@ -428,7 +439,8 @@ int main(int argc, char **argv)
 	handle = AddVectoredExceptionHandler(1, watch);
 	run_thread(overflowing, 0x40000, STACK_SIZE_PARAM_IS_A_RESERVATION);
 	{
-		HANDLE thread = CreateThread(NULL, 0x80000, overflowing, (LPVOID)(SIZE_T)0x10000, STACK_SIZE_PARAM_IS_A_RESERVATION, NULL);
+		HANDLE thread = CreateThread(NULL, 0x80000, overflowing, (LPVOID)(SIZE_T)0x10000,
+					     STACK_SIZE_PARAM_IS_A_RESERVATION, NULL);
 		DWORD code = 0;
 
 		CHECK_EQUAL(WaitForSingleObject(thread, INFINITE), WAIT_OBJECT_0);

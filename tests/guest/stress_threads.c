@@ -1,6 +1,6 @@
 /*
- * Threads that raise and take exceptions while others stop them, read their registers and let them go on: nothing may be
- * lost.  Arguments: seconds (0: a tenth), threads.  `make stress` runs it for a minute.
+ * Threads that raise and take exceptions while others stop them, read their registers and let them go on: nothing may
+ * be lost.  Arguments: seconds (0: a tenth), threads.  `make stress` runs it for a minute.
  */
 #include "guest.h"
 
@@ -9,8 +9,8 @@
 
 static struct worker {
 	HANDLE handle;
-	char *low, *high;   /* its stack */
-	char *page;	    /* its guard page */
+	char *low, *high; /* its stack */
+	char *page;       /* its guard page */
 	volatile LONG64 raised, handled;
 	volatile LONG started;
 	volatile LONG lost; /* what went wrong */
@@ -42,12 +42,13 @@ static int raise_with_registers(ULONG_PTR seed)
 {
 	ULONG_PTR after[4];
 
-	__asm__ volatile("movq %[seed], %%rbx\n\tleaq 1(%[seed]), %%r12\n\tleaq 2(%[seed]), %%r13\n\tleaq 3(%[seed]), %%rdi\n\t"
-			 "movl $16, %%ecx\n\tmovl %%eax, (%%rcx)\n\tint3\n\tmovq %%rdi, %%xmm9\n\tmovl %%eax, (%%rcx)\n\t"
-			 "movq %%rbx, %[a0]\n\tmovq %%r12, %[a1]\n\tmovq %%r13, %[a2]\n\tmovq %%xmm9, %[a3]"
-			 : [a0] "=m"(after[0]), [a1] "=m"(after[1]), [a2] "=m"(after[2]), [a3] "=m"(after[3])
-			 : [seed] "r"(seed)
-			 : "rbx", "rcx", "r12", "r13", "rdi", "xmm9", "memory");
+	__asm__ volatile(
+		"movq %[seed], %%rbx\n\tleaq 1(%[seed]), %%r12\n\tleaq 2(%[seed]), %%r13\n\tleaq 3(%[seed]), %%rdi\n\t"
+		"movl $16, %%ecx\n\tmovl %%eax, (%%rcx)\n\tint3\n\tmovq %%rdi, %%xmm9\n\tmovl %%eax, (%%rcx)\n\t"
+		"movq %%rbx, %[a0]\n\tmovq %%r12, %[a1]\n\tmovq %%r13, %[a2]\n\tmovq %%xmm9, %[a3]"
+		: [a0] "=m"(after[0]), [a1] "=m"(after[1]), [a2] "=m"(after[2]), [a3] "=m"(after[3])
+		: [seed] "r"(seed)
+		: "rbx", "rcx", "r12", "r13", "rdi", "xmm9", "memory");
 	return after[0] == seed && after[1] == seed + 1 && after[2] == seed + 2 && after[3] == seed + 3;
 }
 
@@ -125,7 +126,8 @@ int main(int argc, char **argv)
 	for (i = 0; i < worker_count; i++)
 		workers[i].page = VirtualAlloc(NULL, 4096, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
 	for (i = 0; i < worker_count; i++) {
-		workers[i].handle = CreateThread(NULL, 0x10000, work, &workers[i], STACK_SIZE_PARAM_IS_A_RESERVATION, NULL);
+		workers[i].handle =
+			CreateThread(NULL, 0x10000, work, &workers[i], STACK_SIZE_PARAM_IS_A_RESERVATION, NULL);
 		CHECK(workers[i].handle != NULL);
 	}
 	for (i = 0; i < CONTROLLERS; i++)

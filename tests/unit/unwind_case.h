@@ -1,6 +1,6 @@
 /*
- * unwind_case.h - a made-up function with unwind data, from a string of bytes, and a second opinion about where one step
- * of unwinding leads: written from the documentation for clarity, without a line in common with virtual_unwind.c.
+ * unwind_case.h - a made-up function with unwind data, from a string of bytes, and a second opinion about where one
+ * step of unwinding leads: written from the documentation for clarity, without a line in common with virtual_unwind.c.
  *
  * Shared by check_unwind.c (bytes from a seed) and tests/fuzz/fuzz_unwind.c (bytes from libFuzzer).
  */
@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CASE_PARTS 3u	      /* a function, and parts of it that are chained to it */
+#define CASE_PARTS 3u         /* a function, and parts of it that are chained to it */
 #define CASE_TEXT 0x1000u     /* RVA of the first part; each has 0x100 bytes */
 #define CASE_INFO 0x2000u     /* RVA of their unwind data, 0x400 bytes each */
 #define CASE_INDIRECT 0x3800u /* RVA of entries that only point at others */
@@ -207,7 +207,8 @@ static void case_make(struct unwind_case *made, const uint8_t *data, size_t size
 			*parent = made->parts[i - 1];
 			if (case_below(&source, 4) == 0) {
 				/* Only the bit that says where the entry is. */
-				memcpy(case_image + CASE_INDIRECT + 0x40 + i * 16, &made->parts[i - 1], sizeof(*parent));
+				memcpy(case_image + CASE_INDIRECT + 0x40 + i * 16, &made->parts[i - 1],
+				       sizeof(*parent));
 				parent->UnwindData = (CASE_INDIRECT + 0x40 + i * 16) | 1;
 			}
 		} else {
@@ -254,7 +255,7 @@ struct opinion {
 	uint64_t *xmm_from[16];
 	ULONG_PTR frame;
 	ULONG_PTR handler; /* 0: none */
-	ULONG_PTR data;	   /* 0: untouched */
+	ULONG_PTR data;    /* 0: untouched */
 };
 
 static uint64_t opinion_read(uint64_t address)
@@ -273,7 +274,8 @@ static void opinion_load(struct opinion *o, unsigned number, uint64_t address)
 }
 
 /* One unwind code; true: it was a machine frame.  *slots: how long it is. */
-static bool opinion_code(struct opinion *o, const uint8_t *info, unsigned slot, bool undo, uint64_t base, unsigned *slots)
+static bool opinion_code(struct opinion *o, const uint8_t *info, unsigned slot, bool undo, uint64_t base,
+			 unsigned *slots)
 {
 	const uint8_t *code = info + 4 + slot * 2;
 	unsigned operation = code[1] & 15, number = code[1] >> 4, version = info[0] & 7;
@@ -343,8 +345,8 @@ static int opinion_part(const struct unwind_case *made, ULONG rva)
 }
 
 /*
- * The rest of an epilogue at `at`?  If so, *o is changed as the processor would.  A function is all its parts: a jump is a
- * way out if it leads to none of them, or to the function's first byte.
+ * The rest of an epilogue at `at`?  If so, *o is changed as the processor would.  A function is all its parts: a jump
+ * is a way out if it leads to none of them, or to the function's first byte.
  */
 static bool opinion_epilogue(const struct unwind_case *made, const uint8_t *info, const uint8_t *at, struct opinion *o)
 {
@@ -417,7 +419,8 @@ static bool opinion_epilogue(const struct unwind_case *made, const uint8_t *info
 		part = opinion_part(made, (ULONG)(target - (ULONG_PTR)case_image));
 		if (part >= 0 && target - (ULONG_PTR)case_image != made->parts[0].BeginAddress)
 			return false;
-	} else if (!(at[0] == 0xC3 || at[0] == 0xC2 || (at[0] == 0xF3 && at[1] == 0xC3) || (at[0] == 0xFF && at[1] == 0x25) ||
+	} else if (!(at[0] == 0xC3 || at[0] == 0xC2 || (at[0] == 0xF3 && at[1] == 0xC3) ||
+		     (at[0] == 0xFF && at[1] == 0x25) ||
 		     (at[0] >= 0x48 && at[0] <= 0x4F && at[1] == 0xFF && (at[2] >> 3 & 7) == 4))) {
 		return false;
 	}
@@ -516,8 +519,8 @@ static bool case_agrees(const uint8_t *data, size_t size)
 	context = made.context;
 	memset(&pointers, 0, sizeof(pointers));
 	RtlAddFunctionTable(made.parts, made.count, (DWORD64)(uintptr_t)case_image);
-	handler = (ULONG_PTR)RtlVirtualUnwind(made.type, (ULONG_PTR)case_image, made.pc, case_entry(&made), &context, &handler_data,
-					      &frame, &pointers);
+	handler = (ULONG_PTR)RtlVirtualUnwind(made.type, (ULONG_PTR)case_image, made.pc, case_entry(&made), &context,
+					      &handler_data, &frame, &pointers);
 	RtlDeleteFunctionTable(made.parts);
 #define SAME(what, got, want)                                                                                          \
 	do {                                                                                                           \
@@ -548,9 +551,9 @@ static bool case_agrees(const uint8_t *data, size_t size)
 		fprintf(stderr, "  code");
 		for (unsigned i = 0; i < 12; i++)
 			fprintf(stderr, " %02x", ((const uint8_t *)made.pc)[i]);
-		fprintf(stderr, "\n  part %u of %u, offset %x, type %u%s, info %02x %02x %02x %02x\n", made.part, made.count,
-			(unsigned)(made.pc - (ULONG_PTR)case_image - made.parts[made.part].BeginAddress), made.type,
-			made.indirect ? ", indirect" : "", case_image[CASE_INFO + made.part * 0x400],
+		fprintf(stderr, "\n  part %u of %u, offset %x, type %u%s, info %02x %02x %02x %02x\n", made.part,
+			made.count, (unsigned)(made.pc - (ULONG_PTR)case_image - made.parts[made.part].BeginAddress),
+			made.type, made.indirect ? ", indirect" : "", case_image[CASE_INFO + made.part * 0x400],
 			case_image[CASE_INFO + made.part * 0x400 + 1], case_image[CASE_INFO + made.part * 0x400 + 2],
 			case_image[CASE_INFO + made.part * 0x400 + 3]);
 	}

@@ -1,8 +1,8 @@
 /*
  * ntdll/ke/x86_64/dispatch.c - from a fault to the handlers: hardware faults, dispatching, the way on.
  *
- * A fault of guest code arrives in a signal handler on the alternate stack.  It puts a CONTEXT and an EXCEPTION_RECORD on
- * the guest's stack, as NT's kernel does, and lets the thread go on at KiUserExceptionDispatcher.
+ * A fault of guest code arrives in a signal handler on the alternate stack.  It puts a CONTEXT and an EXCEPTION_RECORD
+ * on the guest's stack, as NT's kernel does, and lets the thread go on at KiUserExceptionDispatcher.
  */
 #include "host/fault.h"
 #include "host/thread.h"
@@ -58,7 +58,8 @@ bool ke_stack_writable(uintptr_t from, size_t size)
 		MEMORY_BASIC_INFORMATION info;
 
 		if (mm_query(page, &info) || info.State != MEM_COMMIT ||
-		    !(info.Protect & (PAGE_READWRITE | PAGE_WRITECOPY | PAGE_EXECUTE_READWRITE | PAGE_EXECUTE_WRITECOPY)) ||
+		    !(info.Protect &
+		      (PAGE_READWRITE | PAGE_WRITECOPY | PAGE_EXECUTE_READWRITE | PAGE_EXECUTE_WRITECOPY)) ||
 		    info.Protect & PAGE_GUARD)
 			return false;
 	}
@@ -143,11 +144,12 @@ static enum host_fault_answer on_fault(struct host_fault *fault)
 	CONTEXT context;
 	uintptr_t rsp;
 
-	if (__builtin_expect(stepping_misaligned || fault->kind == HOST_FAULT_ALIGNMENT, 0) && fix_alignment(fault, guest))
+	if (__builtin_expect(stepping_misaligned || fault->kind == HOST_FAULT_ALIGNMENT, 0) &&
+	    fix_alignment(fault, guest))
 		return HOST_FAULT_CONTINUE;
 	if (fault->kind == HOST_FAULT_MEMORY || fault->kind == HOST_FAULT_BUS) {
-		/* A probed copy touches the guest's memory for the guest.  What lies below its own stack pointer is none of the
-		 * host's frames. */
+		/* A probed copy touches the guest's memory for the guest.  What lies below its own stack pointer is
+		 * none of the host's frames. */
 		memory = mm_fault(fault->address, fault->access,
 				  !guest && !(fault->in_copy && fault->address < fault->registers.rsp));
 		if (memory == MM_FAULT_RESOLVED)
@@ -221,13 +223,13 @@ enum ke_walk ke_walk_host(CONTEXT *context, DISPATCHER_CONTEXT **dispatcher)
 	if (rip == (uintptr_t)ke_frame_handler) {
 		/* Above it there is nothing but dispatching, up to the exception. */
 		*dispatcher = *(DISPATCHER_CONTEXT **)(uintptr_t)(context->Rbp - 8);
-		ke_copy_context(context, *(CONTEXT **)(uintptr_t)(context->Rbp - 16), sizeof(*context));
+		ke_copy_context(context, *(CONTEXT **)(uintptr_t)(context->Rbp - 16), KE_CHANGING_BYTES);
 		context->ContextFlags = flags;
 		return KE_WALK_HANDLER;
 	}
 	if (rip == (uintptr_t)ke_frame_unwind_handler) {
 		*dispatcher = *(DISPATCHER_CONTEXT **)(uintptr_t)(context->Rbp - 8);
-		ke_copy_context(context, *(CONTEXT **)(uintptr_t)(context->Rbp + 0x30), sizeof(*context));
+		ke_copy_context(context, *(CONTEXT **)(uintptr_t)(context->Rbp + 0x30), KE_CHANGING_BYTES);
 		context->ContextFlags = flags;
 		return KE_WALK_UNWIND_HANDLER;
 	}

@@ -88,8 +88,8 @@ static RUNTIME_FUNCTION *lookup_dynamic(ULONG_PTR pc, ULONG_PTR *base)
 			*base = table->base;
 			break;
 		}
-		found = table->sorted ? search_sorted(table->table, table->count, pc - table->base) :
-					search_linear(table->table, table->count, pc - table->base);
+		found = table->sorted ? search_sorted(table->table, table->count, pc - table->base)
+				      : search_linear(table->table, table->count, pc - table->base);
 		if (found) {
 			*base = table->base;
 			break;
@@ -97,13 +97,14 @@ static RUNTIME_FUNCTION *lookup_dynamic(ULONG_PTR pc, ULONG_PTR *base)
 	}
 	host_lock_release(&tables_lock);
 	if (callback)
-		found = (RUNTIME_FUNCTION *)(uintptr_t)ke_call_guest((void *)callback, pc, (uint64_t)(uintptr_t)context, 0, 0);
+		found = (RUNTIME_FUNCTION *)(uintptr_t)ke_call_guest((void *)callback, pc, (uint64_t)(uintptr_t)context,
+								     0, 0);
 	return found;
 }
 
 /*
- * What this thread found last: images, because frames come in runs, and addresses, because the same frames are walked again
- * and again.  It holds as long as no image goes away.
+ * What this thread found last: images, because frames come in runs, and addresses, because the same frames are walked
+ * again and again.  It holds as long as no image goes away.
  */
 #define RECENT_IMAGES 2u
 #define RECENT_ADDRESSES 32u

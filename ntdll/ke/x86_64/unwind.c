@@ -54,16 +54,12 @@ EXPORT(ntdll, void, RtlRestoreContext, (CONTEXT * context, EXCEPTION_RECORD *rec
 static void bad_unwind(NTSTATUS status, EXCEPTION_RECORD *cause) __attribute__((noreturn));
 static void bad_unwind(NTSTATUS status, EXCEPTION_RECORD *cause)
 {
-	EXCEPTION_RECORD record = {.ExceptionCode = (DWORD)status,
-				   .ExceptionFlags = EXCEPTION_NONCONTINUABLE,
-				   .ExceptionRecord = cause};
+	EXCEPTION_RECORD record = {
+		.ExceptionCode = (DWORD)status, .ExceptionFlags = EXCEPTION_NONCONTINUABLE, .ExceptionRecord = cause};
 
 	RtlRaiseException(&record);
 	__builtin_unreachable();
 }
-
-/* What a step of unwinding may change: integer registers, rip, rsp and the xmm registers lie in front of this. */
-#define CHANGING_BYTES (offsetof(CONTEXT, FltSave) + offsetof(XMM_SAVE_AREA32, Reserved4))
 
 /*
  * `context` is that of the caller of RtlUnwindEx.  Frames are left one by one: each one's termination handler is called
@@ -79,7 +75,8 @@ void WINAPI ke_unwind(ULONG_PTR target, ULONG_PTR ip, EXCEPTION_RECORD *record, 
 	ULONG_PTR frame = 0;
 
 	ke_copy_context(walk, context, sizeof(*context));
-	ke_copy_context(caller, context, sizeof(*context));
+	memcpy((char *)caller + KE_CHANGING_BYTES, (const char *)context + KE_CHANGING_BYTES,
+	       sizeof(*context) - KE_CHANGING_BYTES);
 	if (!record) {
 		own.ExceptionAddress = (PVOID)(uintptr_t)context->Rip;
 		record = &own;
@@ -94,7 +91,7 @@ void WINAPI ke_unwind(ULONG_PTR target, ULONG_PTR ip, EXCEPTION_RECORD *record, 
 		PVOID data = NULL;
 		ULONG scope = 0;
 
-		ke_copy_context(caller, walk, CHANGING_BYTES);
+		ke_copy_context(caller, walk, KE_CHANGING_BYTES);
 		if (!ke_is_guest_address(pc)) {
 			enum ke_walk step = ke_walk_host(caller, &inner);
 
@@ -112,9 +109,10 @@ void WINAPI ke_unwind(ULONG_PTR target, ULONG_PTR ip, EXCEPTION_RECORD *record, 
 				caller = next;
 				continue;
 			}
-			/* This unwind has come upon an earlier one that never finished: it goes on at that one's frame. */
+			/* This unwind has come upon an earlier one that never finished: it goes on at that one's frame.
+			 */
 			flags |= EXCEPTION_COLLIDED_UNWIND;
-			ke_copy_context(walk, inner->ContextRecord, sizeof(*walk));
+			ke_copy_context(walk, inner->ContextRecord, KE_CHANGING_BYTES);
 			pc = inner->ControlPc;
 			base = inner->ImageBase;
 			entry = inner->FunctionEntry;
@@ -122,7 +120,7 @@ void WINAPI ke_unwind(ULONG_PTR target, ULONG_PTR ip, EXCEPTION_RECORD *record, 
 			handler = inner->LanguageHandler;
 			data = inner->HandlerData;
 			scope = inner->ScopeIndex;
-			ke_copy_context(caller, walk, CHANGING_BYTES);
+			ke_copy_context(caller, walk, KE_CHANGING_BYTES);
 			if (entry) {
 				ULONG_PTR ignored;
 				PVOID no_data;
@@ -164,7 +162,8 @@ void WINAPI ke_unwind(ULONG_PTR target, ULONG_PTR ip, EXCEPTION_RECORD *record, 
 				.HandlerData = data,
 				.ScopeIndex = scope,
 			};
-			if (ke_execute_unwind_handler(record, frame, walk, &dispatcher, context) != ExceptionContinueSearch)
+			if (ke_execute_unwind_handler(record, frame, walk, &dispatcher, context) !=
+			    ExceptionContinueSearch)
 				bad_unwind(STATUS_INVALID_DISPOSITION, record);
 			flags &= ~(EXCEPTION_COLLIDED_UNWIND | EXCEPTION_TARGET_UNWIND);
 		}
@@ -251,7 +250,8 @@ EXPORT_C(ntdll, "__C_specific_handler", EXCEPTION_DISPOSITION, ke_c_specific_han
 			continue;
 		if (record->ExceptionFlags & EXCEPTION_TARGET_UNWIND) {
 			/* The scope that is gone to ends it: its own __finally, or one around it, does not run. */
-			if (target >= table->scopes[i].begin && target < table->scopes[i].end && !table->scopes[i].target)
+			if (target >= table->scopes[i].begin && target < table->scopes[i].end &&
+			    !table->scopes[i].target)
 				break;
 			if (table->scopes[i].target && table->scopes[i].target == target)
 				break;

@@ -1,7 +1,8 @@
 /*
  * ntdll/ke/x86_64/virtual_unwind.c - one guest frame up, by the unwind data of its image.
  *
- * Source: Microsoft, "x64 exception handling": UNWIND_INFO, unwind codes, prologs and epilogs; LLVM's notes on version 2.
+ * Source: Microsoft, "x64 exception handling": UNWIND_INFO, unwind codes, prologs and epilogs; LLVM's notes on
+ * version 2.
  */
 #include "host/fault.h"
 #include "ntdll/ke/private.h"
@@ -194,7 +195,8 @@ static RUNTIME_FUNCTION *primary_entry(ULONG_PTR base, RUNTIME_FUNCTION *entry)
 	return entry;
 }
 
-/* The set of registers that the function pushed: those of the chain's prologs too, since an epilog may stand in any part. */
+/* The set of registers that the function pushed: those of the chain's prologs too, since an epilog may stand in any
+ * part. */
 static unsigned pushed_registers(ULONG_PTR base, const struct unwind_info *info)
 {
 	unsigned set = 0;
@@ -205,7 +207,8 @@ static unsigned pushed_registers(ULONG_PTR base, const struct unwind_info *info)
 				set |= 1u << code_info(info->codes[i]);
 		if (!(info_flags(info) & UNW_FLAG_CHAININFO))
 			break;
-		info = (const struct unwind_info *)(base + follow_indirect(base, chained_entry(base, info))->UnwindData);
+		info = (const struct unwind_info *)(base +
+						    follow_indirect(base, chained_entry(base, info))->UnwindData);
 	}
 	return set;
 }
@@ -228,11 +231,11 @@ static bool leaves_function(ULONG_PTR base, RUNTIME_FUNCTION *entry, ULONG_PTR t
 
 /*
  * Decodes the instructions at pc.  If they are the rest of an epilog (an optional "add rsp" or "lea rsp", pops, and the
- * way out) they are carried out on the context and true is returned.  Code that pops a register which the prolog did not
- * push is none.
+ * way out) they are carried out on the context and true is returned.  Code that pops a register which the prolog did
+ * not push is none.
  */
-static bool epilog(ULONG_PTR base, RUNTIME_FUNCTION *entry, const struct unwind_info *info, ULONG_PTR pc, CONTEXT *context,
-		   KNONVOLATILE_CONTEXT_POINTERS *pointers)
+static bool epilog(ULONG_PTR base, RUNTIME_FUNCTION *entry, const struct unwind_info *info, ULONG_PTR pc,
+		   CONTEXT *context, KNONVOLATILE_CONTEXT_POINTERS *pointers)
 {
 	const uint8_t *at = (const uint8_t *)pc;
 	unsigned pushed = 0, popped = 0;
@@ -352,8 +355,8 @@ static bool in_listed_epilog(const RUNTIME_FUNCTION *entry, const struct unwind_
 }
 
 EXPORT(ntdll, PEXCEPTION_ROUTINE, RtlVirtualUnwind,
-       (ULONG type, ULONG_PTR base, ULONG_PTR pc, PRUNTIME_FUNCTION entry, CONTEXT *context, PVOID *data, ULONG_PTR *frame,
-	KNONVOLATILE_CONTEXT_POINTERS *pointers))
+       (ULONG type, ULONG_PTR base, ULONG_PTR pc, PRUNTIME_FUNCTION entry, CONTEXT *context, PVOID *data,
+	ULONG_PTR *frame, KNONVOLATILE_CONTEXT_POINTERS *pointers))
 {
 	const struct unwind_info *info;
 	RUNTIME_FUNCTION *current;
@@ -387,7 +390,8 @@ EXPORT(ntdll, PEXCEPTION_ROUTINE, RtlVirtualUnwind,
 
 		if (in_prolog)
 			for (unsigned i = 0; i < info->count; i += code_slots(info->codes[i], info_version(info)))
-				if (code_operation(info->codes[i]) == UWOP_SET_FPREG && code_offset(info->codes[i]) <= offset)
+				if (code_operation(info->codes[i]) == UWOP_SET_FPREG &&
+				    code_offset(info->codes[i]) <= offset)
 					set = true;
 		/* A part of a function that is chained has the frame pointer of its parent. */
 		if (set || info_flags(info) & UNW_FLAG_CHAININFO)
