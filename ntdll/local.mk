@@ -113,6 +113,8 @@ ntdll_sources = \
 	ntdll/nt.h \
 	ntdll/ntdll.c \
 	ntdll/ob/handle.c \
+	ntdll/ob/light.c \
+	ntdll/ob/light.h \
 	ntdll/ob/name.c \
 	ntdll/ob/ob.h \
 	ntdll/ob/object.c \

@@ -135,10 +135,25 @@ EXTRA_DIST += tests/bench/heap_guest.c
 CLEANFILES += tests/bench/hello.exe tests/bench/heap_guest.exe $(EXTRA_PROGRAMS)
 
 bench: pewter tests/bench/bench_heap tests/bench/heap_guest.exe tests/bench/bench_mm bench-start bench-ke bench-threads
+bench: pewter tests/bench/bench_heap tests/bench/heap_guest.exe tests/bench/bench_mm bench-start bench-wait
 	./tests/bench/bench_heap
 	./pewter tests/bench/heap_guest.exe
 	if command -v wine >/dev/null; then WINEDEBUG=-all wine tests/bench/heap_guest.exe; fi
 	./tests/bench/bench_mm
+
+# Waits and locks: works in bench_wait_guest.c and bench_wait_native.c under the same name.
+EXTRA_PROGRAMS += tests/bench/bench_wait_native
+tests_bench_bench_wait_native_CFLAGS = $(AM_CFLAGS) -O2
+tests_bench_bench_wait_native_LDADD = -lpthread
+tests/bench/bench_wait_guest.exe: $(top_srcdir)/tests/bench/bench_wait_guest.c $(top_srcdir)/tests/bench/bench_wait.h
+	@$(MKDIR_P) tests/bench
+	$(AM_V_CC)$(MINGW_CC) -O2 -s -o $@ $<
+CLEANFILES += tests/bench/bench_wait_guest.exe
+EXTRA_DIST += tests/bench/bench_wait.h tests/bench/bench_wait.sh tests/bench/bench_wait_guest.c
+bench-wait: pewter tests/bench/bench_wait_guest.exe tests/bench/bench_wait_native
+	$(top_srcdir)/tests/bench/bench_wait.sh ./pewter tests/bench/bench_wait_guest.exe ./tests/bench/bench_wait_native
+.PHONY: bench-wait
+
 bench-start: pewter tests/bench/bench_start tests/bench/hello tests/bench/hello.exe
 	./tests/bench/bench_start ./pewter tests/bench/hello.exe ./tests/bench/hello
 bench-ke: pewter tests/bench/bench_ke.exe tests/bench/bench_ke.native

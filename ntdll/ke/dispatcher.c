@@ -237,10 +237,11 @@ static bool satisfy_all(struct ps_thread *thread, struct ke_dispatcher *held, LO
 	return satisfied || stuck;
 }
 
-LONG ke_satisfy_waiters(struct ke_dispatcher *object, LONG state)
+LONG ke_satisfy_waiters(struct ke_dispatcher *object, LONG state, const uint32_t **asleep)
 {
 	struct ke_wait_block *block = object->first;
 
+	*asleep = NULL;
 	while (block && state > 0) {
 		struct ke_wait_block *next = block->next;
 		struct ps_thread *thread = block->thread;
@@ -264,8 +265,10 @@ LONG ke_satisfy_waiters(struct ke_dispatcher *object, LONG state)
 			}
 		}
 		/* The waiter's memory may be gone by now; a futex nobody sleeps on is harmless to wake. */
+		if (wake && *asleep)
+			host_futex_wake(*asleep, 1);
 		if (wake)
-			host_futex_wake(&thread->waiter.state, 1);
+			*asleep = &thread->waiter.state;
 		block = next;
 	}
 	return state;
@@ -274,7 +277,8 @@ LONG ke_satisfy_waiters(struct ke_dispatcher *object, LONG state)
 LONG ke_set(struct ke_dispatcher *object)
 {
 	uint64_t word = __atomic_load_n(&object->word, __ATOMIC_RELAXED);
-	LONG old;
+	const uint32_t *asleep;
+	LONG old, state;
 
 	while (!(word & KE_LOW))
 		if (__atomic_compare_exchange_n(&object->word, &word, ke_state_word(1), 1, __ATOMIC_ACQ_REL,
@@ -282,7 +286,8 @@ LONG ke_set(struct ke_dispatcher *object)
 			return ke_word_state(word);
 	if (!lock_own(object, &old))
 		return ke_shared_set(object);
-	ke_unlock(object, ke_satisfy_waiters(object, 1));
+	state = ke_satisfy_waiters(object, 1, &asleep);
+	ke_unlock_and_wake(object, state, asleep);
 	return old;
 }
 
@@ -302,18 +307,20 @@ LONG ke_reset(struct ke_dispatcher *object)
 
 LONG ke_pulse(struct ke_dispatcher *object)
 {
+	const uint32_t *asleep;
 	LONG old;
 
 	if (!lock_own(object, &old))
 		return ke_shared_pulse(object);
-	ke_satisfy_waiters(object, 1);
-	ke_unlock(object, 0);
+	ke_satisfy_waiters(object, 1, &asleep);
+	ke_unlock_and_wake(object, 0, asleep);
 	return old;
 }
 
 NTSTATUS ke_release_semaphore(struct ke_dispatcher *object, LONG count, LONG limit, LONG *previous)
 {
 	uint64_t word = __atomic_load_n(&object->word, __ATOMIC_RELAXED);
+	const uint32_t *asleep;
 	LONG state;
 
 	while (!(word & KE_LOW)) {
@@ -333,13 +340,15 @@ NTSTATUS ke_release_semaphore(struct ke_dispatcher *object, LONG count, LONG lim
 		return STATUS_SEMAPHORE_LIMIT_EXCEEDED;
 	}
 	*previous = state;
-	ke_unlock(object, ke_satisfy_waiters(object, state + count));
+	state = ke_satisfy_waiters(object, state + count, &asleep);
+	ke_unlock_and_wake(object, state, asleep);
 	return STATUS_SUCCESS;
 }
 
 bool ke_try_release_semaphore(struct ke_dispatcher *object)
 {
 	uint64_t word = __atomic_load_n(&object->word, __ATOMIC_RELAXED);
+	const uint32_t *asleep;
 	LONG state;
 
 	while (!(word & KE_LOW))
@@ -350,8 +359,8 @@ bool ke_try_release_semaphore(struct ke_dispatcher *object)
 		return false;
 	for (unsigned spin = 0; spin < 64; spin++) {
 		if (ke_try_lock(object, &word)) {
-			state = ke_word_state(word);
-			ke_unlock(object, ke_satisfy_waiters(object, state + 1));
+			state = ke_satisfy_waiters(object, ke_word_state(word) + 1, &asleep);
+			ke_unlock_and_wake(object, state, asleep);
 			return true;
 		}
 		__builtin_ia32_pause();

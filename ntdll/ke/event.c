@@ -5,6 +5,7 @@
  * of the public headers (class 0 of each type).
  */
 #include "host/fault.h"
+#include "ntdll/ke/light.h"
 #include "ntdll/ke/shared.h"
 #include "pewter/export.h"
 
@@ -19,12 +20,6 @@ struct event {
 	struct ke_dispatcher dispatcher;
 };
 
-struct semaphore {
-	struct ob_object object;
-	struct ke_dispatcher dispatcher;
-	LONG limit;
-};
-
 static struct ke_dispatcher *event_dispatcher(struct ob_object *object)
 {
 	return &((struct event *)object)->dispatcher;
@@ -37,7 +32,7 @@ static struct ke_dispatcher *mutant_dispatcher(struct ob_object *object)
 
 static struct ke_dispatcher *semaphore_dispatcher(struct ob_object *object)
 {
-	return &((struct semaphore *)object)->dispatcher;
+	return &((struct ke_semaphore *)object)->dispatcher;
 }
 
 static NTSTATUS publish(struct ob_object *object, struct host_shared *shared)
@@ -66,7 +61,7 @@ static struct ob_object *adopt_mutant(struct host_shared *shared)
 
 static NTSTATUS publish_semaphore(struct ob_object *object, struct host_shared *shared)
 {
-	struct semaphore *semaphore = (struct semaphore *)object;
+	struct ke_semaphore *semaphore = (struct ke_semaphore *)object;
 
 	((struct ke_page *)ob_shared_area(shared))->limit = semaphore->limit;
 	return publish(object, shared);
@@ -74,7 +69,7 @@ static NTSTATUS publish_semaphore(struct ob_object *object, struct host_shared *
 
 static struct ob_object *adopt_semaphore(struct host_shared *shared)
 {
-	struct semaphore *semaphore = ob_create(&ke_semaphore_type, sizeof(*semaphore));
+	struct ke_semaphore *semaphore = ob_create(&ke_semaphore_type, sizeof(*semaphore));
 
 	if (semaphore) {
 		ke_dispatcher_adopt(&semaphore->dispatcher, shared);
@@ -94,6 +89,7 @@ const struct ob_type ke_event_type = {
 	.execute = 0x120000,
 	.all = 0x1F0003,
 	.dispatcher = event_dispatcher,
+	.light = true,
 	.sharing = &event_sharing,
 };
 
@@ -104,6 +100,7 @@ const struct ob_type ke_mutant_type = {
 	.execute = 0x120000,
 	.all = 0x1F0001,
 	.dispatcher = mutant_dispatcher,
+	.light = true,
 	.sharing = &mutant_sharing,
 };
 
@@ -114,6 +111,7 @@ const struct ob_type ke_semaphore_type = {
 	.execute = 0x120000,
 	.all = 0x1F0003,
 	.dispatcher = semaphore_dispatcher,
+	.light = true,
 	.sharing = &semaphore_sharing,
 };
 
@@ -189,7 +187,10 @@ EXPORT(ntdll, NTSTATUS, NtOpenEvent, (HANDLE * handle, ACCESS_MASK access, OBJEC
 	return open_object(&ke_event_type, handle, access, attributes);
 }
 
-static inline NTSTATUS change_event(HANDLE handle, LONG *previous, LONG (*change)(struct ke_dispatcher *))
+/* Microsoft's convention, like the other slow ways here: the exported functions save no registers for it. */
+static NTSTATUS NTAPI change_event(HANDLE handle, LONG *previous, LONG (*change)(struct ke_dispatcher *))
+	__attribute__((noinline));
+static NTSTATUS NTAPI change_event(HANDLE handle, LONG *previous, LONG (*change)(struct ke_dispatcher *))
 {
 	struct event *event;
 	NTSTATUS status;
@@ -207,11 +208,15 @@ static inline NTSTATUS change_event(HANDLE handle, LONG *previous, LONG (*change
 
 EXPORT(ntdll, NTSTATUS, NtSetEvent, (HANDLE handle, LONG *previous))
 {
+	if (!previous && ke_light_change_event(handle, 1))
+		return STATUS_SUCCESS;
 	return change_event(handle, previous, ke_set);
 }
 
 EXPORT(ntdll, NTSTATUS, NtResetEvent, (HANDLE handle, LONG *previous))
 {
+	if (!previous && ke_light_change_event(handle, 0))
+		return STATUS_SUCCESS;
 	return change_event(handle, previous, ke_reset);
 }
 
@@ -352,7 +357,8 @@ void ke_abandon_mutants(struct ps_thread *thread)
 	}
 }
 
-EXPORT(ntdll, NTSTATUS, NtReleaseMutant, (HANDLE handle, LONG *previous))
+static NTSTATUS NTAPI release_by_handle(HANDLE handle, LONG *previous) __attribute__((noinline));
+static NTSTATUS NTAPI release_by_handle(HANDLE handle, LONG *previous)
 {
 	NTSTATUS status;
 	void *found;
@@ -365,6 +371,13 @@ EXPORT(ntdll, NTSTATUS, NtReleaseMutant, (HANDLE handle, LONG *previous))
 	status = release_mutant(found, &old);
 	ob_dereference(found);
 	return status || !previous ? status : store_previous(previous, old);
+}
+
+EXPORT(ntdll, NTSTATUS, NtReleaseMutant, (HANDLE handle, LONG *previous))
+{
+	if (!previous && ke_light_release_mutant(handle))
+		return STATUS_SUCCESS;
+	return release_by_handle(handle, previous);
 }
 
 EXPORT(ntdll, NTSTATUS, NtQueryMutant, (HANDLE handle, ULONG class, PVOID buffer, ULONG size, ULONG *returned))
@@ -390,7 +403,7 @@ EXPORT(ntdll, NTSTATUS, NtCreateSemaphore,
        (HANDLE * handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, LONG initial, LONG maximum))
 {
 	NTSTATUS status = clear_handle(handle);
-	struct semaphore *semaphore;
+	struct ke_semaphore *semaphore;
 	HANDLE value;
 
 	if (status)
@@ -410,9 +423,10 @@ EXPORT(ntdll, NTSTATUS, NtOpenSemaphore, (HANDLE * handle, ACCESS_MASK access, O
 	return open_object(&ke_semaphore_type, handle, access, attributes);
 }
 
-EXPORT(ntdll, NTSTATUS, NtReleaseSemaphore, (HANDLE handle, LONG count, LONG *previous))
+static NTSTATUS NTAPI add_by_handle(HANDLE handle, LONG count, LONG *previous) __attribute__((noinline));
+static NTSTATUS NTAPI add_by_handle(HANDLE handle, LONG count, LONG *previous)
 {
-	struct semaphore *semaphore;
+	struct ke_semaphore *semaphore;
 	NTSTATUS status;
 	void *found;
 	LONG old;
@@ -428,9 +442,16 @@ EXPORT(ntdll, NTSTATUS, NtReleaseSemaphore, (HANDLE handle, LONG count, LONG *pr
 	return status || !previous ? status : store_previous(previous, old);
 }
 
+EXPORT(ntdll, NTSTATUS, NtReleaseSemaphore, (HANDLE handle, LONG count, LONG *previous))
+{
+	if (count == 1 && !previous && ke_light_release_semaphore(handle))
+		return STATUS_SUCCESS;
+	return add_by_handle(handle, count, previous);
+}
+
 EXPORT(ntdll, NTSTATUS, NtQuerySemaphore, (HANDLE handle, ULONG class, PVOID buffer, ULONG size, ULONG *returned))
 {
-	struct semaphore *semaphore;
+	struct ke_semaphore *semaphore;
 	LONG info[2];
 	void *found;
 	NTSTATUS status = begin_query(handle, &ke_semaphore_type, class, size, sizeof(info), &found);

@@ -60,6 +60,12 @@ struct ke_mutant {
 	struct ke_mutant *next, *previous;
 };
 
+struct ke_semaphore {
+	struct ob_object object;
+	struct ke_dispatcher dispatcher;
+	LONG limit;
+};
+
 static inline LONG ke_word_state(uint64_t word)
 {
 	return (LONG)(word >> 32);
@@ -81,8 +87,15 @@ uint64_t ke_lock(struct ke_dispatcher *object);
 bool ke_try_lock(struct ke_dispatcher *object, uint64_t *word);
 void ke_unlock(struct ke_dispatcher *object, LONG state);
 
-/* Satisfies waits while the object is signalled.  The object is locked; returns its state afterwards. */
-LONG ke_satisfy_waiters(struct ke_dispatcher *object, LONG state);
+/* Satisfies waits while the object is signalled.  The object is locked; returns its state afterwards.  *asleep is a thread
+ * that is to be woken when the lock is free again, or NULL: a woken thread often comes for the same lock. */
+LONG ke_satisfy_waiters(struct ke_dispatcher *object, LONG state, const uint32_t **asleep);
+static inline void ke_unlock_and_wake(struct ke_dispatcher *object, LONG state, const uint32_t *asleep)
+{
+	ke_unlock(object, state);
+	if (asleep)
+		host_futex_wake(asleep, 1);
+}
 
 /* Ends the waits of all who are queued at the locked object. */
 void ke_end_waits(struct ke_dispatcher *object, NTSTATUS status);

@@ -381,6 +381,7 @@ static NTSTATUS wait_slow(unsigned count, struct ke_dispatcher *const *objects, 
 		for (; queued < count; queued++) {
 			struct ke_dispatcher *object = objects[queued];
 			LONG state = ke_word_state(ke_lock(object));
+			const uint32_t *asleep;
 
 			if (object->shared) {
 				ke_unlock(object, state);
@@ -390,9 +391,10 @@ static NTSTATUS wait_slow(unsigned count, struct ke_dispatcher *const *objects, 
 			}
 			ke_queue_block(&blocks[queued]);
 			/* Signalled in the meantime: whoever is first in the list gets it, most likely we. */
+			asleep = NULL;
 			if (state > 0)
-				state = ke_satisfy_waiters(object, state);
-			ke_unlock(object, state);
+				state = ke_satisfy_waiters(object, state, &asleep);
+			ke_unlock_and_wake(object, state, asleep);
 			if (__atomic_load_n(&waiter->state, __ATOMIC_ACQUIRE) != KE_WAITING) {
 				queued++;
 				break;

@@ -3,12 +3,14 @@
  */
 #include "host/fault.h"
 #include "host/thread.h"
-#include "ntdll/ke/private.h"
+#include "ntdll/ke/light.h"
 #include "pewter/export.h"
 
 #include <stdlib.h>
 
-EXPORT(ntdll, NTSTATUS, NtWaitForSingleObject, (HANDLE handle, BOOLEAN alertable, const LARGE_INTEGER *timeout))
+/* Microsoft's convention, so that the fast way saves no registers for it. */
+static NTSTATUS NTAPI wait_for_one(HANDLE handle, BOOLEAN alertable, const LARGE_INTEGER *timeout) __attribute__((noinline));
+static NTSTATUS NTAPI wait_for_one(HANDLE handle, BOOLEAN alertable, const LARGE_INTEGER *timeout)
 {
 	struct ke_dispatcher *dispatcher;
 	const LARGE_INTEGER *captured;
@@ -29,6 +31,22 @@ EXPORT(ntdll, NTSTATUS, NtWaitForSingleObject, (HANDLE handle, BOOLEAN alertable
 		status = STATUS_OBJECT_TYPE_MISMATCH;
 	ob_dereference(object);
 	return status;
+}
+
+/* Whether a timeout is there, or can be read without asking: it lies on the stack above us, as kernel32's do. */
+static inline bool is_readable(const LARGE_INTEGER *timeout)
+{
+	const struct ps_thread *self = ps_self;
+
+	return !timeout || ((uintptr_t)timeout > (uintptr_t)__builtin_frame_address(0) && self && self->teb &&
+			    (uintptr_t)timeout < (uintptr_t)self->teb->NtTib.StackBase);
+}
+
+EXPORT(ntdll, NTSTATUS, NtWaitForSingleObject, (HANDLE handle, BOOLEAN alertable, const LARGE_INTEGER *timeout))
+{
+	if (!alertable && is_readable(timeout) && ke_light_take(handle))
+		return STATUS_SUCCESS;
+	return wait_for_one(handle, alertable, timeout);
 }
 
 EXPORT(ntdll, NTSTATUS, NtWaitForMultipleObjects,

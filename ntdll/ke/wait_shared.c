@@ -37,6 +37,7 @@ static bool queue_own(struct mixed_wait *wait)
 {
 	for (unsigned i = 0; i < wait->count; i++) {
 		struct ke_dispatcher *object = wait->objects[i];
+		const uint32_t *asleep;
 		LONG state;
 
 		if (wait->is_shared[i])
@@ -47,9 +48,10 @@ static bool queue_own(struct mixed_wait *wait)
 			return false;
 		}
 		ke_queue_block(&wait->blocks[i]);
+		asleep = NULL;
 		if (state > 0)
-			state = ke_satisfy_waiters(object, state);
-		ke_unlock(object, state);
+			state = ke_satisfy_waiters(object, state, &asleep);
+		ke_unlock_and_wake(object, state, asleep);
 	}
 	return true;
 }

@@ -127,6 +127,7 @@ void ke_watch_move(struct ke_watch *watch)
 NTSTATUS ke_watch_arm(struct ke_watch *watch, struct ob_object *object)
 {
 	struct ke_dispatcher *dispatcher = ke_object_dispatcher(object);
+	const uint32_t *asleep = NULL;
 	LONG state;
 
 	if (watch->helper)
@@ -143,8 +144,8 @@ NTSTATUS ke_watch_arm(struct ke_watch *watch, struct ob_object *object)
 	}
 	ke_queue_block(&watch->block);
 	if (state > 0)
-		state = ke_satisfy_waiters(dispatcher, state);
-	ke_unlock(dispatcher, state);
+		state = ke_satisfy_waiters(dispatcher, state, &asleep);
+	ke_unlock_and_wake(dispatcher, state, asleep);
 	return STATUS_SUCCESS;
 }
 

@@ -3,7 +3,7 @@
  *
  * Entries lie in chunks that are never freed, found through a fixed array, so that a lookup needs no lock:
  *
- *	handle -> index = handle / 4 - 1 -> chunks[index / 1024] -> entry[index % 1024]
+ *	handle -> index = handle / 4 - 1 -> ob_chunks[index / 1024] -> entry[index % 1024]
  *
  * An entry's word holds the object's address (48 bits) and how many references were taken through it (16 bits).  A
  * lookup adds one to that count by compare-and-swap, which fails when the handle was closed meanwhile.  Whoever closes
@@ -12,32 +12,19 @@
  * Free entries are found by a bitmap of three levels, lowest first, under the table lock.
  */
 #include "host/thread.h"
-#include "ntdll/ob/ob.h"
+#include "ntdll/ob/light.h"
 #include "ntdll/ob/private.h"
 #include "ntdll/ob/shared.h"
 #include "ntdll/ps/thread.h"
 
 #include <stdlib.h>
 
-#define CHUNK_ENTRIES 1024u
-#define MAX_CHUNKS 16384u /* 16 million handles, as NT */
 #define TAKEN_MASK 0xFFFFull
 #define TAKEN_LIMIT 0x8000ull
 
-struct entry {
-	uint64_t word;   /* object << 16 | references taken; 0 = free */
-	uint32_t access; /* granted rights */
-	uint32_t flags;  /* HANDLE_FLAG_* */
-};
-
-struct chunk {
-	struct entry entries[CHUNK_ENTRIES];
-	uint64_t used[CHUNK_ENTRIES / 64];
-};
-
 static struct host_lock table_lock;
-static struct chunk *chunks[MAX_CHUNKS];
-static uint64_t full_chunks[MAX_CHUNKS / 64];
+struct ob_chunk *ob_chunks[OB_MAX_CHUNKS];
+static uint64_t full_chunks[OB_MAX_CHUNKS / 64];
 static uint32_t first_candidate; /* no chunk below this one has a free entry */
 static uint32_t handle_count;
 
@@ -46,22 +33,22 @@ static inline struct ob_object *word_object(uint64_t word)
 	return (struct ob_object *)(uintptr_t)(word >> 16);
 }
 
-static struct entry *entry_of(HANDLE handle)
+static struct ob_entry *entry_of(HANDLE handle)
 {
 	uintptr_t index = ((uintptr_t)handle >> 2) - 1;
-	struct chunk *chunk;
+	struct ob_chunk *chunk;
 
-	if (index >= (uintptr_t)MAX_CHUNKS * CHUNK_ENTRIES)
+	if (index >= (uintptr_t)OB_MAX_CHUNKS * OB_CHUNK_ENTRIES)
 		return NULL;
-	chunk = __atomic_load_n(&chunks[index / CHUNK_ENTRIES], __ATOMIC_ACQUIRE);
-	return chunk ? &chunk->entries[index % CHUNK_ENTRIES] : NULL;
+	chunk = __atomic_load_n(&ob_chunks[index / OB_CHUNK_ENTRIES], __ATOMIC_ACQUIRE);
+	return chunk ? &chunk->entries[index % OB_CHUNK_ENTRIES] : NULL;
 }
 
 /* Marks the lowest free index as used; -1: no memory or no room.  The table lock is held. */
 static int64_t allocate_index(void)
 {
-	for (uint32_t c = first_candidate; c < MAX_CHUNKS; c++) {
-		struct chunk *chunk = chunks[c];
+	for (uint32_t c = first_candidate; c < OB_MAX_CHUNKS; c++) {
+		struct ob_chunk *chunk = ob_chunks[c];
 
 		if (full_chunks[c / 64] == UINT64_MAX) {
 			c |= 63;
@@ -74,14 +61,14 @@ static int64_t allocate_index(void)
 			chunk = calloc(1, sizeof(*chunk));
 			if (!chunk)
 				return -1;
-			__atomic_store_n(&chunks[c], chunk, __ATOMIC_RELEASE);
+			__atomic_store_n(&ob_chunks[c], chunk, __ATOMIC_RELEASE);
 		}
-		for (unsigned w = 0; w < CHUNK_ENTRIES / 64; w++) {
+		for (unsigned w = 0; w < OB_CHUNK_ENTRIES / 64; w++) {
 			if (chunk->used[w] != UINT64_MAX) {
 				unsigned bit = __builtin_ctzll(~chunk->used[w]);
 
 				chunk->used[w] |= 1ull << bit;
-				return (int64_t)c * CHUNK_ENTRIES + w * 64 + bit;
+				return (int64_t)c * OB_CHUNK_ENTRIES + w * 64 + bit;
 			}
 		}
 		full_chunks[c / 64] |= 1ull << (c % 64);
@@ -91,10 +78,10 @@ static int64_t allocate_index(void)
 
 static void free_index(uint32_t index)
 {
-	uint32_t c = index / CHUNK_ENTRIES;
+	uint32_t c = index / OB_CHUNK_ENTRIES;
 
 	host_lock_acquire(&table_lock);
-	chunks[c]->used[index % CHUNK_ENTRIES / 64] &= ~(1ull << (index % 64));
+	ob_chunks[c]->used[index % OB_CHUNK_ENTRIES / 64] &= ~(1ull << (index % 64));
 	full_chunks[c / 64] &= ~(1ull << (c % 64));
 	if (c < first_candidate)
 		first_candidate = c;
@@ -104,7 +91,7 @@ static void free_index(uint32_t index)
 
 static void fill_entry(uint32_t index, struct ob_object *object, ACCESS_MASK access, ULONG attributes)
 {
-	struct entry *entry = &chunks[index / CHUNK_ENTRIES]->entries[index % CHUNK_ENTRIES];
+	struct ob_entry *entry = &ob_chunks[index / OB_CHUNK_ENTRIES]->entries[index % OB_CHUNK_ENTRIES];
 
 	entry->access = access;
 	entry->flags = (attributes & OBJ_INHERIT ? HANDLE_FLAG_INHERIT : 0) |
@@ -135,20 +122,20 @@ NTSTATUS ob_create_handle(void *object, ACCESS_MASK access, ULONG attributes, HA
 NTSTATUS ob_create_handle_at(HANDLE handle, void *object, ACCESS_MASK access, ULONG attributes)
 {
 	uintptr_t index = ((uintptr_t)handle >> 2) - 1;
-	uint32_t c = (uint32_t)(index / CHUNK_ENTRIES);
+	uint32_t c = (uint32_t)(index / OB_CHUNK_ENTRIES);
 	uint64_t bit = 1ull << (index % 64);
 	NTSTATUS status = STATUS_SUCCESS;
 	uint64_t *used;
 
-	if (index >= (uintptr_t)MAX_CHUNKS * CHUNK_ENTRIES)
+	if (index >= (uintptr_t)OB_MAX_CHUNKS * OB_CHUNK_ENTRIES)
 		return STATUS_INVALID_HANDLE;
 	host_lock_acquire(&table_lock);
-	if (!chunks[c])
-		__atomic_store_n(&chunks[c], calloc(1, sizeof(struct chunk)), __ATOMIC_RELEASE);
-	if (!chunks[c]) {
+	if (!ob_chunks[c])
+		__atomic_store_n(&ob_chunks[c], calloc(1, sizeof(struct ob_chunk)), __ATOMIC_RELEASE);
+	if (!ob_chunks[c]) {
 		status = STATUS_INSUFFICIENT_RESOURCES;
 	} else {
-		used = &chunks[c]->used[index % CHUNK_ENTRIES / 64];
+		used = &ob_chunks[c]->used[index % OB_CHUNK_ENTRIES / 64];
 		if (*used & bit) {
 			status = STATUS_CONFLICTING_ADDRESSES;
 		} else {
@@ -162,7 +149,7 @@ NTSTATUS ob_create_handle_at(HANDLE handle, void *object, ACCESS_MASK access, UL
 }
 
 /* Takes a reference through the entry; 0: it is free. */
-static struct ob_object *take_reference(struct entry *entry, ACCESS_MASK *access)
+static struct ob_object *take_reference(struct ob_entry *entry, ACCESS_MASK *access)
 {
 	uint64_t word = __atomic_load_n(&entry->word, __ATOMIC_ACQUIRE);
 
@@ -188,7 +175,7 @@ static struct ob_object *take_reference(struct entry *entry, ACCESS_MASK *access
 
 NTSTATUS ob_reference_by_real_handle(HANDLE handle, const struct ob_type *type, ACCESS_MASK access, void **object)
 {
-	struct entry *entry = entry_of(handle);
+	struct ob_entry *entry = entry_of(handle);
 	struct ob_object *found;
 	ACCESS_MASK granted;
 
@@ -249,7 +236,7 @@ static void drop_handle(struct ob_object *object, uint64_t word)
 
 static NTSTATUS close_entry(HANDLE handle, bool force)
 {
-	struct entry *entry = entry_of(handle);
+	struct ob_entry *entry = entry_of(handle);
 	struct ob_object *object;
 	ACCESS_MASK access;
 	uint64_t word;
@@ -292,7 +279,7 @@ NTSTATUS ob_close_handle(HANDLE handle)
 
 NTSTATUS ob_query_handle(HANDLE handle, ACCESS_MASK *access, ULONG *flags)
 {
-	struct entry *entry;
+	struct ob_entry *entry;
 	struct ob_object *pseudo;
 
 	if ((intptr_t)handle < 0) {
@@ -313,7 +300,7 @@ NTSTATUS ob_query_handle(HANDLE handle, ACCESS_MASK *access, ULONG *flags)
 
 NTSTATUS ob_set_handle_flags(HANDLE handle, ULONG mask, ULONG flags)
 {
-	struct entry *entry = entry_of(handle);
+	struct ob_entry *entry = entry_of(handle);
 	NTSTATUS status = STATUS_INVALID_HANDLE;
 
 	if (!entry)
@@ -335,16 +322,16 @@ uint32_t ob_handle_count(void)
 void ob_for_each_handle(bool (*fn)(HANDLE handle, struct ob_object *object, ACCESS_MASK access, ULONG flags, void *context),
 			void *context)
 {
-	for (uint32_t c = 0; c < MAX_CHUNKS && chunks[c]; c++) {
-		for (uint32_t i = 0; i < CHUNK_ENTRIES; i++) {
-			struct entry *entry = &chunks[c]->entries[i];
+	for (uint32_t c = 0; c < OB_MAX_CHUNKS && ob_chunks[c]; c++) {
+		for (uint32_t i = 0; i < OB_CHUNK_ENTRIES; i++) {
+			struct ob_entry *entry = &ob_chunks[c]->entries[i];
 			ACCESS_MASK access;
 			struct ob_object *object = take_reference(entry, &access);
 			bool more;
 
 			if (!object)
 				continue;
-			more = fn((HANDLE)(uintptr_t)((c * CHUNK_ENTRIES + i + 1) * 4ull), object, access, entry->flags, context);
+			more = fn((HANDLE)(uintptr_t)((c * OB_CHUNK_ENTRIES + i + 1) * 4ull), object, access, entry->flags, context);
 			ob_dereference(object);
 			if (!more)
 				return;
@@ -354,8 +341,8 @@ void ob_for_each_handle(bool (*fn)(HANDLE handle, struct ob_object *object, ACCE
 
 void ob_close_all_handles(void)
 {
-	for (uint32_t c = 0; c < MAX_CHUNKS && chunks[c]; c++)
-		for (uint32_t i = 0; i < CHUNK_ENTRIES; i++)
-			if (chunks[c]->entries[i].word)
-				close_entry((HANDLE)(uintptr_t)((c * CHUNK_ENTRIES + i + 1) * 4ull), true);
+	for (uint32_t c = 0; c < OB_MAX_CHUNKS && ob_chunks[c]; c++)
+		for (uint32_t i = 0; i < OB_CHUNK_ENTRIES; i++)
+			if (ob_chunks[c]->entries[i].word)
+				close_entry((HANDLE)(uintptr_t)((c * OB_CHUNK_ENTRIES + i + 1) * 4ull), true);
 }

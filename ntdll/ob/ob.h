@@ -35,6 +35,8 @@ struct ob_type {
 	/* The NT name of an object that ob does not name itself (files): writes at most `capacity` units, says how many
 	 * there are; may be NULL. */
 	NTSTATUS (*query_name)(struct ob_object *object, char16_t *buffer, size_t capacity, size_t *length);
+	/* The object's dispatcher follows its header, and light.h may be used on it.  destroy must be NULL. */
+	bool light;
 	/* How several processes share an object: see shared.h; may be NULL. */
 	const struct ob_sharing *sharing;
 };
@@ -53,7 +55,17 @@ void ob_reference(void *object);
 void ob_dereference(void *object);
 /* A reference on an object found in a list of weak pointers, whose destroy takes it out under the list's lock, which is
  * held: false, it is on its way out. */
-bool ob_reference_living(void *object);
+static inline bool ob_reference_living(void *object)
+{
+	struct ob_object *header = (struct ob_object *)object;
+	int64_t count = __atomic_load_n(&header->references, __ATOMIC_RELAXED);
+
+	while (count != 0)
+		if (__atomic_compare_exchange_n(&header->references, &count, count + 1, 1, __ATOMIC_RELAXED,
+						__ATOMIC_RELAXED))
+			return true;
+	return false;
+}
 
 /* Gives the object a handle, and a name if the attributes have one.  Consumes the caller's reference in any case.
  * `attributes` is a guest's pointer and is captured here (STATUS_ACCESS_VIOLATION); NULL = no name, no flags.

@@ -8,7 +8,7 @@
  */
 #include "host/fault.h"
 #include "host/shared.h"
-#include "ntdll/ob/ob.h"
+#include "ntdll/ob/light.h"
 #include "ntdll/ob/private.h"
 
 #include <stdlib.h>
@@ -16,7 +16,11 @@
 
 void *ob_create(const struct ob_type *type, size_t size)
 {
-	struct ob_object *object = calloc(1, size);
+	struct ob_object *object;
+
+	if (type->light)
+		ob_light_collect();
+	object = calloc(1, size);
 
 	if (object) {
 		object->type = type;
@@ -32,27 +36,28 @@ void ob_reference(void *object)
 	__atomic_fetch_add(&header->references, 1, __ATOMIC_RELAXED);
 }
 
-bool ob_reference_living(void *object)
+/* The last reference went. */
+static void destroy(struct ob_object *object)
 {
-	struct ob_object *header = object;
-	int64_t count = __atomic_load_n(&header->references, __ATOMIC_RELAXED);
-
-	while (count != 0)
-		if (__atomic_compare_exchange_n(&header->references, &count, count + 1, 1, __ATOMIC_RELAXED,
-						__ATOMIC_RELAXED))
-			return true;
-	return false;
+	if (object->type->destroy)
+		object->type->destroy(object);
+	if (object->shared)
+		host_shared_release(object->shared);
+	if (object->type->light)
+		ob_light_free(object);
+	else
+		free(object);
 }
 
 void ob_adjust_references(struct ob_object *object, int64_t change)
 {
-	if (__atomic_add_fetch(&object->references, change, __ATOMIC_ACQ_REL) == 0) {
-		if (object->type->destroy)
-			object->type->destroy(object);
-		if (object->shared)
-			host_shared_release(object->shared);
-		free(object);
-	}
+	if (__atomic_add_fetch(&object->references, change, __ATOMIC_ACQ_REL) == 0)
+		destroy(object);
+}
+
+void WINAPI ob_light_destroy(struct ob_object *object)
+{
+	destroy(object);
 }
 
 void ob_dereference(void *object)

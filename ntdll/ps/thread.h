@@ -56,6 +56,8 @@ struct ps_thread {
 	struct ke_apc *apc_first, *apc_last;
 	bool apc_closed; /* the thread ends: no more APCs */
 
+	uint32_t light; /* odd: looks at an object without a reference; see ob/light.h */
+
 	struct ke_mutant *owned; /* mutexes that it holds; touched by itself only */
 
 	struct host_lock suspend_lock; /* suspend_count, context */
