@@ -5,12 +5,15 @@ conformance_programs = \
 	tests/conformance/execution_rows_contexts.exe \
 	tests/conformance/execution_rows_dispatch.exe \
 	tests/conformance/execution_rows_faults.exe \
+	tests/conformance/execution_rows_handles.exe \
 	tests/conformance/execution_rows_locks.exe \
 	tests/conformance/execution_rows_modules.exe \
+	tests/conformance/execution_rows_names.exe \
 	tests/conformance/execution_rows_pool.exe \
 	tests/conformance/execution_rows_pool_timers.exe \
 	tests/conformance/execution_rows_process.exe \
 	tests/conformance/execution_rows_storage.exe \
+	tests/conformance/execution_rows_sync.exe \
 	tests/conformance/execution_rows_threads.exe \
 	tests/conformance/execution_rows_unwind.exe \
 	tests/conformance/heap_rows_blocks.exe \
@@ -47,7 +50,7 @@ conformance_sources = $(conformance_programs:.exe=.c)
 EXTRA_DIST += tests/conformance/traces.sh tests/conformance/sample.replay tests/conformance/trace_replay.c
 EXTRA_DIST += tests/conformance/memory_rows.h tests/conformance/memory_rows_sections.h $(conformance_sources) tests/conformance/README.md tests/conformance/README-heap.md
 
-EXTRA_DIST += tests/conformance/execution_threads.h tests/conformance/README-execution.md tests/conformance/execution_rows.h
+EXTRA_DIST += tests/conformance/execution_threads.h tests/conformance/README-execution.md tests/conformance/execution_rows.h tests/conformance/execution_objects.h
 
 if HAVE_MINGW
 check_DATA += $(conformance_programs) tests/conformance/trace_replay.exe

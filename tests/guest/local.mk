@@ -25,6 +25,7 @@ guest_programs = \
 	tests/guest/resources.exe \
 	tests/guest/self_unpacking.exe \
 	tests/guest/shared_objects.exe \
+	tests/guest/shared_torture.exe \
 	tests/guest/stress_threads.exe \
 	tests/guest/time_api.exe \
 	tests/guest/ucrt_stdio.exe \
@@ -150,3 +151,9 @@ tests/guest/self_unpacking.bin: $(top_srcdir)/tests/guest/self_unpacking.c $(top
 tests/guest/self_unpacking.exe: tests/guest/self_unpacking.bin tests/guest/pack_stub.bin tests/guest/pack
 	$(AM_V_GEN)tests/guest/pack tests/guest/self_unpacking.bin tests/guest/pack_stub.bin $@
 CLEANFILES += tests/guest/pack_stub.bin tests/guest/pack_stub.bin.o tests/guest/self_unpacking.bin
+
+# Longer than make check has time for.
+STRESS_SECONDS = 120
+stress-shared: pewter tests/guest/shared_torture.exe
+	./pewter tests/guest/shared_torture.exe $(STRESS_SECONDS)
+.PHONY: stress-shared
