@@ -1,15 +1,34 @@
 /*
  * ntdll/io/inherit.c - objects that a child process inherits: described by the parent, made anew by the child.
  *
- * What belongs to the open file of Linux (position, bytes in a pipe) is shared by both processes, as the file object is on
- * Windows.  Range locks and share modes are known to each process for itself.
+ * What belongs to the open file of Linux (position, bytes in a pipe) is shared by both processes, as the file object is
+ * on Windows.  Range locks and share modes are known to each process for itself.
  */
 #include "ntdll/io/inherit.h"
 #include "host/spawn.h"
 #include "ntdll/io/private.h"
 #include "ntdll/ob/shared.h"
+#include "ntdll/ps/create.h"
 
 #include <stdlib.h>
+
+/* A process or a first thread by the process' id. */
+static NTSTATUS describe_process(struct ob_object *object, struct io_inherited *inherited)
+{
+	struct ps_process *process = (struct ps_process *)object;
+
+	if (object->type == &ps_thread_type) {
+		struct ps_thread *thread = (struct ps_thread *)object;
+
+		if (!thread->child && !thread->first)
+			return STATUS_NOT_SUPPORTED;
+		process = thread->child ? thread->child : &ps_own_process;
+		inherited->is_thread = 1;
+	}
+	inherited->fd = -1;
+	inherited->process = (uint32_t)(uintptr_t)process->id;
+	return STATUS_SUCCESS;
+}
 
 NTSTATUS io_describe(struct ob_object *object, struct io_inherited *inherited)
 {
@@ -21,6 +40,8 @@ NTSTATUS io_describe(struct ob_object *object, struct io_inherited *inherited)
 		inherited->shared = 1;
 		return ob_share(object, &inherited->fd, &inherited->memory);
 	}
+	if (object->type == &ps_process_type || object->type == &ps_thread_type)
+		return describe_process(object, inherited);
 	if (object->type != &io_file_type || file->fd < 0)
 		return STATUS_NOT_SUPPORTED;
 	host_lock_acquire(&file->lock);
@@ -78,6 +99,12 @@ static NTSTATUS make_object(const struct io_inherited *from, struct ob_object **
 	struct io_file *file = NULL;
 	NTSTATUS status;
 
+	if (from->process) {
+		HANDLE id = (HANDLE)(uintptr_t)from->process;
+
+		return from->is_thread ? ps_open_foreign_thread(id, (struct ps_thread **)result)
+				       : ps_open_foreign(id, (struct ps_process **)result);
+	}
 	if (from->shared) {
 		if (from->memory >= 0 && host_take_inherited(from->memory) < 0)
 			return STATUS_INVALID_PARAMETER;
@@ -104,6 +131,11 @@ NTSTATUS io_inherit(const struct io_inherited *list, uint32_t count)
 		}
 		if (!objects[list[i].object])
 			status = make_object(&list[i], &objects[list[i].object]);
+		/* A process may have ended since: the handle is missing. */
+		if (list[i].process && !NT_SUCCESS(status)) {
+			status = STATUS_SUCCESS;
+			continue;
+		}
 		if (NT_SUCCESS(status))
 			status = ob_create_handle_at((HANDLE)(uintptr_t)list[i].handle, objects[list[i].object],
 						     list[i].handle_access, list[i].handle_attributes);

@@ -14,13 +14,16 @@ struct io_inherited {
 	uint32_t handle_access, handle_attributes;
 	uint32_t kind, options, access, share;
 	uint32_t append, host_offset;
-	uint32_t shared; /* no file: a record of ob/shared.h, and none of the file's fields */
-	int32_t memory;	 /* that goes with the record; -1 = none */
+	uint32_t shared;  /* no file: a record of ob/shared.h, and none of the file's fields */
+	int32_t memory;   /* that goes with the record; -1 = none */
+	uint32_t process; /* no file: this process, by its id, or its first thread; no descriptors (-1) */
+	uint32_t is_thread;
 };
 
-/* Describes an object (handle fields and `object` are the caller's) with a descriptor of the caller's.  A file's position
- * becomes the descriptor's, which the processes share; an event, mutex, semaphore or timer becomes a shared one.
- * STATUS_NOT_SUPPORTED for what cannot go to another process: asynchronous files keep to theirs. */
+/* Describes an object (handle fields and `object` are the caller's) with a descriptor of the caller's.  A file's
+ * position becomes the descriptor's, which the processes share; an event, mutex, semaphore or timer becomes a shared
+ * one; processes and their first threads go by their ids. STATUS_NOT_SUPPORTED for what cannot go to another process:
+ * asynchronous files keep to theirs. */
 NTSTATUS io_describe(struct ob_object *object, struct io_inherited *inherited);
 /* In the child: makes the objects and handles. */
 NTSTATUS io_inherit(const struct io_inherited *list, uint32_t count);

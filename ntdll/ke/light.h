@@ -75,13 +75,12 @@ static inline void ke_light_link(struct ps_thread *self, struct ke_mutant *mutan
 	self->owned = mutant;
 }
 
-static inline bool ke_light_take_mutant(struct ps_thread *self, struct ke_mutant *mutant)
+static inline bool ke_light_take_mutant(struct ps_thread *self, struct ke_mutant *mutant, NTSTATUS *status)
 {
 	uint64_t word = __atomic_load_n(&mutant->dispatcher.word, __ATOMIC_RELAXED);
 	bool owned = mutant->owner == self;
 
-	/* An abandoned one tells its next owner. */
-	if (word & KE_LOW || mutant->abandoned || (!owned && ke_word_state(word) != 1))
+	if (word & KE_LOW || (!owned && ke_word_state(word) != 1))
 		return false;
 	/* The list's reference; the object may be dying. */
 	if (!owned && !ob_reference_living(mutant))
@@ -94,11 +93,16 @@ static inline bool ke_light_take_mutant(struct ps_thread *self, struct ke_mutant
 	}
 	if (!owned)
 		ke_light_link(self, mutant);
+	if (mutant->abandoned) {
+		mutant->abandoned = false;
+		*status = STATUS_ABANDONED_WAIT_0;
+	}
 	return true;
 }
 
-/* Takes the object that a handle is for, if it is signalled. */
-static inline bool ke_light_take(HANDLE handle)
+/* Takes the object that a handle is for, if it is signalled; *status becomes STATUS_ABANDONED_WAIT_0 for an abandoned
+ * mutex. */
+static inline bool ke_light_take(HANDLE handle, NTSTATUS *status)
 {
 	struct ps_thread *self = ps_self;
 	struct ob_object *object = ob_light_begin(self, handle, SYNCHRONIZE);
@@ -110,7 +114,7 @@ static inline bool ke_light_take(HANDLE handle)
 		return false;
 	dispatcher = ke_light_dispatcher(object);
 	if (dispatcher->kind == KE_MUTANT) {
-		done = ke_light_take_mutant(self, (struct ke_mutant *)object);
+		done = ke_light_take_mutant(self, (struct ke_mutant *)object, status);
 	} else {
 		word = __atomic_load_n(&dispatcher->word, __ATOMIC_ACQUIRE);
 		while (!done && ke_word_state(word) > 0 && !(word & KE_LOW)) {

@@ -44,8 +44,10 @@ static inline bool is_readable(const LARGE_INTEGER *timeout)
 
 EXPORT(ntdll, NTSTATUS, NtWaitForSingleObject, (HANDLE handle, BOOLEAN alertable, const LARGE_INTEGER *timeout))
 {
-	if (!alertable && is_readable(timeout) && ke_light_take(handle))
-		return STATUS_SUCCESS;
+	NTSTATUS status = STATUS_SUCCESS;
+
+	if (!alertable && is_readable(timeout) && ke_light_take(handle, &status))
+		return status;
 	return wait_for_one(handle, alertable, timeout);
 }
 

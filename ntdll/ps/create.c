@@ -404,7 +404,8 @@ static void *start_child(void *argument)
 	for (uint32_t i = 0; i < collected->count; i++) {
 		if (collected->list[i].object != i)
 			continue;
-		keep[spawn.keep_count++] = collected->list[i].fd;
+		if (collected->list[i].fd >= 0)
+			keep[spawn.keep_count++] = collected->list[i].fd;
 		if (collected->list[i].memory >= 0)
 			keep[spawn.keep_count++] = collected->list[i].memory;
 	}
@@ -492,7 +493,8 @@ NTSTATUS ps_create_process(const struct ps_process_creation *creation, HANDLE *p
 	for (uint32_t i = 0; i < collected.count; i++) {
 		if (collected.list[i].object != i)
 			continue;
-		host_close(collected.list[i].fd);
+		if (collected.list[i].fd >= 0)
+			host_close(collected.list[i].fd);
 		if (collected.list[i].memory >= 0)
 			host_close(collected.list[i].memory);
 	}

@@ -12,6 +12,7 @@ guest_programs = \
 	tests/guest/execution_fibers.exe \
 	tests/guest/execution_threads.exe \
 	tests/guest/file_api.exe \
+	tests/guest/handle_torture.exe \
 	tests/guest/heap_threads.exe \
 	tests/guest/imaging.exe \
 	tests/guest/loader.exe \

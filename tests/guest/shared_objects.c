@@ -418,6 +418,48 @@ static void test_open_process(void)
 	CloseHandle(event);
 }
 
+/* A child gets a handle to its parent's process and first thread, and to a brother of its own. */
+static void test_inherited_processes(void)
+{
+	HANDLE self_process, self_thread, brother, event = CreateEventA(NULL, FALSE, FALSE, name_of("event"));
+	char what[128];
+
+	CHECK(DuplicateHandle(GetCurrentProcess(), GetCurrentProcess(), GetCurrentProcess(), &self_process, 0, TRUE,
+			      DUPLICATE_SAME_ACCESS));
+	CHECK(DuplicateHandle(GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &self_thread, 0, TRUE,
+			      DUPLICATE_SAME_ACCESS));
+	brother = start("hold");
+	CHECK(SetHandleInformation(brother, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT));
+	CHECK_EQUAL(WaitForSingleObject(event, LONG_TIME), WAIT_OBJECT_0);
+	snprintf(what, sizeof(what), "family:%u:%u:%u", (unsigned)(ULONG_PTR)self_process,
+		 (unsigned)(ULONG_PTR)self_thread, (unsigned)(ULONG_PTR)brother);
+	CHECK_EQUAL(result_of(start_inheriting(what, TRUE)), 0);
+	CHECK_EQUAL(result_of(brother), 0x99999999);
+	CloseHandle(self_process);
+	CloseHandle(self_thread);
+	CloseHandle(event);
+}
+
+/* The child's part: looks at them, and ends the brother. */
+static int family(const char *values)
+{
+	unsigned handle[3];
+	HANDLE parent, thread, brother;
+
+	if (sscanf(values, "%u:%u:%u", &handle[0], &handle[1], &handle[2]) != 3)
+		return 40;
+	parent = (HANDLE)(ULONG_PTR)handle[0];
+	thread = (HANDLE)(ULONG_PTR)handle[1];
+	brother = (HANDLE)(ULONG_PTR)handle[2];
+	if (GetProcessId(parent) == GetCurrentProcessId() || WaitForSingleObject(parent, 0) != WAIT_TIMEOUT)
+		return 41;
+	if (WaitForSingleObject(thread, 0) != WAIT_TIMEOUT || GetProcessIdOfThread(thread) != GetProcessId(parent))
+		return 42;
+	if (WaitForSingleObject(brother, 0) != WAIT_TIMEOUT || !TerminateProcess(brother, 0x99999999))
+		return 43;
+	return (int)WaitForSingleObject(brother, LONG_TIME);
+}
+
 static int open_parent(DWORD id)
 {
 	HANDLE parent = OpenProcess(SYNCHRONIZE | PROCESS_QUERY_LIMITED_INFORMATION, FALSE, id), grandchild, opened;
@@ -443,6 +485,8 @@ int main(int argc, char **argv)
 		snprintf(prefix, sizeof(prefix), "%s", argv[3]);
 		if (!strncmp(argv[2], "inherited:", 10))
 			return inherited(argv[2] + 10);
+		if (!strncmp(argv[2], "family:", 7))
+			return family(argv[2] + 7);
 		if (!strncmp(argv[2], "missing:", 8))
 			return SetEvent((HANDLE)(ULONG_PTR)atoi(argv[2] + 8)) ? 0 : (int)GetLastError();
 		if (!strncmp(argv[2], "open:", 5))
@@ -458,5 +502,6 @@ int main(int argc, char **argv)
 	test_timers();
 	test_inheritance();
 	test_open_process();
+	test_inherited_processes();
 	return guest_result();
 }
