@@ -1,56 +1,7 @@
 /*
- * Rows 23-39 of the execution facts: from an exception to the handlers, and on.
+ * Rows 23-37 of the execution facts: from an exception to the handlers, and on.
  */
-#include "../guest/guest.h"
-
-#include <setjmp.h>
-
-typedef LONG NTSTATUS;
-NTSTATUS NTAPI NtRaiseException(EXCEPTION_RECORD *, CONTEXT *, BOOLEAN);
-NTSTATUS NTAPI NtContinue(CONTEXT *, BOOLEAN);
-NTSTATUS NTAPI NtQueueApcThread(HANDLE, PVOID, PVOID, PVOID, PVOID);
-NTSTATUS NTAPI NtTestAlert(void);
-
-void NTAPI RtlRaiseException(EXCEPTION_RECORD *);
-
-typedef EXCEPTION_DISPOSITION(NTAPI *frame_handler)(EXCEPTION_RECORD *, PVOID, CONTEXT *, DISPATCHER_CONTEXT *);
-
-/*
- * guarded(fn): fn() under a __try whose filter is filter_of_guarded; what the exception's code was, or 0.
- * framed(fn, argument): fn(argument) in a frame whose language handler is on_frame, which may ask at which depth it is
- * by the frame's number: the establisher frame is compared with frames[].
- */
-unsigned guarded(void (*fn)(void));
-LONG filter_of_guarded(EXCEPTION_POINTERS *pointers, void *frame);
-ULONG_PTR framed(void (*fn)(ULONG_PTR), ULONG_PTR argument);
-EXCEPTION_DISPOSITION NTAPI handler_of_framed(EXCEPTION_RECORD *, PVOID, CONTEXT *, DISPATCHER_CONTEXT *);
-__asm__(".text\n"
-	".globl guarded\n.def guarded; .scl 2; .type 32; .endef\n.seh_proc guarded\nguarded:\n"
-	"	subq $40, %rsp\n	.seh_stackalloc 40\n	.seh_endprologue\n"
-	"	.seh_handler __C_specific_handler, @except, @unwind\n"
-	"	.seh_handlerdata\n	.long 1\n	.rva .Lbegin, .Lend, filter_of_guarded, .Ltarget\n	.text\n"
-	".Lbegin:\n	call *%rcx\n	nop\n.Lend:\n	xorl %eax, %eax\n"
-	".Ltarget:\n	addq $40, %rsp\n	ret\n.seh_endproc\n"
-	".globl framed\n.def framed; .scl 2; .type 32; .endef\n.seh_proc framed\nframed:\n"
-	"	pushq %rbx\n	.seh_pushreg %rbx\n	subq $32, %rsp\n	.seh_stackalloc 32\n	"
-	".seh_endprologue\n"
-	"	.seh_handler handler_of_framed, @except, @unwind\n	.seh_handlerdata\n	.long 0\n	.text\n"
-	"	movq %rcx, %rax\n	movq %rdx, %rcx\n	call *%rax\n	nop\n	xorl %eax, %eax\n"
-	"	addq $32, %rsp\n	popq %rbx\n	ret\n.seh_endproc\n");
-
-static LONG (*on_filter)(EXCEPTION_POINTERS *);
-LONG filter_of_guarded(EXCEPTION_POINTERS *pointers, void *frame)
-{
-	(void)frame;
-	return on_filter ? on_filter(pointers) : EXCEPTION_EXECUTE_HANDLER;
-}
-
-static frame_handler on_frame;
-EXCEPTION_DISPOSITION NTAPI handler_of_framed(EXCEPTION_RECORD *record, PVOID frame, CONTEXT *context,
-					      DISPATCHER_CONTEXT *dispatcher)
-{
-	return on_frame ? on_frame(record, frame, context, dispatcher) : ExceptionContinueSearch;
-}
+#include "execution_frames.h"
 
 static char order[64];
 static unsigned order_count;
@@ -68,67 +19,6 @@ static void note(char what)
 		order_count = 0;                                                                                       \
 		order[0] = 0;                                                                                          \
 	} while (0)
-
-/* Patching one of ntdll's entries: the next call comes to us, then the entry is as it was and runs. */
-static unsigned char saved_code[16];
-static unsigned char *patched;
-void *hook_original;
-ULONG_PTR hook_rbx, hook_rcx, hook_rsp;
-static unsigned hook_calls;
-static struct {
-	CONTEXT context;
-	unsigned char extended[0x20];
-	EXCEPTION_RECORD record;
-	ULONG_PTR machine[5];
-} hook_frame;
-static BOOL hook_is_apc;
-
-void hook_entry(void);
-void hook_seen(void);
-__asm__(".text\n.globl hook_entry\nhook_entry:\n"
-	"	movq %rbx, hook_rbx(%rip)\n	movq %rcx, hook_rcx(%rip)\n	movq %rsp, hook_rsp(%rip)\n"
-	"	movq %rsp, %rbx\n	andq $-16, %rsp\n	subq $32, %rsp\n	call hook_seen\n	movq "
-	"%rbx, %rsp\n"
-	"	jmp *hook_original(%rip)\n");
-
-static void patch(const char *name)
-{
-	ULONG_PTR target = (ULONG_PTR)hook_entry;
-	DWORD old;
-
-	patched = (unsigned char *)GetProcAddress(GetModuleHandleA("ntdll.dll"), name);
-	CHECK(patched != NULL);
-	hook_original = patched;
-	hook_calls = 0;
-	hook_is_apc = !strcmp(name, "KiUserApcDispatcher");
-	CHECK(VirtualProtect(patched, sizeof(saved_code), PAGE_EXECUTE_READWRITE, &old));
-	memcpy(saved_code, patched, sizeof(saved_code));
-	/* jmp [rip]; address */
-	memcpy(patched, "\xFF\x25\x00\x00\x00\x00", 6);
-	memcpy(patched + 6, &target, 8);
-	FlushInstructionCache(GetCurrentProcess(), patched, sizeof(saved_code));
-}
-
-static void unpatch(void)
-{
-	DWORD old;
-
-	memcpy(patched, saved_code, sizeof(saved_code));
-	FlushInstructionCache(GetCurrentProcess(), patched, sizeof(saved_code));
-	VirtualProtect(patched, sizeof(saved_code), PAGE_EXECUTE_READ, &old);
-}
-
-void hook_seen(void)
-{
-	hook_calls++;
-	memcpy(&hook_frame.context, (void *)hook_rsp, sizeof(CONTEXT));
-	if (!hook_is_apc) {
-		memcpy(hook_frame.extended, (char *)hook_rsp + 0x4D0, sizeof(hook_frame.extended));
-		memcpy(&hook_frame.record, (char *)hook_rsp + 0x4F0, sizeof(EXCEPTION_RECORD));
-		memcpy(hook_frame.machine, (char *)hook_rsp + 0x590, sizeof(hook_frame.machine));
-	}
-	unpatch();
-}
 
 static EXCEPTION_RECORD last;
 static CONTEXT last_context;
@@ -646,136 +536,6 @@ static void ends(void)
 	CHECK_EQUAL(GetLastError(), ERROR_INVALID_HANDLE);
 }
 
-/* APCs. */
-static unsigned apcs;
-static ULONG_PTR apc_arguments[3];
-static jmp_buf apc_jump;
-static void NTAPI plain_apc(ULONG_PTR a, ULONG_PTR b, ULONG_PTR c)
-{
-	apcs++;
-	apc_arguments[0] = a;
-	apc_arguments[1] = b;
-	apc_arguments[2] = c;
-}
-
-static void NTAPI raising_apc(ULONG_PTR a, ULONG_PTR b, ULONG_PTR c)
-{
-	plain_apc(a, b, c);
-	RaiseException(0xE000000C, 0, 0, NULL);
-}
-
-static void NTAPI jumping_apc(ULONG_PTR a, ULONG_PTR b, ULONG_PTR c)
-{
-	plain_apc(a, b, c);
-	longjmp(apc_jump, 5);
-}
-
-static void NTAPI requeueing_apc(ULONG_PTR a, ULONG_PTR b, ULONG_PTR c)
-{
-	plain_apc(a, b, c);
-	if (apcs < 2000)
-		NtQueueApcThread(GetCurrentThread(), requeueing_apc, NULL, NULL, NULL);
-}
-
-static void queue(PVOID function, ULONG_PTR a)
-{
-	CHECK_EQUAL(NtQueueApcThread(GetCurrentThread(), function, (PVOID)a, (PVOID)(a + 1), (PVOID)(a + 2)), 0);
-}
-
-static void sleep_alertably(void)
-{
-	CHECK_EQUAL(SleepEx(0, TRUE), WAIT_IO_COMPLETION);
-}
-
-static void continuing(void)
-{
-	NTSTATUS(NTAPI * continue_ex)(CONTEXT *, PVOID);
-	struct {
-		ULONG type, flags;
-		ULONGLONG reserved[2];
-	} argument = {0, 1, {0, 0}};
-	volatile int round = 0;
-	CONTEXT context;
-
-	ROW(38, "execution");
-	queue(plain_apc, 10);
-	queue(plain_apc, 20);
-	RtlCaptureContext(&context);
-	if (round == 0) {
-		round++;
-		NtContinue(&context, FALSE);
-	}
-	if (round == 1) {
-		round++;
-		CHECK_EQUAL(apcs, 0);
-		NtContinue(&context, TRUE);
-	}
-	CHECK_EQUAL(round, 2);
-	CHECK_EQUAL(apcs, 2);
-	CHECK_EQUAL(apc_arguments[0], 20);
-	CHECK_EQUAL(apc_arguments[1], 21);
-	CHECK_EQUAL(apc_arguments[2], 22);
-	apcs = 0;
-	*(FARPROC *)&continue_ex = GetProcAddress(GetModuleHandleA("ntdll.dll"), "NtContinueEx");
-	if (continue_ex) {
-		round = 0;
-		queue(plain_apc, 30);
-		RtlCaptureContext(&context);
-		if (round == 0) {
-			round++;
-			argument.flags = 0;
-			continue_ex(&context, &argument);
-		}
-		if (round == 1) {
-			round++;
-			CHECK_EQUAL(apcs, 0);
-			argument.flags = 1;
-			continue_ex(&context, &argument);
-		}
-		CHECK_EQUAL(round, 2);
-		CHECK_EQUAL(apcs, 1);
-		apcs = 0;
-	}
-
-	ROW(39, "execution");
-	patch("KiUserApcDispatcher");
-	queue(plain_apc, 40);
-	CHECK_EQUAL(SleepEx(0, TRUE), WAIT_IO_COMPLETION);
-	CHECK_EQUAL(hook_calls, 1);
-	CHECK_EQUAL(apcs, 1);
-	CHECK_EQUAL(hook_frame.context.P1Home, 40);
-	CHECK_EQUAL(hook_frame.context.P2Home, 41);
-	CHECK_EQUAL(hook_frame.context.P3Home, 42);
-	CHECK_EQUAL(hook_frame.context.P4Home, (ULONG_PTR)plain_apc);
-	CHECK_EQUAL(hook_rsp % 16, 0);
-	apcs = 0;
-	/* Out of an APC: by an exception, by longjmp, and through NtContinue. */
-	queue(raising_apc, 50);
-	CHECK_EQUAL(guarded(sleep_alertably), 0xE000000C);
-	CHECK_EQUAL(apcs, 1);
-	queue(jumping_apc, 60);
-	if (!setjmp(apc_jump))
-		SleepEx(0, TRUE);
-	CHECK_EQUAL(apcs, 2);
-	queue(jumping_apc, 70);
-	if (!setjmp(apc_jump)) {
-		RtlCaptureContext(&context);
-		NtContinue(&context, TRUE);
-	}
-	CHECK_EQUAL(apcs, 3);
-	apcs = 0;
-	/* One after the other needs no more stack than one. */
-	queue(requeueing_apc, 0);
-	CHECK_EQUAL(SleepEx(0, TRUE), WAIT_IO_COMPLETION);
-	while (SleepEx(0, TRUE) == WAIT_IO_COMPLETION)
-		;
-	CHECK_EQUAL(apcs, 2000);
-	apcs = 0;
-	queue(plain_apc, 1);
-	CHECK_EQUAL(NtTestAlert(), 0);
-	CHECK_EQUAL(apcs, 1);
-}
-
 int main(int argc, char **argv)
 {
 	if (argc > 1)
@@ -787,6 +547,5 @@ int main(int argc, char **argv)
 	raising();
 	strings();
 	ends();
-	continuing();
 	return guest_result();
 }

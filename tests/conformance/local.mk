@@ -2,6 +2,7 @@
 
 conformance_programs = \
 	tests/conformance/execution_rows_console.exe \
+	tests/conformance/execution_rows_apc.exe \
 	tests/conformance/execution_rows_contexts.exe \
 	tests/conformance/execution_rows_dispatch.exe \
 	tests/conformance/execution_rows_faults.exe \
@@ -50,7 +51,8 @@ conformance_sources = $(conformance_programs:.exe=.c)
 EXTRA_DIST += tests/conformance/traces.sh tests/conformance/sample.replay tests/conformance/trace_replay.c
 EXTRA_DIST += tests/conformance/memory_rows.h tests/conformance/memory_rows_sections.h $(conformance_sources) tests/conformance/README.md tests/conformance/README-heap.md
 
-EXTRA_DIST += tests/conformance/execution_threads.h tests/conformance/README-execution.md tests/conformance/execution_rows.h tests/conformance/execution_objects.h
+EXTRA_DIST += tests/conformance/execution_threads.h tests/conformance/README-execution.md tests/conformance/execution_rows.h tests/conformance/execution_objects.h \
+	tests/conformance/execution_frames.h
 
 if HAVE_MINGW
 check_DATA += $(conformance_programs) tests/conformance/trace_replay.exe
