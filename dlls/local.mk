@@ -3,6 +3,7 @@ dlls_sources = \
 	$(crt_stdio_sources) \
 	dlls/advapi32/advapi32.c \
 	dlls/advapi32/crypt.c \
+	dlls/advapi32/events.c \
 	dlls/advapi32/registry.c \
 	dlls/advapi32/registry.h \
 	dlls/advapi32/registry_a.c \

@@ -3,6 +3,7 @@ ntdll_sources = \
 	ntdll/cm/hive.c \
 	ntdll/cm/key.c \
 	ntdll/cm/node.c \
+	ntdll/ex/etw.c \
 	ntdll/ex/ex.h \
 	ntdll/ex/process_list.c \
 	ntdll/ex/process_list.h \

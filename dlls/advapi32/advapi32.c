@@ -1,5 +1,5 @@
 /*
- * dlls/advapi32/advapi32.c - the builtin advapi32.dll: registry, security, old cryptography, event log.
+ * dlls/advapi32/advapi32.c - the builtin advapi32.dll: registry, security, old cryptography, event log and providers.
  */
 #include "pewter/export.h"
 

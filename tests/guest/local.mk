@@ -8,6 +8,7 @@ guest_programs = \
 	tests/guest/cxx_frame4.exe \
 	tests/guest/delay_load.exe \
 	tests/guest/environment_api.exe \
+	tests/guest/event_provider.exe \
 	tests/guest/execution_exceptions.exe \
 	tests/guest/execution_fibers.exe \
 	tests/guest/execution_threads.exe \
@@ -36,6 +37,7 @@ guest_programs = \
 
 guest_libs_com_shell = -lole32 -loleaut32 -lshell32 -lshlwapi -luuid
 guest_libs_delay_load = -Ltests/guest -ldelay_load -ldelay_load_none -ldelayimp
+guest_libs_event_provider = -ladvapi32
 guest_libs_imaging = -lole32 -lwindowscodecs -luuid
 guest_libs_network = -lws2_32 -liphlpapi
 guest_libs_registry_security = -ladvapi32 -lbcrypt
