@@ -60,6 +60,7 @@ MM_EXCLUSIVE static NTSTATUS replace(uintptr_t start, uintptr_t end, ULONG type,
 		give_up_watch(vad);
 		return status;
 	}
+	mm_vad_untell(vad);
 	vad->protect = (uint16_t)protect;
 	vad->flags = (uint8_t)((vad->flags & ~MM_VAD_PLACEHOLDER) | MM_VAD_REPLACED);
 	return STATUS_SUCCESS;
@@ -136,6 +137,8 @@ static NTSTATUS reserve(uintptr_t *base, size_t *size, ULONG type, ULONG protect
 	}
 	if (type & MEM_RESERVE_PLACEHOLDER)
 		vad->flags |= MM_VAD_PLACEHOLDER;
+	if (type & MEM_COMMIT)
+		mm_vad_tell(vad);
 	*base = start;
 	*size = end - start;
 	return STATUS_SUCCESS;

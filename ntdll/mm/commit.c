@@ -37,7 +37,7 @@ MM_SHARED static uintptr_t empty_below(uintptr_t to, uintptr_t limit)
 {
 	while (to > limit) {
 		struct mm_cursor at = mm_tree_find(&mm_space.vads, to - 1);
-		const struct mm_vad *vad = (const struct mm_vad *)(uintptr_t)mm_cursor_value(at);
+		const struct mm_vad *vad = mm_vad_of(at);
 
 		if (vad->end >= to) {
 			struct mm_run run = mm_run_at(vad, to - 1);

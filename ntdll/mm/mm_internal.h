@@ -66,6 +66,7 @@ struct mm_vad {
 	uint16_t protect; /* AllocationProtect */
 	uint8_t kind;	  /* enum mm_vad_kind */
 	uint8_t flags;	  /* MM_VAD_* */
+	bool told;	  /* the tree's entry says all of it: see vad.c */
 	size_t committed; /* pages charged */
 	struct mm_view *view;
 };
@@ -100,7 +101,22 @@ struct mm_space {
 extern struct mm_space mm_space;
 
 /* vad.c.  All want the lock; changes want it exclusively and mm_slab_reserve done. */
+/* The VAD of an entry of the tree. */
+static inline struct mm_vad *mm_vad_of(struct mm_cursor at)
+{
+	return (struct mm_vad *)(uintptr_t)(mm_cursor_value(at) & 0xFFFFFFFFFFC0ull);
+}
 MM_SHARED struct mm_vad *mm_vad_find(uintptr_t address);
+/* Lets the tree's entry say all of a VAD, if it is simple enough; takes that back, before anything of the VAD changes. */
+MM_EXCLUSIVE void mm_vad_tell(struct mm_vad *vad);
+MM_EXCLUSIVE void mm_vad_untell(struct mm_vad *vad);
+/* What an entry that says it all says of the page at `address`: false if it does not, or is of other pages. */
+struct mm_vad_summary {
+	uintptr_t start, end;
+	uint32_t state; /* as mm_vad.state */
+	ULONG protect;
+};
+bool mm_vad_summary(struct mm_cursor at, uintptr_t address, struct mm_vad_summary *summary);
 /* The first VAD that ends above `address`; NULL if none. */
 MM_SHARED struct mm_vad *mm_vad_at_or_above(uintptr_t address);
 /* Whether [start, end) is free, its first 64 KiB unit included. */

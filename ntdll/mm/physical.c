@@ -68,6 +68,7 @@ NTSTATUS mm_physical_attach(struct mm_vad *vad)
 
 	if (!window)
 		return STATUS_NO_MEMORY;
+	mm_vad_untell(vad);
 	vad->view = mm_record_alloc();
 	vad->view->frames = window;
 	vad->flags |= MM_VAD_PHYSICAL;

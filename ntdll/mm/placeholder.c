@@ -45,6 +45,7 @@ NTSTATUS mm_placeholder_may_preserve(const struct mm_vad *vad, uintptr_t start, 
 
 void mm_placeholder_make(struct mm_vad *vad)
 {
+	mm_vad_untell(vad);
 	mm_uncharge(vad->committed);
 	mm_runs_drop(vad);
 	if (vad->flags & MM_VAD_WATCHED)

@@ -72,6 +72,22 @@ MM_SHARED static void query_vad(const struct mm_vad *vad, uintptr_t start, MEMOR
 	info->Type = types[vad->kind];
 }
 
+/* Where the tree's entry says it all. */
+MM_SHARED static bool query_summary(uintptr_t start, MEMORY_BASIC_INFORMATION *info)
+{
+	struct mm_vad_summary summary;
+
+	if (!mm_vad_summary(mm_tree_find(&mm_space.vads, start), start, &summary))
+		return false;
+	info->AllocationBase = (void *)summary.start;
+	info->AllocationProtect = summary.protect;
+	info->RegionSize = summary.end - start;
+	info->State = summary.state ? MEM_COMMIT : MEM_RESERVE;
+	info->Protect = summary.state & MM_STATE_PROTECT;
+	info->Type = MEM_PRIVATE;
+	return true;
+}
+
 static void refresh(uintptr_t address)
 {
 	struct mm_vad *vad;
@@ -92,6 +108,10 @@ NTSTATUS mm_query(uintptr_t address, MEMORY_BASIC_INFORMATION *info)
 		return STATUS_INVALID_PARAMETER;
 	*info = (MEMORY_BASIC_INFORMATION){.BaseAddress = (void *)start};
 	mm_lock_shared();
+	if (query_summary(start, info)) {
+		mm_unlock_shared();
+		return STATUS_SUCCESS;
+	}
 	vad = mm_vad_at_or_above(start);
 	if (vad && vad->start <= start && mm_view_is_stale(vad)) {
 		mm_unlock_shared();

@@ -101,6 +101,7 @@ void mm_run_set(struct mm_vad *vad, uintptr_t start, uintptr_t end, uint32_t sta
 	if (!vad->runs.root) {
 		if (vad->state == state)
 			return;
+		mm_vad_untell(vad);
 		if (start == vad->start && end == vad->end) {
 			vad->state = state;
 			return;

@@ -363,6 +363,7 @@ static NTSTATUS insert_view(struct mm_section *section, struct mm_vad *placehold
 		return mm_status_from_host(error);
 	}
 	if (vad) {
+		mm_vad_untell(vad);
 		vad->kind = MM_VAD_MAPPED;
 		vad->protect = (uint16_t)protect;
 		vad->flags = MM_VAD_REPLACED;

@@ -6,9 +6,60 @@
  */
 #include "ntdll/mm/mm_internal.h"
 
-static struct mm_vad *vad_of(struct mm_cursor at)
+/*
+ * The value of an entry is the address of its VAD.  Records lie on 64 bytes and below 2^47, so 22 bits are left, and of a
+ * private VAD that is one run, of at most 8,191 pages and with plain protections, they say all that there is: among a
+ * million regions a query then waits for memory once less.  The first change takes it back.
+ *
+ * bit 0 told, 1 committed, 2-4 protection (which of the eight), 48-50 that of the allocation, 51-63 pages
+ */
+#define TOLD 1u
+#define TOLD_COMMITTED 2u
+#define TOLD_MOST_PAGES 0x1FFFu
+
+static uint64_t entry_of(const struct mm_vad *vad)
 {
-	return (struct mm_vad *)(uintptr_t)mm_cursor_value(at);
+	uint64_t entry = (uintptr_t)vad, pages = (vad->end - vad->start) / MM_PAGE_SIZE;
+	ULONG protect = vad->state & MM_STATE_COMMIT ? vad->state & MM_STATE_PROTECT : PAGE_NOACCESS;
+
+	if (entry & 63 || entry >> 47 || vad->kind != MM_VAD_PRIVATE || vad->runs.root || vad->view || pages > TOLD_MOST_PAGES ||
+	    vad->state & ~(MM_STATE_COMMIT | 0xFFu) || __builtin_popcount(protect) != 1 || vad->protect > 0xFF ||
+	    __builtin_popcount(vad->protect) != 1)
+		return entry;
+	return entry | TOLD | (vad->state & MM_STATE_COMMIT ? TOLD_COMMITTED : 0) | (uint64_t)__builtin_ctz(protect) << 2 |
+	       (uint64_t)__builtin_ctz(vad->protect) << 48 | pages << 51;
+}
+
+void mm_vad_tell(struct mm_vad *vad)
+{
+	struct mm_cursor at = mm_tree_find(&mm_space.vads, vad->start);
+
+	at.leaf->value[at.index] = entry_of(vad);
+	vad->told = at.leaf->value[at.index] & TOLD;
+}
+
+void mm_vad_untell(struct mm_vad *vad)
+{
+	struct mm_cursor at;
+
+	if (!vad->told)
+		return;
+	at = mm_tree_find(&mm_space.vads, vad->start);
+	at.leaf->value[at.index] = (uintptr_t)vad;
+	vad->told = false;
+}
+
+bool mm_vad_summary(struct mm_cursor at, uintptr_t address, struct mm_vad_summary *summary)
+{
+	uint64_t entry = at.leaf ? mm_cursor_value(at) : 0;
+
+	if (!(entry & TOLD))
+		return false;
+	summary->start = (uintptr_t)mm_cursor_key(at);
+	summary->end = summary->start + (uintptr_t)(entry >> 51) * MM_PAGE_SIZE;
+	summary->state = entry & TOLD_COMMITTED ? MM_STATE_COMMIT | 1u << (entry >> 2 & 7) : 0;
+	summary->protect = 1u << (entry >> 48 & 7);
+	return address >= summary->start && address < summary->end;
 }
 
 /* Units between the end of a VAD and the next one. */
@@ -31,7 +82,7 @@ struct mm_vad *mm_vad_find(uintptr_t address)
 
 	if (!at.leaf)
 		return NULL;
-	vad = vad_of(at);
+	vad = mm_vad_of(at);
 	return address < vad->end ? vad : NULL;
 }
 
@@ -41,16 +92,16 @@ struct mm_vad *mm_vad_at_or_above(uintptr_t address)
 
 	if (!at.leaf)
 		at = mm_tree_first(&mm_space.vads);
-	while (at.leaf && vad_of(at)->end <= address)
+	while (at.leaf && mm_vad_of(at)->end <= address)
 		at = mm_cursor_next(at);
-	return at.leaf ? vad_of(at) : NULL;
+	return at.leaf ? mm_vad_of(at) : NULL;
 }
 
 bool mm_vad_range_free(uintptr_t start, uintptr_t end)
 {
 	struct mm_cursor at = mm_tree_find(&mm_space.vads, end - 1);
 
-	return !at.leaf || mm_unit_up(vad_of(at)->end) <= start;
+	return !at.leaf || mm_unit_up(mm_vad_of(at)->end) <= start;
 }
 
 struct gap_request {
@@ -63,7 +114,7 @@ struct gap_request {
 static bool gap_bounds(struct mm_cursor at, const struct gap_request *request, uintptr_t *first, uintptr_t *end)
 {
 	/* Whole units only: a VAD that a release or a split left may start within one. */
-	*first = mm_unit_up(vad_of(at)->end);
+	*first = mm_unit_up(mm_vad_of(at)->end);
 	*end = mm_unit_down(start_of(mm_cursor_next(at)));
 	if (*first < request->low)
 		*first = request->low;
@@ -77,7 +128,7 @@ static bool accept_low(struct mm_cursor at, void *argument)
 	struct gap_request *request = argument;
 	uintptr_t first, end, start;
 
-	if (vad_of(at)->end > request->high) {
+	if (mm_vad_of(at)->end > request->high) {
 		/* Everything further up is out of bounds as well: stop, with nothing found. */
 		return true;
 	}
@@ -130,7 +181,7 @@ MM_EXCLUSIVE static void unlink_vad(const struct mm_vad *vad)
 	struct mm_cursor below = mm_cursor_prev(at);
 
 	mm_tree_remove(&mm_space.vads, vad->start,
-		       below.leaf ? gap_behind(vad_of(below)->end, start_of(mm_cursor_next(at))) : 0);
+		       below.leaf ? gap_behind(mm_vad_of(below)->end, start_of(mm_cursor_next(at))) : 0);
 	mm_space.vad_count--;
 }
 
@@ -145,7 +196,9 @@ struct mm_vad *mm_vad_insert(uintptr_t start, uintptr_t end, enum mm_vad_kind ki
 	vad->end = end;
 	vad->kind = (uint8_t)kind;
 	vad->protect = (uint16_t)protect;
-	mm_tree_insert(&mm_space.vads, start, (uintptr_t)vad, gap, below.leaf ? gap_behind(vad_of(below)->end, start) : 0);
+	uint64_t entry = entry_of(vad);
+	vad->told = entry & TOLD;
+	mm_tree_insert(&mm_space.vads, start, entry, gap, below.leaf ? gap_behind(mm_vad_of(below)->end, start) : 0);
 	mm_space.vad_count++;
 	mm_space.reserved += end - start;
 	if (mm_space.reserved > mm_space.peak_reserved)
@@ -176,6 +229,7 @@ struct mm_vad *mm_vad_split(struct mm_vad *vad, uintptr_t at)
 	uintptr_t next = start_of(mm_cursor_next(mm_tree_find(&mm_space.vads, vad->start)));
 
 	assert((!vad->view || vad->flags & MM_VAD_WATCHED) && at > vad->start && at < vad->end);
+	mm_vad_untell(vad);
 	*upper = *vad;
 	upper->start = at;
 	upper->runs.root = NULL;
@@ -199,6 +253,7 @@ struct mm_vad *mm_vad_isolate(struct mm_vad *vad, uintptr_t start, uintptr_t end
 
 void mm_vad_absorb(struct mm_vad *vad, uintptr_t end)
 {
+	mm_vad_untell(vad);
 	while (vad->end < end) {
 		struct mm_vad *above = mm_vad_find(vad->end);
 

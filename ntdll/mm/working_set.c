@@ -32,7 +32,7 @@ static void trim(void)
 
 	mm_lock_shared();
 	for (at = mm_tree_first(&mm_space.vads); at.leaf; at = mm_cursor_next(at)) {
-		const struct mm_vad *vad = (const struct mm_vad *)(uintptr_t)mm_cursor_value(at);
+		const struct mm_vad *vad = mm_vad_of(at);
 
 		if (vad->kind != MM_VAD_PRIVATE || !vad->committed || vad->flags & MM_VAD_LARGE)
 			continue;

@@ -102,6 +102,7 @@ NTSTATUS mm_watch_attach(struct mm_vad *vad)
 	watch = mm_record_alloc();
 	*watch = (struct mm_watch){.start = vad->start, .bytes = bytes, .latched = (uint64_t *)bits, .references = 1};
 	watch->live = (uint64_t *)(bits + bytes);
+	mm_vad_untell(vad);
 	vad->view = mm_record_alloc();
 	vad->view->watch = watch;
 	vad->flags |= MM_VAD_WATCHED;

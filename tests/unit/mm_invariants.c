@@ -37,6 +37,19 @@ static void check_runs(const struct mm_vad *vad)
 	}
 }
 
+/* What the tree's entry says by itself is what the VAD says. */
+static void check_summary(const struct mm_vad *vad, struct mm_cursor at)
+{
+	struct mm_vad_summary summary;
+	bool told = mm_vad_summary(at, vad->start, &summary);
+
+	if (told != vad->told)
+		broken(vad, "an entry tells, or does not, against the VAD");
+	if (told && (summary.start != vad->start || summary.end != vad->end || summary.state != vad->state || vad->runs.root ||
+		     summary.protect != vad->protect || vad->kind != MM_VAD_PRIVATE || vad->view))
+		broken(vad, "an entry tells what is not so");
+}
+
 static void check_vad(const struct mm_vad *vad)
 {
 	if (vad->start >= vad->end || (vad->start | vad->end) % MM_PAGE_SIZE)
@@ -65,9 +78,10 @@ void mm_check_invariants(void)
 		uintptr_t next_start = next.leaf ? (uintptr_t)mm_cursor_key(next) : MM_HIGHEST_USER_ADDRESS + 1, free_from;
 
 		below = vad;
-		vad = (const struct mm_vad *)(uintptr_t)mm_cursor_value(at);
+		vad = mm_vad_of(at);
 		if ((uintptr_t)mm_cursor_key(at) != vad->start)
 			broken(vad, "key");
+		check_summary(vad, at);
 		if (below && below->end > vad->start)
 			broken(vad, "overlap");
 		check_vad(vad);
