@@ -182,7 +182,8 @@ static void unwind_data(void)
 
 		memcpy(both, chained, sizeof(chained));
 		memcpy(both + 0x80, primary, sizeof(primary));
-		CHECK(unwind_type(1, both, sizeof(both), BYTES(0x90, 0x90), 0) == NULL || 1);
+		/* Whether the handler counts in the prolog of a part, no source says. */
+		unwind_type(1, both, sizeof(both), BYTES(0x90, 0x90), 0);
 		CHECK_EQUAL(result.Rbx, AT(0x80));
 		CHECK_EQUAL(result.Rip, AT(0x81));
 		CHECK(unwind_type(1, both, sizeof(both), BYTES(0x90, 0x90), 8) == image + 0x300);
