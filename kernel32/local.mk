@@ -37,6 +37,7 @@ kernel32_sources = \
 	kernel32/names.h \
 	kernel32/nls.h \
 	kernel32/numa.h \
+	kernel32/pathcch.c \
 	kernel32/processenv.c \
 	kernel32/processthreadsapi.c \
 	kernel32/processthreadsapi_create.c \

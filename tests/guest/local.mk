@@ -22,6 +22,7 @@ guest_programs = \
 	tests/guest/msvcrt_stdio.exe \
 	tests/guest/network.exe \
 	tests/guest/nls_api.exe \
+	tests/guest/path_text.exe \
 	tests/guest/process_api.exe \
 	tests/guest/registry_security.exe \
 	tests/guest/resources.exe \
@@ -40,6 +41,7 @@ guest_libs_delay_load = -Ltests/guest -ldelay_load -ldelay_load_none -ldelayimp
 guest_libs_event_provider = -ladvapi32
 guest_libs_imaging = -lole32 -lwindowscodecs -luuid
 guest_libs_network = -lws2_32 -liphlpapi
+guest_libs_path_text = -lpathcch
 guest_libs_registry_security = -ladvapi32 -lbcrypt
 guest_libs_resources = -Itests/guest tests/guest/resources.res -luser32 -lversion
 guest_libs_execution_threads = -lsynchronization
