@@ -124,6 +124,15 @@ EXPORT(bcrypt, NTSTATUS, BCryptGenRandom, (HANDLE handle, PBYTE buffer, ULONG si
 	return STATUS_SUCCESS;
 }
 
+/* Whether the machine is told to keep to FIPS 140; none is here. */
+EXPORT(bcrypt, NTSTATUS, BCryptGetFipsAlgorithmMode, (BOOLEAN * enabled))
+{
+	if (!enabled)
+		return STATUS_INVALID_PARAMETER;
+	*enabled = FALSE;
+	return STATUS_SUCCESS;
+}
+
 static NTSTATUS give(const void *value, ULONG length, PBYTE buffer, ULONG size, ULONG *needed)
 {
 	*needed = length;

@@ -144,11 +144,15 @@ static void check_hash(void)
 {
 	static const BYTE expected[] = {0xBA, 0x78, 0x16, 0xBF, 0x8F, 0x01, 0xCF, 0xEA};
 	BCRYPT_ALG_HANDLE algorithm;
+	BOOLEAN fips = 2;
 	BCRYPT_HASH_HANDLE hash;
 	BYTE result[32], random[2][16];
 	DWORD length = 0;
 	ULONG done;
 
+	CHECK_EQUAL(BCryptGetFipsAlgorithmMode(&fips), 0);
+	CHECK(fips == FALSE || fips == TRUE);
+	CHECK_EQUAL((DWORD)BCryptGetFipsAlgorithmMode(NULL), 0xC000000D);
 	CHECK_EQUAL(BCryptOpenAlgorithmProvider(&algorithm, BCRYPT_SHA256_ALGORITHM, NULL, 0), 0);
 	CHECK_EQUAL(BCryptGetProperty(algorithm, BCRYPT_HASH_LENGTH, (BYTE *)&length, 4, &done, 0), 0);
 	CHECK_EQUAL(length, 32);
