@@ -53,11 +53,12 @@ tests_unit_check_mm_model_CFLAGS = $(unit_cflags)
 tests_unit_check_mm_model_LDADD = $(unit_ldadd)
 
 # Ten million operations of memory on one thread, on two and on four, from a seed of today; with and without newer kernel
-# features.  The model of heaps is below.
-check-model: tests/unit/check_mm_model
+# features; then ten million of heaps.
+check-model: tests/unit/check_mm_model tests/unit/check_heap_model
 	@PEWTER_TEST_SEED=$${PEWTER_TEST_SEED:-`date +%s`}; export PEWTER_TEST_SEED; \
 	PEWTER_TEST_OPERATIONS=$${PEWTER_TEST_OPERATIONS:-10000000}; export PEWTER_TEST_OPERATIONS; \
 	./tests/unit/check_mm_model && PEWTER_DISABLE=guard,pagemap_scan,wp_async ./tests/unit/check_mm_model
+	PEWTER_TEST_LONG=1 ./tests/unit/check_heap_model
 .PHONY: check-model
 
 check_PROGRAMS += tests/unit/check_nls
