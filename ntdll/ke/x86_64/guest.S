@@ -47,30 +47,6 @@
 	ret
 	END ke_call_guest
 
-/* uint64_t WINAPI ke_call_guest6(void *function, uint64_t a, b, c, d, e, f) */
-	FUNCTION ke_call_guest6
-	push	%rbp
-	.cfi_def_cfa_offset 16
-	.cfi_offset %rbp, -16
-	mov	%rsp, %rbp
-	.cfi_def_cfa_register %rbp
-	sub	$48, %rsp
-	mov	%rcx, %rax
-	mov	%rdx, %rcx
-	mov	%r8, %rdx
-	mov	%r9, %r8
-	mov	0x30(%rbp), %r9
-	mov	0x38(%rbp), %r10
-	mov	%r10, 0x20(%rsp)
-	mov	0x40(%rbp), %r10
-	mov	%r10, 0x28(%rsp)
-	call	*%rax
-	mov	%rbp, %rsp
-	pop	%rbp
-	.cfi_def_cfa %rsp, 8
-	ret
-	END ke_call_guest6
-
 /* uint64_t WINAPI ke_call_guest_six(void *function, const uint64_t *arguments) */
 	FUNCTION ke_call_guest_six
 	push	%rbp
