@@ -193,6 +193,7 @@ NTSTATUS io_bind_sink(HANDLE file, const struct io_sink *sink, void *context)
 		return STATUS_NO_MEMORY;
 	port->last = &port->first;
 	ke_dispatcher_initialize(&port->available, KE_SEMAPHORE, 0);
+	port->available.last_first = true; /* execution facts, row 128 */
 	status = ob_create_handle(port, IO_COMPLETION_ALL_ACCESS, 0, &binding.Port);
 	if (NT_SUCCESS(status)) {
 		status = NtSetInformationFile(file, &iosb, &binding, sizeof(binding), FileCompletionInformation);
@@ -220,6 +221,7 @@ EXPORT(ntdll, NTSTATUS, NtCreateIoCompletion,
 		return STATUS_NO_MEMORY;
 	port->last = &port->first;
 	ke_dispatcher_initialize(&port->available, KE_SEMAPHORE, 0);
+	port->available.last_first = true; /* execution facts, row 128 */
 	status = ob_insert(port, attributes, ob_map_access(&io_port_type, access), &value);
 	if (NT_SUCCESS(status))
 		host_copy_to_guest(handle, &value, sizeof(value));

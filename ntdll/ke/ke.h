@@ -20,8 +20,6 @@ struct host_shared;
  * handlers, comparison functions, atexit): one frame that the unwinder knows.  Up to four integer arguments. */
 uint64_t WINAPI ke_call_guest(void *function, uint64_t a, uint64_t b, uint64_t c, uint64_t d);
 /* The same with six. */
-uint64_t WINAPI ke_call_guest6(void *function, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, uint64_t f);
-/* The same with six. */
 uint64_t WINAPI ke_call_guest_six(void *function, const uint64_t *arguments);
 
 /*
@@ -39,6 +37,7 @@ struct ke_dispatcher {
 	uint64_t word; /* high half: the signal state; low half: lock and waiter bits */
 	struct ke_wait_block *first, *last;
 	enum ke_kind kind;
+	bool last_first; /* who waits the shortest is released first: completion ports */
 	struct host_shared *shared; /* its state is there, in common with other processes; see shared.c */
 };
 

@@ -176,6 +176,13 @@ void ke_queue_block(struct ke_wait_block *block)
 {
 	struct ke_dispatcher *object = block->object;
 
+	if (object->last_first && object->first) {
+		block->previous = NULL;
+		block->next = object->first;
+		object->first = object->first->previous = block;
+		block->queued = true;
+		return;
+	}
 	block->next = NULL;
 	block->previous = object->last;
 	if (object->last)

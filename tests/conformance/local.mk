@@ -1,6 +1,7 @@
 # Rows of the NT facts as Windows programs; each check names its row.  Add tests/conformance/NAME.exe here: built and run as guest tests are.
 
 conformance_programs = \
+	tests/conformance/execution_rows_alerts.exe \
 	tests/conformance/execution_rows_console.exe \
 	tests/conformance/execution_rows_apc.exe \
 	tests/conformance/execution_rows_contexts.exe \
