@@ -527,40 +527,27 @@ static char *read_float(struct istream *s, char *to, INT *state)
 	return to;
 }
 
-STD(struct istream *, "??5" ISTREAM "QEAAAEAV01@AEAN@Z", istream_extract_double, (struct istream * s, double *to))
-{
-	char text[NUMBER_SIZE];
-	INT state, error = crt_self.error;
-
-	if (!msvcp_istream_Ipfx(s, false))
-		return s;
-	read_float(s, text, &state);
-	crt_self.error = 0;
-	*to = state & STATE_FAIL ? 0 : crt_ucrt_strtod(text, NULL);
-	if (crt_self.error == CRT_ERANGE && (*to > 1 || *to < -1))
-		state |= STATE_FAIL;
-	crt_self.error = error;
-	ios_add_state(istream_ios(s), state);
-	return s;
-}
-
-STD(struct istream *, "??5" ISTREAM "QEAAAEAV01@AEAM@Z", istream_extract_float, (struct istream * s, float *to))
-{
-	char text[NUMBER_SIZE];
-	INT state, error = crt_self.error;
-
-	if (!msvcp_istream_Ipfx(s, false))
-		return s;
-	read_float(s, text, &state);
-	crt_self.error = 0;
-	*to = state & STATE_FAIL ? 0 : crt_strtof(text, NULL);
-	if (crt_self.error == CRT_ERANGE && (*to > 1 || *to < -1))
-		state |= STATE_FAIL;
-	crt_self.error = error;
-	ios_add_state(istream_ios(s), state);
-	return s;
-}
-EXPORT_ALIAS(msvcp140, "??5" ISTREAM "QEAAAEAV01@AEAO@Z", msvcp_istream_extract_double);
+/* A value that is not finite is a failure; one that is too small is not. */
+#define EXTRACT_FLOAT(code, type, parse)                                                                               \
+	STD(struct istream *, "??5" ISTREAM "QEAAAEAV01@AEA" #code "@Z", istream_extract_##code, (struct istream * s, type *to)) \
+	{                                                                                                              \
+		char text[NUMBER_SIZE];                                                                                \
+		INT state, error = crt_self.error;                                                                     \
+                                                                                                                       \
+		if (!msvcp_istream_Ipfx(s, false))                                                                     \
+			return s;                                                                                      \
+		read_float(s, text, &state);                                                                           \
+		crt_self.error = 0;                                                                                    \
+		*to = state & STATE_FAIL ? 0 : parse(text, NULL);                                                      \
+		if (crt_self.error == CRT_ERANGE && (*to > 1 || *to < -1))                                             \
+			state |= STATE_FAIL;                                                                           \
+		crt_self.error = error;                                                                                \
+		ios_add_state(istream_ios(s), state);                                                                  \
+		return s;                                                                                              \
+	}
+EXTRACT_FLOAT(N, double, crt_ucrt_strtod)
+EXTRACT_FLOAT(M, float, crt_strtof)
+EXPORT_ALIAS(msvcp140, "??5" ISTREAM "QEAAAEAV01@AEAO@Z", msvcp_istream_extract_N);
 
 /* 0 or 1; with boolalpha the names. */
 STD(struct istream *, "??5" ISTREAM "QEAAAEAV01@AEA_N@Z", istream_extract_bool, (struct istream * s, bool *to))
