@@ -377,7 +377,8 @@ STD(struct ostream *, "?seekp@" OSTREAM "QEAAAEAV12@_JH@Z", ostream_seekp, (stru
 	struct ios *ios = ostream_ios(s);
 	struct fpos at;
 
-	if (!(ios->state & (STATE_FAIL | STATE_BAD)) && streambuf_seek(ios->buffer, &at, offset, way, OPEN_OUT)->offset + at.position == -1)
+	if (!(ios->state & (STATE_FAIL | STATE_BAD)) &&
+	    streambuf_seek(ios->buffer, &at, offset, way, OPEN_OUT)->offset + at.position == -1)
 		ios_add_state(ios, STATE_FAIL);
 	return s;
 }
@@ -388,7 +389,8 @@ STD(struct ostream *, "?seekp@" OSTREAM "QEAAAEAV12@V?$fpos@U_Mbstatet@@@2@@Z", 
 	struct ios *ios = ostream_ios(s);
 	struct fpos at;
 
-	if (!(ios->state & (STATE_FAIL | STATE_BAD)) && streambuf_seek_to(ios->buffer, &at, to, OPEN_OUT)->offset + at.position == -1)
+	if (!(ios->state & (STATE_FAIL | STATE_BAD)) &&
+	    streambuf_seek_to(ios->buffer, &at, to, OPEN_OUT)->offset + at.position == -1)
 		ios_add_state(ios, STATE_FAIL);
 	return s;
 }

@@ -1,7 +1,6 @@
 /*
  * dlls/vcruntime140/vcruntime140.c - the builtin vcruntime140.dll and vcruntime140_1.dll (the frame handler of compressed
- * tables).  Its memory and string functions are in dlls/crt/,
- * the C++ runtime is beside this file.
+ * tables).  The memory and string functions are in dlls/crt/, the C++ runtime is beside this file.
  */
 #include "dlls/crt/crt.h"
 

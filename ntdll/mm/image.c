@@ -147,8 +147,16 @@ NTSTATUS mm_map_image(uintptr_t base, const struct mm_image *image)
 	if (!vad || vad->start != base || !(vad->flags & MM_VAD_RESERVING))
 		goto out;
 	vad->view = mm_record_alloc();
-	*vad->view = (struct mm_view){.whole = image->whole ? image->whole : image->size, .section = image->section, .offset = image->offset, .owner = image->owner, .device = image->device, .inode = image->inode, .copy = true,
-				   .anonymous = image->fd < 0};
+	*vad->view = (struct mm_view){
+		.whole = image->whole ? image->whole : image->size,
+		.section = image->section,
+		.offset = image->offset,
+		.owner = image->owner,
+		.device = image->device,
+		.inode = image->inode,
+		.copy = true,
+		.anonymous = image->fd < 0,
+	};
 	status = STATUS_SUCCESS;
 	for (size_t i = 0; i < image->run_count && NT_SUCCESS(status); i++) {
 		struct mm_image_run run = image->runs[i];
