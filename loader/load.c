@@ -72,13 +72,14 @@ static NTSTATUS load_builtin(const struct dll_descriptor *dll, bool pinned, stru
 }
 
 /* Maps a file.  `path` is malloc'ed and taken over.  STATUS_DLL_NOT_FOUND when it does not exist. */
-static NTSTATUS load_file(char *path, const struct load_request *request, struct module **result)
+static NTSTATUS load_file(char *path, const struct load_request *request, struct module **result, bool *other_machine)
 {
 	struct host_image_file file;
 	struct module *module;
 	char16_t *full_name = NULL;
 	NTSTATUS status;
 
+	*other_machine = false;
 	if (host_image_open(path, &file) != 0) {
 		free(path);
 		return STATUS_DLL_NOT_FOUND;
@@ -94,6 +95,7 @@ static NTSTATUS load_file(char *path, const struct load_request *request, struct
 	status = module ? image_load(&file, &module->image, module) : STATUS_NO_MEMORY;
 	host_image_close(&file);
 	if (!NT_SUCCESS(status)) {
+		*other_machine = module && (module->image.result == PE_32BIT || module->image.result == PE_WRONG_MACHINE);
 		if (module)
 			snprintf(module_failure, sizeof(module_failure), "%s: %s", path,
 				 module->image.reason ? module->image.reason : "it cannot be loaded");
@@ -280,19 +282,34 @@ static NTSTATUS use_builtin(const struct dll_descriptor *dll, const struct load_
 	return *module ? STATUS_SUCCESS : load_builtin(dll, true, module);
 }
 
-/* A file of the wrong machine does not end the search (nt facts, execution 163). */
-static bool skip_file(NTSTATUS status)
+/* Loads what one of the searches above finds.  A file of another machine does not end it (nt facts, execution 163): it is
+ * passed over, and its status kept in *refused.  STATUS_DLL_NOT_FOUND: nothing else was found. */
+static NTSTATUS load_found(char *(*find)(const struct load_request *request, const char *name),
+			   const struct load_request *request, const char *name, struct module **module, NTSTATUS *refused)
 {
-	return status == STATUS_DLL_NOT_FOUND;
+	bool other_machine, again = true;
+	char *path, *copy;
+	NTSTATUS status = STATUS_DLL_NOT_FOUND;
+
+	while (again && (path = find(request, name)) != NULL) {
+		copy = strdup(path);
+		status = load_file(path, request, module, &other_machine);
+		again = other_machine && copy && path_pass_over(copy);
+		free(copy);
+		if (again) {
+			*refused = status;
+			status = STATUS_DLL_NOT_FOUND;
+		}
+	}
+	return status;
 }
 
 /* `name` is normalized and in lower case; `given` as it was. */
-static NTSTATUS map_bare(const struct load_request *request, const char *given, const char *name, struct module **module)
+static NTSTATUS search_bare(const struct load_request *request, const char *given, const char *name, struct module **module)
 {
 	const struct dll_descriptor *dll = builtin_find(name);
-	NTSTATUS status = STATUS_DLL_NOT_FOUND;
+	NTSTATUS status, refused = STATUS_DLL_NOT_FOUND;
 	const char *host;
-	char *path;
 
 	if (apiset_is_name(name)) {
 		if (!dll && (host = apiset_host(name)) != NULL) {
@@ -309,24 +326,28 @@ static NTSTATUS map_bare(const struct load_request *request, const char *given, 
 			return STATUS_SUCCESS;
 		if (dll && dll_is_known(name))
 			return use_builtin(dll, request, module);
-		path = find_before_system(request, given);
-		if (path)
-			status = load_file(path, request, module);
-		if (!skip_file(status))
+		status = load_found(find_before_system, request, given, module, &refused);
+		if (status != STATUS_DLL_NOT_FOUND)
 			return status;
 		if (dll && system_allowed(request))
 			return use_builtin(dll, request, module);
-		path = find_behind_system(request, given);
-		if (path)
-			status = load_file(path, request, module);
-		if (!skip_file(status))
+		status = load_found(find_behind_system, request, given, module, &refused);
+		if (status != STATUS_DLL_NOT_FOUND)
 			return status;
 	}
 	if (request->importer && dll_is_system(name)) {
 		*module = NULL;
 		return STATUS_SUCCESS;
 	}
-	return STATUS_DLL_NOT_FOUND;
+	return refused;
+}
+
+static NTSTATUS map_bare(const struct load_request *request, const char *given, const char *name, struct module **module)
+{
+	NTSTATUS status = search_bare(request, given, name, module);
+
+	path_pass_over_none();
+	return status;
 }
 
 /* A name with a directory.  A system DLL named by its full path is the builtin one. */
@@ -334,6 +355,7 @@ static NTSTATUS map_path(const struct load_request *request, const char *name, s
 {
 	const struct dll_descriptor *dll;
 	const char *base = name + strlen(name);
+	bool other_machine;
 	NTSTATUS status;
 	char *path, *lowered, *directory, *found;
 
@@ -357,7 +379,7 @@ static NTSTATUS map_path(const struct load_request *request, const char *name, s
 				*at = '/';
 		found = path ? find_before_system(request, path) : NULL;
 		free(path);
-		return found ? load_file(found, request, module) : STATUS_DLL_NOT_FOUND;
+		return found ? load_file(found, request, module, &other_machine) : STATUS_DLL_NOT_FOUND;
 	}
 	path = path_host_from_dos8(name);
 	if (!path)
@@ -366,7 +388,7 @@ static NTSTATUS map_path(const struct load_request *request, const char *name, s
 	found = directory ? path_find_in(directory, strrchr(path, '/') ? strrchr(path, '/') + 1 : path) : NULL;
 	free(directory);
 	free(path);
-	status = found ? load_file(found, request, module) : STATUS_DLL_NOT_FOUND;
+	status = found ? load_file(found, request, module, &other_machine) : STATUS_DLL_NOT_FOUND;
 	return status;
 }
 

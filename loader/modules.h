@@ -132,6 +132,10 @@ char *utf8_from_wide(const char16_t *text, size_t length);
 char16_t *wide_from_utf8(const char *text);
 /* The file `name` in `directory`: exactly, else without regard to case; malloc'ed, NULL if there is none. */
 char *path_find_in(const char *directory, const char *name);
+/* From now on path_find_in does not find this file; false: no room to remember it.  And finds all again.  Under the
+ * loader's lock. */
+bool path_pass_over(const char *path);
+void path_pass_over_none(void);
 
 /* operations.c */
 void operations_install(void);

@@ -63,12 +63,38 @@ static char *join(const char *directory, const char *name)
 	return path;
 }
 
+/* Under the loader's lock. */
+static char *passed_over[8];
+static unsigned passed_over_count;
+
+bool path_pass_over(const char *path)
+{
+	if (passed_over_count == sizeof(passed_over) / sizeof(passed_over[0]))
+		return false;
+	passed_over[passed_over_count] = strdup(path);
+	return passed_over[passed_over_count++] != NULL;
+}
+
+void path_pass_over_none(void)
+{
+	while (passed_over_count > 0)
+		free(passed_over[--passed_over_count]);
+}
+
+static bool is_found(const char *path)
+{
+	for (unsigned i = 0; i < passed_over_count; i++)
+		if (passed_over[i] && strcmp(passed_over[i], path) == 0)
+			return false;
+	return host_path_is_file(path);
+}
+
 char *path_find_in(const char *directory, const char *name)
 {
 	struct name_search search = {.wanted = name};
 	char *path = join(directory, name);
 
-	if (!path || host_path_is_file(path))
+	if (!path || is_found(path))
 		return path;
 	free(path);
 	host_directory_visit(directory, compare_entry, &search);
@@ -76,7 +102,7 @@ char *path_find_in(const char *directory, const char *name)
 		return NULL;
 	path = join(directory, search.found);
 	free(search.found);
-	if (path && host_path_is_file(path))
+	if (path && is_found(path))
 		return path;
 	free(path);
 	return NULL;

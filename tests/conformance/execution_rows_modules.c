@@ -181,7 +181,7 @@ static void refused(void)
 	};
 	STARTUPINFOA startup = {sizeof(startup)};
 	PROCESS_INFORMATION information;
-	char name[64];
+	char name[64], path[4096], old_path[3500];
 	HMODULE module;
 	int (*value)(void);
 
@@ -192,6 +192,12 @@ static void refused(void)
 	CHECK(SetDllDirectoryA(one));
 	SetCurrentDirectoryA(two);
 	CHECK_FAILS(LoadLibraryA(join(one, "rows_machine.dll")), ERROR_BAD_EXE_FORMAT);
+	GetEnvironmentVariableA("PATH", old_path, sizeof(old_path));
+	snprintf(path, sizeof(path), "%.*s;%s", (int)strlen(two) - 1, two, old_path);
+	SetEnvironmentVariableA("PATH", path);
+	CHECK_LOADS("rows_machine.dll", 0, two); /* passed over in the folder that comes first */
+	SetEnvironmentVariableA("PATH", old_path);
+	CHECK_FAILS(LoadLibraryA("rows_machine.dll"), ERROR_BAD_EXE_FORMAT);
 	SetDllDirectoryA(NULL);
 	SetCurrentDirectoryA(one);
 
