@@ -47,6 +47,7 @@ dlls_sources = \
 	dlls/psapi/psapi.c \
 	dlls/rpcrt4/rpcrt4.c \
 	dlls/secur32/secur32.c \
+	dlls/secur32/sspi.c \
 	dlls/shell32/cmdline.c \
 	dlls/shell32/execute.c \
 	dlls/shell32/folders.c \
@@ -57,6 +58,10 @@ dlls_sources = \
 	dlls/shlwapi/path_w.c \
 	dlls/shlwapi/shlwapi.c \
 	dlls/shlwapi/shlwapi.h \
+	dlls/shlwapi/url.c \
+	dlls/shlwapi/url.h \
+	dlls/shlwapi/url_a.c \
+	dlls/shlwapi/url_escape.c \
 	dlls/ucrtbase/ucrtbase.c \
 	dlls/user32/session.c \
 	dlls/user32/strings.c \

@@ -1,5 +1,5 @@
 /*
- * dlls/secur32/secur32.c - the builtin secur32.dll: the user's name in its other forms.
+ * dlls/secur32/secur32.c - the builtin secur32.dll: the user's name in its other forms (sspi.c: security packages).
  */
 #include "kernel32/api.h"
 #include "kernel32/kernel32.h"

@@ -26,12 +26,14 @@ guest_programs = \
 	tests/guest/process_api.exe \
 	tests/guest/registry_security.exe \
 	tests/guest/resources.exe \
+	tests/guest/security_packages.exe \
 	tests/guest/self_unpacking.exe \
 	tests/guest/shared_objects.exe \
 	tests/guest/shared_torture.exe \
 	tests/guest/stress_threads.exe \
 	tests/guest/time_api.exe \
 	tests/guest/ucrt_stdio.exe \
+	tests/guest/url_text.exe \
 	tests/guest/user_api.exe \
 	tests/guest/wait_packets.exe \
 	tests/guest/working_set.exe
@@ -47,6 +49,8 @@ guest_libs_resources = -Itests/guest tests/guest/resources.res -luser32 -lversio
 guest_libs_execution_threads = -lsynchronization
 # Linked with the api sets of the Universal C Runtime instead of msvcrt.dll.
 guest_libs_ucrt_stdio = -D_UCRT -nodefaultlibs -lmingw32 -lmoldname -lmingwex -lgcc -lucrt -lkernel32
+guest_libs_security_packages = -lsecur32
+guest_libs_url_text = -lshlwapi
 guest_libs_user_api = -luser32 -lversion -lwinmm
 guest_sources = $(guest_programs:.exe=.c)
 EXTRA_DIST += tests/guest/guest.h $(guest_sources)
