@@ -35,35 +35,49 @@ static inline void zero_small(void *block, SIZE_T size)
 /* A busy slot is free. */
 static inline ULONG front_free(struct heap *heap, struct heap_entry *entry)
 {
-	struct front_sub *sub = front_sub_of(entry);
-	struct heap_front *front = sub->front;
-	entry->tag = heap->front_free;
+	size_t index = entry->sub;
+	struct heap_front *front = front_sub_owners[index];
 	if (unlikely(front != heap_fronts[heap->segment.slot]))
 		return front_free_remote(front, heap_entry_data(entry));
-	front_sub_push(sub, entry);
+	struct front_sub *sub = &front_subs[index];
+	__asm__("" : "+r"(sub)); /* one register keeps it: to find it again costs more */
+	front_sub_push(sub, heap_entry_data(entry));
 	return likely(--sub->events != 0) ? TRUE : front_free_slow(sub);
+}
+
+/* A slot of the calling thread's front; NULL: the slow path must find out what is wrong, or who helps. */
+static inline void *front_take(struct heap *heap, SIZE_T size)
+{
+	struct front_sub *sub = heap_fronts[heap->segment.slot]->current[(size + 23) / HEAP_UNIT];
+	void *block = sub->free;
+	struct heap_entry *entry = heap_entry_of(block);
+	/* If no slot is free this is the base: what stands before it is no slot's header. */
+	if (unlikely(heap_entry_tag(entry) != heap->front_free))
+		return NULL;
+	front_sub_pop(sub, entry);
+	entry->word = sub->busy - ((uint64_t)size << 48);
+	return block;
+}
+
+/* Calls with flags. */
+static NOINLINE void *WINAPI allocate_flags(struct heap *heap, ULONG flags, SIZE_T size)
+{
+	void *block;
+	if (unlikely(size > FAST_MAXIMUM || (flags & ~FAST_FLAGS)) || unlikely(!(block = front_take(heap, size))))
+		return allocate_slow(heap, flags, size);
+	if (flags & HEAP_ZERO_MEMORY)
+		zero_small(block, size);
+	return block;
 }
 
 EXPORT(ntdll, PVOID, RtlAllocateHeap, (PVOID handle, ULONG flags, SIZE_T size))
 {
-	struct heap *heap = handle;
-	struct heap_front *front = heap_fronts[heap->segment.slot];
-	if (likely(size <= FAST_MAXIMUM && !(flags & ~FAST_FLAGS))) {
-		struct front_sub *sub = front->current[(size + 23) / HEAP_UNIT];
-		void *block = sub->free;
-		if (likely(block != sub)) {
-			struct heap_entry *entry = heap_entry_of(block);
-			if (likely(heap_entry_tag(entry) == heap->front_free)) {
-				front_sub_pop(sub, entry);
-				entry->tag = heap->front_busy;
-				entry->front_info = (uint16_t)(sub->stride - size);
-				if (flags & HEAP_ZERO_MEMORY)
-					zero_small(block, size);
-				return block;
-			}
-		}
-	}
-	return allocate_slow(heap, flags, size);
+	if (flags)
+		return allocate_flags(handle, flags, size);
+	void *block;
+	if (unlikely(size > FAST_MAXIMUM) || unlikely(!(block = front_take(handle, size))))
+		return allocate_slow(handle, 0, size);
+	return block;
 }
 
 /* NT's declaration says LOGICAL: the whole register, so that HeapFree can be the same function. */
@@ -439,7 +453,7 @@ EXPORT(ntdll, SIZE_T, RtlSizeHeap, (PVOID handle, ULONG flags, PVOID block))
 			return record.size;
 	}
 	if (likely(heap_entry_tag(entry) == heap->front_busy))
-		return front_sub_of(entry)->stride - (entry->front_info & FRONT_UNUSED);
+		return front_sub_stride(front_sub_of(entry)) - (entry->front_info & FRONT_UNUSED);
 	entry = heap_check_block(heap, block, "its size was asked for after it was freed");
 	if (unlikely(heap->debug & HEAP_VALIDATE_SIZE_CALLS) && !heap_validate_block(heap, block))
 		return ~(SIZE_T)0;
@@ -465,11 +479,11 @@ static bool WINAPI resize_in_place(struct heap *heap, ULONG flags, struct heap_e
 	if (heap_entry_flags(entry) & ENTRY_FRONT) {
 		/* NT's front end never resizes a plain block (row 34); one with a value shrinks in its slot (row 101), and
 		 * where the front end is not to be seen, all do. */
-		struct front_sub *sub = front_sub_of(entry);
-		if (!(heap->front_silent || (value && size <= old_size)) || units * HEAP_UNIT > sub->stride ||
-		    sub->stride - size > FRONT_UNUSED)
+		uint32_t stride = front_sub_stride(front_sub_of(entry));
+		if (!(heap->front_silent || (value && size <= old_size)) || units * HEAP_UNIT > stride ||
+		    stride - size > FRONT_UNUSED)
 			return false;
-		entry->front_info = (uint16_t)((entry->front_info & ~FRONT_UNUSED) | (sub->stride - size));
+		entry->front_info = (uint16_t)((entry->front_info & ~FRONT_UNUSED) | (stride - size));
 		if (value) {
 			heap_zero((char *)(entry + 1) + size, 16);
 			__builtin_memcpy((char *)(entry + 1) + size + 8, &saved, sizeof(saved));

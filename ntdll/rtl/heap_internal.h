@@ -71,8 +71,8 @@ struct heap_entry {
 		};
 		struct {
 			uint32_t tag;        /* the heap's front_busy or front_free */
-			uint16_t front_info; /* busy: FRONT_UNUSED and so on; free: span of the next free slot, or 0 */
-			uint16_t span;       /* units from the subsegment to the data */
+			uint16_t sub;        /* index of the subsegment in front_subs */
+			uint16_t front_info; /* busy: FRONT_UNUSED and so on; free: int16_t, units to the next free slot */
 		};
 		uint64_t word;
 	};
@@ -204,26 +204,38 @@ _Static_assert(sizeof(struct heap) > 0x600 && sizeof(struct heap) + HEAP_SENTINE
  * the segments cut into slots of one class.  Only the owner touches a subsegment; other threads push what they free
  * onto the front's `remote` list.  A front whose thread has ended waits for the next thread that needs one.
  *
- * `events` counts down to the next moment at which a free needs more than a push:
- *	CURRENT	EVENTS_CURRENT + slots in use	(never)
+ * Subsegments are described apart from them, side by side: their descriptions are touched by every allocation and every
+ * free, and would each be in a page of their own, which is more than a processor's table of pages holds.
+ *
+ * `events` counts down to the next moment at which a free needs more than a push.  Allocations do not count up:
+ *	CURRENT	EVENTS_CURRENT, less frees	(never)
  *	QUEUED	slots in use			(empty: may be given back)
  *	FULL	1				(has room again: is queued)
  */
 struct front_sub {
-	void *free; /* the first free slot; the subsegment itself: none.  On through front_info: data is not touched */
+	char *free; /* the first free slot; `base`: none.  On through front_info: data is not touched */
 	uint32_t events;
-	uint32_t stride; /* bytes */
-	struct heap_front *front;
-	struct front_sub *next, *previous; /* of a queue */
-	uint32_t magic;
+	uint16_t carved; /* slots that have a header */
+	uint16_t capacity;
+	char *base;     /* the block of the segments that is cut into slots; NULL: there is none */
+	uint64_t busy;  /* the header of a busy slot of which nothing is used, */
+	uint64_t freed; /* and of a free one that is the last: a header is written in one store */
+	uint32_t next, previous; /* of a queue, as indices; `next` also of the front's spare ones; 0: none */
 	uint16_t class;
 	uint8_t state;
-	uint32_t carved; /* slots that have a header */
-	uint32_t capacity;
+} __attribute__((aligned(64)));
+
+/* At the base. */
+struct front_base {
+	uint32_t magic;
+	uint32_t sub;
 };
 #define EVENTS_CURRENT 0x40000000u
 #define FRONT_SUB_MAGIC 0xF0E1D2C3u
-#define FRONT_SUB_DATA 0x50u /* the first slot's data; its header is at 0x48 */
+#define FRONT_SUB_DATA 0x10u /* from the base to the first slot's data; its header is before it */
+#define FRONT_SUBS 0x10000u
+#define FRONT_SUBS_AT_ONCE 16u /* a front gets them so; those of two threads do not lie next to each other */
+#define FRONT_LARGEST_SUB 0x40000u /* front_info reaches farther */
 enum { SUB_CURRENT, SUB_QUEUED, SUB_FULL };
 
 struct heap_front {
@@ -233,7 +245,7 @@ struct heap_front {
 	struct heap_front *next_abandoned;
 	struct heap_front **home; /* the owner's variable; NULL: abandoned */
 	struct {
-		struct front_sub *first, *last;
+		uint32_t first, last; /* 0: none */
 	} queue[FRONT_CLASSES];
 	struct {
 		void *first; /* data of a cached block; linked through the first 8 bytes */
@@ -241,12 +253,18 @@ struct heap_front {
 	} cache[CACHE_CLASSES];
 	SIZE_T cached_bytes;
 	uint8_t made[FRONT_CLASSES + 7]; /* subsegments made, for the next one's size */
+	uint32_t spare;  /* subsegments that are not in use; 0: none */
+	uint32_t groups; /* the last one's number; 0: none */
 	void *remote __attribute__((aligned(64)));
 };
 
-_Static_assert(sizeof(struct front_sub) <= FRONT_SUB_DATA - 8, "front_sub");
+_Static_assert(sizeof(struct front_sub) == 64, "front_sub");
+_Static_assert(sizeof(struct front_base) <= FRONT_SUB_DATA - 8, "front_base");
 _Static_assert(sizeof(struct heap_front) <= 4096, "heap_front");
 
+extern struct front_sub front_subs[FRONT_SUBS];
+/* Whose they are: not in the descriptions, where every thread that frees would take from the owner what he writes to. */
+extern struct heap_front *front_sub_owners[FRONT_SUBS];
 extern struct front_sub front_empty_sub;
 extern struct heap_front front_empty;
 extern __thread struct heap_front *heap_fronts[FRONT_SLOTS] __attribute__((tls_model("local-exec")));
@@ -379,26 +397,60 @@ static inline void heap_entry_change(struct heap_entry *entry, uint8_t unused, u
 
 static inline struct front_sub *front_sub_of(struct heap_entry *entry)
 {
-	return (struct front_sub *)((char *)(entry + 1) - (size_t)entry->span * HEAP_UNIT);
+	return &front_subs[entry->sub];
 }
 
-/* Puts a slot, whose tag says free already, back into its subsegment's list. */
-static inline void front_sub_push(struct front_sub *sub, struct heap_entry *entry)
+/* The subsegment whose base this is; NULL: it is none's, or not yet. */
+static inline struct front_sub *front_sub_at(void *base)
 {
-	entry->front_info = (uint16_t)((size_t)((char *)sub->free - (char *)sub) / HEAP_UNIT);
-	sub->free = heap_entry_data(entry);
+	const struct front_base *head = base;
+	if (head->magic != FRONT_SUB_MAGIC || head->sub >= FRONT_SUBS)
+		return NULL;
+	struct front_sub *sub = &front_subs[head->sub];
+	return __atomic_load_n(&sub->base, __ATOMIC_ACQUIRE) == base ? sub : NULL;
+}
+
+static inline uint32_t front_sub_index(const struct front_sub *sub)
+{
+	return (uint32_t)(sub - front_subs);
+}
+
+/* The length of a slot, in bytes. */
+static inline uint32_t front_sub_stride(const struct front_sub *sub)
+{
+	return (uint32_t)(sub->busy >> 48);
+}
+
+/* Whether one of its slots with a header begins here, or what is left behind them, which has one as well. */
+static inline bool front_sub_has(const struct front_sub *sub, const void *block)
+{
+	const char *base = __atomic_load_n(&sub->base, __ATOMIC_ACQUIRE);
+	size_t offset = (size_t)((const char *)block - base) - FRONT_SUB_DATA, stride = front_sub_stride(sub);
+	return base && offset % stride == 0 && offset / stride <= __atomic_load_n(&sub->carved, __ATOMIC_ACQUIRE);
+}
+
+/* The header of a free slot, whose list goes on at `next`: the distance, a multiple of 16, ends up in front_info. */
+static inline void front_header_free(const struct front_sub *sub, char *block, const char *next)
+{
+	heap_entry_of(block)->word = sub->freed + ((uint64_t)(next - block) << 44);
+}
+
+/* Puts a slot back into its subsegment's list. */
+static inline void front_sub_push(struct front_sub *sub, char *block)
+{
+	front_header_free(sub, block, sub->free);
+	sub->free = block;
 }
 
 /* Takes a slot out of its subsegment's list, of which it is the first. */
 static inline void front_sub_pop(struct front_sub *sub, struct heap_entry *entry)
 {
-	sub->free = (char *)sub + (size_t)entry->front_info * HEAP_UNIT;
-	sub->events++;
+	sub->free = (char *)heap_entry_data(entry) + (ptrdiff_t)(int16_t)entry->front_info * (int)HEAP_UNIT;
 }
 
 static inline bool front_sub_used_up(const struct front_sub *sub)
 {
-	return sub->free == sub;
+	return sub->free == sub->base;
 }
 
 /* Leaf functions that keep to ms_abi, where a call to memcpy would not. */
@@ -565,7 +617,7 @@ static inline SIZE_T heap_block_size(struct heap *heap, struct heap_entry *entry
 {
 	uint8_t flags = heap_entry_flags(entry);
 	if (flags & ENTRY_FRONT)
-		return front_sub_of(entry)->stride - (entry->front_info & FRONT_UNUSED);
+		return front_sub_stride(front_sub_of(entry)) - (entry->front_info & FRONT_UNUSED);
 	if (flags & ENTRY_LARGE)
 		return heap_large_size(entry);
 	return (SIZE_T)entry->units * HEAP_UNIT - heap_entry_unused(entry);

@@ -13,7 +13,12 @@
 #include "host/vm.h"
 #include "ntdll/rtl/heap_internal.h"
 
-struct front_sub front_empty_sub = {.free = &front_empty_sub};
+struct front_sub front_subs[FRONT_SUBS];
+struct heap_front *front_sub_owners[FRONT_SUBS] __attribute__((aligned(64)));
+
+/* What stands for a class that has no subsegment: without free slots, the base behind a header that is no slot's. */
+static struct heap_entry no_slots[2];
+struct front_sub front_empty_sub = {.free = (char *)&no_slots[1], .base = (char *)&no_slots[1]};
 struct heap_front front_empty = {.current = {[0 ... FRONT_CLASSES - 1] = &front_empty_sub}};
 __thread struct heap_front *heap_fronts[FRONT_SLOTS] = {[0 ... FRONT_SLOTS - 1] = &front_empty};
 
@@ -21,8 +26,11 @@ __thread struct heap_front *heap_fronts[FRONT_SLOTS] = {[0 ... FRONT_SLOTS - 1] 
 static struct host_lock front_table_lock;
 static uint64_t slots_used[FRONT_SLOTS / 64] = {[0] = 1, [0xEE / 64] = 1ull << 0xEE % 64};
 
-/* Pages of ended fronts whose heaps are gone. */
+/* Pages of ended fronts whose heaps are gone.  They keep the descriptions of subsegments that were theirs. */
 static struct heap_front *spare_fronts;
+/* Of front_subs: how many are some front's; a front's groups in a list.  The first group is nobody's. */
+static uint32_t subs_used = FRONT_SUBS_AT_ONCE;
+static uint16_t next_group[FRONT_SUBS / FRONT_SUBS_AT_ONCE];
 
 static NOINLINE void *WINAPI pages_allocate(size_t size)
 {
@@ -48,6 +56,41 @@ void WINAPI front_heap_created(struct heap *heap)
 		heap->front_allowed = false;
 }
 
+static inline struct heap_front *sub_owner(const struct front_sub *sub)
+{
+	return front_sub_owners[front_sub_index(sub)];
+}
+
+static inline void sub_spare(struct heap_front *front, struct front_sub *sub)
+{
+	__atomic_store_n(&sub->base, NULL, __ATOMIC_RELEASE);
+	sub->next = front->spare;
+	front->spare = front_sub_index(sub);
+}
+
+static void WINAPI group_spare(struct heap_front *front, uint32_t group)
+{
+	for (unsigned i = FRONT_SUBS_AT_ONCE; i-- > 0;)
+		sub_spare(front, &front_subs[group * FRONT_SUBS_AT_ONCE + i]);
+}
+
+/* Some more descriptions of subsegments for a front; false: there are no more. */
+static bool WINAPI subs_add(struct heap_front *front)
+{
+	lock_take(&front_table_lock);
+	uint32_t first = subs_used;
+	if (first < FRONT_SUBS)
+		subs_used += FRONT_SUBS_AT_ONCE;
+	lock_drop(&front_table_lock);
+	if (first >= FRONT_SUBS)
+		return false;
+	uint32_t group = first / FRONT_SUBS_AT_ONCE;
+	next_group[group] = (uint16_t)front->groups;
+	front->groups = group;
+	group_spare(front, group);
+	return true;
+}
+
 void WINAPI front_heap_destroyed(struct heap *heap)
 {
 	if (heap->segment.slot == 0)
@@ -59,6 +102,9 @@ void WINAPI front_heap_destroyed(struct heap *heap)
 		if (front->home)
 			__atomic_store_n(front->home, &front_empty, __ATOMIC_RELEASE);
 		front->heap = NULL;
+		front->spare = 0;
+		for (uint32_t group = front->groups; group; group = next_group[group])
+			group_spare(front, group);
 		front->next = spare_fronts;
 		spare_fronts = front;
 	}
@@ -68,7 +114,8 @@ void WINAPI front_heap_destroyed(struct heap *heap)
 
 static void WINAPI front_reset(struct heap_front *front, struct heap *heap)
 {
-	heap_zero(front, sizeof(*front));
+	heap_zero(front, offsetof(struct heap_front, spare));
+	front->remote = NULL;
 	for (unsigned i = 0; i < FRONT_CLASSES; i++)
 		front->current[i] = &front_empty_sub;
 	front->heap = heap;
@@ -110,57 +157,69 @@ static inline void set_current(struct heap_front *front, unsigned class, struct 
 		front->current[1] = sub;
 }
 
+static inline struct front_sub *sub_at(uint32_t index)
+{
+	return index ? &front_subs[index] : NULL;
+}
+
 static inline void queue_add(struct heap_front *front, struct front_sub *sub)
 {
-	struct front_sub *last = front->queue[sub->class].last;
-	sub->next = NULL;
+	uint32_t index = front_sub_index(sub), last = front->queue[sub->class].last;
+	sub->next = 0;
 	sub->previous = last;
 	if (last)
-		last->next = sub;
+		front_subs[last].next = index;
 	else
-		front->queue[sub->class].first = sub;
-	front->queue[sub->class].last = sub;
+		front->queue[sub->class].first = index;
+	front->queue[sub->class].last = index;
 	sub->state = SUB_QUEUED;
 }
 
 static inline void queue_remove(struct heap_front *front, struct front_sub *sub)
 {
 	if (sub->next)
-		sub->next->previous = sub->previous;
+		front_subs[sub->next].previous = sub->previous;
 	else
 		front->queue[sub->class].last = sub->previous;
 	if (sub->previous)
-		sub->previous->next = sub->next;
+		front_subs[sub->previous].next = sub->next;
 	else
 		front->queue[sub->class].first = sub->next;
 }
 
 static void WINAPI sub_release(struct front_sub *sub)
 {
-	struct heap *heap = sub->front->heap;
-	sub->magic = 0;
+	struct heap_front *front = sub_owner(sub);
+	struct heap *heap = front->heap;
+	char *base = sub->base;
+	sub_spare(front, sub);
 	heap_lock(heap);
-	heap_segment_free(heap, heap_entry_of(sub));
+	((struct front_base *)base)->magic = 0;
+	heap_segment_free(heap, heap_entry_of(base));
 	heap_unlock(heap);
 }
 
 /* `events` came to 0: a full subsegment has room again, or a queued one is empty. */
 ULONG WINAPI front_free_slow(struct front_sub *sub)
 {
-	struct heap_front *front = sub->front;
+	struct heap_front *front = sub_owner(sub);
 	if (sub->state == SUB_FULL) {
 		sub->events = sub->capacity - 1;
 		queue_add(front, sub);
 		return TRUE;
 	}
+	if (sub->state == SUB_CURRENT) {
+		sub->events = EVENTS_CURRENT;
+		return TRUE;
+	}
 	/* One empty subsegment of a class stays for the next rush. */
-	struct front_sub *other = front->queue[sub->class].last;
+	struct front_sub *other = sub_at(front->queue[sub->class].last);
 	if (other == sub)
-		other = sub->previous;
+		other = sub_at(sub->previous);
 	if (other && other->events == 0) {
 		queue_remove(front, sub);
 		sub_release(sub);
-	} else if (front->queue[sub->class].last != sub) {
+	} else if (sub->next) {
 		queue_remove(front, sub);
 		queue_add(front, sub);
 	}
@@ -169,6 +228,8 @@ ULONG WINAPI front_free_slow(struct front_sub *sub)
 
 ULONG WINAPI front_free_remote(struct heap_front *front, void *block)
 {
+	/* Free from now on for whoever frees it again, or walks by. */
+	__atomic_store_n(&heap_entry_of(block)->tag, front->heap->front_free, __ATOMIC_RELAXED);
 	void *head = __atomic_load_n(&front->remote, __ATOMIC_RELAXED);
 	do
 		*(void **)block = head;
@@ -185,9 +246,9 @@ static bool WINAPI drain(struct heap_front *front)
 	while (block) {
 		void *next = *(void **)block;
 		struct front_sub *sub = front_sub_of(heap_entry_of(block));
-		if (unlikely(sub->magic != FRONT_SUB_MAGIC || sub->front != front))
+		if (unlikely(!sub->base || sub_owner(sub) != front))
 			rtl_heap_corrupted(front->heap, block, "a freed block was written to: its links are broken");
-		front_sub_push(sub, heap_entry_of(block));
+		front_sub_push(sub, block);
 		if (unlikely(--sub->events == 0))
 			front_free_slow(sub);
 		block = next;
@@ -195,33 +256,25 @@ static bool WINAPI drain(struct heap_front *front)
 	return true;
 }
 
-static inline void slot_header(struct heap *heap, struct front_sub *sub, char *block, char *next)
-{
-	struct heap_entry *entry = heap_entry_of(block);
-	entry->tag = heap->front_free;
-	entry->front_info = (uint16_t)((size_t)(next - (char *)sub) / HEAP_UNIT);
-	entry->span = (uint16_t)((size_t)(block - (char *)sub) / HEAP_UNIT);
-}
-
 /* Gives headers to some more slots of a subsegment and makes them its free list, which is empty. */
-static void WINAPI carve(struct heap *heap, struct front_sub *sub)
+static void WINAPI carve(struct front_sub *sub)
 {
-	uint32_t stride = sub->stride, count = MM_PAGE_SIZE / stride, left = sub->capacity - sub->carved;
+	uint32_t stride = front_sub_stride(sub), count = MM_PAGE_SIZE / stride, left = sub->capacity - sub->carved;
 	if (count < 4)
 		count = 4;
 	if (count > left)
 		count = left;
 	uint32_t carved = sub->carved + count;
-	char *block = (char *)sub + FRONT_SUB_DATA + (size_t)sub->carved * stride;
+	char *block = sub->base + FRONT_SUB_DATA + (size_t)sub->carved * stride;
 	sub->free = block;
 	for (; count > 1; count--, block += stride)
-		slot_header(heap, sub, block, block + stride);
-	slot_header(heap, sub, block, (char *)sub);
+		front_header_free(sub, block, block + stride);
+	front_header_free(sub, block, sub->base);
 	/* One header more, where there is room: the walk comes by what is left of the subsegment, and finds on from it. */
-	size_t end = (size_t)heap_entry_of(sub)->units * HEAP_UNIT;
+	size_t end = (size_t)heap_entry_of(sub->base)->units * HEAP_UNIT;
 	if (FRONT_SUB_DATA + (size_t)carved * stride + HEAP_UNIT <= end)
-		slot_header(heap, sub, block + stride, (char *)sub);
-	__atomic_store_n(&sub->carved, carved, __ATOMIC_RELEASE);
+		front_header_free(sub, block + stride, sub->base);
+	__atomic_store_n(&sub->carved, (uint16_t)carved, __ATOMIC_RELEASE);
 }
 
 /*
@@ -232,37 +285,48 @@ static size_t WINAPI sub_units(struct heap_front *front, unsigned class)
 {
 	size_t stride = (size_t)front_class_units(class) * HEAP_UNIT;
 	size_t bytes = front->made[class] ? 0x8000 : 0x1000;
+	/* Longer ones when there are many: with the last of FRONT_SUBS a process has 10 GiB of small blocks. */
+	for (uint32_t used = FRONT_SUBS / 8; used < subs_used && bytes < FRONT_LARGEST_SUB; used *= 2)
+		bytes *= 2;
 	size_t slots = stride >= 0x1000 ? 4 : stride >= 0x400 ? 8 : 20;
 	while (bytes < FRONT_SUB_DATA + slots * stride)
 		bytes *= 2;
 	front->made[class] = 1;
-	return (bytes + 0x40) / HEAP_UNIT;
+	return bytes / HEAP_UNIT;
 }
 
 static struct front_sub *WINAPI sub_create(struct heap_front *front, unsigned class)
 {
+	if (!front->spare && !subs_add(front))
+		return NULL;
 	struct heap *heap = front->heap;
+	struct front_sub *sub = &front_subs[front->spare];
 	size_t units = sub_units(front, class);
 	heap_lock(heap);
 	struct heap_entry *entry = heap_segment_allocate(heap, units);
 	if (entry) {
 		entry->flags |= ENTRY_INTERNAL;
 		heap_entry_seal(heap, entry);
+		*(struct front_base *)heap_entry_data(entry) = (struct front_base){FRONT_SUB_MAGIC, front_sub_index(sub)};
 	}
 	heap_unlock(heap);
 	if (!entry)
 		return NULL;
-	struct front_sub *sub = heap_entry_data(entry);
+	front->spare = sub->next;
+	char *base = heap_entry_data(entry);
 	size_t bytes = (size_t)entry->units * HEAP_UNIT - 8;
-	sub->free = sub;
+	uint64_t stride = front_class_units(class) * HEAP_UNIT, index = front_sub_index(sub);
+	sub->free = base;
 	sub->events = 0;
-	sub->stride = front_class_units(class) * HEAP_UNIT;
-	sub->front = front;
+	front_sub_owners[index] = front;
+	sub->busy = stride << 48 | index << 32 | heap->front_busy;
+	sub->freed = index << 32 | heap->front_free;
 	sub->class = (uint16_t)class;
 	sub->carved = 0;
-	sub->capacity = (uint32_t)((bytes - FRONT_SUB_DATA + 8) / sub->stride);
-	slot_header(heap, sub, (char *)sub + FRONT_SUB_DATA, (char *)sub);
-	__atomic_store_n(&sub->magic, FRONT_SUB_MAGIC, __ATOMIC_RELEASE);
+	sub->capacity = (uint16_t)((bytes - FRONT_SUB_DATA + 8) / stride);
+	/* The walk's, before there is a slot. */
+	front_header_free(sub, base + FRONT_SUB_DATA, base);
+	__atomic_store_n(&sub->base, base, __ATOMIC_RELEASE);
 	return sub;
 }
 
@@ -276,7 +340,7 @@ static NOINLINE struct front_sub *WINAPI refill(struct heap_front *front, unsign
 		if (drain(front) && !front_sub_used_up(sub))
 			return sub;
 		if (sub->carved < sub->capacity) {
-			carve(front->heap, sub);
+			carve(sub);
 			return sub;
 		}
 		sub->state = SUB_FULL;
@@ -284,7 +348,7 @@ static NOINLINE struct front_sub *WINAPI refill(struct heap_front *front, unsign
 		set_current(front, class, &front_empty_sub);
 	} else
 		drain(front);
-	sub = front->queue[class].first;
+	sub = sub_at(front->queue[class].first);
 	if (sub)
 		queue_remove(front, sub);
 	else {
@@ -295,7 +359,7 @@ static NOINLINE struct front_sub *WINAPI refill(struct heap_front *front, unsign
 	sub->state = SUB_CURRENT;
 	sub->events += EVENTS_CURRENT;
 	if (front_sub_used_up(sub))
-		carve(front->heap, sub);
+		carve(sub);
 	set_current(front, class, sub);
 	return sub;
 }
@@ -317,10 +381,10 @@ void *WINAPI front_allocate(struct heap *heap, ULONG flags, SIZE_T size, unsigne
 	}
 	void *block = sub->free;
 	struct heap_entry *entry = heap_entry_of(block);
-	if (unlikely(entry->tag != heap->front_free))
+	if (unlikely(heap_entry_tag(entry) != heap->front_free))
 		rtl_heap_corrupted(heap, block, "the header of a free block was overwritten");
 	front_sub_pop(sub, entry);
-	uint16_t info = (uint16_t)(sub->stride - size);
+	uint16_t info = (uint16_t)(front_sub_stride(sub) - size);
 	if (flags & (HEAP_SETTABLE_USER_VALUE | HEAP_SETTABLE_USER_FLAGS)) {
 		info |= (uint16_t)(((flags & HEAP_SETTABLE_USER_FLAGS) >> 9) << FRONT_FLAGS_SHIFT);
 		if (flags & HEAP_SETTABLE_USER_VALUE) {
@@ -328,8 +392,7 @@ void *WINAPI front_allocate(struct heap *heap, ULONG flags, SIZE_T size, unsigne
 			__builtin_memset((char *)block + size, 0, 16);
 		}
 	}
-	entry->tag = heap->front_busy;
-	entry->front_info = info;
+	entry->word = (uint64_t)info << 48 | (uint64_t)entry->sub << 32 | heap->front_busy;
 	return block;
 }
 
@@ -414,6 +477,16 @@ static void WINAPI cache_flush(struct heap_front *front)
 	heap_unlock(heap);
 }
 
+/* Slots in the list of a subsegment. */
+static uint32_t WINAPI slots_free(struct front_sub *sub)
+{
+	uint32_t count = 0;
+	for (char *block = sub->free; block != sub->base;
+	     block += (ptrdiff_t)(int16_t)heap_entry_of(block)->front_info * (int)HEAP_UNIT)
+		count++;
+	return count;
+}
+
 /* Gives back what a front has no use for; the front is the caller's. */
 static void WINAPI front_trim(struct heap_front *front)
 {
@@ -422,7 +495,7 @@ static void WINAPI front_trim(struct heap_front *front)
 	for (unsigned class = HEAP_MINIMUM_UNITS; class < FRONT_CLASSES; class++) {
 		struct front_sub *sub = front->current[class];
 		if (sub != &front_empty_sub) {
-			sub->events -= EVENTS_CURRENT;
+			sub->events = sub->carved - slots_free(sub);
 			if (front_sub_used_up(sub) && sub->carved == sub->capacity) {
 				sub->state = SUB_FULL;
 				sub->events = 1;
@@ -431,8 +504,8 @@ static void WINAPI front_trim(struct heap_front *front)
 			set_current(front, class, &front_empty_sub);
 		}
 		struct front_sub *next;
-		for (sub = front->queue[class].first; sub; sub = next) {
-			next = sub->next;
+		for (sub = sub_at(front->queue[class].first); sub; sub = next) {
+			next = sub_at(sub->next);
 			if (sub->events == 0) {
 				queue_remove(front, sub);
 				sub_release(sub);

@@ -12,7 +12,7 @@ PVOID *WINAPI heap_user_value(struct heap *heap, struct heap_entry *entry)
 	char *data = heap_entry_data(entry);
 	if (heap_entry_flags(entry) & ENTRY_FRONT)
 		return entry->front_info & FRONT_USER
-			       ? (PVOID *)(data + front_sub_of(entry)->stride - (entry->front_info & FRONT_UNUSED) + 8)
+			       ? (PVOID *)(data + front_sub_stride(front_sub_of(entry)) - (entry->front_info & FRONT_UNUSED) + 8)
 			       : NULL;
 	if (!(heap_entry_flags(entry) & ENTRY_USER))
 		return NULL;

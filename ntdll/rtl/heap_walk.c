@@ -25,10 +25,8 @@ bool WINAPI heap_validate_block(struct heap *heap, void *block)
 		return false;
 	if (heap_entry_tag(entry) == heap->front_busy) {
 		struct front_sub *sub = front_sub_of(entry);
-		size_t offset = (size_t)((char *)block - (char *)sub) - FRONT_SUB_DATA;
-		return heap_segment_of(heap, sub) == segment && sub->magic == FRONT_SUB_MAGIC && sub->front->heap == heap &&
-		       offset % sub->stride == 0 && offset / sub->stride < sub->carved &&
-		       (entry->front_info & FRONT_UNUSED) <= sub->stride;
+		return front_sub_has(sub, block) && heap_segment_of(heap, sub->base) == segment && front_sub_owners[entry->sub]->heap == heap &&
+		       (entry->front_info & FRONT_UNUSED) <= front_sub_stride(sub);
 	}
 	if (!heap_entry_sound(heap, entry) || (heap_entry_flags(entry) & (ENTRY_FRONT | ENTRY_LARGE | ENTRY_SENTINEL | ENTRY_INTERNAL)) ||
 	    !(heap_entry_flags(entry) & ENTRY_BUSY) || (entry->user & ENTRY_CACHED))
@@ -47,6 +45,7 @@ static bool WINAPI validate_segment(struct heap *heap, struct heap_segment *segm
 	struct heap_entry *end = (struct heap_entry *)((char *)segment + segment->committed - HEAP_SENTINEL_SIZE);
 	bool before_free = false;
 	while (entry < end) {
+		struct front_sub *sub;
 		if (!heap_entry_sound(heap, entry) || entry->units < HEAP_MINIMUM_UNITS || heap_entry_next(entry) > end)
 			return false;
 		if (((entry->flags & ENTRY_PREV_FREE) != 0) != before_free)
@@ -62,11 +61,9 @@ static bool WINAPI validate_segment(struct heap *heap, struct heap_segment *segm
 				return false;
 		} else if ((entry->flags & ENTRY_TAIL) && heap_debug_tail_damage(entry, heap_block_size(heap, entry)))
 			return false;
-		else if ((entry->flags & ENTRY_INTERNAL) &&
-			 ((struct front_sub *)heap_entry_data(entry))->magic == FRONT_SUB_MAGIC) {
-			struct front_sub *sub = heap_entry_data(entry);
-			char *slot = (char *)sub + FRONT_SUB_DATA;
-			for (uint32_t i = 0; i < sub->carved; i++, slot += sub->stride) {
+		else if ((entry->flags & ENTRY_INTERNAL) && (sub = front_sub_at(heap_entry_data(entry)))) {
+			char *slot = sub->base + FRONT_SUB_DATA;
+			for (uint32_t i = 0; i < sub->carved; i++, slot += front_sub_stride(sub)) {
 				uint32_t tag = heap_entry_of(slot)->tag;
 				if ((tag != heap->front_busy && tag != heap->front_free) || front_sub_of(heap_entry_of(slot)) != sub)
 					return false;
@@ -274,12 +271,12 @@ static bool WINAPI walk_block(struct heap *heap, struct heap_segment *segment, s
 static bool WINAPI walk_slot(struct heap *heap, struct heap_segment *segment, struct front_sub *sub, uint32_t index,
 			     PRTL_HEAP_WALK_ENTRY entry)
 {
-	struct heap_entry *whole = heap_entry_of(sub);
-	SIZE_T room = (SIZE_T)whole->units * HEAP_UNIT - FRONT_SUB_DATA - (SIZE_T)index * sub->stride;
+	struct heap_entry *whole = heap_entry_of(sub->base);
+	SIZE_T room = (SIZE_T)whole->units * HEAP_UNIT - FRONT_SUB_DATA - (SIZE_T)index * front_sub_stride(sub);
 	uint32_t carved = __atomic_load_n(&sub->carved, __ATOMIC_ACQUIRE);
 	if (index > carved || room < HEAP_UNIT)
 		return walk_block(heap, segment, heap_entry_next(whole), entry);
-	char *data = (char *)sub + FRONT_SUB_DATA + (SIZE_T)index * sub->stride;
+	char *data = sub->base + FRONT_SUB_DATA + (SIZE_T)index * front_sub_stride(sub);
 	entry->DataAddress = data;
 	if (index == carved) {
 		entry->DataSize = room - HEAP_UNIT;
@@ -287,11 +284,11 @@ static bool WINAPI walk_slot(struct heap *heap, struct heap_segment *segment, st
 		entry->Flags = RTL_HEAP_FRONT;
 	} else if (heap_entry_of(data)->tag == heap->front_busy) {
 		entry->DataSize = heap_block_size(heap, heap_entry_of(data));
-		entry->OverheadBytes = (UCHAR)(sub->stride - entry->DataSize > 0xFF ? 0xFF : sub->stride - entry->DataSize);
+		entry->OverheadBytes = (UCHAR)(front_sub_stride(sub) - entry->DataSize > 0xFF ? 0xFF : front_sub_stride(sub) - entry->DataSize);
 		entry->Flags = RTL_HEAP_BUSY |
 			       (heap->front_silent ? RTL_HEAP_SETTABLE_VALUE | RTL_HEAP_COMMITTED : RTL_HEAP_FRONT);
 	} else {
-		entry->DataSize = sub->stride - HEAP_UNIT;
+		entry->DataSize = front_sub_stride(sub) - HEAP_UNIT;
 		entry->OverheadBytes = HEAP_UNIT;
 		entry->Flags = RTL_HEAP_FRONT;
 	}
@@ -362,13 +359,13 @@ bool WINAPI heap_walk_next(struct heap *heap, PRTL_HEAP_WALK_ENTRY entry, NTSTAT
 	/* A slot's tag is no sound header and no pointer: its low byte is odd. */
 	if (block->tag == heap->front_busy || block->tag == heap->front_free) {
 		struct front_sub *sub = front_sub_of(block);
-		if (heap_segment_of(heap, sub) == segment && sub->magic == FRONT_SUB_MAGIC)
+		if (front_sub_has(sub, data) && heap_segment_of(heap, sub->base) == segment)
 			return walk_slot(heap, segment, sub,
-					 (uint32_t)((size_t)(data - (char *)sub - FRONT_SUB_DATA) / sub->stride) + 1, entry);
+					 (uint32_t)((size_t)(data - sub->base - FRONT_SUB_DATA) / front_sub_stride(sub)) + 1, entry);
 	}
 	if (heap_entry_sound(heap, block) && (block->flags & ENTRY_BUSY)) {
-		struct front_sub *sub = heap_entry_data(block);
-		if ((block->flags & ENTRY_INTERNAL) && sub->magic == FRONT_SUB_MAGIC)
+		struct front_sub *sub;
+		if ((block->flags & ENTRY_INTERNAL) && (sub = front_sub_at(heap_entry_data(block))))
 			return walk_slot(heap, segment, sub, 0, entry);
 		return walk_block(heap, segment, heap_entry_next(block), entry);
 	}

@@ -95,7 +95,7 @@ static void check_walk(void *heap)
 		struct heap_entry *block = heap_entry_of(entry.DataAddress);
 		SIZE_T overhead = entry.OverheadBytes;
 		if (block->tag == ((struct heap *)heap)->front_busy)
-			overhead = front_sub_of(block)->stride - entry.DataSize;
+			overhead = front_sub_stride(front_sub_of(block)) - entry.DataSize;
 		else if (overhead == 0xFF)
 			overhead = (SIZE_T)block->units * HEAP_UNIT - entry.DataSize;
 		bytes += entry.DataSize + overhead;
