@@ -1,6 +1,7 @@
 dlls_sources = \
 	$(crt_sources) \
 	$(crt_stdio_sources) \
+	dlls/advapi32/accounts.c \
 	dlls/advapi32/advapi32.c \
 	dlls/advapi32/crypt.c \
 	dlls/advapi32/events.c \
@@ -30,6 +31,11 @@ dlls_sources = \
 	dlls/msvcp140/x86_64/classes.S \
 	dlls/msvcrt/msvcrt.c \
 	dlls/ncrypt/ncrypt.c \
+	dlls/netapi32/buffer.c \
+	dlls/netapi32/computer.c \
+	dlls/netapi32/group.c \
+	dlls/netapi32/netapi32.h \
+	dlls/netapi32/user.c \
 	dlls/ole32/apartment.c \
 	dlls/ole32/classes.c \
 	dlls/ole32/guid.c \

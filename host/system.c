@@ -45,3 +45,22 @@ int host_system_times(struct host_system_times *times)
 	times->idle = (idle + wait) * (10000000u / (unsigned long long)rate);
 	return 0;
 }
+
+unsigned host_cpu_mhz(void)
+{
+	char text[4096];
+	const char *line;
+	ssize_t length;
+	double mhz;
+	int fd = open("/proc/cpuinfo", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return 0;
+	length = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	if (length <= 0)
+		return 0;
+	text[length] = 0;
+	line = strstr(text, "cpu MHz");
+	return line && sscanf(line, "cpu MHz : %lf", &mhz) == 1 && mhz > 0 ? (unsigned)(mhz + 0.5) : 0;
+}

@@ -15,4 +15,7 @@ struct host_system_times {
 };
 int host_system_times(struct host_system_times *times);
 
+/* The clock rate of the first processor in MHz, from /proc/cpuinfo; 0 where Linux does not tell. */
+unsigned host_cpu_mhz(void);
+
 #endif

@@ -4,7 +4,9 @@
 #include "host/time.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -82,5 +84,37 @@ int host_zone_name(char *name, size_t size)
 	if (strlen(zone) >= size)
 		return -ENAMETOOLONG;
 	strcpy(name, zone);
+	return 0;
+}
+
+/* RFC 8536: a version 2 file ends with a line feed, the rules, a line feed. */
+int host_zone_rules(const char *name, char *rules, size_t size)
+{
+	const char *directory = getenv("TZDIR");
+	char path[PATH_MAX / 4], tail[256];
+	ssize_t length;
+	off_t end;
+	char *line;
+	int fd;
+
+	if (!directory || !*directory)
+		directory = "/usr/share/zoneinfo";
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", directory, name) >= sizeof(path))
+		return -ENAMETOOLONG;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	end = lseek(fd, 0, SEEK_END);
+	length = pread(fd, tail, sizeof(tail) - 1, end > (off_t)sizeof(tail) - 1 ? end - (off_t)sizeof(tail) + 1 : 0);
+	close(fd);
+	if (length < 2 || tail[length - 1] != '\n')
+		return -EINVAL;
+	tail[length - 1] = 0;
+	line = memrchr(tail, '\n', (size_t)length - 1);
+	if (!line || !line[1] || memchr(line + 1, 0, (size_t)(tail + length - 1 - line - 1)))
+		return -EINVAL;
+	if (strlen(line + 1) >= size)
+		return -ENAMETOOLONG;
+	strcpy(rules, line + 1);
 	return 0;
 }

@@ -20,4 +20,7 @@ int host_utc_offset(int64_t unix_seconds, bool *daylight, char name[16]);
 /* The zone's name in the time zone database ("Europe/Berlin"), from TZ or /etc/localtime; 0 or -errno. */
 int host_zone_name(char *name, size_t size);
 
+/* The rules a zone of the database has nowadays, in POSIX' form ("CET-1CEST,M3.5.0,M10.5.0/3"); 0 or -errno. */
+int host_zone_rules(const char *name, char *rules, size_t size);
+
 #endif

@@ -11,6 +11,7 @@
 #include "ntdll/mm/mm.h"
 #include "ntdll/ps/ps.h"
 #include "ntdll/rtl/nls.h"
+#include "ntdll/se/account.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -268,14 +269,15 @@ static bool computer_name(unsigned format, char name[256])
 		name[0] = 0;
 		return true;
 	}
-	if (host_computer_name(name, 256) < 0)
-		strcpy(name, "localhost");
 	if (format == 0) {
-		name[15] = 0;
-		for (size_t i = 0; name[i]; i++) {
-			if (name[i] >= 'a' && name[i] <= 'z')
-				name[i] = (char)(name[i] - 32);
-		}
+		const char16_t *computer = se_computer_name();
+		size_t i = 0;
+
+		do
+			name[i] = (char)computer[i];
+		while (computer[i++]);
+	} else if (host_computer_name(name, 256) < 0) {
+		strcpy(name, "localhost");
 	}
 	return true;
 }

@@ -6,6 +6,7 @@
 #include "host/file.h"
 #include "host/host.h"
 #include "ntdll/rtl/rtl.h"
+#include "ntdll/se/account.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -228,14 +229,21 @@ static char16_t *join(const struct block *block, size_t *units)
 
 char16_t *environment_make(char *const *inherited, const char *const *settings, unsigned setting_count, size_t *units)
 {
-	const char *user = host_user_name(), *computer = getenv("HOSTNAME"), *value;
+	char *user = utf8_from_wide(se_user_name(), rtl_wcslen(se_user_name()));
+	char *computer = utf8_from_wide(se_computer_name(), rtl_wcslen(se_computer_name()));
+	const char *value;
 	struct block block = {0};
 	char16_t *result = NULL;
 	char name[1024], *path;
 
 	for (size_t i = 0; i < ARRAY_SIZE(defaults); i++)
 		add(&block, defaults[i].name, defaults[i].value);
-	add_user(&block, user && *user ? user : "user", computer && *computer ? computer : "PEWTER");
+	if (user && computer)
+		add_user(&block, user, computer);
+	else
+		block.failed = true;
+	free(user);
+	free(computer);
 	for (; *inherited; inherited++)
 		if (take_name(*inherited, name, sizeof(name), &value) && !is_linux_own(name))
 			add(&block, name, value);

@@ -2,6 +2,7 @@ ntdll_sources = \
 	ntdll/cm/cm.h \
 	ntdll/cm/hive.c \
 	ntdll/cm/key.c \
+	ntdll/cm/machine.c \
 	ntdll/cm/node.c \
 	ntdll/ex/etw.c \
 	ntdll/ex/ex.h \
@@ -190,7 +191,10 @@ ntdll_sources = \
 	ntdll/rtl/time.c \
 	ntdll/rtl/time.h \
 	ntdll/rtl/timezone.c \
+	ntdll/rtl/timezone_names.c \
 	ntdll/rtl/utf.c \
+	ntdll/se/account.c \
+	ntdll/se/account.h \
 	ntdll/se/se.h \
 	ntdll/se/sid.c \
 	ntdll/se/token.c \

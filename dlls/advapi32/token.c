@@ -1,5 +1,5 @@
 /*
- * dlls/advapi32/token.c - tokens, privileges, accounts, and the security of files.
+ * dlls/advapi32/token.c - tokens, privileges, and the security of files.
  */
 #include "dlls/advapi32/registry.h"
 #include "kernel32/api.h"
@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ERROR_NONE_MAPPED 1332u
 #define OWNER_SECURITY_INFORMATION 1u
 #define GROUP_SECURITY_INFORMATION 2u
 #define DACL_SECURITY_INFORMATION 4u
@@ -132,170 +131,6 @@ EXPORT(advapi32, BOOL, SetThreadToken, (HANDLE *thread, HANDLE token))
 EXPORT(advapi32, BOOL, ImpersonateSelf, (DWORD level))
 {
 	return fail(ERROR_ACCESS_DENIED);
-}
-
-/* Accounts: the user's own, and the well-known ones that have no domain of this machine. */
-
-static DWORD user_name(WCHAR name[257])
-{
-	DWORD length = GetEnvironmentVariableW(u"USERNAME", name, 257);
-
-	if (!length || length > 256) {
-		memcpy(name, u"user", sizeof(u"user"));
-		length = 4;
-	}
-	return length;
-}
-
-EXPORT(advapi32, BOOL, GetUserNameW, (LPWSTR name, DWORD *size))
-{
-	WCHAR found[257];
-	DWORD length = user_name(found) + 1;
-
-	if (*size < length || !name) {
-		*size = length;
-		return fail(ERROR_INSUFFICIENT_BUFFER);
-	}
-	memcpy(name, found, length * sizeof(WCHAR));
-	*size = length;
-	return TRUE;
-}
-
-EXPORT(advapi32, BOOL, GetUserNameA, (LPSTR name, DWORD *size))
-{
-	WCHAR found[257];
-	DWORD length, units = user_name(found) + 1;
-
-	length = (DWORD)WideCharToMultiByte(CP_ACP, 0, found, (INT)units, NULL, 0, NULL, NULL);
-	if (*size < length || !name) {
-		*size = length;
-		return fail(ERROR_INSUFFICIENT_BUFFER);
-	}
-	WideCharToMultiByte(CP_ACP, 0, found, (INT)units, name, (INT)*size, NULL, NULL);
-	*size = length;
-	return TRUE;
-}
-
-enum sid_use { SidTypeUser = 1, SidTypeGroup, SidTypeDomain, SidTypeAlias, SidTypeWellKnownGroup };
-
-static const struct {
-	const char16_t *sid, *domain, *name;
-	DWORD use;
-} accounts[] = {
-	{u"S-1-1-0", u"", u"Everyone", SidTypeWellKnownGroup},
-	{u"S-1-3-0", u"", u"CREATOR OWNER", SidTypeWellKnownGroup},
-	{u"S-1-5-2", u"NT AUTHORITY", u"NETWORK", SidTypeWellKnownGroup},
-	{u"S-1-5-4", u"NT AUTHORITY", u"INTERACTIVE", SidTypeWellKnownGroup},
-	{u"S-1-5-7", u"NT AUTHORITY", u"ANONYMOUS LOGON", SidTypeWellKnownGroup},
-	{u"S-1-5-11", u"NT AUTHORITY", u"Authenticated Users", SidTypeWellKnownGroup},
-	{u"S-1-5-18", u"NT AUTHORITY", u"SYSTEM", SidTypeWellKnownGroup},
-	{u"S-1-5-19", u"NT AUTHORITY", u"LOCAL SERVICE", SidTypeWellKnownGroup},
-	{u"S-1-5-20", u"NT AUTHORITY", u"NETWORK SERVICE", SidTypeWellKnownGroup},
-	{u"S-1-5-32-544", u"BUILTIN", u"Administrators", SidTypeAlias},
-	{u"S-1-5-32-545", u"BUILTIN", u"Users", SidTypeAlias},
-	{u"S-1-5-32-546", u"BUILTIN", u"Guests", SidTypeAlias},
-};
-
-static BOOL store_text(LPCWSTR text, LPWSTR to, DWORD *length)
-{
-	DWORD units = (DWORD)rtl_wcslen(text);
-
-	if (*length <= units || !to) {
-		*length = units + 1;
-		return FALSE;
-	}
-	memcpy(to, text, (units + 1) * sizeof(WCHAR));
-	*length = units;
-	return TRUE;
-}
-
-static void machine_name(WCHAR name[257])
-{
-	DWORD length = GetEnvironmentVariableW(u"COMPUTERNAME", name, 257);
-
-	if (!length || length > 256)
-		memcpy(name, u"PEWTER", sizeof(u"PEWTER"));
-}
-
-EXPORT(advapi32, BOOL, LookupAccountSidW,
-       (LPCWSTR system, const SID *sid, LPWSTR name, DWORD *name_length, LPWSTR domain, DWORD *domain_length, DWORD *use))
-{
-	WCHAR user[257], machine[257], text[256];
-	const char16_t *found_name = NULL, *found_domain = NULL;
-	BOOL fits;
-
-	if (!se_valid_sid(sid) || !name_length || !domain_length || !use)
-		return fail(ERROR_INVALID_PARAMETER);
-	if (se_equal_sid(sid, se_user_sid())) {
-		user_name(user);
-		machine_name(machine);
-		found_name = user;
-		found_domain = machine;
-		*use = SidTypeUser;
-	} else if (se_equal_sid(sid, se_group_sid())) {
-		machine_name(machine);
-		found_name = u"None";
-		found_domain = machine;
-		*use = SidTypeGroup;
-	} else {
-		se_sid_to_text(sid, text);
-		for (size_t i = 0; i < ARRAY_SIZE(accounts); i++) {
-			if (!rtl_compare_nocase(text, rtl_wcslen(text), accounts[i].sid, rtl_wcslen(accounts[i].sid))) {
-				found_name = accounts[i].name;
-				found_domain = accounts[i].domain;
-				*use = accounts[i].use;
-			}
-		}
-	}
-	if (!found_name)
-		return fail(ERROR_NONE_MAPPED);
-	fits = store_text(found_name, name, name_length);
-	fits &= store_text(found_domain, domain, domain_length);
-	return fits ? TRUE : fail(ERROR_INSUFFICIENT_BUFFER);
-}
-
-EXPORT(advapi32, BOOL, LookupAccountNameW,
-       (LPCWSTR system, LPCWSTR account, SID *sid, DWORD *sid_size, LPWSTR domain, DWORD *domain_length, DWORD *use))
-{
-	union {
-		SID sid;
-		BYTE bytes[68];
-	} made;
-	WCHAR user[257], machine[257];
-	const char16_t *found_domain = NULL, *base = account;
-	DWORD needed;
-	BOOL fits;
-
-	if (!account || !sid_size || !domain_length || !use)
-		return fail(ERROR_INVALID_PARAMETER);
-	for (const char16_t *at = account; *at; at++) {
-		if (*at == '\\')
-			base = at + 1;
-	}
-	user_name(user);
-	if (!rtl_compare_nocase(base, rtl_wcslen(base), user, rtl_wcslen(user))) {
-		machine_name(machine);
-		memcpy(&made, se_user_sid(), se_sid_size(se_user_sid()));
-		found_domain = machine;
-		*use = SidTypeUser;
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(accounts) && !found_domain; i++) {
-		if (!rtl_compare_nocase(base, rtl_wcslen(base), accounts[i].name, rtl_wcslen(accounts[i].name))) {
-			se_text_to_sid(accounts[i].sid, &made.sid);
-			found_domain = accounts[i].domain;
-			*use = accounts[i].use;
-		}
-	}
-	if (!found_domain)
-		return fail(ERROR_NONE_MAPPED);
-	needed = se_sid_size(&made.sid);
-	fits = store_text(found_domain, domain, domain_length);
-	if (*sid_size < needed || !sid)
-		fits = FALSE;
-	else
-		memcpy(sid, &made, needed);
-	*sid_size = needed;
-	return fits ? TRUE : fail(ERROR_INSUFFICIENT_BUFFER);
 }
 
 /*

@@ -3,6 +3,7 @@
  */
 #include "kernel32/api.h"
 #include "kernel32/kernel32.h"
+#include "ntdll/se/account.h"
 #include <string.h>
 
 DEFINE_DLL(secur32, .name = "secur32.dll", .aliases = "sspicli.dll\0");
@@ -13,7 +14,7 @@ enum { NameDisplay = 3, NameSamCompatible = 2 };
 EXPORT(secur32, BOOLEAN, GetUserNameExW, (INT format, LPWSTR name, ULONG *size))
 {
 	WCHAR found[520];
-	DWORD length = 0, part;
+	DWORD length = 0;
 
 	if (!size || (*size && !name)) {
 		set_last_error(ERROR_INVALID_PARAMETER);
@@ -24,19 +25,12 @@ EXPORT(secur32, BOOLEAN, GetUserNameExW, (INT format, LPWSTR name, ULONG *size))
 		return FALSE;
 	}
 	if (format == NameSamCompatible) {
-		length = GetEnvironmentVariableW(u"COMPUTERNAME", found, 256);
-		if (!length || length >= 256) {
-			memcpy(found, u"PEWTER", sizeof(u"PEWTER"));
-			length = 6;
-		}
+		length = (DWORD)rtl_wcslen(se_computer_name());
+		memcpy(found, se_computer_name(), length * sizeof(WCHAR));
 		found[length++] = '\\';
 	}
-	part = GetEnvironmentVariableW(u"USERNAME", found + length, 256);
-	if (!part || part >= 256) {
-		memcpy(found + length, u"user", sizeof(u"user"));
-		part = 4;
-	}
-	length += part;
+	memcpy(found + length, se_user_name(), (rtl_wcslen(se_user_name()) + 1) * sizeof(WCHAR));
+	length += (DWORD)rtl_wcslen(se_user_name());
 	if (*size <= length) {
 		*size = length + 1;
 		set_last_error(ERROR_MORE_DATA);

@@ -125,8 +125,12 @@ struct cm_node {
 	uint64_t last_write; /* 100 ns since 1601 */
 	uint32_t references; /* handles; a deleted node lives as long as it has some */
 	bool is_volatile, deleted;
+	/* Makes the subkeys, once, when something first asks for them; NULL: they are there. */
+	void (*fill)(struct cm_node *node);
 };
 
+/* The first subkey; the others follow it. */
+struct cm_node *cm_children(struct cm_node *node);
 struct cm_node *cm_find_child(struct cm_node *node, const char16_t *name, size_t length);
 /* NULL: no memory. */
 struct cm_node *cm_add_child(struct cm_node *node, const char16_t *name, size_t length);
@@ -138,5 +142,11 @@ void cm_remove(struct cm_node *node);
 void cm_free_if_unused(struct cm_node *node);
 /* Fills an empty root; called once, with the lock held. */
 bool cm_load_defaults(struct cm_node *root);
+/* What depends on the machine, its user and the host; part of cm_load_defaults(). */
+bool cm_load_machine(struct cm_node *root);
+/* The node at a path from `node`, made where it is missing; NULL: no memory. */
+struct cm_node *cm_make_path(struct cm_node *node, const char16_t *path);
+bool cm_set_text(struct cm_node *node, const char16_t *name, ULONG type, const char16_t *text);
+bool cm_set_number(struct cm_node *node, const char16_t *name, DWORD number);
 
 #endif

@@ -27,7 +27,6 @@ static const struct {
 	{WINDOWS_NT, u"EditionID", u"Professional", 0},
 	{WINDOWS_NT, u"InstallationType", u"Client", 0},
 	{WINDOWS_NT, u"SystemRoot", u"C:\\Windows", 0},
-	{WINDOWS_NT u"\\Time Zones", NULL, NULL, 0},
 	{u"Machine\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion", u"ProgramFilesDir", u"C:\\Program Files", 0},
 	{u"Machine\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion", u"CommonFilesDir", u"C:\\Program Files\\Common Files", 0},
 	{u"Machine\\SOFTWARE\\Classes\\CLSID", NULL, NULL, 0},
@@ -36,10 +35,8 @@ static const struct {
 	{CONTROL u"\\Nls\\CodePage", u"OEMCP", u"437", 0},
 	{CONTROL u"\\FileSystem", u"LongPathsEnabled", NULL, 1},
 	{CONTROL u"\\Session Manager\\Environment", u"OS", u"Windows_NT", 0},
-	{CONTROL u"\\ComputerName\\ActiveComputerName", NULL, NULL, 0},
 	{CONTROL u"\\ProductOptions", u"ProductType", u"WinNT", 0},
 	{u"Machine\\SYSTEM\\CurrentControlSet\\Services", NULL, NULL, 0},
-	{u"Machine\\HARDWARE\\DESCRIPTION\\System\\CentralProcessor", NULL, NULL, 0},
 	{USER u"\\Software\\Microsoft\\Windows\\CurrentVersion", NULL, NULL, 0},
 	{USER u"\\Software\\Classes", NULL, NULL, 0},
 	{USER u"\\Environment", NULL, NULL, 0},
@@ -47,34 +44,43 @@ static const struct {
 	{u"User\\.DEFAULT\\Software", NULL, NULL, 0},
 };
 
+struct cm_node *cm_make_path(struct cm_node *node, const char16_t *path)
+{
+	while (*path && node) {
+		size_t length = 0;
+		struct cm_node *child;
+
+		while (path[length] && path[length] != '\\')
+			length++;
+		child = cm_find_child(node, path, length);
+		node = child ? child : cm_add_child(node, path, length);
+		path += length + (path[length] == '\\');
+	}
+	return node;
+}
+
+bool cm_set_text(struct cm_node *node, const char16_t *name, ULONG type, const char16_t *text)
+{
+	return node && cm_set_value(node, name, rtl_wcslen(name), type, text, (ULONG)((rtl_wcslen(text) + 1) * sizeof(*text)));
+}
+
+bool cm_set_number(struct cm_node *node, const char16_t *name, DWORD number)
+{
+	return node && cm_set_value(node, name, rtl_wcslen(name), REG_DWORD, &number, sizeof(number));
+}
+
 bool cm_load_defaults(struct cm_node *root)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(defaults); i++) {
-		const char16_t *at = defaults[i].key;
-		struct cm_node *node = root;
+		struct cm_node *node = cm_make_path(root, defaults[i].key);
 
-		while (*at) {
-			size_t length = 0;
-			struct cm_node *child;
-
-			while (at[length] && at[length] != '\\')
-				length++;
-			child = cm_find_child(node, at, length);
-			if (!child)
-				child = cm_add_child(node, at, length);
-			if (!child)
-				return false;
-			node = child;
-			at += length + (at[length] == '\\');
-		}
+		if (!node)
+			return false;
 		if (!defaults[i].name)
 			continue;
-		if (!cm_set_value(node, defaults[i].name, rtl_wcslen(defaults[i].name),
-				  defaults[i].text ? REG_SZ : REG_DWORD,
-				  defaults[i].text ? (const void *)defaults[i].text : &defaults[i].number,
-				  defaults[i].text ? (ULONG)((rtl_wcslen(defaults[i].text) + 1) * sizeof(char16_t))
-						   : (ULONG)sizeof(DWORD)))
+		if (!(defaults[i].text ? cm_set_text(node, defaults[i].name, REG_SZ, defaults[i].text)
+				       : cm_set_number(node, defaults[i].name, defaults[i].number)))
 			return false;
 	}
-	return true;
+	return cm_load_machine(root);
 }

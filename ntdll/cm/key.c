@@ -271,7 +271,7 @@ static char16_t *put_path(const struct cm_node *node, char16_t *to)
 }
 
 /* The answer about a key in memory of malloc; NULL: no memory.  The lock is held. */
-static void *describe_key(const struct cm_node *node, ULONG class, ULONG *fixed, ULONG *total)
+static void *describe_key(struct cm_node *node, ULONG class, ULONG *fixed, ULONG *total)
 {
 	ULONG name = (ULONG)(node->name_length * sizeof(char16_t));
 	LARGE_INTEGER time = {.QuadPart = (LONGLONG)node->last_write};
@@ -324,7 +324,7 @@ static void *describe_key(const struct cm_node *node, ULONG class, ULONG *fixed,
 			return NULL;
 		info->LastWriteTime = time;
 		info->ClassOffset = ~0u;
-		for (const struct cm_node *child = node->children; child; child = child->next) {
+		for (const struct cm_node *child = cm_children(node); child; child = child->next) {
 			info->SubKeys++;
 			if (child->name_length * sizeof(char16_t) > info->MaxNameLen)
 				info->MaxNameLen = (ULONG)(child->name_length * sizeof(char16_t));
@@ -343,7 +343,7 @@ static void *describe_key(const struct cm_node *node, ULONG class, ULONG *fixed,
 static NTSTATUS query_key(HANDLE handle, bool child, ULONG index, ULONG class, PVOID buffer, ULONG size, ULONG *needed)
 {
 	struct cm_key *key;
-	const struct cm_node *node;
+	struct cm_node *node;
 	void *answer = NULL;
 	ULONG fixed = 0, total = 0;
 	NTSTATUS status = reference_key(handle, child ? KEY_ENUMERATE_SUB_KEYS : class == KeyNameInformation ? 0 : KEY_QUERY_VALUE,
@@ -360,7 +360,7 @@ static NTSTATUS query_key(HANDLE handle, bool child, ULONG index, ULONG class, P
 	if (node->deleted) {
 		status = STATUS_KEY_DELETED;
 	} else if (child) {
-		node = node->children;
+		node = cm_children(key->node);
 		while (node && index--)
 			node = node->next;
 		if (!node)
@@ -578,7 +578,7 @@ EXPORT(ntdll, NTSTATUS, NtDeleteKey, (HANDLE handle))
 	host_lock_acquire(&lock);
 	if (key->node->deleted)
 		status = STATUS_KEY_DELETED;
-	else if (key->node->children || !key->node->parent || key->node->parent == &root)
+	else if (cm_children(key->node) || !key->node->parent || key->node->parent == &root)
 		status = STATUS_CANNOT_DELETE;
 	else
 		cm_remove(key->node);

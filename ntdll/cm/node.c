@@ -25,9 +25,19 @@ static char16_t *copy_name(const char16_t *name, size_t length)
 	return copy;
 }
 
+struct cm_node *cm_children(struct cm_node *node)
+{
+	void (*fill)(struct cm_node *) = node->fill;
+
+	node->fill = NULL;
+	if (fill)
+		fill(node);
+	return node->children;
+}
+
 struct cm_node *cm_find_child(struct cm_node *node, const char16_t *name, size_t length)
 {
-	for (struct cm_node *child = node->children; child; child = child->next) {
+	for (struct cm_node *child = cm_children(node); child; child = child->next) {
 		int order = rtl_compare_nocase(child->name, child->name_length, name, length);
 
 		if (order >= 0)
@@ -40,6 +50,7 @@ struct cm_node *cm_add_child(struct cm_node *node, const char16_t *name, size_t 
 {
 	struct cm_node *child = calloc(1, sizeof(*child)), **at = &node->children;
 
+	cm_children(node);
 	if (child)
 		child->name = copy_name(name, length);
 	if (!child || !child->name) {

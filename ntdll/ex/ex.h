@@ -56,4 +56,11 @@ struct ex_cache {
 };
 unsigned ex_caches(struct ex_cache *caches, unsigned capacity);
 
+/* What a processor calls itself: CPUID leaves 0, 1 and 80000002 to 4. */
+struct ex_processor {
+	char vendor[13], brand[49];
+	unsigned family, model, stepping;
+};
+void ex_processor(struct ex_processor *processor);
+
 #endif

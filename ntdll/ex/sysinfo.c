@@ -97,19 +97,38 @@ unsigned ex_caches(struct ex_cache *caches, unsigned capacity)
 	return count;
 }
 
+void ex_processor(struct ex_processor *processor)
+{
+	unsigned a = 0, b, c, d, leaf[4];
+	char *brand = processor->brand;
+
+	memset(processor, 0, sizeof(*processor));
+	if (__get_cpuid(0, &a, &b, &c, &d)) {
+		memcpy(processor->vendor, &b, 4);
+		memcpy(processor->vendor + 4, &d, 4);
+		memcpy(processor->vendor + 8, &c, 4);
+	}
+	a = 0;
+	__get_cpuid(1, &a, &b, &c, &d);
+	processor->stepping = a & 15;
+	processor->family = a >> 8 & 15;
+	processor->model = a >> 4 & 15;
+	if (processor->family == 6 || processor->family == 15)
+		processor->model |= (a >> 16 & 15) << 4;
+	if (processor->family == 15)
+		processor->family += a >> 20 & 255;
+	for (unsigned i = 0; i < 3 && __get_cpuid(0x80000002 + i, &leaf[0], &leaf[1], &leaf[2], &leaf[3]); i++)
+		memcpy(brand + 16 * i, leaf, 16);
+}
+
 static void processor_version(struct processor_information *info)
 {
-	unsigned a = 0, b, c, d, family, model;
-	__get_cpuid(1, &a, &b, &c, &d);
-	family = a >> 8 & 15;
-	model = a >> 4 & 15;
-	if (family == 6 || family == 15)
-		model |= (a >> 16 & 15) << 4;
-	if (family == 15)
-		family += a >> 20 & 255;
+	struct ex_processor processor;
+
+	ex_processor(&processor);
 	info->ProcessorArchitecture = 9; /* PROCESSOR_ARCHITECTURE_AMD64 */
-	info->ProcessorLevel = (USHORT)family;
-	info->ProcessorRevision = (USHORT)(model << 8 | (a & 15));
+	info->ProcessorLevel = (USHORT)processor.family;
+	info->ProcessorRevision = (USHORT)(processor.model << 8 | processor.stepping);
 	info->MaximumProcessors = 64;
 }
 #endif

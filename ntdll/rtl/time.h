@@ -45,6 +45,19 @@ LONG rtl_zone_bias(const RTL_TIME_ZONE_INFORMATION *zone, LONGLONG time, bool lo
 /* The host's bias now, in minutes. */
 LONG rtl_current_bias(void);
 
+/* Windows' zones: names in the time zone database (the first is typical), each between spaces; the name of Windows' key.
+ * Ended by NULL. */
+struct rtl_zone_name {
+	const char *iana, *key;
+};
+extern const struct rtl_zone_name rtl_zone_names[];
+/* Names from those of the key ("Standard" becomes "Daylight"), or the two given ones. */
+void rtl_name_zone(RTL_TIME_ZONE_INFORMATION *zone, const char *key, const char *daylight);
+/* Bias and rules from POSIX' form ("CET-1CEST,M3.5.0,M10.5.0/3"); false: NT cannot say that. */
+bool rtl_zone_from_posix(const char *text, RTL_TIME_ZONE_INFORMATION *zone);
+/* The zone at an index of rtl_zone_names, as it is nowadays; false: the host does not know it. */
+bool rtl_zone_at(size_t index, RTL_TIME_ZONE_INFORMATION *zone);
+
 void WINAPI RtlTimeToTimeFields(const LARGE_INTEGER *time, PTIME_FIELDS fields);
 BOOLEAN WINAPI RtlTimeFieldsToTime(PTIME_FIELDS fields, PLARGE_INTEGER time);
 

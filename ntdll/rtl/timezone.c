@@ -10,135 +10,23 @@
 
 #define TICKS_PER_MINUTE (60 * RTL_TICKS_PER_SECOND)
 
-/* Windows' names of zones (CLDR windowsZones, the commonest): IANA names, then the key name; "Standard" becomes
- * "Daylight" in the summer name. */
-static const struct zone_name {
-	const char *iana; /* each between spaces */
-	const char *key;
-} zone_names[] = {
-	{" UTC Etc/UTC Etc/UCT UCT Universal Zulu GMT Etc/GMT ", "UTC"},
-	{" Europe/London Europe/Lisbon Europe/Dublin GB WET ", "GMT Standard Time"},
-	{" Atlantic/Reykjavik Africa/Abidjan Africa/Accra Africa/Dakar ", "Greenwich Standard Time"},
-	{" Europe/Berlin Europe/Rome Europe/Vienna Europe/Amsterdam Europe/Zurich Europe/Oslo Europe/Stockholm Europe/Luxembourg ",
-	 "W. Europe Standard Time"},
-	{" Europe/Paris Europe/Madrid Europe/Brussels Europe/Copenhagen CET MET ", "Romance Standard Time"},
-	{" Europe/Budapest Europe/Prague Europe/Bratislava Europe/Belgrade Europe/Ljubljana ", "Central Europe Standard Time"},
-	{" Europe/Warsaw Europe/Zagreb Europe/Sarajevo Europe/Skopje ", "Central European Standard Time"},
-	{" Europe/Athens Europe/Bucharest ", "GTB Standard Time"},
-	{" Europe/Helsinki Europe/Kiev Europe/Kyiv Europe/Riga Europe/Sofia Europe/Tallinn Europe/Vilnius EET ",
-	 "FLE Standard Time"},
-	{" Europe/Chisinau ", "E. Europe Standard Time"},
-	{" Europe/Istanbul Turkey ", "Turkey Standard Time"},
-	{" Europe/Kaliningrad ", "Kaliningrad Standard Time"},
-	{" Europe/Moscow ", "Russian Standard Time"},
-	{" Europe/Minsk ", "Belarus Standard Time"},
-	{" Asia/Jerusalem Israel ", "Israel Standard Time"},
-	{" Africa/Cairo ", "Egypt Standard Time"},
-	{" Africa/Johannesburg Africa/Harare ", "South Africa Standard Time"},
-	{" Africa/Lagos Africa/Algiers ", "W. Central Africa Standard Time"},
-	{" Africa/Nairobi ", "E. Africa Standard Time"},
-	{" Africa/Casablanca ", "Morocco Standard Time"},
-	{" Asia/Riyadh Asia/Kuwait ", "Arab Standard Time"},
-	{" Asia/Baghdad ", "Arabic Standard Time"},
-	{" Asia/Tehran Iran ", "Iran Standard Time"},
-	{" Asia/Dubai ", "Arabian Standard Time"},
-	{" Asia/Baku ", "Azerbaijan Standard Time"},
-	{" Asia/Tbilisi ", "Georgian Standard Time"},
-	{" Asia/Yerevan ", "Caucasus Standard Time"},
-	{" Asia/Kabul ", "Afghanistan Standard Time"},
-	{" Asia/Karachi ", "Pakistan Standard Time"},
-	{" Asia/Tashkent ", "West Asia Standard Time"},
-	{" Asia/Yekaterinburg ", "Ekaterinburg Standard Time"},
-	{" Asia/Kolkata Asia/Calcutta ", "India Standard Time"},
-	{" Asia/Colombo ", "Sri Lanka Standard Time"},
-	{" Asia/Kathmandu Asia/Katmandu ", "Nepal Standard Time"},
-	{" Asia/Dhaka ", "Bangladesh Standard Time"},
-	{" Asia/Almaty ", "Central Asia Standard Time"},
-	{" Asia/Novosibirsk ", "N. Central Asia Standard Time"},
-	{" Asia/Yangon Asia/Rangoon ", "Myanmar Standard Time"},
-	{" Asia/Bangkok Asia/Jakarta Asia/Ho_Chi_Minh Asia/Saigon ", "SE Asia Standard Time"},
-	{" Asia/Krasnoyarsk ", "North Asia Standard Time"},
-	{" Asia/Shanghai Asia/Hong_Kong Asia/Macau PRC Hongkong ", "China Standard Time"},
-	{" Asia/Singapore Asia/Kuala_Lumpur Asia/Manila Singapore ", "Singapore Standard Time"},
-	{" Asia/Taipei ROC ", "Taipei Standard Time"},
-	{" Asia/Irkutsk ", "North Asia East Standard Time"},
-	{" Australia/Perth ", "W. Australia Standard Time"},
-	{" Asia/Tokyo Japan ", "Tokyo Standard Time"},
-	{" Asia/Seoul ROK ", "Korea Standard Time"},
-	{" Asia/Yakutsk ", "Yakutsk Standard Time"},
-	{" Australia/Adelaide ", "Cen. Australia Standard Time"},
-	{" Australia/Darwin ", "AUS Central Standard Time"},
-	{" Australia/Brisbane ", "E. Australia Standard Time"},
-	{" Australia/Sydney Australia/Melbourne Australia/Canberra ", "AUS Eastern Standard Time"},
-	{" Australia/Hobart ", "Tasmania Standard Time"},
-	{" Asia/Vladivostok ", "Vladivostok Standard Time"},
-	{" Pacific/Auckland NZ ", "New Zealand Standard Time"},
-	{" Pacific/Fiji ", "Fiji Standard Time"},
-	{" Pacific/Tongatapu ", "Tonga Standard Time"},
-	{" Pacific/Apia ", "Samoa Standard Time"},
-	{" Atlantic/Azores ", "Azores Standard Time"},
-	{" Atlantic/Cape_Verde ", "Cape Verde Standard Time"},
-	{" America/Sao_Paulo ", "E. South America Standard Time"},
-	{" America/Argentina/Buenos_Aires America/Buenos_Aires ", "Argentina Standard Time"},
-	{" America/Montevideo ", "Montevideo Standard Time"},
-	{" America/St_Johns ", "Newfoundland Standard Time"},
-	{" America/Halifax ", "Atlantic Standard Time"},
-	{" America/Santiago ", "Pacific SA Standard Time"},
-	{" America/Caracas ", "Venezuela Standard Time"},
-	{" America/La_Paz America/Manaus ", "SA Western Standard Time"},
-	{" America/New_York America/Toronto America/Detroit US/Eastern EST5EDT ", "Eastern Standard Time"},
-	{" America/Bogota America/Lima EST ", "SA Pacific Standard Time"},
-	{" America/Chicago America/Winnipeg US/Central CST6CDT ", "Central Standard Time"},
-	{" America/Mexico_City ", "Central Standard Time (Mexico)"},
-	{" America/Regina ", "Canada Central Standard Time"},
-	{" America/Guatemala America/Costa_Rica ", "Central America Standard Time"},
-	{" America/Denver America/Edmonton US/Mountain MST7MDT ", "Mountain Standard Time"},
-	{" America/Phoenix US/Arizona MST ", "US Mountain Standard Time"},
-	{" America/Los_Angeles America/Vancouver US/Pacific PST8PDT ", "Pacific Standard Time"},
-	{" America/Anchorage US/Alaska ", "Alaskan Standard Time"},
-	{" Pacific/Honolulu US/Hawaii HST ", "Hawaiian Standard Time"},
-};
-
-static void copy_ascii(char16_t *to, size_t capacity, const char *from)
-{
-	size_t i = 0;
-	for (; i + 1 < capacity && from[i]; i++)
-		to[i] = (uint8_t)from[i];
-	for (; i < capacity; i++)
-		to[i] = 0;
-}
-
 static void name_zone(RTL_TIME_ZONE_INFORMATION *zone, const char *standard, const char *daylight)
 {
-	char iana[64], wanted[68], summer[64];
-	const char *key = NULL, *mark;
+	char iana[64], wanted[68];
+	const char *key = NULL;
 
 	wanted[0] = ' ';
 	wanted[1] = 0;
 	if (host_zone_name(iana, sizeof(iana)) == 0) {
 		strcat(strcpy(wanted + 1, iana), " ");
-		for (size_t i = 0; i < ARRAY_SIZE(zone_names) && !key; i++) {
-			if (strstr(zone_names[i].iana, wanted))
-				key = zone_names[i].key;
+		for (size_t i = 0; rtl_zone_names[i].key && !key; i++) {
+			if (strstr(rtl_zone_names[i].iana, wanted))
+				key = rtl_zone_names[i].key;
 		}
 	}
 	if (!key && !zone->Bias && !zone->StandardStart.Month && (!strcmp(standard, "UTC") || !strcmp(standard, "GMT")))
 		key = "UTC";
-	if (!key) {
-		copy_ascii(zone->StandardName, 32, standard);
-		copy_ascii(zone->DaylightName, 32, daylight);
-		copy_ascii(zone->KeyName, 128, standard);
-		return;
-	}
-	copy_ascii(zone->KeyName, 128, key);
-	if (!strcmp(key, "UTC"))
-		key = "Coordinated Universal Time";
-	copy_ascii(zone->StandardName, 32, key);
-	strcpy(summer, key);
-	mark = strstr(key, "Standard");
-	if (mark)
-		memcpy(summer + (mark - key), "Daylight", 8);
-	copy_ascii(zone->DaylightName, 32, summer);
+	rtl_name_zone(zone, key ? key : standard, key ? NULL : daylight);
 }
 
 /* The rule "the n-th such weekday of the month, at this wall time" that gives `local` (ticks) in its year. */

@@ -2,6 +2,7 @@
 # Libraries beyond the default ones: guest_libs_NAME = -lole32 ...
 
 guest_programs = \
+	tests/guest/accounts.exe \
 	tests/guest/com_shell.exe \
 	tests/guest/commit_limit.exe \
 	tests/guest/crt_library.exe \
@@ -17,6 +18,7 @@ guest_programs = \
 	tests/guest/heap_threads.exe \
 	tests/guest/imaging.exe \
 	tests/guest/loader.exe \
+	tests/guest/machine_registry.exe \
 	tests/guest/memory_api.exe \
 	tests/guest/msvcp.exe \
 	tests/guest/msvcrt_stdio.exe \
@@ -38,10 +40,12 @@ guest_programs = \
 	tests/guest/wait_packets.exe \
 	tests/guest/working_set.exe
 
+guest_libs_accounts = -lnetapi32 -ladvapi32
 guest_libs_com_shell = -lole32 -loleaut32 -lshell32 -lshlwapi -luuid
 guest_libs_delay_load = -Ltests/guest -ldelay_load -ldelay_load_none -ldelayimp
 guest_libs_event_provider = -ladvapi32
 guest_libs_imaging = -lole32 -lwindowscodecs -luuid
+guest_libs_machine_registry = -ladvapi32
 guest_libs_network = -lws2_32 -liphlpapi
 guest_libs_path_text = -lpathcch
 guest_libs_registry_security = -ladvapi32 -lbcrypt
