@@ -17,6 +17,8 @@ host_sources = \
 	host/image_file.c \
 	host/image_file.h \
 	host/linux_abi.h \
+	host/local_socket.c \
+	host/local_socket.h \
 	host/page_state.c \
 	host/page_state.h \
 	host/process_list.c \

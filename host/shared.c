@@ -358,3 +358,10 @@ int host_shared_payload(const struct host_shared *shared)
 	fd = openat(directory, name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	return fd < 0 ? -errno : fd;
 }
+
+int host_shared_path(const char *name, char *path, size_t size)
+{
+	int length = snprintf(path, size, "/proc/self/fd/%d/%s", directory, name);
+
+	return length < 0 || (size_t)length >= size ? -ENAMETOOLONG : 0;
+}

@@ -60,4 +60,8 @@ void host_shared_release(struct host_shared *shared);
  * when it is not there (entered).  A descriptor of the caller's. */
 int host_shared_payload(const struct host_shared *shared);
 
+/* A path that leads to `name` in the user's runtime directory, of at most 64 bytes more than the name: 0 or -errno. The
+ * path is this process' own, and as long as it lives.  Entered. */
+int host_shared_path(const char *name, char *path, size_t size);
+
 #endif

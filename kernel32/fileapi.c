@@ -2,6 +2,7 @@
  * kernel32/fileapi.c - opening, reading, writing, positions and sizes (fileapi.h).
  */
 #include "kernel32/file.h"
+#include "ntdll/ke/ke.h"
 
 #include <string.h>
 
@@ -165,6 +166,15 @@ static PVOID overlapped_context(OVERLAPPED *overlapped)
 	return (uintptr_t)overlapped->hEvent & 1 ? NULL : overlapped;
 }
 
+/* Who gives an asynchronous handle no OVERLAPPED waits for the file itself. */
+static NTSTATUS wait_if_pending(HANDLE file, NTSTATUS status, const OVERLAPPED *overlapped, const IO_STATUS_BLOCK *iosb)
+{
+	if (status != STATUS_PENDING || overlapped)
+		return status;
+	NtWaitForSingleObject(file, FALSE, NULL);
+	return __atomic_load_n(&iosb->Status, __ATOMIC_ACQUIRE);
+}
+
 EXPORT(kernel32, BOOL, ReadFile, (HANDLE file, LPVOID buffer, DWORD size, LPDWORD read, LPOVERLAPPED overlapped))
 {
 	IO_STATUS_BLOCK local, *iosb = &local;
@@ -187,10 +197,7 @@ EXPORT(kernel32, BOOL, ReadFile, (HANDLE file, LPVOID buffer, DWORD size, LPDWOR
 		overlapped->InternalHigh = 0;
 	}
 	status = NtReadFile(file, event, NULL, context, iosb, buffer, size, where, NULL);
-	if (status == STATUS_PENDING && !overlapped) {
-		set_last_error(ERROR_IO_PENDING);
-		return FALSE;
-	}
+	status = wait_if_pending(file, status, overlapped, &local);
 	if (status == STATUS_END_OF_FILE) {
 		if (overlapped) {
 			overlapped->Internal = (ULONG)status;
@@ -236,6 +243,7 @@ EXPORT(kernel32, BOOL, WriteFile, (HANDLE file, LPCVOID buffer, DWORD size, LPDW
 		overlapped->InternalHigh = 0;
 	}
 	status = NtWriteFile(file, event, NULL, context, iosb, (PVOID)(uintptr_t)buffer, size, where, NULL);
+	status = wait_if_pending(file, status, overlapped, &local);
 	if (NT_SUCCESS(status) && status != STATUS_PENDING) {
 		if (written)
 			*written = (DWORD)iosb->Information;

@@ -33,6 +33,7 @@ kernel32_sources = \
 	kernel32/memoryapi_mapping.c \
 	kernel32/memoryapi_physical.c \
 	kernel32/namedpipeapi.c \
+	kernel32/namedpipeapi_server.c \
 	kernel32/names.c \
 	kernel32/names.h \
 	kernel32/nls.h \

@@ -1,5 +1,5 @@
 /*
- * kernel32/namedpipeapi.c - anonymous and named pipes (namedpipeapi.h).
+ * kernel32/namedpipeapi.c - pipes: anonymous ones, looking ahead, states (namedpipeapi.h).
  */
 #include "kernel32/file.h"
 
@@ -93,23 +93,36 @@ EXPORT(kernel32, BOOL, SetNamedPipeHandleState, (HANDLE pipe, LPDWORD mode, LPDW
 	return TRUE;
 }
 
-EXPORT(kernel32, BOOL, GetNamedPipeHandleStateW,
-       (HANDLE pipe, LPDWORD mode, LPDWORD instances, LPDWORD collect_count, LPDWORD collect_timeout, LPWSTR user, DWORD user_size))
+static BOOL handle_state(HANDLE pipe, LPDWORD mode, LPDWORD instances, const DWORD *collect_count, const DWORD *collect_timeout,
+			 const void *user)
 {
 	FILE_PIPE_INFORMATION info;
 	FILE_PIPE_LOCAL_INFORMATION local;
 	IO_STATUS_BLOCK iosb;
 
+	/* the first two are for clients on other machines, and who the client is is told after impersonating it only */
 	if (collect_count || collect_timeout || user) {
-		set_last_error(ERROR_INVALID_PARAMETER);
+		set_last_error(user && !collect_count && !collect_timeout ? ERROR_CANNOT_IMPERSONATE : ERROR_INVALID_PARAMETER);
 		return FALSE;
 	}
 	if (!win32_result(NtQueryInformationFile(pipe, &iosb, &info, sizeof(info), FilePipeInformation)) ||
 	    !win32_result(NtQueryInformationFile(pipe, &iosb, &local, sizeof(local), FilePipeLocalInformation)))
 		return FALSE;
 	if (mode)
-		*mode = (info.ReadMode ? 2 : 0) | (info.CompletionMode ? 1 : 0);
+		*mode = (info.ReadMode ? PIPE_READMODE_MESSAGE : 0) | (info.CompletionMode ? PIPE_NOWAIT : 0);
 	if (instances)
-		*instances = local.CurrentInstances;
+		*instances = local.CurrentInstances > 254 ? PIPE_UNLIMITED_INSTANCES : local.CurrentInstances;
 	return TRUE;
+}
+
+EXPORT(kernel32, BOOL, GetNamedPipeHandleStateW,
+       (HANDLE pipe, LPDWORD mode, LPDWORD instances, LPDWORD collect_count, LPDWORD collect_timeout, LPWSTR user, DWORD user_size))
+{
+	return handle_state(pipe, mode, instances, collect_count, collect_timeout, user);
+}
+
+EXPORT(kernel32, BOOL, GetNamedPipeHandleStateA,
+       (HANDLE pipe, LPDWORD mode, LPDWORD instances, LPDWORD collect_count, LPDWORD collect_timeout, LPSTR user, DWORD user_size))
+{
+	return handle_state(pipe, mode, instances, collect_count, collect_timeout, user);
 }

@@ -33,7 +33,11 @@ ntdll_sources = \
 	ntdll/io/lookup.c \
 	ntdll/io/name.c \
 	ntdll/io/open.c \
+	ntdll/io/npfs.h \
 	ntdll/io/pipe.c \
+	ntdll/io/pipe_instance.c \
+	ntdll/io/pipe_names.c \
+	ntdll/io/pipe_transfer.c \
 	ntdll/io/port.c \
 	ntdll/io/private.h \
 	ntdll/io/rtlpath.c \

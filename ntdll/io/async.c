@@ -3,7 +3,8 @@
  *
  * One thread of ours, started on first need, polls the descriptors of all pending requests and does the transfer when
  * one is ready.  A request lives in the list from io_async_queue to its completion; who takes it out of the list (the
- * thread or a cancellation) completes it.  Requests of one file and direction complete in their order.
+ * thread, a cancellation, who brings about what it waits for) completes it.  Requests of one file and kind complete in
+ * their order.
  */
 #include "ntdll/io/private.h"
 
@@ -18,10 +19,20 @@ struct pending {
 	PVOID buffer;
 	ULONG length;
 	ULONG_PTR done;
-	bool write;
-	bool busy; /* the I/O thread is transferring; it looks at `cancelled` afterwards */
-	bool cancelled;
-	void *issuer; /* the thread that asked; compared only */
+	enum io_async_kind kind;
+	int fd; /* -1: the file's */
+	bool fresh;     /* to be tried once whether the descriptor is ready or not: it may have become so before */
+	bool busy;      /* the I/O thread is transferring; it looks at `ended` afterwards */
+	bool ended;     /* with this status, unless the transfer ends it */
+	NTSTATUS status;
+	struct sync_wait *sync; /* a thread that waits for it itself */
+	void *issuer;           /* the thread that asked; compared only */
+};
+
+struct sync_wait {
+	uint32_t done; /* futex */
+	NTSTATUS status;
+	ULONG_PTR information;
 };
 
 static struct host_lock list_lock;
@@ -40,10 +51,12 @@ static void unlink_pending(struct pending *pending)
 		last = link;
 }
 
-/* Fills polls with what is waited for; under the lock.  A count; -1: no memory. */
-static size_t gather(struct host_poll **polls, struct pending ***who, size_t *capacity)
+/* Fills polls with what is waited for; under the lock.  A count; without memory 1.  *fresh: some are not to be waited for. */
+static size_t gather(struct host_poll **polls, struct pending ***who, size_t *capacity, bool *fresh)
 {
 	size_t count = 1;
+
+	*fresh = false;
 
 	for (struct pending *p = first; p; p = p->next)
 		count++;
@@ -64,20 +77,39 @@ static size_t gather(struct host_poll **polls, struct pending ***who, size_t *ca
 
 		/* the first of a file and direction only */
 		for (struct pending *q = first; q != p; q = q->next)
-			if (q->request.file == p->request.file && q->write == p->write)
+			if (q->request.file == p->request.file && q->kind == p->kind)
 				earlier = true;
 		if (earlier)
 			continue;
-		(*polls)[count].fd = p->request.file->fd;
-		(*polls)[count].wanted = p->write ? HOST_POLL_WRITE : HOST_POLL_READ;
+		(*polls)[count].fd = p->fd >= 0 ? p->fd : p->request.file->fd;
+		(*polls)[count].wanted = p->kind == IO_ASYNC_WRITE ? HOST_POLL_WRITE : HOST_POLL_READ;
+		*fresh |= p->fresh;
 		(*who)[count++] = p;
 	}
 	return count;
 }
 
+/* Out of the list already. */
+static void complete(struct pending *p, NTSTATUS status)
+{
+	struct sync_wait *sync = p->sync;
+
+	if (sync) {
+		sync->status = status;
+		sync->information = p->done;
+		free(p);
+		__atomic_store_n(&sync->done, 1, __ATOMIC_RELEASE);
+		host_futex_wake(&sync->done, 1);
+		return;
+	}
+	io_request_complete(&p->request, status, p->done);
+	free(p);
+}
+
 static void io_thread(void *argument)
 {
 	size_t capacity = 64, count;
+	bool fresh;
 	struct host_poll *polls = malloc(capacity * sizeof(*polls));
 	struct pending **who = malloc(capacity * sizeof(*who));
 
@@ -86,11 +118,11 @@ static void io_thread(void *argument)
 		host_lock_acquire(&list_lock);
 		polls[0].fd = wake_fd;
 		polls[0].wanted = HOST_POLL_READ;
-		count = gather(&polls, &who, &capacity);
+		count = gather(&polls, &who, &capacity, &fresh);
 		polls[0].fd = wake_fd;
 		polls[0].wanted = HOST_POLL_READ;
 		host_lock_release(&list_lock);
-		if (host_poll(polls, count, -1) < 0)
+		if (host_poll(polls, count, fresh ? 0 : -1) < 0)
 			continue;
 		if (polls[0].ready)
 			host_wake_clear(wake_fd);
@@ -98,51 +130,38 @@ static void io_thread(void *argument)
 			struct pending *p = NULL;
 			NTSTATUS status;
 
-			if (!polls[i].ready)
+			if (!polls[i].ready && !fresh)
 				continue;
 			host_lock_acquire(&list_lock);
 			for (struct pending *q = first; q; q = q->next)
-				if (q == who[i])
+				if (q == who[i] && (polls[i].ready || q->fresh))
 					p = q;
-			if (p)
+			if (p) {
 				p->busy = true;
+				p->fresh = false;
+			}
 			host_lock_release(&list_lock);
 			if (!p)
 				continue; /* cancelled meanwhile */
 			status = p->routine(p->request.file, p->buffer, p->length, &p->done);
 			host_lock_acquire(&list_lock);
 			p->busy = false;
-			if (status == STATUS_PENDING && p->cancelled)
-				status = STATUS_CANCELLED;
+			if (status == STATUS_PENDING && p->ended)
+				status = p->status;
 			if (status != STATUS_PENDING)
 				unlink_pending(p);
 			host_lock_release(&list_lock);
-			if (status != STATUS_PENDING) {
-				io_request_complete(&p->request, status, p->done);
-				free(p);
-			}
+			if (status != STATUS_PENDING)
+				complete(p, status);
 		}
 	}
 }
 
-NTSTATUS io_async_queue(struct io_request *request, bool write, PVOID buffer, ULONG length, ULONG_PTR done,
-			io_ready_routine routine)
+/* Puts it into the list; false (and it is freed): no memory. */
+static bool enqueue(struct pending *pending)
 {
-	struct pending *pending = calloc(1, sizeof(*pending));
-	IO_STATUS_BLOCK block = {{.Pointer = NULL}, .Information = 0};
-	bool start = false;
+	bool start = false, queued;
 
-	if (!pending)
-		return io_request_end(request, STATUS_NO_MEMORY, 0);
-	block.Status = STATUS_PENDING;
-	host_copy_to_guest(request->iosb, &block, sizeof(block));
-	pending->request = *request;
-	pending->routine = routine;
-	pending->buffer = buffer;
-	pending->length = length;
-	pending->done = done;
-	pending->write = write;
-	pending->issuer = io_current_thread();
 	host_lock_acquire(&list_lock);
 	if (!running) {
 		if (wake_fd < 0)
@@ -153,58 +172,146 @@ NTSTATUS io_async_queue(struct io_request *request, bool write, PVOID buffer, UL
 		*last = pending;
 		last = &pending->next;
 	}
+	queued = running;
 	host_lock_release(&list_lock);
 	if (start && host_thread_create(io_thread, NULL) < 0) {
 		host_lock_acquire(&list_lock);
-		running = false;
+		running = queued = false;
 		unlink_pending(pending);
 		host_lock_release(&list_lock);
-		start = false;
 	}
-	if (!running) {
+	if (!queued)
 		free(pending);
+	else
+		host_wake(wake_fd);
+	return queued;
+}
+
+static struct pending *new_pending(const struct io_request *request, enum io_async_kind kind, int fd, PVOID buffer,
+				   ULONG length, ULONG_PTR done, io_ready_routine routine)
+{
+	struct pending *pending = calloc(1, sizeof(*pending));
+
+	if (!pending)
+		return NULL;
+	pending->request = *request;
+	pending->routine = routine;
+	pending->buffer = buffer;
+	pending->length = length;
+	pending->done = done;
+	pending->kind = kind;
+	pending->fd = fd;
+	pending->fresh = kind == IO_ASYNC_LISTEN || kind == IO_ASYNC_WATCH;
+	pending->issuer = io_current_thread();
+	return pending;
+}
+
+NTSTATUS io_async_queue(struct io_request *request, enum io_async_kind kind, int fd, PVOID buffer, ULONG length,
+			ULONG_PTR done, io_ready_routine routine)
+{
+	struct pending *pending = new_pending(request, kind, fd, buffer, length, done, routine);
+	IO_STATUS_BLOCK block = {{.Pointer = NULL}, .Information = 0};
+
+	if (!pending)
 		return io_request_end(request, STATUS_NO_MEMORY, 0);
-	}
-	host_wake(wake_fd);
+	block.Status = STATUS_PENDING;
+	host_copy_to_guest(request->iosb, &block, sizeof(block));
+	if (!enqueue(pending))
+		return io_request_end(request, STATUS_NO_MEMORY, 0);
 	return STATUS_PENDING;
 }
 
-unsigned io_async_cancel(struct io_file *file, IO_STATUS_BLOCK *iosb, void *thread)
+NTSTATUS io_async_wait(const struct io_request *request, enum io_async_kind kind, int fd, PVOID buffer, ULONG length,
+		       ULONG_PTR *done, io_ready_routine routine)
 {
-	struct pending *cancelled = NULL, **link;
+	struct pending *pending = new_pending(request, kind, fd, buffer, length, *done, routine);
+	struct sync_wait *wait = calloc(1, sizeof(*wait));
+	NTSTATUS status;
+
+	if (!pending || !wait) {
+		free(pending);
+		free(wait);
+		return STATUS_NO_MEMORY;
+	}
+	pending->sync = wait;
+	if (!enqueue(pending)) {
+		free(wait);
+		return STATUS_NO_MEMORY;
+	}
+	/* a thread that is terminated meanwhile leaves the small block behind, for who completes the request */
+	ke_enter_blocking();
+	while (!__atomic_load_n(&wait->done, __ATOMIC_ACQUIRE))
+		host_futex_wait(&wait->done, 0, UINT64_MAX);
+	ke_leave_blocking();
+	*done = wait->information;
+	status = wait->status;
+	free(wait);
+	return status;
+}
+
+bool io_async_pends(struct io_file *file, enum io_async_kind kind)
+{
+	bool found = false;
+
+	if (!__atomic_load_n(&first, __ATOMIC_ACQUIRE))
+		return false;
+	host_lock_acquire(&list_lock);
+	for (struct pending *p = first; p && !found; p = p->next)
+		found = p->request.file == file && p->kind == kind;
+	host_lock_release(&list_lock);
+	return found;
+}
+
+static unsigned end_requests(struct io_file *file, unsigned kinds, IO_STATUS_BLOCK *iosb, void *thread, NTSTATUS status)
+{
+	struct pending *ended = NULL, **link, **ended_last = &ended;
 	unsigned count = 0;
 
+	if (!__atomic_load_n(&first, __ATOMIC_ACQUIRE))
+		return 0;
 	host_lock_acquire(&list_lock);
 	for (link = &first; *link;) {
 		struct pending *p = *link;
 
-		if (p->request.file != file || (iosb && p->request.iosb != iosb) || (thread && p->issuer != thread)) {
+		if (p->request.file != file || !(kinds >> p->kind & 1) || (iosb && p->request.iosb != iosb) ||
+		    (thread && p->issuer != thread)) {
 			link = &p->next;
 			continue;
 		}
 		count++;
 		if (p->busy) {
-			p->cancelled = true;
+			p->ended = true;
+			p->status = status;
 			link = &p->next;
 			continue;
 		}
 		*link = p->next;
 		if (last == &p->next)
 			last = link;
-		p->next = cancelled;
-		cancelled = p;
+		p->next = NULL;
+		*ended_last = p;
+		ended_last = &p->next;
 	}
 	host_lock_release(&list_lock);
-	while (cancelled) {
-		struct pending *p = cancelled;
+	while (ended) {
+		struct pending *p = ended;
 
-		cancelled = p->next;
-		io_request_complete(&p->request, STATUS_CANCELLED, p->done);
-		free(p);
+		ended = p->next;
+		complete(p, status);
 	}
 	if (count)
 		host_wake(wake_fd);
 	return count;
+}
+
+unsigned io_async_cancel(struct io_file *file, IO_STATUS_BLOCK *iosb, void *thread)
+{
+	return end_requests(file, UINT32_MAX, iosb, thread, STATUS_CANCELLED);
+}
+
+unsigned io_async_end(struct io_file *file, unsigned kinds, NTSTATUS status)
+{
+	return end_requests(file, kinds, NULL, NULL, status);
 }
 
 static NTSTATUS cancel(HANDLE handle, IO_STATUS_BLOCK *target, void *thread, IO_STATUS_BLOCK *iosb, bool must_find)

@@ -17,6 +17,7 @@ struct io_scan {
 		uint32_t name; /* offsets */
 		uint32_t wide;
 		uint16_t wide_length;
+		uint32_t instances, maximum; /* of a pipe */
 	} *entries;
 	size_t count, capacity;
 	char *names;
@@ -137,14 +138,11 @@ static bool reserve(void **array, size_t *capacity, size_t needed, size_t size)
 	return true;
 }
 
-static int add_entry(void *context, const char *name, enum host_file_kind kind, uint64_t inode)
+/* 1: no memory */
+static int add_name(struct io_scan *scan, const char *name, const char16_t *wide, size_t units)
 {
-	struct io_scan *scan = context;
-	char16_t wide[256];
-	size_t length = strlen(name), units = io_name_from_host(wide, ARRAY_SIZE(wide), name, length);
+	size_t length = strlen(name);
 
-	if (units > ARRAY_SIZE(wide))
-		return 0; /* a name longer than NT can say */
 	if (!scan->all && !matches(scan->pattern, scan->pattern_length, wide, units))
 		return 0;
 	if (!reserve((void **)&scan->entries, &scan->capacity, scan->count + 1, sizeof(*scan->entries)) ||
@@ -156,12 +154,36 @@ static int add_entry(void *context, const char *name, enum host_file_kind kind, 
 	scan->entries[scan->count].name = (uint32_t)scan->names_length;
 	scan->entries[scan->count].wide = (uint32_t)scan->wides_length;
 	scan->entries[scan->count].wide_length = (uint16_t)units;
+	scan->entries[scan->count].instances = 0;
 	memcpy(scan->names + scan->names_length, name, length + 1);
 	memcpy(scan->wides + scan->wides_length, wide, units * 2);
 	scan->names_length += length + 1;
 	scan->wides_length += units;
 	scan->count++;
 	return 0;
+}
+
+static int add_entry(void *context, const char *name, enum host_file_kind kind, uint64_t inode)
+{
+	char16_t wide[256];
+	size_t units = io_name_from_host(wide, ARRAY_SIZE(wide), name, strlen(name));
+
+	/* else a name longer than NT can say */
+	return units <= ARRAY_SIZE(wide) ? add_name(context, name, wide, units) : 0;
+}
+
+static bool add_pipe(void *context, const struct io_pipe_entry *pipe)
+{
+	struct io_scan *scan = context;
+	size_t before = scan->count;
+
+	if (add_name(scan, "pipe", pipe->name, pipe->length))
+		return false;
+	if (scan->count > before) {
+		scan->entries[before].instances = pipe->instances;
+		scan->entries[before].maximum = pipe->maximum;
+	}
+	return true;
 }
 
 static int dots_rank(const char *name)
@@ -229,6 +251,11 @@ static NTSTATUS read_names(struct io_file *file, struct io_scan *scan)
 	bool is_root = false;
 
 	scan->count = scan->names_length = scan->wides_length = scan->next = 0;
+	if (file->kind == IO_PIPE_ROOT) {
+		status = io_pipe_list(add_pipe, scan);
+		scan->read = NT_SUCCESS(status);
+		return status;
+	}
 	io_narrow_init(&path);
 	status = io_path_now(file, false, &path);
 	if (NT_SUCCESS(status)) {
@@ -349,6 +376,14 @@ static bool fill_entry(const struct io_scan *scan, const struct found *found, FI
 	ULONG attributes;
 	bool there;
 
+	if (found->instances && info_class != FileNamesInformation) {
+		/* a pipe's sizes are its instances, those allowed and those there */
+		info->AllocationSize.QuadPart = (LONG)found->maximum;
+		info->EndOfFile.QuadPart = found->instances;
+		info->FileAttributes = FILE_ATTRIBUTE_NORMAL;
+		info->FileNameLength = found->wide_length * 2u;
+		return true;
+	}
 	if (info_class == FileNamesInformation) {
 		((FILE_NAMES_INFORMATION *)bytes)->FileNameLength = found->wide_length * 2u;
 		return true;
@@ -474,7 +509,7 @@ static NTSTATUS query(HANDLE handle, HANDLE event, PIO_APC_ROUTINE apc, PVOID ap
 
 	if (!NT_SUCCESS(status))
 		return status;
-	if (file->kind != IO_DIRECTORY)
+	if (file->kind != IO_DIRECTORY && file->kind != IO_PIPE_ROOT)
 		status = STATUS_INVALID_PARAMETER;
 	if (NT_SUCCESS(status))
 		status = io_request_begin(&request, file, event, apc, apc_context, iosb);

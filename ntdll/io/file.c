@@ -307,6 +307,9 @@ EXPORT(ntdll, NTSTATUS, NtFlushBuffersFile, (HANDLE handle, IO_STATUS_BLOCK *ios
 		case IO_CONSOLE_OUTPUT:
 			status = STATUS_INVALID_HANDLE;
 			break;
+		case IO_PIPE:
+			status = io_pipe_flush(file);
+			break;
 		default:
 			break; /* nothing is held back */
 		}

@@ -378,7 +378,7 @@ static NTSTATUS control(HANDLE handle, HANDLE event, PIO_APC_ROUTINE apc, PVOID 
 	}
 	if (!file_system)
 		status = STATUS_INVALID_DEVICE_REQUEST; /* no device here has controls of its own */
-	else if (file->kind == IO_PIPE)
+	else if (file->kind == IO_PIPE || file->kind == IO_PIPE_ROOT)
 		status = io_pipe_control(file, &request, code, input, input_length, output, output_length, &information);
 	else if (io_is_disk(file) || file->kind == IO_VOLUME)
 		status = disk_control(file, code, input, input_length, output, output_length, &information);

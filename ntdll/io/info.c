@@ -461,6 +461,7 @@ NTSTATUS io_device_type(HANDLE handle, ULONG *type)
 		return status;
 	switch (file->kind) {
 	case IO_PIPE:
+	case IO_PIPE_ROOT:
 		*type = FILE_DEVICE_NAMED_PIPE;
 		break;
 	case IO_CHARACTER:

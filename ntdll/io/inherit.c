@@ -59,6 +59,8 @@ NTSTATUS io_describe(struct ob_object *object, struct io_inherited *inherited)
 	inherited->share = file->share;
 	inherited->append = file->append;
 	inherited->host_offset = file->host_offset;
+	if (file->kind == IO_PIPE)
+		io_pipe_describe(file, inherited);
 	return STATUS_SUCCESS;
 }
 
@@ -77,6 +79,8 @@ static NTSTATUS make_file(const struct io_inherited *from, struct io_file **resu
 	file->share = from->share;
 	file->append = from->append;
 	file->host_offset = from->host_offset;
+	if (file->kind == IO_PIPE)
+		status = io_pipe_inherit(file, from);
 	if (io_is_disk(file)) {
 		/* What the parent's open allows was checked when it was made. */
 		file->share = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;

@@ -18,6 +18,9 @@ struct io_inherited {
 	int32_t memory;   /* that goes with the record; -1 = none */
 	uint32_t process; /* no file: this process, by its id, or its first thread; no descriptors (-1) */
 	uint32_t is_thread;
+	/* a pipe with more to know than its descriptor tells: io_pipe_describe */
+	uint32_t pipe, pipe_generation, pipe_left, pipe_maximum, pipe_quotas[2];
+	int32_t pipe_instance;
 };
 
 /* Describes an object (handle fields and `object` are the caller's) with a descriptor of the caller's.  A file's

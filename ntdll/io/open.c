@@ -22,6 +22,8 @@ static void file_destroy(struct ob_object *object)
 	struct io_file *file = (struct io_file *)object;
 
 	io_cleanup(file); /* never had a handle */
+	if (file->kind == IO_PIPE)
+		io_pipe_free(file);
 	if (file->fd >= 0)
 		host_close(file->fd);
 	if (file->node)
@@ -81,6 +83,12 @@ struct io_file *io_new_file(enum io_kind kind, int fd, ACCESS_MASK access, ULONG
 
 NTSTATUS io_stat(struct io_file *file, struct host_stat *stat)
 {
+	/* a pipe that is not connected, or the directory of pipes */
+	if (file->fd < 0) {
+		memset(stat, 0, sizeof(*stat));
+		stat->kind = HOST_FILE_FIFO;
+		return STATUS_SUCCESS;
+	}
 	return io_status(host_stat_fd(file->fd, stat));
 }
 

@@ -81,6 +81,7 @@ enum io_kind {
 	IO_CONSOLE_INPUT,
 	IO_CONSOLE_OUTPUT,
 	IO_PIPE, /* anonymous and named pipes, sockets and FIFOs met as standard handles */
+	IO_PIPE_ROOT, /* \Device\NamedPipe\, the directory of the names */
 };
 
 /* What all opens of one file of the host share. */
@@ -248,13 +249,22 @@ NTSTATUS io_request_end(struct io_request *request, NTSTATUS status, ULONG_PTR i
 /* The same for a request whose caller was told STATUS_PENDING. */
 void io_request_complete(struct io_request *request, NTSTATUS status, ULONG_PTR information);
 
-/* Requests that wait (async.c): on the I/O thread, when the descriptor is ready.  Takes the request over and returns
- * STATUS_PENDING, or ends it with STATUS_NO_MEMORY. */
+/* Requests that wait (async.c): on the I/O thread, when the descriptor (-1: the file's) is ready; the routine is called
+ * until it returns something else than STATUS_PENDING.  Takes the request over and returns STATUS_PENDING, or ends it with
+ * STATUS_NO_MEMORY. */
+enum io_async_kind { IO_ASYNC_READ, IO_ASYNC_WRITE, IO_ASYNC_LISTEN, IO_ASYNC_WATCH };
 typedef NTSTATUS (*io_ready_routine)(struct io_file *file, PVOID buffer, ULONG length, ULONG_PTR *done);
-NTSTATUS io_async_queue(struct io_request *request, bool write, PVOID buffer, ULONG length, ULONG_PTR done,
-			io_ready_routine routine);
+NTSTATUS io_async_queue(struct io_request *request, enum io_async_kind kind, int fd, PVOID buffer, ULONG length,
+			ULONG_PTR done, io_ready_routine routine);
+/* The calling thread waits itself, and the request stays its own. */
+NTSTATUS io_async_wait(const struct io_request *request, enum io_async_kind kind, int fd, PVOID buffer, ULONG length,
+		       ULONG_PTR *done, io_ready_routine routine);
+/* Whether such a request of the file waits. */
+bool io_async_pends(struct io_file *file, enum io_async_kind kind);
 /* Cancels what is pending on a file: `iosb` NULL = everything, `thread` NULL = of every thread.  A count. */
 unsigned io_async_cancel(struct io_file *file, IO_STATUS_BLOCK *iosb, void *thread);
+/* Ends what is pending of these kinds (1 << kind) with a status.  The file must be referenced.  A count. */
+unsigned io_async_end(struct io_file *file, unsigned kinds, NTSTATUS status);
 
 /* Completion ports (port.c). */
 extern const struct ob_type io_port_type;
@@ -279,7 +289,7 @@ bool io_port_withdraw(void *port, struct io_packet *packet);
 /* ps_self, as something to compare with. */
 void *io_current_thread(void);
 
-/* Pipes (pipe.c). */
+/* Pipes (pipe.c, npfs.h). */
 NTSTATUS io_pipe_read(struct io_file *file, struct io_request *request, PVOID buffer, ULONG length);
 NTSTATUS io_pipe_write(struct io_file *file, struct io_request *request, PVOID buffer, ULONG length);
 void io_pipe_close(struct io_file *file);
@@ -287,6 +297,20 @@ NTSTATUS io_pipe_control(struct io_file *file, struct io_request *request, ULONG
 			 PVOID output, ULONG output_length, ULONG_PTR *information);
 NTSTATUS io_pipe_query(struct io_file *file, PVOID buffer, ULONG length, FILE_INFORMATION_CLASS info_class, ULONG_PTR *size);
 NTSTATUS io_pipe_set(struct io_file *file, const void *buffer, ULONG length, FILE_INFORMATION_CLASS info_class);
+/* The end of a pipe's file object. */
+void io_pipe_free(struct io_file *file);
+NTSTATUS io_pipe_flush(struct io_file *file);
+/* The named pipes there are: until `each` returns false (STATUS_NO_MEMORY then). */
+struct io_pipe_entry {
+	const char16_t *name;
+	size_t length;
+	uint32_t instances, maximum; /* UINT32_MAX: no limit */
+};
+NTSTATUS io_pipe_list(bool (*each)(void *context, const struct io_pipe_entry *entry), void *context);
+/* For a child: what it has to know of the end besides the descriptor, and its end from that. */
+struct io_inherited;
+void io_pipe_describe(struct io_file *file, struct io_inherited *inherited);
+NTSTATUS io_pipe_inherit(struct io_file *file, const struct io_inherited *inherited);
 
 /* Console (console.c): bytes through code pages. */
 NTSTATUS io_console_raw(struct io_file *file, const char *text, size_t length);

@@ -43,6 +43,7 @@ static NTSTATUS device_information(struct io_file *file, FILE_FS_DEVICE_INFORMAT
 {
 	switch (file->kind) {
 	case IO_PIPE:
+	case IO_PIPE_ROOT:
 		info->DeviceType = FILE_DEVICE_NAMED_PIPE;
 		break;
 	case IO_CHARACTER:

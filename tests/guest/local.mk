@@ -22,6 +22,7 @@ guest_programs = \
 	tests/guest/memory_api.exe \
 	tests/guest/msvcp.exe \
 	tests/guest/msvcrt_stdio.exe \
+	tests/guest/named_pipes.exe \
 	tests/guest/network.exe \
 	tests/guest/nls_api.exe \
 	tests/guest/path_text.exe \

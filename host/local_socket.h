@@ -1,0 +1,32 @@
+/*
+ * host/local_socket.h - streams between processes of one user: sockets in the runtime directory of host/shared.h.
+ *
+ * Names are short and plain ("pipe-7.socket").  A name belongs to whoever listened on it last; the directory is the user's
+ * own, and both ends are checked to be.  Descriptors are close-on-exec.  Functions return 0, a descriptor or a count, or
+ * -errno.
+ */
+#ifndef PEWTER_HOST_LOCAL_SOCKET_H
+#define PEWTER_HOST_LOCAL_SOCKET_H
+
+#include "host/host.h"
+#include <sys/types.h>
+
+/* A descriptor that becomes readable when somebody connects.  Takes the name from whoever had it.  Entered (shared.h). */
+int host_local_listen(const char *name);
+/* Connects without waiting for the other side.  Entered. */
+int host_local_connect(const char *name);
+/* The next connection: -EAGAIN when there is none. */
+int host_local_accept(int fd);
+/* Takes the name away.  Entered. */
+void host_local_remove(const char *name);
+
+/* Transfers what is possible at once, from or to a pipe or a socket: -EAGAIN.  Of a write to a pipe that blocks, as much
+ * as is certain to fit. */
+ssize_t host_read_now(int fd, void *buffer, size_t size);
+ssize_t host_write_now(int fd, const void *buffer, size_t size);
+/* The same of two pieces in one transfer; sockets only. */
+ssize_t host_write_two_now(int fd, const void *first, size_t first_size, const void *second, size_t second_size);
+/* How much of what was written has not been read; sockets and pipes.  For sockets 0 is exact and else it is a hint. */
+int host_unread_bytes(int fd, size_t *bytes);
+
+#endif

@@ -1,0 +1,367 @@
+/*
+ * ntdll/io/pipe_transfer.c - reading and writing pipes, by bytes and by messages, and looking ahead.
+ *
+ * A message travels as a header and its bytes.  Nothing here waits while it holds a lock, but a writer of messages that
+ * waits for room keeps other writers out: messages stay whole.
+ */
+#include "host/local_socket.h"
+#include "ntdll/io/npfs.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static NTSTATUS failed_status(struct io_file *file, ssize_t error, bool write)
+{
+	switch (-error) {
+	case EPIPE:
+	case ECONNRESET:
+	case ENOTCONN:
+	case EBADF: /* disconnected by another thread */
+		return pipe_closed_status(file, write);
+	default:
+		return io_status(error);
+	}
+}
+
+/* One transfer that does not wait; what the kernel cannot touch and the memory manager can is touched. */
+static ssize_t transfer(struct io_file *file, PVOID buffer, size_t length, bool write)
+{
+	ssize_t count = write ? host_write_now(file->fd, buffer, length) : host_read_now(file->fd, buffer, length);
+	size_t wanted = length, available;
+
+	/* Where write watch works by faults, only what arrives marks its pages. */
+	if (count == -EFAULT && !write && !host_bytes_available(file->fd, &available) && available < wanted)
+		wanted = available;
+	if (count == -EFAULT && host_probe_guest(buffer, wanted, !write) == 0)
+		count = write ? host_write_now(file->fd, buffer, length) : host_read_now(file->fd, buffer, length);
+	return count;
+}
+
+static NTSTATUS read_bytes(struct io_file *file, PVOID buffer, ULONG length, ULONG_PTR *done)
+{
+	ssize_t count;
+
+	if (!length) {
+		/* nothing is taken, but there must be something to take */
+		struct host_poll poll = {file->fd, HOST_POLL_READ, 0};
+		size_t available = 0;
+
+		if (host_poll(&poll, 1, 0) <= 0)
+			return STATUS_PENDING;
+		host_bytes_available(file->fd, &available);
+		return available || !(poll.ready & (HOST_POLL_HANGUP | HOST_POLL_ERROR)) ? STATUS_SUCCESS
+											  : pipe_closed_status(file, false);
+	}
+	count = transfer(file, buffer, length, false);
+	if (count == -EAGAIN)
+		return STATUS_PENDING;
+	if (count < 0)
+		return failed_status(file, count, false);
+	if (count == 0)
+		return pipe_closed_status(file, false);
+	*done = (ULONG_PTR)count;
+	return STATUS_SUCCESS;
+}
+
+/* Goes on to the next message.  STATUS_PENDING, or what a closed pipe says. */
+static NTSTATUS next_message(struct io_file *file, struct io_pipe *pipe)
+{
+	struct pipe_header header;
+	ssize_t count = host_read_now(file->fd, &header, sizeof(header));
+
+	if (count == -EAGAIN)
+		return STATUS_PENDING;
+	if (count < 0)
+		return failed_status(file, count, false);
+	if (count != sizeof(header) || header.magic != PIPE_HEADER_MAGIC)
+		return count ? STATUS_DATA_ERROR : pipe_closed_status(file, false);
+	pipe->inside = true;
+	pipe->left = header.length;
+	return STATUS_SUCCESS;
+}
+
+static NTSTATUS read_messages(struct io_file *file, struct io_pipe *pipe, char *buffer, ULONG length, ULONG_PTR *done)
+{
+	for (;;) {
+		NTSTATUS status = STATUS_SUCCESS;
+
+		if (!pipe->inside) {
+			status = next_message(file, pipe);
+			if (status != STATUS_SUCCESS)
+				return *done ? STATUS_SUCCESS : status;
+		}
+		while (*done < length && pipe->left) {
+			ULONG_PTR room = length - *done;
+			ssize_t count = transfer(file, buffer + *done, room < pipe->left ? room : pipe->left, false);
+
+			/* the rest of a message is on its way */
+			if (count == -EAGAIN)
+				return STATUS_PENDING;
+			if (count <= 0)
+				return count ? failed_status(file, count, false) : pipe_closed_status(file, false);
+			*done += (ULONG_PTR)count;
+			pipe->left -= (uint32_t)count;
+		}
+		if (!pipe->left)
+			pipe->inside = false;
+		if (pipe->read_messages)
+			return pipe->left ? STATUS_BUFFER_OVERFLOW : STATUS_SUCCESS;
+		if (*done == length || !*done)
+			return STATUS_SUCCESS;
+	}
+}
+
+NTSTATUS pipe_read_now(struct io_file *file, PVOID buffer, ULONG length, ULONG_PTR *done)
+{
+	struct io_pipe *pipe = file->pipe;
+	NTSTATUS status;
+
+	if (!pipe)
+		return read_bytes(file, buffer, length, done);
+	host_lock_acquire(&pipe->lock);
+	if (file->fd < 0)
+		status = pipe_closed_status(file, false);
+	else
+		status = pipe->messages ? read_messages(file, pipe, buffer, length, done) : read_bytes(file, buffer, length, done);
+	host_lock_release(&pipe->lock);
+	return status;
+}
+
+static NTSTATUS write_bytes(struct io_file *file, const char *buffer, ULONG length, ULONG_PTR *done)
+{
+	while (*done < length) {
+		ssize_t count = transfer(file, (char *)(uintptr_t)buffer + *done, length - *done, true);
+
+		if (count == -EAGAIN)
+			return STATUS_PENDING;
+		if (count < 0)
+			return failed_status(file, count, true);
+		*done += (ULONG_PTR)count;
+	}
+	return STATUS_SUCCESS;
+}
+
+/* *done counts the header too, till the end. */
+static NTSTATUS write_message(struct io_file *file, const char *buffer, ULONG length, ULONG_PTR *done)
+{
+	const struct pipe_header header = {length, PIPE_HEADER_MAGIC};
+	NTSTATUS status;
+	ULONG_PTR body;
+
+	if (!*done) {
+		ssize_t count = host_write_two_now(file->fd, &header, sizeof(header), buffer, length);
+
+		if (count == -EFAULT && host_probe_guest((void *)(uintptr_t)buffer, length, false) == 0)
+			count = host_write_two_now(file->fd, &header, sizeof(header), buffer, length);
+		if (count == -EAGAIN)
+			return STATUS_PENDING;
+		if (count < 0)
+			return failed_status(file, count, true);
+		*done = (ULONG_PTR)count;
+	}
+	body = *done - sizeof(header);
+	status = write_bytes(file, buffer, length, &body);
+	*done = NT_SUCCESS(status) && status != STATUS_PENDING ? length : body + sizeof(header);
+	return status;
+}
+
+NTSTATUS pipe_write_now(struct io_file *file, PVOID buffer, ULONG length, ULONG_PTR *done)
+{
+	struct io_pipe *pipe = file->pipe;
+	NTSTATUS status;
+
+	if (!pipe)
+		return write_bytes(file, buffer, length, done);
+	host_lock_acquire(&pipe->lock);
+	if (file->fd < 0)
+		status = pipe_closed_status(file, true);
+	else
+		status = pipe->messages ? write_message(file, buffer, length, done) : write_bytes(file, buffer, length, done);
+	host_lock_release(&pipe->lock);
+	return status;
+}
+
+static void wait_until(struct io_file *file, unsigned what)
+{
+	struct host_poll poll = {file->fd, what, 0};
+
+	ke_enter_blocking();
+	host_poll(&poll, 1, -1);
+	ke_leave_blocking();
+}
+
+NTSTATUS pipe_read_wait(struct io_file *file, PVOID buffer, ULONG length, ULONG_PTR *done)
+{
+	struct io_pipe *pipe = file->pipe;
+	NTSTATUS status;
+	ssize_t count;
+
+	/* Bytes come with the one call that waits for them. */
+	if (length && !(pipe && (pipe->messages || pipe->impatient || pipe->immediate))) {
+		ke_enter_blocking();
+		count = host_read(file->fd, buffer, length);
+		ke_leave_blocking();
+		if (count > 0) {
+			*done = (ULONG_PTR)count;
+			return STATUS_SUCCESS;
+		}
+		if (count == 0)
+			return pipe_closed_status(file, false);
+		if (count != -EAGAIN && count != -EFAULT)
+			return failed_status(file, count, false);
+	}
+	while ((status = pipe_read_now(file, buffer, length, done)) == STATUS_PENDING) {
+		if (pipe && pipe->immediate && !*done)
+			return STATUS_PIPE_EMPTY;
+		wait_until(file, HOST_POLL_READ);
+	}
+	return status;
+}
+
+NTSTATUS pipe_write_wait(struct io_file *file, PVOID buffer, ULONG length, ULONG_PTR *done)
+{
+	struct io_pipe *pipe = file->pipe;
+	NTSTATUS status;
+
+	if (!(pipe && (pipe->messages || pipe->impatient || pipe->immediate))) {
+		while (*done < length) {
+			ssize_t count;
+
+			ke_enter_blocking();
+			count = host_write(file->fd, (char *)buffer + *done, length - *done);
+			ke_leave_blocking();
+			if (count == -EAGAIN)
+				wait_until(file, HOST_POLL_WRITE);
+			else if (count == -EFAULT && host_probe_guest((char *)buffer + *done, length - *done, false) == 0)
+				continue;
+			else if (count < 0)
+				return failed_status(file, count, true);
+			else
+				*done += (ULONG_PTR)count;
+		}
+		return STATUS_SUCCESS;
+	}
+	if (pipe->messages)
+		host_lock_acquire(&pipe->write_lock);
+	while ((status = pipe_write_now(file, buffer, length, done)) == STATUS_PENDING) {
+		/* what does not fit is not written, and that is no error (MSDN WriteFile); a message is not cut */
+		if (pipe->immediate && !(pipe->messages && *done)) {
+			status = STATUS_SUCCESS;
+			break;
+		}
+		wait_until(file, HOST_POLL_WRITE);
+	}
+	if (pipe->messages)
+		host_lock_release(&pipe->write_lock);
+	return status;
+}
+
+/* What waits in the stream of a pipe of messages: how many bytes they have, how many they are, the length of the first. */
+static void count_messages(const struct io_pipe *pipe, const char *stream, size_t size, FILE_PIPE_PEEK_BUFFER *peeked)
+{
+	size_t at = 0;
+	uint32_t left = pipe->left;
+	bool inside = pipe->inside;
+
+	while (inside || size - at >= sizeof(struct pipe_header)) {
+		size_t here;
+
+		if (!inside) {
+			struct pipe_header header;
+
+			memcpy(&header, stream + at, sizeof(header));
+			at += sizeof(header);
+			left = header.length;
+		}
+		inside = false;
+		if (!peeked->NumberOfMessages++)
+			peeked->MessageLength = left;
+		here = size - at < left ? size - at : left;
+		peeked->ReadDataAvailable += (ULONG)here;
+		at += here;
+		if (here < left)
+			break;
+	}
+}
+
+/* Everything that waits, copied; *size bytes, the caller's. */
+static NTSTATUS copy_stream(struct io_file *file, size_t wanted, char **copy, size_t *size)
+{
+	ssize_t got;
+
+	*size = 0;
+	*copy = malloc(wanted + 1);
+	if (!*copy)
+		return STATUS_NO_MEMORY;
+	got = host_peek(file->fd, *copy, wanted);
+	if (got == -ENOTSOCK)
+		got = host_peek_pipe(file->fd, *copy, wanted);
+	if (got == -EAGAIN)
+		got = 0;
+	if (got < 0)
+		return failed_status(file, got, false);
+	*size = (size_t)got;
+	return STATUS_SUCCESS;
+}
+
+static NTSTATUS peek(struct io_file *file, PVOID output, ULONG output_length, ULONG_PTR *information)
+{
+	const ULONG header = offsetof(FILE_PIPE_PEEK_BUFFER, Data);
+	struct io_pipe *pipe = file->pipe;
+	FILE_PIPE_PEEK_BUFFER peeked = {.NamedPipeState = PIPE_CONNECTED};
+	struct host_poll poll = {file->fd, HOST_POLL_READ, 0};
+	bool messages = pipe && pipe->messages;
+	size_t available = 0, size = 0, skip = 0, got = 0;
+	NTSTATUS status = STATUS_SUCCESS;
+	char *copy = NULL;
+
+	host_bytes_available(file->fd, &available);
+	if (host_poll(&poll, 1, 0) > 0 && poll.ready & (HOST_POLL_HANGUP | HOST_POLL_ERROR)) {
+		peeked.NamedPipeState = PIPE_CLOSING;
+		host_bytes_available(file->fd, &available);
+		if (!available && !(pipe && pipe->inside))
+			return pipe_closed_status(file, false);
+	}
+	if (available && (messages || output_length > header))
+		status = copy_stream(file, messages || output_length - header > available ? available : output_length - header,
+				     &copy, &size);
+	if (NT_SUCCESS(status)) {
+		if (messages) {
+			count_messages(pipe, copy, size, &peeked);
+			skip = pipe->inside ? 0 : sizeof(struct pipe_header);
+			got = peeked.NumberOfMessages ? peeked.MessageLength : 0;
+			if (size < skip)
+				skip = got = 0;
+			if (got > size - skip)
+				got = size - skip;
+		} else {
+			peeked.ReadDataAvailable = (ULONG)available;
+			got = size;
+		}
+		if (got > output_length - header)
+			got = output_length - header;
+		if (host_copy_to_guest(output, &peeked, header) < 0 ||
+		    host_copy_to_guest((char *)output + header, copy ? copy + skip : NULL, got) < 0)
+			status = STATUS_ACCESS_VIOLATION;
+		*information = header + got;
+	}
+	free(copy);
+	if (!NT_SUCCESS(status))
+		return status;
+	return got < (messages ? peeked.MessageLength : peeked.ReadDataAvailable) ? STATUS_BUFFER_OVERFLOW : STATUS_SUCCESS;
+}
+
+NTSTATUS pipe_peek(struct io_file *file, PVOID output, ULONG output_length, ULONG_PTR *information)
+{
+	NTSTATUS status;
+
+	if (output_length < offsetof(FILE_PIPE_PEEK_BUFFER, Data))
+		return STATUS_INVALID_PARAMETER;
+	if (!file->pipe)
+		return peek(file, output, output_length, information);
+	host_lock_acquire(&file->pipe->lock);
+	status = file->fd < 0 ? pipe_closed_status(file, false) : peek(file, output, output_length, information);
+	host_lock_release(&file->pipe->lock);
+	return status;
+}
