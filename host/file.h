@@ -182,8 +182,14 @@ enum host_watch_action {
 	HOST_WATCH_OVERFLOW,
 	HOST_WATCH_GONE
 };
+struct host_watch_event {
+	int id; /* of the directory, from host_watch_add */
+	enum host_watch_action action;
+	bool directory;
+	unsigned move; /* the same for the two sides of a move */
+	const char *name; /* in the directory; "": itself */
+};
 /* Reads what is there without waiting; calls `each` for every event; a count. */
-int host_watch_read(int watch, void (*each)(void *context, int id, enum host_watch_action action, bool directory, const char *name),
-		    void *context);
+int host_watch_read(int watch, void (*each)(void *context, const struct host_watch_event *event), void *context);
 
 #endif

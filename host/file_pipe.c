@@ -192,9 +192,32 @@ int host_watch_remove(int watch, int id)
 	return inotify_rm_watch(watch, id) < 0 ? -errno : 0;
 }
 
-int host_watch_read(int watch,
-		    void (*each)(void *context, int id, enum host_watch_action action, bool directory, const char *name),
-		    void *context)
+static bool translate(const struct inotify_event *from, struct host_watch_event *to)
+{
+	if (from->mask & IN_Q_OVERFLOW)
+		to->action = HOST_WATCH_OVERFLOW;
+	else if (from->mask & IN_CREATE)
+		to->action = HOST_WATCH_CREATED;
+	else if (from->mask & IN_DELETE)
+		to->action = HOST_WATCH_DELETED;
+	else if (from->mask & IN_MOVED_FROM)
+		to->action = HOST_WATCH_MOVED_FROM;
+	else if (from->mask & IN_MOVED_TO)
+		to->action = HOST_WATCH_MOVED_TO;
+	else if (from->mask & (IN_MODIFY | IN_ATTRIB))
+		to->action = HOST_WATCH_MODIFIED;
+	else if (from->mask & (IN_DELETE_SELF | IN_IGNORED))
+		to->action = HOST_WATCH_GONE;
+	else
+		return false;
+	to->id = from->wd;
+	to->directory = from->mask & IN_ISDIR;
+	to->move = from->cookie;
+	to->name = from->len ? from->name : "";
+	return true;
+}
+
+int host_watch_read(int watch, void (*each)(void *context, const struct host_watch_event *event), void *context)
 {
 	const size_t size = 16384;
 	char *buffer = malloc(size);
@@ -205,28 +228,14 @@ int host_watch_read(int watch,
 		return -ENOMEM;
 	while ((got = read(watch, buffer, size)) > 0) {
 		for (ssize_t at = 0; at < got;) {
-			struct inotify_event *event = (struct inotify_event *)(buffer + at);
-			enum host_watch_action action;
+			const struct inotify_event *event = (const struct inotify_event *)(buffer + at);
+			struct host_watch_event translated;
 
 			at += (ssize_t)sizeof(*event) + event->len;
-			if (event->mask & IN_Q_OVERFLOW)
-				action = HOST_WATCH_OVERFLOW;
-			else if (event->mask & IN_CREATE)
-				action = HOST_WATCH_CREATED;
-			else if (event->mask & IN_DELETE)
-				action = HOST_WATCH_DELETED;
-			else if (event->mask & IN_MOVED_FROM)
-				action = HOST_WATCH_MOVED_FROM;
-			else if (event->mask & IN_MOVED_TO)
-				action = HOST_WATCH_MOVED_TO;
-			else if (event->mask & (IN_MODIFY | IN_ATTRIB))
-				action = HOST_WATCH_MODIFIED;
-			else if (event->mask & (IN_DELETE_SELF | IN_IGNORED))
-				action = HOST_WATCH_GONE;
-			else
-				continue;
-			each(context, event->wd, action, event->mask & IN_ISDIR, event->len ? event->name : "");
-			count++;
+			if (translate(event, &translated)) {
+				each(context, &translated);
+				count++;
+			}
 		}
 	}
 	got = got < 0 && errno != EAGAIN && errno != EINTR ? -errno : 0;

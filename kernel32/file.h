@@ -35,6 +35,9 @@ DWORD ansi_result(LPSTR buffer, DWORD capacity, const WCHAR *text, DWORD length)
 /* Opens for metadata, as the Win32 functions that take names do. */
 NTSTATUS open_by_name(HANDLE *handle, const struct file_name *name, ACCESS_MASK access, ULONG options);
 
+/* The APC that calls a completion routine, its context. */
+void WINAPI overlapped_apc(PVOID routine, IO_STATUS_BLOCK *iosb, ULONG reserved);
+
 #define SHARE_ALL (FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)
 
 static inline FILETIME filetime_of(LARGE_INTEGER time)

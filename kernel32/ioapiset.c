@@ -199,7 +199,7 @@ EXPORT(kernel32, BOOL, GetQueuedCompletionStatusEx,
 }
 
 /* The APC of ReadFileEx and WriteFileEx: NT's three arguments become the routine's. */
-static void WINAPI overlapped_apc(PVOID routine, IO_STATUS_BLOCK *iosb, ULONG reserved)
+void WINAPI overlapped_apc(PVOID routine, IO_STATUS_BLOCK *iosb, ULONG reserved)
 {
 	DWORD error = iosb->Status == STATUS_SUCCESS ? 0 : rtl_dos_error(iosb->Status);
 

@@ -15,6 +15,7 @@ kernel32_sources = \
 	kernel32/fileapi_attributes.c \
 	kernel32/fileapi_directory.c \
 	kernel32/fileapi_find.c \
+	kernel32/fileapi_notify.c \
 	kernel32/fileapi_path.c \
 	kernel32/fileapi_volume.c \
 	kernel32/formatmessage.c \

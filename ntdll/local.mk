@@ -33,6 +33,9 @@ ntdll_sources = \
 	ntdll/io/lookup.c \
 	ntdll/io/name.c \
 	ntdll/io/open.c \
+	ntdll/io/notify.c \
+	ntdll/io/notify_tree.c \
+	ntdll/io/notify_tree.h \
 	ntdll/io/npfs.h \
 	ntdll/io/pipe.c \
 	ntdll/io/pipe_instance.c \

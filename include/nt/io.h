@@ -464,6 +464,42 @@ typedef struct _REPARSE_DATA_BUFFER {
 	WCHAR PathBuffer[1];
 } REPARSE_DATA_BUFFER;
 
+/* Changes of directories. */
+#define FILE_NOTIFY_CHANGE_FILE_NAME 0x1u
+#define FILE_NOTIFY_CHANGE_DIR_NAME 0x2u
+#define FILE_NOTIFY_CHANGE_NAME 0x3u
+#define FILE_NOTIFY_CHANGE_SIZE 0x8u
+#define FILE_NOTIFY_CHANGE_LAST_WRITE 0x10u
+#define FILE_NOTIFY_VALID_MASK 0xFFFu
+#define FILE_ACTION_ADDED 1u
+#define FILE_ACTION_REMOVED 2u
+#define FILE_ACTION_MODIFIED 3u
+#define FILE_ACTION_RENAMED_OLD_NAME 4u
+#define FILE_ACTION_RENAMED_NEW_NAME 5u
+
+typedef struct _FILE_NOTIFY_INFORMATION {
+	ULONG NextEntryOffset;
+	ULONG Action;
+	ULONG FileNameLength;
+	WCHAR FileName[1];
+} FILE_NOTIFY_INFORMATION;
+
+typedef struct _FILE_NOTIFY_EXTENDED_INFORMATION {
+	ULONG NextEntryOffset;
+	ULONG Action;
+	LARGE_INTEGER CreationTime, LastModificationTime, LastChangeTime, LastAccessTime;
+	LARGE_INTEGER AllocatedLength, FileSize;
+	ULONG FileAttributes;
+	ULONG ReparsePointTag; /* or EaSize */
+	LARGE_INTEGER FileId, ParentFileId;
+	ULONG FileNameLength;
+	WCHAR FileName[1];
+} FILE_NOTIFY_EXTENDED_INFORMATION;
+
+/* DIRECTORY_NOTIFY_INFORMATION_CLASS */
+#define DirectoryNotifyInformation 1u
+#define DirectoryNotifyExtendedInformation 2u
+
 /* Control codes (winioctl.h). */
 #define FSCTL_SET_COMPRESSION 0x0009C040u
 #define FSCTL_GET_COMPRESSION 0x0009003Cu

@@ -14,6 +14,8 @@ static void file_close(struct ob_object *object)
 
 	if (file->kind == IO_PIPE)
 		io_pipe_close(file);
+	if (file->watch)
+		io_watch_close(file);
 	io_cleanup(file);
 }
 
@@ -30,6 +32,8 @@ static void file_destroy(struct ob_object *object)
 		io_node_put(file->node);
 	if (file->scan)
 		io_scan_free(file->scan);
+	if (file->watch)
+		io_watch_free(file);
 	if (file->port)
 		ob_dereference(file->port);
 	free(file->path);

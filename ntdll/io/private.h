@@ -109,6 +109,7 @@ struct io_range_lock {
 struct io_completion_port;
 struct io_pipe;
 struct io_scan;
+struct io_watch;
 
 struct io_file {
 	struct ob_object object;
@@ -130,6 +131,7 @@ struct io_file {
 	char *path; /* the host name it was opened by; for disk files */
 	struct io_scan *scan;
 	struct io_pipe *pipe;
+	struct io_watch *watch;
 	void *port; /* referenced completion port */
 	ULONG_PTR port_key;
 	ULONG completion_modes; /* IO_SKIP_* */
@@ -288,6 +290,12 @@ bool io_port_withdraw(void *port, struct io_packet *packet);
 
 /* ps_self, as something to compare with. */
 void *io_current_thread(void);
+
+/* Watched directories (notify.c). */
+void io_watch_close(struct io_file *file);
+void io_watch_free(struct io_file *file);
+/* The directory that such files stand for is removed. */
+void io_watch_removed(const struct io_node *node);
 
 /* Pipes (pipe.c, npfs.h). */
 NTSTATUS io_pipe_read(struct io_file *file, struct io_request *request, PVOID buffer, ULONG length);

@@ -133,15 +133,18 @@ static bool leave(struct io_file *file)
 static void remove_file(struct io_file *file)
 {
 	struct io_narrow path;
+	bool removed = false;
 
 	io_narrow_init(&path);
 	if (NT_SUCCESS(io_path_now(file, false, &path))) {
 		if (file->kind == IO_DIRECTORY)
-			host_remove_directory(path.text);
+			removed = host_remove_directory(path.text) == 0;
 		else
 			host_unlink(path.text);
 	}
 	io_narrow_free(&path);
+	if (removed)
+		io_watch_removed(file->node);
 }
 
 void io_cleanup(struct io_file *file)

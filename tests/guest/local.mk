@@ -8,6 +8,7 @@ guest_programs = \
 	tests/guest/crt_library.exe \
 	tests/guest/cxx_frame4.exe \
 	tests/guest/delay_load.exe \
+	tests/guest/directory_changes.exe \
 	tests/guest/environment_api.exe \
 	tests/guest/event_provider.exe \
 	tests/guest/execution_exceptions.exe \
