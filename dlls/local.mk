@@ -14,6 +14,10 @@ dlls_sources = \
 	dlls/bcrypt/hash.c \
 	dlls/bcrypt/hash.h \
 	dlls/bcryptprimitives/bcryptprimitives.c \
+	dlls/dbghelp/dbghelp.c \
+	dlls/dbghelp/dbghelp.h \
+	dlls/dbghelp/symbols.c \
+	dlls/dbghelp/walk.c \
 	dlls/iphlpapi/iphlpapi.c \
 	dlls/msvcp140/exceptions.c \
 	dlls/msvcp140/facets.c \

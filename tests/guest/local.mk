@@ -35,6 +35,7 @@ guest_programs = \
 	tests/guest/shared_objects.exe \
 	tests/guest/shared_torture.exe \
 	tests/guest/stress_threads.exe \
+	tests/guest/symbols.exe \
 	tests/guest/time_api.exe \
 	tests/guest/ucrt_stdio.exe \
 	tests/guest/url_text.exe \
@@ -56,6 +57,7 @@ guest_libs_execution_threads = -lsynchronization
 # Linked with the api sets of the Universal C Runtime instead of msvcrt.dll.
 guest_libs_ucrt_stdio = -D_UCRT -nodefaultlibs -lmingw32 -lmoldname -lmingwex -lgcc -lucrt -lkernel32
 guest_libs_security_packages = -lsecur32
+guest_libs_symbols = -ldbghelp
 guest_libs_url_text = -lshlwapi
 guest_libs_user_api = -luser32 -lversion -lwinmm
 guest_sources = $(guest_programs:.exe=.c)
