@@ -57,6 +57,10 @@ kernel32_sources = \
 	kernel32/threadpoollegacyapiset.c \
 	kernel32/timezoneapi.c \
 	kernel32/tlhelp32.c \
+	kernel32/updateresource.c \
+	kernel32/updateresource.h \
+	kernel32/updateresource_image.c \
+	kernel32/updateresource_tree.c \
 	kernel32/utilapiset.c \
 	kernel32/winbase_atom.c \
 	kernel32/winbase_file.c \

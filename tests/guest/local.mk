@@ -38,6 +38,7 @@ guest_programs = \
 	tests/guest/symbols.exe \
 	tests/guest/time_api.exe \
 	tests/guest/ucrt_stdio.exe \
+	tests/guest/update_resources.exe \
 	tests/guest/url_text.exe \
 	tests/guest/user_api.exe \
 	tests/guest/wait_packets.exe \
@@ -58,6 +59,7 @@ guest_libs_execution_threads = -lsynchronization
 guest_libs_ucrt_stdio = -D_UCRT -nodefaultlibs -lmingw32 -lmoldname -lmingwex -lgcc -lucrt -lkernel32
 guest_libs_security_packages = -lsecur32
 guest_libs_symbols = -ldbghelp
+guest_libs_update_resources = -Itests/guest tests/guest/resources.res
 guest_libs_url_text = -lshlwapi
 guest_libs_user_api = -luser32 -lversion -lwinmm
 guest_sources = $(guest_programs:.exe=.c)
@@ -145,7 +147,7 @@ CLEANFILES += tests/guest/delay_load_dll.dll tests/guest/libdelay_load.a tests/g
 
 # The resources of resources.c.
 EXTRA_DIST += tests/guest/resources.h tests/guest/resources.rc tests/guest/resources_messages.mc
-tests/guest/resources.exe: tests/guest/resources.res $(top_srcdir)/tests/guest/resources.h
+tests/guest/resources.exe tests/guest/update_resources.exe: tests/guest/resources.res $(top_srcdir)/tests/guest/resources.h
 tests/guest/resources_messages.rc: $(top_srcdir)/tests/guest/resources_messages.mc
 	@$(MKDIR_P) tests/guest
 	$(AM_V_GEN)$(MINGW_PREFIX)windmc -h tests/guest -r tests/guest $<
