@@ -44,6 +44,7 @@ kernel32_sources = \
 	kernel32/processthreadsapi.c \
 	kernel32/processthreadsapi_create.c \
 	kernel32/processtopologyapi.c \
+	kernel32/profile.h \
 	kernel32/psapi.c \
 	kernel32/psapi_memory.c \
 	kernel32/startupinfo.c \
@@ -66,6 +67,8 @@ kernel32_sources = \
 	kernel32/winbase_file.c \
 	kernel32/winbase_global.c \
 	kernel32/winbase_pointers.c \
+	kernel32/winbase_profile.c \
+	kernel32/winbase_profile_write.c \
 	kernel32/winbase_str.c \
 	kernel32/winnls.c \
 	kernel32/winnls_format.c \

@@ -28,6 +28,7 @@ guest_programs = \
 	tests/guest/nls_api.exe \
 	tests/guest/path_text.exe \
 	tests/guest/process_api.exe \
+	tests/guest/profile_strings.exe \
 	tests/guest/registry_security.exe \
 	tests/guest/resources.exe \
 	tests/guest/security_packages.exe \
