@@ -195,7 +195,9 @@ stress: pewter tests/guest/stress_threads.exe
 # --- C++ of Microsoft's compiler ---
 
 TESTS += tests/cxx/programs.sh
-EXTRA_DIST += tests/cxx/programs.sh tests/cxx/throw.cpp tests/cxx/throw.expected tests/cxx/streams.cpp tests/cxx/streams.expected
+EXTRA_DIST += tests/cxx/programs.sh \
+	tests/cxx/async.cpp tests/cxx/async.expected tests/cxx/streams.cpp tests/cxx/streams.expected \
+	tests/cxx/throw.cpp tests/cxx/throw.expected tests/cxx/unwind.cpp tests/cxx/unwind.expected
 
 # --- without newer kernel features, address space, privileges ---
 

@@ -27,6 +27,15 @@ struct active_catch {
 };
 static __thread struct active_catch *active_catches;
 
+/*
+ * Destructors that run because a frame is unwound, one within the other: where on the stack.  Their number is what
+ * uncaught_exceptions() tells; it tells no more than fit here.
+ */
+static __thread struct {
+	unsigned depth;
+	uintptr_t stack[32];
+} unwindings;
+
 #define OBJECT 1 /* indices of ExceptionInformation of a C++ exception: magic, object, throw info, image */
 #define THROW_INFO 2
 #define IMAGE 3
@@ -35,11 +44,8 @@ void cxx_throw(void *object, const struct cxx_throw_info *info, const void *imag
 {
 	ULONG_PTR arguments[4] = {CXX_MAGIC1, (ULONG_PTR)object, (ULONG_PTR)info, (ULONG_PTR)image};
 
-	if (info != NULL) {
-		if (info->attributes & 8)
-			arguments[0] = CXX_MAGIC_PURE;
-		crt_self.processing_throw++;
-	}
+	if (info != NULL && (info->attributes & 8))
+		arguments[0] = CXX_MAGIC_PURE;
 	RaiseException(CXX_EXCEPTION, EXCEPTION_NONCONTINUABLE, 4, arguments);
 	cxx_terminate();
 }
@@ -58,17 +64,60 @@ static bool is_cxx(const EXCEPTION_RECORD *record)
 	       ((magic >= CXX_MAGIC1 && magic <= CXX_MAGIC3) || magic == CXX_MAGIC_PURE);
 }
 
-/* Catch blocks that were left by something else than an exception: their frames are gone. */
+static void destroy(const EXCEPTION_RECORD *record)
+{
+	const struct cxx_throw_info *info = (const struct cxx_throw_info *)record->ExceptionInformation[THROW_INFO];
+
+	if (is_cxx(record) && info != NULL && info->destructor != 0)
+		ke_call_guest((char *)record->ExceptionInformation[IMAGE] + info->destructor,
+			      record->ExceptionInformation[OBJECT], 0, 0, 0);
+}
+
+/* A catch block is left by the exception `flying` (or by another unwind): what it had caught ends, unless it is that. */
+static void end_catch(struct active_catch *c, const EXCEPTION_RECORD *flying)
+{
+	if (!c->owned)
+		return;
+	if (flying != NULL && is_cxx(flying) && is_cxx(&c->record) &&
+	    flying->ExceptionInformation[OBJECT] == c->record.ExceptionInformation[OBJECT])
+		return;
+	c->owned = false;
+	destroy(&c->record);
+}
+
+static void forget_first(void)
+{
+	struct active_catch *first = active_catches;
+
+	active_catches = first->next;
+	if (crt_self.current_exception == &first->record)
+		crt_self.current_exception = active_catches != NULL ? &active_catches->record : NULL;
+	crt_heap_free(first);
+}
+
+/*
+ * `frame` is being unwound or catches: catch blocks and unwindings below it are over.  What a catch block had caught ends,
+ * unless it is `flying`.
+ */
+static void leave_below(uintptr_t frame, const EXCEPTION_RECORD *flying)
+{
+	while (active_catches != NULL && active_catches->stack < frame) {
+		end_catch(active_catches, flying);
+		forget_first();
+	}
+	while (unwindings.depth > 0 && unwindings.stack[unwindings.depth - 1] < frame)
+		unwindings.depth--;
+	crt_self.processing_throw = (INT)unwindings.depth;
+}
+
+/* Those that were left without any unwinding: their stack is gone. */
 static void forget_dead(void)
 {
 	uintptr_t here = (uintptr_t)__builtin_frame_address(0);
-	struct active_catch *dead;
 
-	while (active_catches != NULL && active_catches->stack < here) {
-		dead = active_catches;
-		active_catches = dead->next;
-		crt_heap_free(dead);
-	}
+	while (active_catches != NULL && active_catches->stack < here)
+		forget_first();
+	leave_below(here, NULL);
 }
 
 static struct active_catch *catch_of_frame(uintptr_t frame)
@@ -89,15 +138,6 @@ static const char *adjust(const char *object, const struct cxx_member_pointer *w
 	return at;
 }
 
-static void destroy(const EXCEPTION_RECORD *record)
-{
-	const struct cxx_throw_info *info = (const struct cxx_throw_info *)record->ExceptionInformation[THROW_INFO];
-
-	if (is_cxx(record) && info != NULL && info->destructor != 0)
-		ke_call_guest((char *)record->ExceptionInformation[IMAGE] + info->destructor,
-			      record->ExceptionInformation[OBJECT], 0, 0, 0);
-}
-
 /* The state that unwinding starts from, and the search too. */
 static INT current_state(const struct cxx_frame *f)
 {
@@ -106,16 +146,17 @@ static INT current_state(const struct cxx_frame *f)
 	return c != NULL ? c->state : f->ip_state;
 }
 
-/* A catch block is left by the exception `flying` (or by another unwind): what it had caught ends, unless it is that. */
-static void end_catch(struct active_catch *c, const EXCEPTION_RECORD *flying)
+static void run_action(const struct cxx_unwind_step *step, uintptr_t function)
 {
-	if (!c->owned)
-		return;
-	if (flying != NULL && is_cxx(flying) && is_cxx(&c->record) &&
-	    flying->ExceptionInformation[OBJECT] == c->record.ExceptionInformation[OBJECT])
-		return;
-	c->owned = false;
-	destroy(&c->record);
+	bool counted = unwindings.depth < ARRAY_SIZE(unwindings.stack);
+
+	if (counted)
+		unwindings.stack[unwindings.depth++] = (uintptr_t)__builtin_frame_address(0);
+	crt_self.processing_throw = (INT)unwindings.depth;
+	ke_call_guest((void *)step->action, step->object, function, 0, 0);
+	if (counted)
+		unwindings.depth--;
+	crt_self.processing_throw = (INT)unwindings.depth;
 }
 
 /* Runs the destructors down to `target`; a funclet's unwinding stops where its catch block begins. */
@@ -134,7 +175,7 @@ static void unwind_to(const struct cxx_frame *f, INT target, const EXCEPTION_REC
 		if (c != NULL)
 			c->state = state;
 		if (step.action != NULL)
-			ke_call_guest((void *)step.action, step.object, f->function, 0, 0);
+			run_action(&step, f->function);
 	}
 }
 
@@ -157,22 +198,14 @@ static uint64_t WINAPI call_catch_block(EXCEPTION_RECORD *unwind)
 	EXCEPTION_RECORD *record = (EXCEPTION_RECORD *)unwind->ExceptionInformation[RECORD];
 	uintptr_t frame = unwind->ExceptionInformation[REAL_FRAME];
 	void *old_exception = crt_self.current_exception, *old_context = crt_self.current_exception_context;
-	struct active_catch *node = crt_heap_allocate(sizeof(*node)), *left;
+	struct active_catch *node = crt_heap_allocate(sizeof(*node));
 	uint64_t go_on;
 
 	if (node == NULL)
 		cxx_terminate();
 	node->record = *record;
 	node->owned = true;
-	/* Catch blocks that this exception has left: what they had caught ends, unless it was thrown again. */
-	while (active_catches != NULL && active_catches->stack < frame) {
-		left = active_catches;
-		active_catches = left->next;
-		end_catch(left, &node->record);
-		if (crt_self.current_exception == &left->record)
-			crt_self.current_exception = active_catches != NULL ? &active_catches->record : NULL;
-		crt_heap_free(left);
-	}
+	leave_below(frame, &node->record);
 	old_exception = crt_self.current_exception;
 	node->stack = (uintptr_t)__builtin_frame_address(0);
 	node->frame = frame;
@@ -181,8 +214,6 @@ static uint64_t WINAPI call_catch_block(EXCEPTION_RECORD *unwind)
 	node->next = active_catches;
 	active_catches = node;
 	crt_self.current_exception = &node->record;
-	if (crt_self.processing_throw > 0)
-		crt_self.processing_throw--;
 	go_on = ke_call_guest((void *)unwind->ExceptionInformation[HANDLER], 0, unwind->ExceptionInformation[FUNCTION_FRAME], 0,
 			      0);
 	active_catches = node->next;
@@ -322,25 +353,34 @@ static void find_handler(const struct cxx_frame *f, EXCEPTION_RECORD *record, CO
 	}
 }
 
+/* The second pass, for one frame. */
+static void unwind_frame(const struct cxx_frame *f, EXCEPTION_RECORD *record)
+{
+	bool target = (record->ExceptionFlags & EXCEPTION_TARGET_UNWIND) != 0;
+	INT to = -1;
+
+	if (record->ExceptionCode == (DWORD)STATUS_UNWIND_CONSOLIDATE &&
+	    record->ExceptionInformation[CALLBACK_ADDRESS] == (ULONG_PTR)call_catch_block) {
+		if (target)
+			to = (INT)record->ExceptionInformation[TARGET_STATE];
+		unwind_to(f, to, (const EXCEPTION_RECORD *)record->ExceptionInformation[RECORD]);
+		return;
+	}
+	/* /EHs: "objects in scope when the asynchronous exception is generated aren't destroyed" (documentation of /EH). */
+	if (!(f->flags & CXX_SYNCHRONOUS) || is_cxx(record) || record->ExceptionCode == (DWORD)STATUS_UNWIND_CONSOLIDATE ||
+	    record->ExceptionCode == (DWORD)STATUS_LONGJUMP) {
+		if (target && record->ExceptionCode == (DWORD)STATUS_LONGJUMP)
+			to = f->reader->state_of(f, f->dispatcher->TargetIp);
+		unwind_to(f, to, NULL);
+	}
+	leave_below(f->address, record);
+}
+
 /* What both frame handlers do. */
 static EXCEPTION_DISPOSITION handle_frame(const struct cxx_frame *f, EXCEPTION_RECORD *record, CONTEXT *context)
 {
-	bool target;
-
 	if (record->ExceptionFlags & EXCEPTION_UNWIND) {
-		if (f->state_count == 0)
-			return ExceptionContinueSearch;
-		target = (record->ExceptionFlags & EXCEPTION_TARGET_UNWIND) != 0;
-		if (record->ExceptionCode == (DWORD)STATUS_UNWIND_CONSOLIDATE &&
-		    record->ExceptionInformation[CALLBACK_ADDRESS] == (ULONG_PTR)call_catch_block)
-			unwind_to(f, target ? (INT)record->ExceptionInformation[TARGET_STATE] : -1,
-				  (const EXCEPTION_RECORD *)record->ExceptionInformation[RECORD]);
-		else
-			unwind_to(f,
-				  target && record->ExceptionCode == (DWORD)STATUS_LONGJUMP
-					  ? f->reader->state_of(f, f->dispatcher->TargetIp)
-					  : -1,
-				  NULL);
+		unwind_frame(f, record);
 		return ExceptionContinueSearch;
 	}
 	forget_dead();

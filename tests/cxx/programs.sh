@@ -1,5 +1,6 @@
 #!/bin/sh
-# Builds NAME.cpp with clang for Microsoft's ABI and compares what it prints under pewter with NAME.expected: throw, streams.
+# Builds NAME.cpp with clang for Microsoft's ABI and compares what it prints under pewter with NAME.expected: throw, streams,
+# unwind, async.
 # Skipped (77) without clang, lld-link and mingw-w64's dlltool and nm.
 here=${top_srcdir:-.}/tests/cxx
 pewter=${top_builddir:-.}/pewter
@@ -14,19 +15,30 @@ import_library() {
 	{ echo "LIBRARY $1.dll"; echo EXPORTS; cat; } >"$dir/$1.def"
 	x86_64-w64-mingw32-dlltool -m i386:x86-64 -d "$dir/$1.def" -l "$dir/$1.lib"
 }
-printf '%s\n' ExitProcess GetStdHandle WriteFile | import_library kernel32 &&
-printf '%s\n' _CxxThrowException __CxxFrameHandler3 __RTDynamicCast memcpy memset | import_library vcruntime140 &&
-printf '%s\n' terminate malloc free | import_library ucrtbase || exit 1
+printf '%s\n' CreateThread ExitProcess GetExitCodeThread GetStdHandle RaiseException VirtualAlloc VirtualProtect \
+	WaitForSingleObject WriteFile | import_library kernel32 &&
+printf '%s\n' _CxxThrowException __CxxFrameHandler3 __C_specific_handler __RTDynamicCast __intrinsic_setjmpex \
+	__std_terminate __uncaught_exceptions _set_se_translator longjmp memcpy memset | import_library vcruntime140 &&
+printf '%s\n' _crt_atexit free malloc set_terminate terminate | import_library ucrtbase || exit 1
 
 failed=0
-for name in throw streams; do
+compile() {
+	clang --target=x86_64-pc-windows-msvc -O1 -w -fexceptions -fcxx-exceptions -fms-extensions -mno-stack-arg-probe \
+		-fms-compatibility-version=19.20 "$@"
+}
+for name in throw streams unwind async; do
+	if [ $name = async ]; then
+		# This clang has no /EHa; its tables differ from those of /EHs in one word.
+		compile -S "$here/$name.cpp" -o "$dir/$name.s" && sed -i 's/1 *# EHFlags/0/' "$dir/$name.s" &&
+			compile -c "$dir/$name.s" -o "$dir/$name.obj"
+	else
+		compile -c "$here/$name.cpp" -o "$dir/$name.obj"
+	fi &&
 	# Of msvcp140.dll it imports every C++ name that the object file leaves open.
-	clang --target=x86_64-pc-windows-msvc -O1 -w -fexceptions -fcxx-exceptions -fms-compatibility-version=19.20 \
-		-c "$here/$name.cpp" -o "$dir/$name.obj" &&
 	x86_64-w64-mingw32-nm -u "$dir/$name.obj" | sed -n 's/^ *U \(__imp_\)*\(?.*\)/\2/p' |
 		sed '/@@3/s/$/ DATA/' | LC_ALL=C sort -u | import_library msvcp140 &&
-	lld-link /subsystem:console /entry:mainCRTStartup /nodefaultlib "$dir/$name.obj" "$dir/kernel32.lib" \
-		"$dir/vcruntime140.lib" "$dir/ucrtbase.lib" "$dir/msvcp140.lib" "/out:$dir/$name.exe" || exit 1
+	lld-link /subsystem:console /entry:mainCRTStartup /nodefaultlib /alternatename:_setjmpex=__intrinsic_setjmpex \
+		"$dir/$name.obj" "$dir/kernel32.lib" "$dir/vcruntime140.lib" "$dir/ucrtbase.lib" "$dir/msvcp140.lib" "/out:$dir/$name.exe" || exit 1
 	"$pewter" "$dir/$name.exe" >"$dir/raw" || { echo "$name: exit code $?"; failed=1; }
 	tr -d '\r' <"$dir/raw" >"$dir/output"
 	diff "$here/$name.expected" "$dir/output" || failed=1
