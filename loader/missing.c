@@ -29,7 +29,8 @@ struct missing_set {
 	uint32_t used; /* bytes */
 };
 
-static void __attribute__((noreturn)) WINAPI missing_called(struct missing_record *record)
+/* What is missing may be a helper that compiled code calls with any stack (__chkstk and the like). */
+static void __attribute__((noreturn, force_align_arg_pointer)) WINAPI missing_called(struct missing_record *record)
 {
 	if (record->name)
 		host_message("pewter: %s called %s!%s, which is not implemented\n", loader_program_name, record->dll,

@@ -142,6 +142,7 @@ says err 'short.exe'
 # A function that is not there matters when it is called.
 run 0 "$pewter" cli_missing.exe
 run 123 "$pewter" cli_missing.exe call
+run 123 "$pewter" cli_missing.exe call unaligned
 says out started
 says err '[Kk][Ee][Rr][Nn][Ee][Ll]32.*!PewterTestNoSuchFunction'
 

@@ -7,5 +7,7 @@ int main(int argc, char **argv)
 {
 	puts("started");
 	fflush(stdout);
+	if (argc > 2) /* as helpers of compilers are called: the stack not aligned */
+		__asm__ volatile("subq $8, %%rsp\n\tcall *%0" : : "r"(PewterTestNoSuchFunction) : "memory");
 	return argc > 1 ? PewterTestNoSuchFunction() : 0;
 }
