@@ -202,3 +202,45 @@ int host_process_threads(unsigned pid, unsigned *ids, unsigned capacity)
 
 	return (int)(intptr_t)host_stack_call(list_threads, &request);
 }
+
+unsigned host_thread_process(unsigned tid)
+{
+	char path[48], line[256];
+	unsigned pid = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%u/status", tid);
+	file = fopen(path, "re");
+	if (!file)
+		return 0;
+	while (!pid && fgets(line, sizeof(line), file))
+		if (sscanf(line, "Tgid: %u", &pid) != 1)
+			pid = 0;
+	fclose(file);
+	return pid;
+}
+
+int host_process_times(unsigned pid, uint64_t *user, uint64_t *system)
+{
+	char path[32], line[1024], *end;
+	unsigned long u = 0, s = 0, hertz = (unsigned long)sysconf(_SC_CLK_TCK);
+	ssize_t got;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%u/stat", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	got = read(fd, line, sizeof(line) - 1);
+	close(fd);
+	if (got <= 0)
+		return -ESRCH;
+	line[got] = 0;
+	/* The name may have anything in it but ends at the last bracket. */
+	end = strrchr(line, ')');
+	if (!end || sscanf(end + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &u, &s) != 2)
+		return -ESRCH;
+	*user = u * (10000000ull / hertz);
+	*system = s * (10000000ull / hertz);
+	return 0;
+}

@@ -18,6 +18,10 @@ struct host_process {
 /* All of them, the oldest first.  Returns their number, with *list for the caller to free; or -errno. */
 int host_process_list(struct host_process **list);
 
+/* User and system time of a process, 100 ns units; 0 or -errno.  Of one that has ended as long as nobody has waited for it. */
+int host_process_times(unsigned pid, uint64_t *user, uint64_t *system);
+/* The process that a thread belongs to; 0: there is no such thread. */
+unsigned host_thread_process(unsigned tid);
 /* The threads of a process, by Linux' ids, the oldest first.  Returns how many there are, of which at most `capacity` are
  * stored; -errno. */
 int host_process_threads(unsigned pid, unsigned *ids, unsigned capacity);

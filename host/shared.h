@@ -28,6 +28,8 @@ struct host_shared {
 	int fd;
 	unsigned holder; /* this process' number */
 	char *key;       /* malloc'ed; NULL = none, or given up */
+	void *owner;	 /* the caller's, with the list */
+	struct host_shared *next, *previous;
 };
 
 /* The lock over all keys of the user.  Not recursive; short.  -errno: there is no directory to be had. */

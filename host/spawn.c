@@ -6,6 +6,7 @@
  */
 #include "host/spawn.h"
 #include "host/linux_abi.h"
+#include "host/process_list.h"
 #include "host/thread.h"
 
 #include <dirent.h>
@@ -28,6 +29,7 @@ struct host_child {
 	pid_t pid;
 	bool reaped;
 	int pidfd; /* of no child: otherwise 0 */
+	uint64_t user, system; /* at its end */
 };
 
 static int add_standard(posix_spawn_file_actions_t *actions, const int standard[3])
@@ -129,7 +131,7 @@ static int end_of_signal(int signal)
 }
 
 /* The exit status of somebody else's child is known while it is a zombie, and to newer kernels later. */
-static void wait_for_other(const struct host_child *child, int *code, int *signal)
+static void wait_for_other(struct host_child *child, int *code, int *signal)
 {
 	struct pollfd ended = {.fd = child->pidfd, .events = POLLIN};
 	struct linux_pidfd_info info = {.mask = LINUX_PIDFD_INFO_EXIT};
@@ -137,6 +139,7 @@ static void wait_for_other(const struct host_child *child, int *code, int *signa
 
 	while (poll(&ended, 1, -1) < 0 && errno == EINTR)
 		;
+	host_process_times((unsigned)child->pid, &child->user, &child->system);
 	if (!read_status(child->pid, &status) && ioctl(child->pidfd, LINUX_PIDFD_GET_INFO, &info) == 0 &&
 	    info.mask & LINUX_PIDFD_INFO_EXIT)
 		status = info.exit_code;
@@ -156,6 +159,7 @@ void host_child_wait(struct host_child *child, int *code, int *signal)
 	do {
 		result = waitid(P_PID, (id_t)child->pid, &info, WEXITED | WNOWAIT);
 	} while (result < 0 && errno == EINTR);
+	host_process_times((unsigned)child->pid, &child->user, &child->system);
 	host_lock_acquire(&child->lock);
 	child->reaped = true;
 	if (result == 0)
@@ -169,6 +173,12 @@ void host_child_wait(struct host_child *child, int *code, int *signal)
 	} else {
 		*signal = end_of_signal(info.si_status);
 	}
+}
+
+void host_child_times(const struct host_child *child, uint64_t *user, uint64_t *system)
+{
+	*user = child->user;
+	*system = child->system;
 }
 
 int host_child_kill(struct host_child *child)

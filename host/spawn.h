@@ -23,6 +23,8 @@ struct host_child;
 int host_spawn(const struct host_spawn *spawn, struct host_child **child, unsigned *pid);
 /* Waits for the end, once.  *signal is 0, or what ended it; else *code is its exit code's low 8 bits. */
 void host_child_wait(struct host_child *child, int *code, int *signal);
+/* User and system time that it had spent when it ended; 100 ns units, 0 if Linux did not tell. */
+void host_child_times(const struct host_child *child, uint64_t *user, uint64_t *system);
 /* Kills it; -ESRCH: it had ended. */
 int host_child_kill(struct host_child *child);
 void host_child_free(struct host_child *child);

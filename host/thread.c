@@ -106,6 +106,14 @@ int host_thread_adopt(void)
 	return 0;
 }
 
+void host_thread_take_signals(void)
+{
+	sigset_t none;
+
+	sigemptyset(&none);
+	pthread_sigmask(SIG_SETMASK, &none, NULL);
+}
+
 void host_set_gs(void *base)
 {
 	if (host_has(HOST_FEATURE_FSGSBASE))

@@ -24,6 +24,9 @@ uint64_t *host_worker_times(struct host_worker *worker);
 /* Gives the calling thread what a thread of host_thread_create has; for the first thread. */
 int host_thread_adopt(void);
 
+/* A thread that was made in a signal handler takes signals again. */
+void host_thread_take_signals(void);
+
 /* The base of GS: the guest's thread block. */
 void host_set_gs(void *base);
 

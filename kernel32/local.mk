@@ -39,6 +39,8 @@ kernel32_sources = \
 	kernel32/names.h \
 	kernel32/nls.h \
 	kernel32/numa.h \
+	kernel32/other_modules.c \
+	kernel32/other_modules.h \
 	kernel32/pathcch.c \
 	kernel32/processenv.c \
 	kernel32/processthreadsapi.c \

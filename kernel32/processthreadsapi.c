@@ -132,7 +132,7 @@ EXPORT(kernel32, BOOL, SetThreadContext, (HANDLE thread, const CONTEXT *context)
 
 static BOOL thread_basic(HANDLE thread, THREAD_BASIC_INFORMATION *info)
 {
-	return win32_result(NtQueryInformationThread(thread, ThreadBasicInformation, info, sizeof(*info), NULL));
+	return win32_result(ps_query_thread_basic(thread, info));
 }
 
 EXPORT(kernel32, BOOL, GetExitCodeThread, (HANDLE thread, LPDWORD code))
@@ -379,7 +379,7 @@ EXPORT(kernel32, void, FreeLibraryAndExitThread, (HMODULE module, DWORD code))
 
 static BOOL process_basic(HANDLE process, PROCESS_BASIC_INFORMATION *info)
 {
-	return win32_result(NtQueryInformationProcess(process, ProcessBasicInformation, info, sizeof(*info), NULL));
+	return win32_result(ps_query_basic(process, info));
 }
 
 EXPORT(kernel32, BOOL, GetExitCodeProcess, (HANDLE process, LPDWORD code))

@@ -3,30 +3,56 @@
  */
 #include "kernel32/file.h"
 #include "kernel32/kernel32.h"
+#include "kernel32/other_modules.h"
 #include "ntdll/ldr.h"
 #include "ntdll/ps/thread.h"
 
 #include <string.h>
 
-static BOOL check_process(HANDLE process)
+/* The loader's entries of a process: its own under the loader's lock, or copies of another's. */
+struct modules {
+	bool is_other;
+	struct other_modules other;
+};
+
+static BOOL open_modules(HANDLE process, struct modules *modules)
 {
-	return win32_result(ps_check_own_process(process, 0x0410 /* QUERY_INFORMATION | VM_READ */));
+	NTSTATUS status = other_modules_check(process, &modules->is_other);
+
+	if (NT_SUCCESS(status) && modules->is_other)
+		status = other_modules_read(process, &modules->other);
+	else if (NT_SUCCESS(status))
+		ldr_operations.lock();
+	return win32_result(status);
+}
+
+static void close_modules(struct modules *modules)
+{
+	if (modules->is_other)
+		other_modules_free(&modules->other);
+	else
+		ldr_operations.unlock();
 }
 
 EXPORT_AS(kernel32, "K32EnumProcessModules", BOOL, k32_enum_process_modules,
-	  (HANDLE process, HMODULE *modules, DWORD size, LPDWORD needed))
+	  (HANDLE process, HMODULE *list, DWORD size, LPDWORD needed))
 {
-	LIST_ENTRY *head, *link;
+	LIST_ENTRY *head = &NtCurrentPeb()->Ldr->InLoadOrderModuleList, *link;
+	struct modules modules;
 	DWORD count = 0;
 
-	if (!check_process(process))
+	if (!open_modules(process, &modules))
 		return FALSE;
-	ldr_operations.lock();
-	head = &NtCurrentPeb()->Ldr->InLoadOrderModuleList;
-	for (link = head->Flink; link != head; link = link->Flink, count++)
-		if (count < size / sizeof(HMODULE))
-			modules[count] = (HMODULE)CONTAINING_RECORD(link, LDR_DATA_TABLE_ENTRY, InLoadOrderLinks)->DllBase;
-	ldr_operations.unlock();
+	if (modules.is_other) {
+		for (; count < modules.other.count; count++)
+			if (count < size / sizeof(HMODULE))
+				list[count] = (HMODULE)modules.other.entries[count].DllBase;
+	} else {
+		for (link = head->Flink; link != head; link = link->Flink, count++)
+			if (count < size / sizeof(HMODULE))
+				list[count] = (HMODULE)CONTAINING_RECORD(link, LDR_DATA_TABLE_ENTRY, InLoadOrderLinks)->DllBase;
+	}
+	close_modules(&modules);
 	*needed = count * (DWORD)sizeof(HMODULE);
 	return TRUE;
 }
@@ -36,10 +62,10 @@ EXPORT_AS(kernel32, "K32EnumProcessModulesEx", BOOL, k32_enum_process_modules_ex
 {
 	/* LIST_MODULES_32BIT alone lists none of a 64-bit process. */
 	if (filter == 1) {
-		if (!check_process(process))
-			return FALSE;
+		bool other;
+
 		*needed = 0;
-		return TRUE;
+		return win32_result(other_modules_check(process, &other));
 	}
 	return k32_enum_process_modules(process, modules, size, needed);
 }
@@ -50,10 +76,19 @@ typedef struct _MODULEINFO {
 	LPVOID EntryPoint;
 } MODULEINFO;
 
-static NTSTATUS entry_of(HMODULE module, LDR_DATA_TABLE_ENTRY **entry)
+/* The program's if `module` is NULL.  STATUS_INVALID_HANDLE. */
+static NTSTATUS entry_of(struct modules *modules, HMODULE module, LDR_DATA_TABLE_ENTRY **entry)
 {
 	NTSTATUS status;
 
+	if (modules->is_other) {
+		for (unsigned i = 0; i < modules->other.count; i++) {
+			*entry = &modules->other.entries[i];
+			if (!module || (*entry)->DllBase == (PVOID)module)
+				return STATUS_SUCCESS;
+		}
+		return STATUS_INVALID_HANDLE;
+	}
 	if (!module)
 		module = (HMODULE)NtCurrentPeb()->ImageBaseAddress;
 	status = ldr_operations.find_by_address(module, entry);
@@ -66,19 +101,19 @@ EXPORT_AS(kernel32, "K32GetModuleInformation", BOOL, k32_get_module_information,
 	  (HANDLE process, HMODULE module, MODULEINFO *info, DWORD size))
 {
 	LDR_DATA_TABLE_ENTRY *entry;
+	struct modules modules;
 	NTSTATUS status;
 
 	if (size < sizeof(*info)) {
 		set_last_error(ERROR_INSUFFICIENT_BUFFER);
 		return FALSE;
 	}
-	if (!check_process(process))
+	if (!open_modules(process, &modules))
 		return FALSE;
-	ldr_operations.lock();
-	status = entry_of(module, &entry);
+	status = entry_of(&modules, module, &entry);
 	if (NT_SUCCESS(status))
 		*info = (MODULEINFO){entry->DllBase, entry->SizeOfImage, entry->EntryPoint};
-	ldr_operations.unlock();
+	close_modules(&modules);
 	return win32_result(status);
 }
 
@@ -86,13 +121,13 @@ EXPORT_AS(kernel32, "K32GetModuleInformation", BOOL, k32_get_module_information,
 static DWORD copy_name(HANDLE process, HMODULE module, LPWSTR buffer, DWORD size, bool full)
 {
 	LDR_DATA_TABLE_ENTRY *entry;
+	struct modules modules;
 	DWORD length = 0;
 	NTSTATUS status;
 
-	if (!check_process(process))
+	if (!open_modules(process, &modules))
 		return 0;
-	ldr_operations.lock();
-	status = entry_of(module, &entry);
+	status = entry_of(&modules, module, &entry);
 	if (NT_SUCCESS(status) && size) {
 		const UNICODE_STRING *name = full ? &entry->FullDllName : &entry->BaseDllName;
 
@@ -103,7 +138,7 @@ static DWORD copy_name(HANDLE process, HMODULE module, LPWSTR buffer, DWORD size
 		else
 			buffer[size - 1] = 0;
 	}
-	ldr_operations.unlock();
+	close_modules(&modules);
 	return win32_result(status) ? length : 0;
 }
 

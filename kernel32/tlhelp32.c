@@ -5,10 +5,12 @@
  * it holds a header, then the entries of each kind in their wide form.  How far each list has been read is in the header too.
  */
 #include "kernel32/kernel32.h"
+#include "kernel32/other_modules.h"
 #include "ntdll/ex/process_list.h"
 #include "ntdll/ldr.h"
 #include "ntdll/nt.h"
 #include "ntdll/ob/ob.h"
+#include "ntdll/ps/thread.h"
 #include "ntdll/rtl/nls.h"
 
 #include <stdlib.h>
@@ -142,8 +144,10 @@ static void put_module(MODULEENTRY32W *to, const LDR_DATA_TABLE_ENTRY *m, DWORD 
 	copy_text(to->szExePath, MAX_PATH, &m->FullDllName);
 }
 
-/* The lists that are asked for, into `image` if it is there; the whole size.  Under the loader's lock. */
-static SIZE_T fill(struct snapshot *image, DWORD flags, const SYSTEM_PROCESS_INFORMATION *first, DWORD process)
+/* The lists that are asked for, into `image` if it is there; the whole size.  Under the loader's lock.  `other`: the modules of
+ * another process; NULL: this one's. */
+static SIZE_T fill(struct snapshot *image, DWORD flags, const SYSTEM_PROCESS_INFORMATION *first, DWORD process,
+		   const struct other_modules *other)
 {
 	LIST_ENTRY *head = &NtCurrentPeb()->Ldr->InLoadOrderModuleList, *link;
 	ULONG counts[KINDS] = {0}, offset = sizeof(struct snapshot);
@@ -154,7 +158,9 @@ static SIZE_T fill(struct snapshot *image, DWORD flags, const SYSTEM_PROCESS_INF
 		counts[PROCESSES] += flags & TH32CS_SNAPPROCESS ? 1 : 0;
 		counts[THREADS] += flags & TH32CS_SNAPTHREAD ? p->NumberOfThreads : 0;
 	}
-	if (flags & TH32CS_SNAPMODULE)
+	if (flags & TH32CS_SNAPMODULE && other)
+		counts[MODULES] = other->count;
+	else if (flags & TH32CS_SNAPMODULE)
 		for (link = head->Flink; link != head; link = link->Flink)
 			counts[MODULES]++;
 	for (int i = 0; i < KINDS; i++) {
@@ -179,7 +185,12 @@ static SIZE_T fill(struct snapshot *image, DWORD flags, const SYSTEM_PROCESS_INF
 			at[THREADS] += sizeof(THREADENTRY32);
 		}
 	}
-	if (flags & TH32CS_SNAPMODULE) {
+	if (flags & TH32CS_SNAPMODULE && other) {
+		for (unsigned i = 0; i < other->count; i++) {
+			put_module((void *)at[MODULES], &other->entries[i], process);
+			at[MODULES] += sizeof(MODULEENTRY32W);
+		}
+	} else if (flags & TH32CS_SNAPMODULE) {
 		for (link = head->Flink; link != head; link = link->Flink) {
 			put_module((void *)at[MODULES], CONTAINING_RECORD(link, LDR_DATA_TABLE_ENTRY, InLoadOrderLinks), process);
 			at[MODULES] += sizeof(MODULEENTRY32W);
@@ -198,7 +209,8 @@ static NTSTATUS map(HANDLE section, struct snapshot **image)
 	return status;
 }
 
-static NTSTATUS create(HANDLE *section, DWORD flags, const SYSTEM_PROCESS_INFORMATION *first, DWORD process)
+static NTSTATUS create(HANDLE *section, DWORD flags, const SYSTEM_PROCESS_INFORMATION *first, DWORD process,
+		       const struct other_modules *other)
 {
 	OBJECT_ATTRIBUTES attributes = {.Length = sizeof(attributes), .Attributes = flags & TH32CS_INHERIT ? OBJ_INHERIT : 0};
 	struct snapshot *image;
@@ -206,12 +218,12 @@ static NTSTATUS create(HANDLE *section, DWORD flags, const SYSTEM_PROCESS_INFORM
 	NTSTATUS status;
 
 	ldr_operations.lock();
-	size.QuadPart = (LONGLONG)fill(NULL, flags, first, process);
+	size.QuadPart = (LONGLONG)fill(NULL, flags, first, process, other);
 	status = NtCreateSection(section, SECTION_ALL_ACCESS, &attributes, &size, PAGE_READWRITE, SEC_COMMIT, NULL);
 	if (NT_SUCCESS(status)) {
 		status = map(*section, &image);
 		if (NT_SUCCESS(status)) {
-			fill(image, flags, first, process);
+			fill(image, flags, first, process, other);
 			NtUnmapViewOfSection(NtCurrentProcess(), image);
 		} else {
 			NtClose(*section);
@@ -221,14 +233,30 @@ static NTSTATUS create(HANDLE *section, DWORD flags, const SYSTEM_PROCESS_INFORM
 	return status;
 }
 
-/* Modules are this process's: ERROR_ACCESS_DENIED for another that is there, ERROR_INVALID_PARAMETER for one that is not. */
+/* Modules are those of a process of ours: ERROR_ACCESS_DENIED for another that is there, ERROR_INVALID_PARAMETER for one that is
+ * not. */
+static NTSTATUS read_other(DWORD process, struct other_modules *modules)
+{
+	OBJECT_ATTRIBUTES attributes = {.Length = sizeof(attributes)};
+	CLIENT_ID id = {(HANDLE)(uintptr_t)process, NULL};
+	HANDLE handle;
+	NTSTATUS status = NtOpenProcess(&handle, PROCESS_QUERY_INFORMATION | PROCESS_VM_READ, &attributes, &id);
+
+	if (!NT_SUCCESS(status))
+		return status;
+	status = other_modules_read(handle, modules);
+	NtClose(handle);
+	return status;
+}
+
 EXPORT(kernel32, HANDLE, CreateToolhelp32Snapshot, (DWORD flags, DWORD process))
 {
 	DWORD own = (DWORD)(uintptr_t)NtCurrentTeb()->ClientId.UniqueProcess, known = FALSE;
 	SYSTEM_PROCESS_INFORMATION *first = NULL;
 	const SYSTEM_PROCESS_INFORMATION *p;
+	struct other_modules other = {0};
 	HANDLE section = NULL;
-	NTSTATUS status;
+	NTSTATUS status = STATUS_SUCCESS;
 
 	if (!process)
 		process = own;
@@ -241,14 +269,20 @@ EXPORT(kernel32, HANDLE, CreateToolhelp32Snapshot, (DWORD flags, DWORD process))
 			return INVALID_HANDLE_VALUE;
 		}
 	}
-	if ((flags & TH32CS_SNAPMODULE) && process != own) {
+	if ((flags & TH32CS_SNAPMODULE) && process != own)
+		status = read_other(process, &other);
+	if (!NT_SUCCESS(status)) {
 		for (p = first; p; p = following(p))
 			known |= (DWORD)(uintptr_t)p->UniqueProcessId == process;
 		free(first);
-		set_last_error(known ? ERROR_ACCESS_DENIED : ERROR_INVALID_PARAMETER);
+		if (status == STATUS_INVALID_CID)
+			set_last_error(known ? ERROR_ACCESS_DENIED : ERROR_INVALID_PARAMETER);
+		else
+			set_last_error(RtlNtStatusToDosError(status));
 		return INVALID_HANDLE_VALUE;
 	}
-	status = create(&section, flags, first, process);
+	status = create(&section, flags, first, process, process != own ? &other : NULL);
+	other_modules_free(&other);
 	free(first);
 	if (NT_SUCCESS(status))
 		return section;

@@ -121,6 +121,8 @@ ntdll_sources = \
 	ntdll/mm/write_watch.c \
 	ntdll/nt.h \
 	ntdll/ntdll.c \
+	ntdll/ob/duplicate.c \
+	ntdll/ob/duplicate.h \
 	ntdll/ob/handle.c \
 	ntdll/ob/light.c \
 	ntdll/ob/light.h \
@@ -138,6 +140,8 @@ ntdll_sources = \
 	ntdll/ps/create.h \
 	ntdll/ps/fls.c \
 	ntdll/ps/foreign.c \
+	ntdll/ps/gate.c \
+	ntdll/ps/gate.h \
 	ntdll/ps/global_flags.c \
 	ntdll/ps/guest_alloc.c \
 	ntdll/ps/handover.c \
@@ -148,8 +152,13 @@ ntdll_sources = \
 	ntdll/ps/process.c \
 	ntdll/ps/process_calls.c \
 	ntdll/ps/ps.h \
+	ntdll/ps/remote.c \
+	ntdll/ps/remote.h \
+	ntdll/ps/remote_thread.c \
 	ntdll/ps/scheduling.c \
 	ntdll/ps/scheduling.h \
+	ntdll/ps/service.c \
+	ntdll/ps/service.h \
 	ntdll/ps/shared_data.c \
 	ntdll/ps/shared_data.h \
 	ntdll/ps/suspend.c \
@@ -157,6 +166,7 @@ ntdll_sources = \
 	ntdll/ps/teb.c \
 	ntdll/ps/thread.c \
 	ntdll/ps/thread.h \
+	ntdll/ps/thread_info.c \
 	ntdll/ps/user_stack.c \
 	ntdll/rtl/bitmap.c \
 	ntdll/rtl/case.c \

@@ -12,7 +12,7 @@
 
 #include <stdlib.h>
 
-/* A process or a first thread by the process' id. */
+/* By its id. */
 static NTSTATUS describe_process(struct ob_object *object, struct io_inherited *inherited)
 {
 	struct ps_process *process = (struct ps_process *)object;
@@ -20,13 +20,12 @@ static NTSTATUS describe_process(struct ob_object *object, struct io_inherited *
 	if (object->type == &ps_thread_type) {
 		struct ps_thread *thread = (struct ps_thread *)object;
 
-		if (!thread->child && !thread->first)
-			return STATUS_NOT_SUPPORTED;
-		process = thread->child ? thread->child : &ps_own_process;
 		inherited->is_thread = 1;
+		inherited->process = (uint32_t)(uintptr_t)thread->id;
+	} else {
+		inherited->process = (uint32_t)(uintptr_t)process->id;
 	}
 	inherited->fd = -1;
-	inherited->process = (uint32_t)(uintptr_t)process->id;
 	return STATUS_SUCCESS;
 }
 
@@ -98,17 +97,28 @@ static NTSTATUS make_file(const struct io_inherited *from, struct io_file **resu
 	return STATUS_SUCCESS;
 }
 
-static NTSTATUS make_object(const struct io_inherited *from, struct ob_object **result)
+static NTSTATUS find_process(const struct io_inherited *from, struct ob_object **result)
+{
+	HANDLE id = (HANDLE)(uintptr_t)from->process;
+
+	if (from->is_thread) {
+		*result = (struct ob_object *)ps_find_thread(id);
+		return *result ? STATUS_SUCCESS : ps_open_foreign_thread(id, (struct ps_thread **)result);
+	}
+	if (id != ps_own_process.id)
+		return ps_open_foreign(id, (struct ps_process **)result);
+	ob_reference(&ps_own_process);
+	*result = &ps_own_process.object;
+	return STATUS_SUCCESS;
+}
+
+NTSTATUS io_adopt(const struct io_inherited *from, struct ob_object **result)
 {
 	struct io_file *file = NULL;
 	NTSTATUS status;
 
-	if (from->process) {
-		HANDLE id = (HANDLE)(uintptr_t)from->process;
-
-		return from->is_thread ? ps_open_foreign_thread(id, (struct ps_thread **)result)
-				       : ps_open_foreign(id, (struct ps_process **)result);
-	}
+	if (from->process)
+		return find_process(from, result);
 	if (from->shared) {
 		if (from->memory >= 0 && host_take_inherited(from->memory) < 0)
 			return STATUS_INVALID_PARAMETER;
@@ -118,6 +128,38 @@ static NTSTATUS make_object(const struct io_inherited *from, struct ob_object **
 	if (NT_SUCCESS(status))
 		*result = &file->object;
 	return status;
+}
+
+unsigned io_descriptors(const struct io_inherited *inherited, int fds[2])
+{
+	unsigned count = 0;
+
+	if (inherited->fd >= 0)
+		fds[count++] = inherited->fd;
+	if (inherited->memory >= 0)
+		fds[count++] = inherited->memory;
+	return count;
+}
+
+bool io_put_descriptors(struct io_inherited *inherited, const int *fds, unsigned count)
+{
+	unsigned used = 0;
+
+	if (count != (unsigned)(inherited->fd >= 0) + (unsigned)(inherited->memory >= 0))
+		return false;
+	if (inherited->fd >= 0)
+		inherited->fd = fds[used++];
+	if (inherited->memory >= 0)
+		inherited->memory = fds[used];
+	return true;
+}
+
+void io_release_description(const struct io_inherited *inherited)
+{
+	if (inherited->fd >= 0)
+		host_close(inherited->fd);
+	if (inherited->memory >= 0)
+		host_close(inherited->memory);
 }
 
 NTSTATUS io_inherit(const struct io_inherited *list, uint32_t count)
@@ -134,7 +176,7 @@ NTSTATUS io_inherit(const struct io_inherited *list, uint32_t count)
 			break;
 		}
 		if (!objects[list[i].object])
-			status = make_object(&list[i], &objects[list[i].object]);
+			status = io_adopt(&list[i], &objects[list[i].object]);
 		/* A process may have ended since: the handle is missing. */
 		if (list[i].process && !NT_SUCCESS(status)) {
 			status = STATUS_SUCCESS;

@@ -28,6 +28,14 @@ struct io_inherited {
  * one; processes and their first threads go by their ids. STATUS_NOT_SUPPORTED for what cannot go to another process:
  * asynchronous files keep to theirs. */
 NTSTATUS io_describe(struct ob_object *object, struct io_inherited *inherited);
+/* The descriptors of such a description, for a message: how many there are.  The other side puts those that came into its
+ * copy.  false: they do not belong together. */
+unsigned io_descriptors(const struct io_inherited *inherited, int fds[2]);
+bool io_put_descriptors(struct io_inherited *inherited, const int *fds, unsigned count);
+/* Closes them. */
+void io_release_description(const struct io_inherited *inherited);
+/* The object that a description from another process means, with one reference; consumes its descriptors. */
+NTSTATUS io_adopt(const struct io_inherited *from, struct ob_object **object);
 /* In the child: makes the objects and handles. */
 NTSTATUS io_inherit(const struct io_inherited *list, uint32_t count);
 

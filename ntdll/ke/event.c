@@ -164,6 +164,16 @@ static NTSTATUS end_query(void *object, void *buffer, const void *info, ULONG si
 	return STATUS_SUCCESS;
 }
 
+struct ob_object *ke_create_event(bool synchronization, bool signalled)
+{
+	struct event *event = ob_create(&ke_event_type, sizeof(*event));
+
+	if (!event)
+		return NULL;
+	ke_dispatcher_initialize(&event->dispatcher, synchronization ? KE_SYNCHRONIZATION : KE_NOTIFICATION, signalled);
+	return &event->object;
+}
+
 EXPORT(ntdll, NTSTATUS, NtCreateEvent,
        (HANDLE * handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, ULONG type, BOOLEAN state))
 {

@@ -121,6 +121,8 @@ unsigned ke_unpark(const void *address, bool all, void (*before)(void *context, 
 /*
  * Objects of ntdll/ke.
  */
+/* An event without a name or handles; NULL: no memory. */
+struct ob_object *ke_create_event(bool synchronization, bool signalled);
 extern const struct ob_type ke_event_type, ke_mutant_type, ke_semaphore_type, ke_timer_type, ke_keyed_event_type;
 /* Gives up every mutex that the calling thread owns: its end. */
 void ke_abandon_mutants(struct ps_thread *thread);

@@ -40,7 +40,7 @@ struct ke_page {
 	LONG limit;         /* semaphore */
 	LONG recursion;     /* mutex: how often it is held; the owner's */
 	uint32_t abandoned; /* mutex: the next owner is told */
-	uint32_t reserved;
+	uint32_t note; /* of whoever made it, for the others: a thread's exit code */
 	uint64_t due, period, last_due; /* timer: host_monotonic_ns; due 0 = not set */
 	uint64_t slots[HOST_SHARED_HOLDERS];
 };

@@ -4,6 +4,7 @@
 #include "host/fault.h"
 #include "host/thread.h"
 #include "ntdll/ke/light.h"
+#include "ntdll/ps/remote.h"
 #include "pewter/export.h"
 
 #include <stdlib.h>
@@ -203,6 +204,14 @@ EXPORT(ntdll, NTSTATUS, NtQueueApcThread, (HANDLE handle, PVOID function, PVOID 
 	status = ob_reference_by_handle(handle, &ps_thread_type, 0x10 /* THREAD_SET_CONTEXT */, &thread);
 	if (status)
 		return status;
+	if (((struct ps_thread *)thread)->child) {
+		struct ps_call call = {.values = {0, (uintptr_t)function, (uintptr_t)a, (uintptr_t)b, (uintptr_t)c}};
+
+		status = ps_ask_thread(thread, PS_DO_QUEUE_APC, &call);
+		ob_dereference(thread);
+		return status == STATUS_THREAD_IS_TERMINATING || status == STATUS_PROCESS_IS_TERMINATING ? STATUS_UNSUCCESSFUL
+													 : status;
+	}
 	status = ke_queue_apc(thread, function, (uint64_t)(uintptr_t)a, (uint64_t)(uintptr_t)b, (uint64_t)(uintptr_t)c);
 	ob_dereference(thread);
 	return status;

@@ -3,6 +3,7 @@
  */
 #include "ntdll/mm/mm.h"
 #include "host/fault.h"
+#include "ntdll/ps/remote.h"
 #include "ntdll/ps/thread.h"
 #include "pewter/export.h"
 
@@ -21,20 +22,42 @@ static NTSTATUS store_range(PVOID *base, SIZE_T *size, uintptr_t base_value, siz
 	return STATUS_SUCCESS;
 }
 
+NTSTATUS mm_allocate_remote(struct ps_process *other, uintptr_t *base, size_t *size, ULONG type, ULONG protect,
+			    uintptr_t zero_bits, const struct mm_limits *limits)
+{
+	struct ps_call call = {.operation = PS_DO_ALLOCATE, .values = {*base, *size, type, protect, zero_bits}};
+	NTSTATUS status;
+
+	if (limits) {
+		call.values[5] = 1;
+		call.values[6] = limits->lowest;
+		call.values[7] = limits->highest;
+		call.values[8] = limits->alignment;
+	}
+	status = ps_ask(other, &call);
+	*base = call.values[0];
+	*size = call.values[1];
+	return status;
+}
+
 EXPORT(ntdll, NTSTATUS, NtAllocateVirtualMemory,
        (HANDLE process, PVOID *base, ULONG_PTR zero_bits, PSIZE_T size, ULONG type, ULONG protect))
 {
 	uintptr_t start;
 	size_t length;
+	struct ps_process *other = NULL;
 	NTSTATUS status = capture_range(base, size, &start, &length);
 
 	if (NT_SUCCESS(status))
-		status = ps_check_own_process(process, PROCESS_VM_OPERATION);
+		status = ps_reference_target(process, PROCESS_VM_OPERATION, &other);
 	/* Placeholders are for NtAllocateVirtualMemoryEx (nt facts row 22). */
 	if (NT_SUCCESS(status) && type & (MEM_RESERVE_PLACEHOLDER | MEM_REPLACE_PLACEHOLDER))
 		status = STATUS_INVALID_PARAMETER;
 	if (NT_SUCCESS(status))
-		status = mm_allocate(&start, &length, type, protect, zero_bits, NULL);
+		status = other ? mm_allocate_remote(other, &start, &length, type, protect, zero_bits, NULL)
+			       : mm_allocate(&start, &length, type, protect, zero_bits, NULL);
+	if (other)
+		ob_dereference(other);
 	return NT_SUCCESS(status) ? store_range(base, size, start, length) : status;
 }
 
@@ -42,12 +65,22 @@ EXPORT(ntdll, NTSTATUS, NtFreeVirtualMemory, (HANDLE process, PVOID *base, PSIZE
 {
 	uintptr_t start;
 	size_t length;
+	struct ps_call call = {.operation = PS_DO_FREE};
 	NTSTATUS status = capture_range(base, size, &start, &length);
+	bool done = false;
 
-	if (NT_SUCCESS(status))
-		status = ps_check_own_process(process, PROCESS_VM_OPERATION);
-	if (NT_SUCCESS(status))
+	if (NT_SUCCESS(status)) {
+		call.values[0] = start;
+		call.values[1] = length;
+		call.values[2] = type;
+		status = ps_ask_target(process, PROCESS_VM_OPERATION, &call, &done);
+	}
+	if (done) {
+		start = call.values[0];
+		length = call.values[1];
+	} else if (NT_SUCCESS(status)) {
 		status = mm_free(&start, &length, type);
+	}
 	return NT_SUCCESS(status) ? store_range(base, size, start, length) : status;
 }
 
@@ -57,15 +90,26 @@ EXPORT(ntdll, NTSTATUS, NtProtectVirtualMemory,
 	uintptr_t start;
 	size_t length;
 	ULONG old;
+	struct ps_call call = {.operation = PS_DO_PROTECT};
 	NTSTATUS status = capture_range(base, size, &start, &length);
+	bool done = false;
 
 	/* The pointer is probed before anything changes (nt facts row 42). */
 	if (NT_SUCCESS(status) && host_probe_guest(old_protect, sizeof(*old_protect), true))
 		status = STATUS_ACCESS_VIOLATION;
-	if (NT_SUCCESS(status))
-		status = ps_check_own_process(process, PROCESS_VM_OPERATION);
-	if (NT_SUCCESS(status))
+	if (NT_SUCCESS(status) && process != NtCurrentProcess()) {
+		call.values[0] = start;
+		call.values[1] = length;
+		call.values[2] = protect;
+		status = ps_ask_target(process, PROCESS_VM_OPERATION, &call, &done);
+	}
+	if (done) {
+		start = call.values[0];
+		length = call.values[1];
+		old = (ULONG)call.values[2];
+	} else if (NT_SUCCESS(status)) {
 		status = mm_protect(&start, &length, protect, &old);
+	}
 	if (NT_SUCCESS(status))
 		status = store_range(base, size, start, length);
 	if (NT_SUCCESS(status) && host_copy_to_guest(old_protect, &old, sizeof(old)))
@@ -93,9 +137,18 @@ static NTSTATUS copy_memory(char *to, const char *from, size_t size, size_t *don
 
 static NTSTATUS read_write(HANDLE process, char *to, const char *from, size_t size, bool write, PSIZE_T number)
 {
-	NTSTATUS status = ps_check_own_process(process, write ? PROCESS_VM_WRITE : PROCESS_VM_READ);
+	struct ps_process *other;
+	NTSTATUS status = ps_reference_target(process, write ? PROCESS_VM_WRITE : PROCESS_VM_READ, &other);
 	size_t done = 0;
 
+	if (other) {
+		status = write ? ps_copy_remote(other, (uintptr_t)to, (void *)(uintptr_t)from, size, true, &done)
+			       : ps_copy_remote(other, (uintptr_t)from, to, size, false, &done);
+		ob_dereference(other);
+		if (number && host_copy_to_guest(number, &done, sizeof(done)))
+			status = STATUS_ACCESS_VIOLATION;
+		return status;
+	}
 	/* "The entire area to be read must be accessible" (MSDN ReadProcessMemory; nt facts row 92). */
 	if (NT_SUCCESS(status) && !write && size && host_probe_guest(from, size, false))
 		status = STATUS_PARTIAL_COPY;
@@ -118,5 +171,11 @@ EXPORT(ntdll, NTSTATUS, NtWriteVirtualMemory, (HANDLE process, PVOID address, PV
 
 EXPORT(ntdll, NTSTATUS, NtFlushInstructionCache, (HANDLE process, PVOID address, SIZE_T size))
 {
-	return ps_check_own_process(process, PROCESS_VM_OPERATION);
+	struct ps_process *other;
+	NTSTATUS status = ps_reference_target(process, PROCESS_VM_OPERATION, &other);
+
+	/* x86-64 processors see to it themselves, whoever wrote. */
+	if (other)
+		ob_dereference(other);
+	return status;
 }

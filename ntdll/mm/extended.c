@@ -6,7 +6,7 @@
 #include "ntdll/mm/extended.h"
 #include "host/fault.h"
 #include "ntdll/ob/ob.h"
-#include "ntdll/ps/thread.h"
+#include "ntdll/ps/remote.h"
 #include "ntdll/se/se.h"
 #include "pewter/export.h"
 
@@ -169,6 +169,7 @@ EXPORT(ntdll, NTSTATUS, NtAllocateVirtualMemoryEx,
 {
 	const struct mm_limits *limits = NULL;
 	struct mm_extended extended;
+	struct ps_process *other = NULL;
 	uintptr_t start;
 	size_t length;
 	NTSTATUS status;
@@ -181,9 +182,12 @@ EXPORT(ntdll, NTSTATUS, NtAllocateVirtualMemoryEx,
 	if (NT_SUCCESS(status))
 		status = check_for_allocation(&extended, type);
 	if (NT_SUCCESS(status))
-		status = ps_check_own_process(process, PROCESS_VM_OPERATION);
+		status = ps_reference_target(process, PROCESS_VM_OPERATION, &other);
 	if (NT_SUCCESS(status))
-		status = mm_allocate(&start, &length, type, protect, 0, limits);
+		status = other ? mm_allocate_remote(other, &start, &length, type, protect, 0, limits)
+			       : mm_allocate(&start, &length, type, protect, 0, limits);
+	if (other)
+		ob_dereference(other);
 	if (NT_SUCCESS(status) &&
 	    (host_copy_to_guest(base, &start, sizeof(start)) || host_copy_to_guest(size, &length, sizeof(length))))
 		status = STATUS_ACCESS_VIOLATION;

@@ -55,6 +55,10 @@ struct mm_limits {
 NTSTATUS mm_allocate(uintptr_t *base, size_t *size, ULONG type, ULONG protect, uintptr_t zero_bits,
 		     const struct mm_limits *limits);
 NTSTATUS mm_free(uintptr_t *base, size_t *size, ULONG type);
+struct ps_process;
+/* In another process. */
+NTSTATUS mm_allocate_remote(struct ps_process *other, uintptr_t *base, size_t *size, ULONG type, ULONG protect,
+			    uintptr_t zero_bits, const struct mm_limits *limits);
 /* `old` may be NULL: in a copy-on-write view the answer costs a system call. */
 NTSTATUS mm_protect(uintptr_t *base, size_t *size, ULONG protect, ULONG *old);
 NTSTATUS mm_query(uintptr_t address, MEMORY_BASIC_INFORMATION *info);

@@ -6,7 +6,7 @@
 #include "ntdll/io/io.h"
 #include "ntdll/ldr.h"
 #include "ntdll/mm/mm.h"
-#include "ntdll/ps/thread.h"
+#include "ntdll/ps/remote.h"
 #include "pewter/export.h"
 
 #include <stddef.h>
@@ -220,16 +220,50 @@ static NTSTATUS query_file_name(uintptr_t address, char *buffer, size_t length, 
 	return status;
 }
 
+/* Of another process: the answer of what it asks itself, in one message. */
+static NTSTATUS query_remote(struct ps_process *other, uintptr_t address, MEMORY_INFORMATION_CLASS information_class, void *buffer,
+			     size_t length, size_t *used)
+{
+	struct ps_call call = {.operation = PS_DO_QUERY, .values = {address, information_class}};
+	char *question = NULL;
+	NTSTATUS status;
+
+	if (information_class == MemoryWorkingSetExInformation) {
+		if (length > PS_CALL_BYTES)
+			return STATUS_INFO_LENGTH_MISMATCH;
+		question = malloc(length + 1);
+		if (!question)
+			return STATUS_NO_MEMORY;
+		if (host_copy_from_guest(question, buffer, length)) {
+			free(question);
+			return STATUS_ACCESS_VIOLATION;
+		}
+		call.data = question;
+		call.size = length;
+	}
+	status = ps_ask_query(other, &call, buffer, length, information_class == MemoryMappedFilenameInformation, used);
+	free(question);
+	return status;
+}
+
 EXPORT(ntdll, NTSTATUS, NtQueryVirtualMemory,
        (HANDLE process, PCVOID guest_address, MEMORY_INFORMATION_CLASS information_class, PVOID buffer, SIZE_T length,
 	PSIZE_T return_length))
 {
-	NTSTATUS status = ps_check_own_process(process, PROCESS_QUERY_INFORMATION);
+	struct ps_process *other;
+	NTSTATUS status = ps_reference_target(process, PROCESS_QUERY_INFORMATION, &other);
 	uintptr_t address = (uintptr_t)guest_address;
 	size_t used = 0;
 
 	if (!NT_SUCCESS(status))
 		return status;
+	if (other) {
+		status = query_remote(other, address, information_class, buffer, length, &used);
+		ob_dereference(other);
+		if (used && return_length && host_copy_to_guest(return_length, &used, sizeof(used)))
+			status = STATUS_ACCESS_VIOLATION;
+		return status;
+	}
 	switch (information_class) {
 	case MemoryBasicInformation:
 	case MemoryPrivilegedBasicInformation:

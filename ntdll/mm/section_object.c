@@ -8,6 +8,7 @@
 #include "ntdll/mm/extended.h"
 #include "ntdll/mm/section_object.h"
 #include "ntdll/ob/shared.h"
+#include "ntdll/ps/remote.h"
 #include "ntdll/ps/thread.h"
 #include "pewter/export.h"
 
@@ -191,84 +192,119 @@ struct view_request {
 #define IMAGE_VIEW_TYPES (MEM_TOP_DOWN | MEM_RESERVE | MEM_MAPPED | MEM_DIFFERENT_IMAGE_BASE_OK)
 
 /* A view of an image: its pages are protected as the image says, whatever was asked for. */
-static NTSTATUS map_image(struct section_object *object, const struct view_request *request, const struct mm_limits *limits,
-			  uintptr_t *base, uint64_t offset, size_t *size)
+static NTSTATUS map_image(struct section_object *object, struct mm_view *wanted)
 {
 	const struct ldr_image *image = object->image;
-	uint64_t whole = mm_section_size(object->section);
+	uint64_t whole = mm_section_size(object->section), offset = wanted->offset;
 	struct mm_image view = {.fd = image->fd, .runs = image->runs, .run_count = image->run_count,
 				.section = object->section, .offset = offset, .whole = image->size,
 				.no_execute = mm_section_attributes(object->section) & SEC_NOCACHE};
+	uintptr_t base = wanted->base;
 	NTSTATUS status, mapped;
 
-	if (request->type & ~IMAGE_VIEW_TYPES)
+	if (wanted->type & ~IMAGE_VIEW_TYPES)
 		return STATUS_INVALID_PARAMETER_9;
 	if (offset % MM_GRANULARITY)
 		return STATUS_MAPPED_ALIGNMENT;
-	if (offset >= whole || *size > whole - offset)
+	if (offset >= whole || wanted->size > whole - offset)
 		return STATUS_INVALID_VIEW_SIZE;
-	view.size = ((*size ? *size : whole - offset) + MM_PAGE_SIZE - 1) & ~(size_t)(MM_PAGE_SIZE - 1);
+	view.size = ((wanted->size ? wanted->size : whole - offset) + MM_PAGE_SIZE - 1) & ~(size_t)(MM_PAGE_SIZE - 1);
 	mm_section_file(object->section, &view.device, &view.inode);
-	status = mm_reserve_image_view(base, view.size, image->base + offset, image->movable, request->zero_bits, limits);
+	status = mm_reserve_image_view(&base, view.size, image->base + offset, image->movable, wanted->zero_bits,
+				       wanted->limited ? &wanted->limits : NULL);
 	if (!NT_SUCCESS(status))
 		return status;
 	mapped = STATUS_SUCCESS;
 	if (status == STATUS_IMAGE_NOT_AT_BASE && image->dynamic) {
 		/* The view itself is relocated (nt facts, execution 171). */
-		mapped = ldr_operations.move_image(image, *base - offset, &view.fd);
+		mapped = ldr_operations.move_image(image, base - offset, &view.fd);
 		status = STATUS_SUCCESS;
 	}
 	if (NT_SUCCESS(mapped))
-		mapped = mm_map_image(*base, &view);
+		mapped = mm_map_image(base, &view);
 	if (view.fd >= 0 && view.fd != image->fd)
 		host_close(view.fd);
 	if (!NT_SUCCESS(mapped)) {
-		mm_cancel_image(*base);
+		mm_cancel_image(base);
 		return mapped;
 	}
-	*size = view.size;
+	wanted->base = base;
+	wanted->size = view.size;
 	return image->foreign ? STATUS_IMAGE_MACHINE_TYPE_MISMATCH : status;
+}
+
+NTSTATUS mm_map_section_object(struct section_object *object, struct mm_view *view)
+{
+	uintptr_t base = view->base;
+	size_t size = view->size;
+	NTSTATUS status;
+
+	if (object->image)
+		return map_image(object, view);
+	status = mm_map_view(object->section, &base, view->zero_bits, view->commit_size, &view->offset, &size, view->type,
+			     view->protect, view->limited ? &view->limits : NULL);
+	view->base = base;
+	view->size = size;
+	return status;
+}
+
+/* The other process gets the section and maps it itself. */
+static NTSTATUS map_remote(struct ps_process *other, struct section_object *object, struct mm_view *view)
+{
+	struct ps_call_view question = {.view = *view};
+	struct ps_call call = {.operation = PS_DO_MAP, .data = &question, .size = sizeof(question), .answer = view,
+			       .room = sizeof(*view)};
+	NTSTATUS status = io_describe(&object->header, &question.section);
+
+	if (NT_SUCCESS(status)) {
+		call.fd_count = io_descriptors(&question.section, call.fds);
+		status = ps_ask(other, &call);
+		io_release_description(&question.section);
+	}
+	return status;
 }
 
 static NTSTATUS map_view(HANDLE handle, HANDLE process, const struct view_request *request)
 {
-	PVOID *base = request->base;
 	PLARGE_INTEGER offset = request->offset;
-	PSIZE_T view_size = request->size;
+	struct mm_view view = {.zero_bits = request->zero_bits, .commit_size = request->commit_size,
+			       .type = request->type, .protect = request->protect};
 	const struct mm_limits *limits = NULL;
 	struct section_object *object;
-	uintptr_t start;
-	uint64_t from = 0;
-	size_t size;
+	struct ps_process *other;
 	NTSTATUS status;
 
-	if (host_copy_from_guest(&start, base, sizeof(start)) || host_copy_from_guest(&size, view_size, sizeof(size)) ||
-	    (offset && host_copy_from_guest(&from, offset, sizeof(from))))
+	if (host_copy_from_guest(&view.base, request->base, sizeof(view.base)) ||
+	    host_copy_from_guest(&view.size, request->size, sizeof(view.size)) ||
+	    (offset && host_copy_from_guest(&view.offset, offset, sizeof(view.offset))))
 		return STATUS_ACCESS_VIOLATION;
 	if (request->extended) {
-		status = mm_extended_limits(request->extended, start, &limits);
+		status = mm_extended_limits(request->extended, (uintptr_t)view.base, &limits);
 		if (!NT_SUCCESS(status))
 			return status;
 	}
-	status = ps_check_own_process(process, PROCESS_VM_OPERATION);
+	view.limited = limits != NULL;
+	if (limits)
+		view.limits = *limits;
+	status = ps_reference_target(process, PROCESS_VM_OPERATION, &other);
 	if (!NT_SUCCESS(status))
 		return status;
 	status = reference_for_view(handle, request->protect, &object);
+	if (NT_SUCCESS(status)) {
+		if (request->extended)
+			status = mm_extended_check_view(request->extended, object->image,
+							object->image ? object->image->information.Machine : 0);
+		if (NT_SUCCESS(status))
+			status = other ? map_remote(other, object, &view) : mm_map_section_object(object, &view);
+		ob_dereference(object);
+	}
+	if (other)
+		ob_dereference(other);
 	if (!NT_SUCCESS(status))
 		return status;
-	if (request->extended)
-		status = mm_extended_check_view(request->extended, object->image,
-						object->image ? object->image->information.Machine : 0);
-	if (NT_SUCCESS(status) && object->image)
-		status = map_image(object, request, limits, &start, from, &size);
-	else if (NT_SUCCESS(status))
-		status = mm_map_view(object->section, &start, request->zero_bits, request->commit_size, &from, &size,
-				     request->type, request->protect, limits);
-	ob_dereference(object);
-	if (!NT_SUCCESS(status))
-		return status;
-	if (host_copy_to_guest(base, &start, sizeof(start)) || host_copy_to_guest(view_size, &size, sizeof(size)) ||
-	    (offset && host_copy_to_guest(offset, &from, sizeof(from))))
+	if (host_copy_to_guest(request->base, &view.base, sizeof(view.base)) ||
+	    host_copy_to_guest(request->size, &view.size, sizeof(view.size)) ||
+	    (offset && host_copy_to_guest(offset, &view.offset, sizeof(view.offset))))
 		status = STATUS_ACCESS_VIOLATION;
 	return status; /* STATUS_IMAGE_NOT_AT_BASE and its kin are successes */
 }
@@ -298,26 +334,27 @@ EXPORT(ntdll, NTSTATUS, NtMapViewOfSectionEx,
 	return NT_SUCCESS(status) ? map_view(handle, process, &request) : status;
 }
 
-EXPORT(ntdll, NTSTATUS, NtUnmapViewOfSection, (HANDLE process, PVOID base))
+NTSTATUS mm_unmap(uintptr_t base, ULONG flags)
 {
-	NTSTATUS status = ps_check_own_process(process, PROCESS_VM_OPERATION);
-
-	return NT_SUCCESS(status) ? mm_unmap_view((uintptr_t)base) : status;
+	/* The boost asks for the pages to stay in memory for a while, which Linux' page cache does by itself. */
+	return flags & MEM_PRESERVE_PLACEHOLDER ? mm_unmap_view_to_placeholder(base) : mm_unmap_view(base);
 }
 
 EXPORT(ntdll, NTSTATUS, NtUnmapViewOfSectionEx, (HANDLE process, PVOID base, ULONG flags))
 {
+	struct ps_call call = {.operation = PS_DO_UNMAP, .values = {(uintptr_t)base, flags}};
 	NTSTATUS status;
+	bool done;
 
 	if (flags & ~(MEM_PRESERVE_PLACEHOLDER | MEM_UNMAP_WITH_TRANSIENT_BOOST))
 		return STATUS_INVALID_PARAMETER_3;
-	/* The boost asks for the pages to stay in memory for a while, which Linux' page cache does by itself. */
-	status = ps_check_own_process(process, PROCESS_VM_OPERATION);
-	if (!NT_SUCCESS(status))
-		return status;
-	if (flags & MEM_PRESERVE_PLACEHOLDER)
-		return mm_unmap_view_to_placeholder((uintptr_t)base);
-	return mm_unmap_view((uintptr_t)base);
+	status = ps_ask_target(process, PROCESS_VM_OPERATION, &call, &done);
+	return done ? status : mm_unmap((uintptr_t)base, flags);
+}
+
+EXPORT(ntdll, NTSTATUS, NtUnmapViewOfSection, (HANDLE process, PVOID base))
+{
+	return NtUnmapViewOfSectionEx(process, base, 0);
 }
 
 EXPORT(ntdll, NTSTATUS, NtFlushVirtualMemory, (HANDLE process, PVOID *base, PSIZE_T size, PIO_STATUS_BLOCK iosb))

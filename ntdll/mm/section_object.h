@@ -18,6 +18,20 @@ struct section_object *mm_section_object_create(void);
 /* Lays the file out; `fd` stays the caller's. */
 NTSTATUS mm_section_object_image(struct section_object *object, int fd, uint64_t size, ULONG protect, ULONG attributes);
 
+/* A view of a section, as it is asked for; base, offset and size receive what it became.  Plain data. */
+struct mm_view {
+	uint64_t base, offset, size;
+	uint64_t zero_bits, commit_size;
+	ULONG type, protect;
+	bool limited;
+	struct mm_limits limits;
+};
+/* Maps it into this process.  Rights on the section were checked. */
+NTSTATUS mm_map_section_object(struct section_object *object, struct mm_view *view);
+
+/* NtUnmapViewOfSectionEx of this process. */
+NTSTATUS mm_unmap(uintptr_t base, ULONG flags);
+
 /* section_share.c */
 struct host_shared;
 NTSTATUS mm_section_publish(struct ob_object *object, struct host_shared *shared);

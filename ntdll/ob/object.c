@@ -7,7 +7,7 @@
  * here, so a bias is eaten into; it is large enough for all that the entry's counter may have given out.
  */
 #include "host/fault.h"
-#include "host/shared.h"
+#include "ntdll/ob/shared.h"
 #include "ntdll/ob/light.h"
 #include "ntdll/ob/private.h"
 
@@ -42,7 +42,7 @@ static void destroy(struct ob_object *object)
 	if (object->type->destroy)
 		object->type->destroy(object);
 	if (object->shared)
-		host_shared_release(object->shared);
+		ob_shared_release(object);
 	if (object->type->light)
 		ob_light_free(object);
 	else

@@ -1,5 +1,5 @@
 /*
- * ntdll/ob/query.c - the Nt calls about handles of any type: close, duplicate, query, compare.
+ * ntdll/ob/query.c - the Nt calls about handles of any type: close, query, set.
  */
 #include "host/fault.h"
 #include "ntdll/ob/ob.h"
@@ -52,88 +52,6 @@ _Static_assert(sizeof(struct type_information) == 0x68, "OBJECT_TYPE_INFORMATION
 EXPORT(ntdll, NTSTATUS, NtClose, (HANDLE handle))
 {
 	return ob_close_handle(handle);
-}
-
-/* Duplicates within this process.  NT's order: the source is looked up first, then closed if asked to, whatever comes of
- * the rest. */
-static NTSTATUS duplicate(HANDLE source, HANDLE *target, ACCESS_MASK access, ULONG attributes, ULONG options)
-{
-	ACCESS_MASK old_access, granted;
-	struct ob_object *object;
-	ULONG flags;
-	NTSTATUS status;
-	void *found;
-
-	status = ob_query_handle(source, &old_access, &flags);
-	if (!status)
-		status = ob_reference_by_handle(source, NULL, 0, &found);
-	if (status)
-		return STATUS_INVALID_HANDLE;
-	object = found;
-	if (options & DUPLICATE_SAME_ACCESS) {
-		granted = old_access;
-	} else {
-		granted = ob_map_access(object->type, access);
-		if (access & ACCESS_SYSTEM_SECURITY && !(access & ~(ACCESS_SYSTEM_SECURITY | STANDARD_RIGHTS_ALL))) {
-			status = STATUS_PRIVILEGE_NOT_HELD;
-		} else if (granted & ~(object->type->all | STANDARD_RIGHTS_ALL | 0xFFFF)) {
-			status = STATUS_ACCESS_DENIED;
-		}
-		granted &= object->type->all | STANDARD_RIGHTS_ALL;
-	}
-	if (options & DUPLICATE_SAME_ATTRIBUTES)
-		attributes = (flags & HANDLE_FLAG_INHERIT ? OBJ_INHERIT : 0) |
-			     (flags & HANDLE_FLAG_PROTECT_FROM_CLOSE ? OB_PROTECT_CLOSE : 0);
-	else
-		attributes &= OBJ_INHERIT;
-	/* Closed first, so that the lowest free handle is the old one: same value, as Windows may give. */
-	if (options & DUPLICATE_CLOSE_SOURCE)
-		ob_close_handle(source);
-	if (!status && target)
-		status = ob_create_handle(object, granted, attributes, target);
-	ob_dereference(object);
-	return status;
-}
-
-EXPORT(ntdll, NTSTATUS, NtDuplicateObject,
-       (HANDLE source_process, HANDLE source, HANDLE target_process, HANDLE *target, ACCESS_MASK access, ULONG attributes,
-	ULONG options))
-{
-	HANDLE handle = NULL;
-	NTSTATUS status;
-
-	if (target && host_copy_to_guest(target, &handle, sizeof(handle)))
-		return STATUS_ACCESS_VIOLATION;
-	status = ps_check_own_process(source_process, 0x40);
-	if (status)
-		return status;
-	if (target_process || !(options & DUPLICATE_CLOSE_SOURCE)) {
-		status = ps_check_own_process(target_process, 0x40);
-		if (status)
-			return status;
-	} else {
-		target = NULL;
-	}
-	status = duplicate(source, target ? &handle : NULL, access, attributes, options);
-	if (target && host_copy_to_guest(target, &handle, sizeof(handle)))
-		return STATUS_ACCESS_VIOLATION;
-	return status;
-}
-
-EXPORT(ntdll, NTSTATUS, NtCompareObjects, (HANDLE first, HANDLE second))
-{
-	void *a, *b;
-	NTSTATUS status = ob_reference_by_handle(first, NULL, 0, &a);
-
-	if (status)
-		return status;
-	status = ob_reference_by_handle(second, NULL, 0, &b);
-	if (!status) {
-		status = a == b ? STATUS_SUCCESS : (NTSTATUS)0xC00001AC; /* STATUS_NOT_SAME_OBJECT */
-		ob_dereference(b);
-	}
-	ob_dereference(a);
-	return status;
 }
 
 /* A UNICODE_STRING in the guest's buffer with its characters behind it. */

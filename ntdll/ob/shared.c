@@ -6,6 +6,7 @@
  */
 #include "ntdll/ob/shared.h"
 #include "host/file.h"
+#include "host/thread.h"
 #include "ntdll/ke/ke.h"
 #include "ntdll/mm/mm.h"
 #include "ntdll/ob/private.h"
@@ -86,6 +87,56 @@ bool ob_is_shared_path(const struct ob_type *type, const char16_t *path, size_t 
 	return false;
 }
 
+/* The objects of this process that have records, so that one that comes back from elsewhere is found. */
+static struct host_lock records_lock;
+static struct host_shared *records;
+
+/* The object has this record now. */
+static void enter_record(struct ob_object *object, struct host_shared *shared)
+{
+	host_lock_acquire(&records_lock);
+	object->shared = shared;
+	shared->owner = object;
+	shared->previous = NULL;
+	shared->next = records;
+	if (records)
+		records->previous = shared;
+	records = shared;
+	host_lock_release(&records_lock);
+}
+
+void ob_shared_release(struct ob_object *object)
+{
+	struct host_shared *shared = object->shared;
+
+	host_lock_acquire(&records_lock);
+	if (shared->previous)
+		shared->previous->next = shared->next;
+	else
+		records = shared->next;
+	if (shared->next)
+		shared->next->previous = shared->previous;
+	host_lock_release(&records_lock);
+	host_shared_release(shared);
+}
+
+/* The object of this process for the record behind a descriptor, referenced; NULL. */
+static struct ob_object *find_by_record(int fd)
+{
+	struct ob_object *found = NULL;
+	struct host_stat wanted, stat;
+
+	host_lock_acquire(&records_lock);
+	if (records && host_stat_fd(fd, &wanted) == 0) {
+		for (struct host_shared *shared = records; shared && !found; shared = shared->next)
+			if (host_stat_fd(shared->fd, &stat) == 0 && stat.inode == wanted.inode &&
+			    stat.device == wanted.device && ob_reference_living(shared->owner))
+				found = shared->owner;
+	}
+	host_lock_release(&records_lock);
+	return found;
+}
+
 struct search {
 	char prefix[17];
 	const char16_t *path;
@@ -162,7 +213,7 @@ static NTSTATUS adopt(struct host_shared *shared, struct ob_object **object)
 
 	*object = shared->key && !path ? NULL : type->sharing->adopt(shared);
 	if (*object)
-		(*object)->shared = shared;
+		enter_record(*object, shared);
 	if (*object && (!path || ob_name_insert(*object, path, length)))
 		return STATUS_SUCCESS;
 	free(path);
@@ -214,7 +265,7 @@ static NTSTATUS publish(struct ob_object *object, struct host_shared *shared)
 		return status;
 	}
 	__atomic_store_n(&header->ready, 1, __ATOMIC_RELEASE);
-	object->shared = shared;
+	enter_record(object, shared);
 	return STATUS_SUCCESS;
 }
 
@@ -279,6 +330,13 @@ NTSTATUS ob_inherit_shared(int fd, int memory, struct ob_object **object)
 	NTSTATUS status = STATUS_INVALID_PARAMETER;
 	bool entered = false;
 
+	*object = find_by_record(fd);
+	if (*object) {
+		host_close(fd);
+		if (memory >= 0)
+			host_close(memory);
+		return STATUS_SUCCESS;
+	}
 	ob_names_lock();
 	passed_memory = memory;
 	if (host_pread(fd, &header, sizeof(header), 0) == (ssize_t)sizeof(header) && header.length &&

@@ -59,6 +59,8 @@ NTSTATUS ob_shared_find(const struct ob_type *type, const char16_t *path, size_t
 			ACCESS_MASK access, ACCESS_MASK *granted, struct ob_object **object);
 /* Publishes a named object.  Names lock held; entered. */
 NTSTATUS ob_shared_publish(struct ob_object *object);
+/* The object goes: its record goes with it. */
+void ob_shared_release(struct ob_object *object);
 /* The last handle of this process went, and the name with it.  Names lock held. */
 void ob_shared_forget(struct ob_object *object);
 

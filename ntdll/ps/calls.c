@@ -1,12 +1,13 @@
 /*
- * ntdll/ps/calls.c - the Nt calls about threads: create, open, end, stop, registers, information.
+ * ntdll/ps/calls.c - the Nt calls about threads: create, open, end, stop, registers.
  */
 #include "host/fault.h"
 #include "host/time.h"
 #include "ntdll/ke/context.h"
 #include "ntdll/ke/private.h"
 #include "ntdll/ps/create.h"
-#include "ntdll/ps/scheduling.h"
+#include "ntdll/ps/gate.h"
+#include "ntdll/ps/remote.h"
 #include "ntdll/ps/suspend.h"
 #include "ntdll/ps/thread.h"
 #include "pewter/export.h"
@@ -18,27 +19,11 @@
 #define THREAD_SUSPEND_RESUME 0x0002u
 #define THREAD_GET_CONTEXT 0x0008u
 #define THREAD_SET_CONTEXT 0x0010u
-#define THREAD_SET_INFORMATION 0x0020u
-#define THREAD_QUERY_INFORMATION 0x0040u
-#define THREAD_SET_LIMITED_INFORMATION 0x0400u
-#define THREAD_QUERY_LIMITED_INFORMATION 0x0800u
 #define PROCESS_CREATE_THREAD 0x0002u
 
 static NTSTATUS reference(HANDLE handle, ACCESS_MASK access, struct ps_thread **thread)
 {
 	return ob_reference_by_handle(handle, &ps_thread_type, access, (void **)thread);
-}
-
-/* Only threads of this process can be looked into; a child's is known by what the child says at its end. */
-static NTSTATUS reference_own(HANDLE handle, ACCESS_MASK access, struct ps_thread **thread)
-{
-	NTSTATUS status = reference(handle, access, thread);
-
-	if (!status && (*thread)->child) {
-		ob_dereference(*thread);
-		status = STATUS_ACCESS_DENIED;
-	}
-	return status;
 }
 
 static bool store(void *to, const void *from, size_t size)
@@ -65,7 +50,7 @@ static NTSTATUS answer_attributes(const void *list, const struct ps_thread *thre
 	if (host_copy_from_guest(&size, list, sizeof(size)))
 		return STATUS_ACCESS_VIOLATION;
 	for (SIZE_T i = 0; size >= sizeof(SIZE_T) && i < (size - sizeof(SIZE_T)) / sizeof(entry) && i < 32; i++) {
-		CLIENT_ID id = {ps_own_process.id, thread->id};
+		CLIENT_ID id = {thread->child ? thread->child->id : ps_own_process.id, thread->id};
 
 		if (host_copy_from_guest(&entry, &entries[i], sizeof(entry)))
 			return STATUS_ACCESS_VIOLATION;
@@ -79,6 +64,54 @@ static NTSTATUS answer_attributes(const void *list, const struct ps_thread *thre
 	return STATUS_SUCCESS;
 }
 
+/* A child's first thread is stopped and started through the handover until it runs; others, and then, are asked for it. */
+static NTSTATUS suspend(struct ps_thread *thread, ULONG *previous)
+{
+	struct ps_call call = {.operation = PS_DO_SUSPEND};
+	NTSTATUS status;
+
+	if (ps_gate_adjust(thread, 1, previous, &status))
+		return status;
+	if (!thread->child)
+		return ps_suspend_thread(thread, previous);
+	status = ps_ask_thread(thread, PS_DO_SUSPEND, &call);
+	*previous = (ULONG)call.values[1];
+	return status;
+}
+
+static NTSTATUS resume(struct ps_thread *thread, ULONG *previous)
+{
+	struct ps_call call = {.operation = PS_DO_RESUME};
+	NTSTATUS status;
+
+	if (ps_gate_adjust(thread, -1, previous, &status))
+		return status;
+	if (!thread->child)
+		return ps_resume_thread(thread, previous);
+	status = ps_ask_thread(thread, PS_DO_RESUME, &call);
+	*previous = (ULONG)call.values[1];
+	/* One that has ended is not suspended. */
+	return status == STATUS_THREAD_IS_TERMINATING || status == STATUS_PROCESS_IS_TERMINATING ? STATUS_SUCCESS : status;
+}
+
+static NTSTATUS terminate(struct ps_thread *thread, DWORD code)
+{
+	struct ps_call call = {.values = {0, code}};
+	NTSTATUS status;
+
+	if (!thread->child) {
+		ps_terminate_thread(thread, code);
+		return STATUS_SUCCESS;
+	}
+	if (ps_at_gate(thread)) {
+		/* A process whose only thread ends, ends. */
+		ps_terminate_child(thread->child, code);
+		return STATUS_SUCCESS;
+	}
+	status = ps_ask_thread(thread, PS_DO_TERMINATE, &call);
+	return status == STATUS_THREAD_IS_TERMINATING || status == STATUS_PROCESS_IS_TERMINATING ? STATUS_SUCCESS : status;
+}
+
 EXPORT(ntdll, NTSTATUS, NtCreateThreadEx,
        (HANDLE * handle, ACCESS_MASK access, const OBJECT_ATTRIBUTES *attributes, HANDLE process, PVOID start, PVOID argument,
 	ULONG flags, ULONG_PTR zero_bits, SIZE_T commit, SIZE_T reserve, PVOID attribute_list))
@@ -86,6 +119,7 @@ EXPORT(ntdll, NTSTATUS, NtCreateThreadEx,
 	HANDLE value = NULL;
 	struct ps_thread *thread;
 	struct ob_attributes captured;
+	struct ps_process *other;
 	NTSTATUS status;
 	ULONG ignored;
 
@@ -93,18 +127,23 @@ EXPORT(ntdll, NTSTATUS, NtCreateThreadEx,
 		return STATUS_ACCESS_VIOLATION;
 	if (flags & ~0x7Fu)
 		return STATUS_INVALID_PARAMETER_7;
-	status = ps_check_own_process(process, PROCESS_CREATE_THREAD);
+	status = ps_reference_target(process, PROCESS_CREATE_THREAD, &other);
 	if (status)
 		return status;
 	status = ob_capture_attributes(attributes, &captured);
+	/* Always created stopped: the caller's data about it must be there when it runs. */
+	if (!status) {
+		ULONG creation = (flags & PS_SKIP_ATTACH) | PS_CREATE_SUSPENDED;
+
+		status = other ? ps_create_remote_thread(other, start, argument, creation, reserve, commit, &thread)
+			       : ps_create_thread(start, argument, creation, reserve, commit, &thread);
+		if (status)
+			ob_release_attributes(&captured);
+	}
+	if (other)
+		ob_dereference(other);
 	if (status)
 		return status;
-	/* Always created stopped: the caller's data about it must be there when it runs. */
-	status = ps_create_thread(start, argument, (flags & PS_SKIP_ATTACH) | PS_CREATE_SUSPENDED, reserve, commit, &thread);
-	if (status) {
-		ob_release_attributes(&captured);
-		return status;
-	}
 	status = ob_create_handle(thread, ob_map_access(&ps_thread_type, access), captured.flags & OBJ_INHERIT, &value);
 	ob_release_attributes(&captured);
 	if (!status)
@@ -112,9 +151,9 @@ EXPORT(ntdll, NTSTATUS, NtCreateThreadEx,
 	if (!status && !store(handle, &value, sizeof(value)))
 		status = STATUS_ACCESS_VIOLATION;
 	if (status)
-		ps_terminate_thread(thread, (DWORD)status);
+		terminate(thread, (DWORD)status);
 	else if (!(flags & PS_CREATE_SUSPENDED))
-		ps_resume_thread(thread, &ignored);
+		resume(thread, &ignored);
 	ob_dereference(thread);
 	return status;
 }
@@ -135,7 +174,7 @@ EXPORT(ntdll, NTSTATUS, RtlCreateUserThread,
 	if (status)
 		return status;
 	if (id) {
-		id->UniqueProcess = ps_own_process.id;
+		id->UniqueProcess = thread->child ? thread->child->id : ps_own_process.id;
 		id->UniqueThread = thread->id;
 	}
 	ob_dereference(thread);
@@ -167,10 +206,10 @@ EXPORT(ntdll, NTSTATUS, NtOpenThread,
 	if (status)
 		return status;
 	thread = ps_find_thread(wanted.UniqueThread);
-	if (!thread && ps_open_foreign_thread(wanted.UniqueThread, &thread) == STATUS_SUCCESS &&
-	    wanted.UniqueProcess && wanted.UniqueProcess == thread->child->id)
-		wanted.UniqueProcess = ps_own_process.id;
-	if (!thread || (wanted.UniqueProcess && wanted.UniqueProcess != ps_own_process.id)) {
+	if (!thread)
+		ps_open_foreign_thread(wanted.UniqueThread, &thread);
+	if (!thread ||
+	    (wanted.UniqueProcess && wanted.UniqueProcess != (thread->child ? thread->child->id : ps_own_process.id))) {
 		status = STATUS_INVALID_CID;
 	} else {
 		status = ob_create_handle(thread, ob_map_access(&ps_thread_type, access) & ps_thread_type.all,
@@ -199,23 +238,9 @@ EXPORT(ntdll, NTSTATUS, NtTerminateThread, (HANDLE handle, NTSTATUS code))
 		ob_dereference(thread);
 		ps_thread_terminated();
 	}
-	/* A child's only thread that we know of is its first; a process without threads ends. */
-	if (thread->child)
-		ps_terminate_child(thread->child, (DWORD)code);
-	else
-		ps_terminate_thread(thread, (DWORD)code);
+	status = terminate(thread, (DWORD)code);
 	ob_dereference(thread);
-	return STATUS_SUCCESS;
-}
-
-static NTSTATUS suspend(struct ps_thread *thread, ULONG *previous)
-{
-	return thread->child ? ps_suspend_child(thread, previous) : ps_suspend_thread(thread, previous);
-}
-
-static NTSTATUS resume(struct ps_thread *thread, ULONG *previous)
-{
-	return thread->child ? ps_resume_child(thread, previous) : ps_resume_thread(thread, previous);
+	return status;
 }
 
 static NTSTATUS stop_or_go(HANDLE handle, ULONG *previous, NTSTATUS (*fn)(struct ps_thread *, ULONG *))
@@ -257,10 +282,15 @@ EXPORT(ntdll, NTSTATUS, NtGetContextThread, (HANDLE handle, CONTEXT *context))
 
 	if (host_copy_from_guest(&copy, context, sizeof(copy)))
 		return STATUS_ACCESS_VIOLATION;
-	status = reference_own(handle, THREAD_GET_CONTEXT, &thread);
+	status = reference(handle, THREAD_GET_CONTEXT, &thread);
 	if (status)
 		return status;
-	if (thread == ps_self) {
+	if (thread->child) {
+		struct ps_call call = {.data = &copy, .size = sizeof(copy), .answer = &copy, .room = sizeof(copy)};
+
+		status = copy.ContextFlags & CONTEXT_AMD64 ? ps_ask_thread(thread, PS_DO_GET_CONTEXT, &call)
+							   : STATUS_INVALID_PARAMETER;
+	} else if (thread == ps_self) {
 		ULONG flags = copy.ContextFlags;
 		CONTEXT now;
 
@@ -291,9 +321,17 @@ EXPORT(ntdll, NTSTATUS, NtSetContextThread, (HANDLE handle, const CONTEXT *conte
 
 	if (host_copy_from_guest(&copy, context, sizeof(copy)))
 		return STATUS_ACCESS_VIOLATION;
-	status = reference_own(handle, THREAD_SET_CONTEXT, &thread);
+	status = reference(handle, THREAD_SET_CONTEXT, &thread);
 	if (status)
 		return status;
+	if (thread->child) {
+		struct ps_call call = {.data = &copy, .size = sizeof(copy)};
+
+		status = copy.ContextFlags & CONTEXT_AMD64 ? ps_ask_thread(thread, PS_DO_SET_CONTEXT, &call)
+							   : STATUS_INVALID_PARAMETER;
+		ob_dereference(thread);
+		return status;
+	}
 	if (thread != ps_self) {
 		status = ps_set_context(thread, &copy);
 		ob_dereference(thread);
@@ -316,238 +354,4 @@ EXPORT(ntdll, NTSTATUS, NtSetContextThread, (HANDLE handle, const CONTEXT *conte
 		ke_restore_context(&now);
 	}
 	return STATUS_SUCCESS;
-}
-
-/*
- * Information.  Row 76 of the execution facts: some classes are for everybody who may query at all.
- */
-static NTSTATUS query_name(struct ps_thread *thread, void *buffer, ULONG size, ULONG *needed)
-{
-	UNICODE_STRING string = {0};
-	NTSTATUS status = STATUS_SUCCESS;
-
-	host_lock_acquire(&thread->suspend_lock);
-	*needed = (ULONG)sizeof(string) + thread->description_length;
-	if (size < *needed) {
-		status = STATUS_BUFFER_TOO_SMALL;
-	} else {
-		string.Length = string.MaximumLength = (USHORT)thread->description_length;
-		string.Buffer = (PWSTR)((char *)buffer + sizeof(string));
-		if (!store(buffer, &string, sizeof(string)) ||
-		    !store(string.Buffer, thread->description, thread->description_length))
-			status = STATUS_ACCESS_VIOLATION;
-	}
-	host_lock_release(&thread->suspend_lock);
-	return status;
-}
-
-static void thread_times(struct ps_thread *thread, KERNEL_USER_TIMES *times)
-{
-	uint64_t user = 0, kernel = 0;
-
-	memset(times, 0, sizeof(*times));
-	times->CreateTime.QuadPart = (LONGLONG)thread->create_time;
-	times->ExitTime.QuadPart = (LONGLONG)thread->exit_time;
-	ps_thread_times(thread, &user, &kernel);
-	times->UserTime.QuadPart = (LONGLONG)user;
-	times->KernelTime.QuadPart = (LONGLONG)kernel;
-}
-
-EXPORT(ntdll, NTSTATUS, NtQueryInformationThread, (HANDLE handle, ULONG class, PVOID buffer, ULONG size, ULONG *returned))
-{
-	union {
-		THREAD_BASIC_INFORMATION basic;
-		KERNEL_USER_TIMES times;
-		GROUP_AFFINITY group;
-		PROCESSOR_NUMBER ideal;
-		PVOID address;
-		ULONG number;
-		BOOLEAN flag;
-	} info;
-	bool limited = class == ThreadBasicInformation || class == ThreadTimes || class == ThreadAmILastThread ||
-		       class == ThreadPriorityBoost || class == ThreadNameInformation || class == ThreadGroupInformation ||
-		       class == ThreadIdealProcessorEx;
-	struct ps_thread *thread;
-	ULONG needed = 0;
-	NTSTATUS status;
-
-	status = reference(handle, limited ? THREAD_QUERY_LIMITED_INFORMATION : THREAD_QUERY_INFORMATION, &thread);
-	if (status == STATUS_ACCESS_DENIED && limited)
-		status = reference(handle, THREAD_QUERY_INFORMATION, &thread);
-	if (status)
-		return status;
-	memset(&info, 0, sizeof(info));
-	switch (class) {
-	case ThreadBasicInformation:
-		info.basic.ExitStatus = (NTSTATUS)thread->exit_code;
-		info.basic.TebBaseAddress = thread->teb;
-		info.basic.ClientId = (CLIENT_ID){thread->child ? thread->child->id : ps_own_process.id, thread->id};
-		info.basic.AffinityMask = thread->affinity;
-		info.basic.Priority = 8 + thread->priority;
-		info.basic.BasePriority = thread->priority;
-		needed = sizeof(info.basic);
-		break;
-	case ThreadTimes:
-		thread_times(thread, &info.times);
-		needed = sizeof(info.times);
-		break;
-	case ThreadQuerySetWin32StartAddress:
-		info.address = thread->start;
-		needed = sizeof(info.address);
-		break;
-	case ThreadAmILastThread:
-		info.number = ps_thread_count() == 1;
-		needed = sizeof(info.number);
-		break;
-	case ThreadPriorityBoost:
-		info.number = thread->boost_disabled;
-		needed = sizeof(info.number);
-		break;
-	case ThreadIsIoPending:
-		info.number = 0;
-		needed = sizeof(info.number);
-		break;
-	case ThreadGroupInformation:
-		info.group.Mask = thread->affinity;
-		needed = sizeof(info.group);
-		break;
-	case ThreadIdealProcessorEx:
-		info.ideal.Number = (UCHAR)thread->ideal_processor;
-		needed = sizeof(info.ideal);
-		break;
-	case ThreadSuspendCount:
-		info.number = thread->suspend_count;
-		needed = sizeof(info.number);
-		break;
-	case ThreadHideFromDebugger:
-		info.flag = thread->hidden_from_debugger;
-		needed = sizeof(info.flag);
-		break;
-	case ThreadNameInformation:
-		status = query_name(thread, buffer, size, &needed);
-		goto answered;
-	default:
-		status = STATUS_INVALID_INFO_CLASS;
-		goto answered;
-	}
-	if (size != needed)
-		status = STATUS_INFO_LENGTH_MISMATCH;
-	else if (!store(buffer, &info, needed))
-		status = STATUS_ACCESS_VIOLATION;
-answered:
-	ob_dereference(thread);
-	if (returned && !store(returned, &needed, sizeof(needed)))
-		return STATUS_ACCESS_VIOLATION;
-	return status;
-}
-
-static NTSTATUS set_name(struct ps_thread *thread, const UNICODE_STRING *given)
-{
-	char16_t *copy, *old;
-	UNICODE_STRING string;
-
-	if (host_copy_from_guest(&string, given, sizeof(string)))
-		return STATUS_ACCESS_VIOLATION;
-	copy = malloc(string.Length + sizeof(char16_t));
-	if (!copy)
-		return STATUS_NO_MEMORY;
-	if (host_copy_from_guest(copy, string.Buffer, string.Length)) {
-		free(copy);
-		return STATUS_ACCESS_VIOLATION;
-	}
-	host_lock_acquire(&thread->suspend_lock);
-	old = thread->description;
-	thread->description = copy;
-	thread->description_length = string.Length;
-	ps_show_name(thread, copy, string.Length);
-	host_lock_release(&thread->suspend_lock);
-	free(old);
-	return STATUS_SUCCESS;
-}
-
-/* A hint that is remembered: Linux has no such thing. */
-static NTSTATUS set_ideal(struct ps_thread *thread, ULONG class, const void *buffer, ULONG size)
-{
-	PROCESSOR_NUMBER ideal = {0};
-	ULONG number;
-
-	if (size != (class == ThreadIdealProcessor ? sizeof(number) : sizeof(ideal)))
-		return STATUS_INFO_LENGTH_MISMATCH;
-	if (host_copy_from_guest(class == ThreadIdealProcessor ? (void *)&number : (void *)&ideal, buffer, size))
-		return STATUS_ACCESS_VIOLATION;
-	if (class == ThreadIdealProcessorEx)
-		number = ideal.Number;
-	if (ideal.Group || ideal.Reserved || number > 64)
-		return STATUS_INVALID_PARAMETER;
-	if (number < 64) /* MAXIMUM_PROCESSORS: none in particular */
-		thread->ideal_processor = number;
-	return STATUS_SUCCESS;
-}
-
-EXPORT(ntdll, NTSTATUS, NtSetInformationThread, (HANDLE handle, ULONG class, PVOID buffer, ULONG size))
-{
-	struct ps_thread *thread;
-	GROUP_AFFINITY group;
-	KAFFINITY affinity;
-	ULONG number = 0;
-	NTSTATUS status;
-
-	status = reference_own(handle, class == ThreadNameInformation ? THREAD_SET_LIMITED_INFORMATION : THREAD_SET_INFORMATION,
-			   &thread);
-	if (status)
-		return status;
-	switch (class) {
-	case ThreadBasePriority:
-		if (size != sizeof(number)) {
-			status = STATUS_INFO_LENGTH_MISMATCH;
-		} else if (host_copy_from_guest(&number, buffer, sizeof(number))) {
-			status = STATUS_ACCESS_VIOLATION;
-		} else {
-			status = ps_set_priority(thread, (LONG)number);
-		}
-		break;
-	case ThreadAffinityMask:
-		if (size != sizeof(affinity)) {
-			status = STATUS_INFO_LENGTH_MISMATCH;
-		} else if (host_copy_from_guest(&affinity, buffer, sizeof(affinity))) {
-			status = STATUS_ACCESS_VIOLATION;
-		} else {
-			status = ps_set_affinity(thread, affinity);
-		}
-		break;
-	case ThreadGroupInformation:
-		if (size != sizeof(group))
-			status = STATUS_INFO_LENGTH_MISMATCH;
-		else if (host_copy_from_guest(&group, buffer, sizeof(group)))
-			status = STATUS_ACCESS_VIOLATION;
-		else
-			status = group.Group ? STATUS_INVALID_PARAMETER : ps_set_affinity(thread, group.Mask);
-		break;
-	case ThreadIdealProcessor:
-	case ThreadIdealProcessorEx:
-		status = set_ideal(thread, class, buffer, size);
-		break;
-	case ThreadPriorityBoost:
-		if (size != sizeof(number))
-			status = STATUS_INFO_LENGTH_MISMATCH;
-		else if (host_copy_from_guest(&number, buffer, sizeof(number)))
-			status = STATUS_ACCESS_VIOLATION;
-		else
-			thread->boost_disabled = number != 0;
-		break;
-	case ThreadHideFromDebugger:
-		if (size)
-			status = STATUS_INFO_LENGTH_MISMATCH;
-		else
-			thread->hidden_from_debugger = true;
-		break;
-	case ThreadNameInformation:
-		status = size == sizeof(UNICODE_STRING) ? set_name(thread, buffer) : STATUS_INFO_LENGTH_MISMATCH;
-		break;
-	default:
-		status = STATUS_INVALID_INFO_CLASS;
-		break;
-	}
-	ob_dereference(thread);
-	return status;
 }

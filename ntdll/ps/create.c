@@ -11,7 +11,9 @@
 #include "host/time.h"
 #include "host/vm.h"
 #include "ntdll/ldr.h"
+#include "ntdll/ps/gate.h"
 #include "ntdll/ps/handover.h"
+#include "ntdll/ps/remote.h"
 
 #include <inttypes.h>
 #include <limits.h>
@@ -212,7 +214,7 @@ static NTSTATUS make_handover(const struct collected *collected, struct ps_hando
 	}
 	handover->magic = PS_HANDOVER_MAGIC;
 	handover->size = (uint32_t)size;
-	handover->suspended = creation->flags & PS_CREATE_PROCESS_SUSPENDED ? 1 : 0;
+	handover->suspended = creation->flags & PS_CREATE_PROCESS_SUSPENDED ? 1 : PS_GATE_OPEN;
 	handover->parent = (uint32_t)(uintptr_t)ps_own_process.id;
 	handover->startup = creation->startup;
 	handover->inherited_flags = ps_inherited_flags;
@@ -260,12 +262,14 @@ static void watch(void *argument)
 	host_child_wait(process->child, &code, &signal);
 	ps_handover_set_code(process->handover, code_of_end(code, signal));
 	ended = __atomic_load_n(&process->handover->ended, __ATOMIC_ACQUIRE);
+	host_child_times(process->child, &process->times[0], &process->times[1]);
 	process->exit_time = thread->exit_time = file_time_now();
 	__atomic_store_n(&thread->exit_code, (DWORD)ended, __ATOMIC_RELEASE);
 	__atomic_store_n(&process->exit_code, (DWORD)ended, __ATOMIC_RELEASE);
 	thread->place = PS_ENDED;
 	ke_set(&thread->ended);
 	ke_set(&process->ended);
+	ps_end_remote_threads(process);
 	ob_dereference(thread);
 }
 
@@ -278,6 +282,8 @@ void ps_destroy_child(struct ps_process *process)
 		host_memfd_unmap(process->handover, process->handover->size);
 	if (process->child)
 		host_child_free(process->child);
+	for (unsigned i = 0; i < process->channel_count; i++)
+		host_close(process->channels[i]);
 	free(process->image_name.Buffer);
 }
 
@@ -287,37 +293,6 @@ NTSTATUS ps_terminate_child(struct ps_process *process, DWORD code)
 		return STATUS_PROCESS_IS_TERMINATING;
 	ps_handover_set_code(process->handover, code);
 	return host_child_kill(process->child) < 0 ? STATUS_PROCESS_IS_TERMINATING : STATUS_SUCCESS;
-}
-
-NTSTATUS ps_resume_child(struct ps_thread *thread, ULONG *previous)
-{
-	struct ps_handover *handover = thread->child->handover;
-
-	host_lock_acquire(&thread->suspend_lock);
-	*previous = thread->suspend_count;
-	if (thread->suspend_count && --thread->suspend_count == 0) {
-		__atomic_store_n(&handover->suspended, 0, __ATOMIC_RELEASE);
-		host_futex_wake_shared(&handover->suspended, INT_MAX);
-	}
-	host_lock_release(&thread->suspend_lock);
-	return STATUS_SUCCESS;
-}
-
-/* A child that has not started yet counts; one that runs cannot be stopped from here. */
-NTSTATUS ps_suspend_child(struct ps_thread *thread, ULONG *previous)
-{
-	NTSTATUS status = STATUS_SUCCESS;
-
-	host_lock_acquire(&thread->suspend_lock);
-	*previous = thread->suspend_count;
-	if (!thread->suspend_count)
-		status = STATUS_ACCESS_DENIED;
-	else if (thread->suspend_count >= 127)
-		status = STATUS_SUSPEND_COUNT_EXCEEDED;
-	else
-		thread->suspend_count++;
-	host_lock_release(&thread->suspend_lock);
-	return status;
 }
 
 NTSTATUS ps_make_foreign(struct ps_process **process, struct ps_thread **thread)
@@ -363,7 +338,6 @@ static NTSTATUS make_objects(const struct ps_process_creation *creation, struct 
 		return status;
 	made->parent = ps_own_process.id;
 	made->create_time = (*thread)->create_time = file_time_now();
-	(*thread)->suspend_count = creation->flags & PS_CREATE_PROCESS_SUSPENDED ? 1 : 0;
 	made->image_name.Buffer = malloc(creation->image.bytes + 2);
 	if (!made->image_name.Buffer)
 		return STATUS_NO_MEMORY;

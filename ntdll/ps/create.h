@@ -51,18 +51,14 @@ void ps_forget(struct ps_process *process);
 void ps_forget_first(struct ps_thread *thread);
 /* Any process of this program and user but this one, by its id; referenced: STATUS_INVALID_CID, STATUS_ACCESS_DENIED. */
 NTSTATUS ps_open_foreign(HANDLE id, struct ps_process **process);
-/* The same for first threads, whose ids are their processes'. */
+/* The same for their threads. */
 NTSTATUS ps_open_foreign_thread(HANDLE id, struct ps_thread **thread);
 /* New objects for a process of which nothing is known yet, and its first thread; one reference each. */
 NTSTATUS ps_make_foreign(struct ps_process **process, struct ps_thread **thread);
 /* Starts the watcher; STATUS_NO_MEMORY. */
 NTSTATUS ps_watch_foreign(struct ps_thread *thread);
 
-/* A child's first thread: it can be started, once. */
-NTSTATUS ps_resume_child(struct ps_thread *thread, ULONG *previous);
-NTSTATUS ps_suspend_child(struct ps_thread *thread, ULONG *previous);
-
-/* In the child: maps the handover; false: there is none behind this descriptor.  Waits while created suspended. */
+/* In the child: maps the handover; false: there is none behind this descriptor. */
 bool ps_handover_open(int fd);
 /* What the parent gave instead of what the loader finds out; false: this is no child of ours. */
 bool ps_handover_start(struct ps_process_start *start);

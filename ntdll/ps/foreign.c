@@ -9,10 +9,13 @@
  */
 #include "host/file.h"
 #include "host/image_file.h"
+#include "host/process_list.h"
 #include "host/spawn.h"
 #include "host/vm.h"
 #include "ntdll/ps/create.h"
+#include "ntdll/ps/gate.h"
 #include "ntdll/ps/handover.h"
+#include "ntdll/ps/remote.h"
 
 #include <errno.h>
 
@@ -93,8 +96,10 @@ static struct ps_handover *open_handover(unsigned pid)
 	handover = fd < 0 ? NULL : host_memfd_map(fd, sizeof(*handover), false);
 	if (fd >= 0)
 		host_close(fd);
-	if (handover)
+	if (handover) {
 		handover->size = sizeof(*handover);
+		handover->suspended = PS_GATE_OPEN;
+	}
 	return handover;
 }
 
@@ -160,9 +165,24 @@ NTSTATUS ps_open_foreign(HANDLE id, struct ps_process **process)
 NTSTATUS ps_open_foreign_thread(HANDLE id, struct ps_thread **thread)
 {
 	struct ps_process *process = find(id, thread);
-	NTSTATUS status = process ? STATUS_SUCCESS : make(id, &process, thread);
+	unsigned tid = (unsigned)((uintptr_t)id / 4), pid;
+	NTSTATUS status;
 
-	if (!status)
+	if (process) {
+		ob_dereference(process);
+		return STATUS_SUCCESS;
+	}
+	pid = host_thread_process(tid);
+	if (!pid || pid == host_process_id())
+		return STATUS_INVALID_CID;
+	if (pid == tid) {
+		status = make(id, &process, thread);
+	} else {
+		status = ps_open_foreign((HANDLE)(uintptr_t)(pid * 4ull), &process);
+		if (!status)
+			status = ps_open_remote_thread(process, id, thread);
+	}
+	if (process)
 		ob_dereference(process);
 	return status;
 }

@@ -40,9 +40,12 @@ bool ps_handover_open(int fd)
 		handover = NULL;
 		return false;
 	}
-	for (uint32_t word; (word = __atomic_load_n(&handover->suspended, __ATOMIC_ACQUIRE)) != 0;)
-		host_futex_wait_shared(&handover->suspended, word, UINT64_MAX);
 	return true;
+}
+
+struct ps_handover *ps_own_handover(void)
+{
+	return handover;
 }
 
 static const void *text_of(unsigned which)
@@ -106,6 +109,7 @@ NTSTATUS ps_handover_finish(void)
 	parameters->StandardOutput = (HANDLE)(uintptr_t)handover->standard[1];
 	parameters->StandardError = (HANDLE)(uintptr_t)handover->standard[2];
 	ps_own_process.parent = (HANDLE)(uintptr_t)handover->parent;
+	__atomic_store_n(&handover->peb, (uint64_t)(uintptr_t)ps_peb, __ATOMIC_RELEASE);
 	return io_inherit((const struct io_inherited *)((const char *)handover + handover->handles), handover->handle_count);
 }
 

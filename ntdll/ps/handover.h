@@ -22,15 +22,19 @@ struct ps_handover {
 	uint32_t size; /* of the whole */
 	/* Bit 32: ended; below, the exit code.  Whoever sets it first, child or TerminateProcess, decides. */
 	uint64_t ended;
-	uint32_t suspended; /* a futex between the processes */
+	uint32_t suspended; /* gate.h; a futex between the processes */
 	uint32_t parent;    /* NT's id of the parent */
 	struct ps_startup startup;
 	uint32_t global_flags, inherited_flags; /* NtGlobalFlag, and what of it this child's children get */
 	uint32_t handle_count;
 	uint32_t handles; /* struct io_inherited */
+	uint64_t peb;	    /* where the child has it; 0: not yet */
 	uint64_t standard[3];
 	struct ps_handover_text text[PS_TEXTS];
 };
+
+/* What this process got from its parent; NULL: it is no child of ours. */
+struct ps_handover *ps_own_handover(void);
 
 #define PS_HANDOVER_ENDED (1ull << 32)
 /* false: it was set already. */

@@ -2,13 +2,16 @@
  * ntdll/ps/object.c - the object types of processes and threads, and what pseudo handles mean.
  */
 #include "ntdll/ps/create.h"
+#include "ntdll/ps/remote.h"
 #include "ntdll/ps/thread.h"
 
 #include <stdlib.h>
 
 static struct ke_dispatcher *thread_dispatcher(struct ob_object *object)
 {
-	return &((struct ps_thread *)object)->ended;
+	struct ps_thread *thread = (struct ps_thread *)object;
+
+	return thread->child && thread->announced ? ke_object_dispatcher(thread->announced) : &thread->ended;
 }
 
 static void destroy_thread(struct ob_object *object)
@@ -19,8 +22,11 @@ static void destroy_thread(struct ob_object *object)
 	free(thread->context);
 	if (thread->child) {
 		ps_forget_first(thread);
+		ps_forget_remote_thread(thread);
 		ob_dereference(thread->child);
 	}
+	if (thread->announced)
+		ob_dereference(thread->announced);
 }
 
 static struct ke_dispatcher *process_dispatcher(struct ob_object *object)

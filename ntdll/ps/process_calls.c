@@ -3,13 +3,18 @@
  */
 #include "host/fault.h"
 #include "host/thread.h"
+#include "host/process_list.h"
 #include "ntdll/ps/create.h"
+#include "ntdll/ps/gate.h"
+#include "ntdll/ps/handover.h"
+#include "ntdll/ps/remote.h"
 #include "ntdll/ps/suspend.h"
 #include "ntdll/ps/scheduling.h"
 #include "ntdll/ps/thread.h"
 #include "ntdll/rtl/rtl.h"
 #include "pewter/export.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define PROCESS_TERMINATE 0x0001u
@@ -96,24 +101,173 @@ static void resume_one(struct ps_thread *thread, void *context)
 		ps_resume_thread(thread, &count);
 }
 
+/* Of another process; one that stands at its gate has one thread. */
+static NTSTATUS ask_all(struct ps_process *other, int change, enum ps_operation operation)
+{
+	struct ps_call call = {.operation = operation};
+	struct ps_thread *thread;
+	ULONG previous;
+	NTSTATUS status = STATUS_SUCCESS;
+
+	if (ps_open_foreign_thread(other->id, &thread) != STATUS_SUCCESS) {
+		status = ps_ask(other, &call);
+	} else {
+		if (!ps_gate_adjust(thread, change, &previous, &status))
+			status = ps_ask(other, &call);
+		ob_dereference(thread);
+	}
+	ob_dereference(other);
+	return status;
+}
+
 /* All threads; the calling one last, when the others stand. */
 EXPORT(ntdll, NTSTATUS, NtSuspendProcess, (HANDLE handle))
 {
+	struct ps_process *other;
 	ULONG count;
-	NTSTATUS status = ps_check_own_process(handle, PROCESS_SUSPEND_RESUME);
+	NTSTATUS status = ps_reference_target(handle, PROCESS_SUSPEND_RESUME, &other);
 
 	if (status)
 		return status;
+	if (other)
+		return ask_all(other, 1, PS_DO_SUSPEND_ALL);
 	ps_for_each_thread(suspend_one, NULL);
 	return ps_suspend_thread(ps_self, &count);
 }
 
 EXPORT(ntdll, NTSTATUS, NtResumeProcess, (HANDLE handle))
 {
-	NTSTATUS status = ps_check_own_process(handle, PROCESS_SUSPEND_RESUME);
+	struct ps_process *other;
+	NTSTATUS status = ps_reference_target(handle, PROCESS_SUSPEND_RESUME, &other);
 
-	if (!status)
-		ps_for_each_thread(resume_one, NULL);
+	if (status)
+		return status;
+	if (other)
+		return ask_all(other, -1, PS_DO_RESUME_ALL);
+	ps_for_each_thread(resume_one, NULL);
+	return STATUS_SUCCESS;
+}
+
+/* What only the process itself knows; the rest is known here, or to Linux, and stays known when it has ended. */
+static bool asks(const struct ps_process *process, ULONG class)
+{
+	if (process->own || __atomic_load_n(&process->exit_code, __ATOMIC_ACQUIRE) != STILL_ACTIVE)
+		return false;
+	switch (class) {
+	case ProcessBasicInformation:
+		return !process->handover->peb;
+	case ProcessImageFileNameWin32:
+		return !process->image_name.Buffer;
+	case ProcessQuotaLimits:
+	case ProcessHandleCount:
+	case ProcessPriorityClass:
+	case ProcessPriorityBoost:
+	case ProcessDefaultHardErrorMode:
+	case ProcessAffinityMask:
+	case ProcessImageFileName:
+	case ProcessCommandLineInformation:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool answers_string(ULONG class)
+{
+	return class == ProcessImageFileNameWin32 || class == ProcessImageFileName || class == ProcessCommandLineInformation;
+}
+
+/* A UNICODE_STRING with its characters behind it. */
+static NTSTATUS store_string(void *buffer, ULONG size, const UNICODE_STRING *from, ULONG *needed)
+{
+	UNICODE_STRING string = *from;
+
+	*needed = (ULONG)sizeof(string) + string.Length + 2u;
+	if (size < *needed)
+		return STATUS_INFO_LENGTH_MISMATCH;
+	string.MaximumLength = (USHORT)(string.Length + 2);
+	string.Buffer = (PWSTR)((char *)buffer + sizeof(string));
+	if (!store(buffer, &string, sizeof(string)) || !store(string.Buffer, from->Buffer, string.Length) ||
+	    host_fill_guest((char *)string.Buffer + string.Length, 0, 2))
+		return STATUS_ACCESS_VIOLATION;
+	return STATUS_SUCCESS;
+}
+
+/* The image as DOS or NT's devices name it, or the command line, of which only the process knows. */
+static NTSTATUS query_string(const struct ps_process *process, ULONG class, void *buffer, ULONG size, ULONG *needed)
+{
+	const UNICODE_STRING *image = process->own ? &ps_peb->ProcessParameters->ImagePathName : &process->image_name;
+	WCHAR device[] = u"\\Device\\HarddiskVolume2";
+	UNICODE_STRING name;
+	NTSTATUS status;
+
+	if (class == ProcessImageFileNameWin32)
+		return store_string(buffer, size, image, needed);
+	if (class == ProcessCommandLineInformation)
+		return process->own ? store_string(buffer, size, &ps_peb->ProcessParameters->CommandLine, needed)
+				    : STATUS_PROCESS_IS_TERMINATING;
+	if (image->Length < 4 || image->Buffer[1] != u':')
+		return store_string(buffer, size, image, needed);
+	if (image->Buffer[0] == u'C' || image->Buffer[0] == u'c')
+		device[ARRAY_SIZE(device) - 2] = u'1';
+	name.Length = (USHORT)(sizeof(device) - 2 + image->Length - 4);
+	name.MaximumLength = name.Length;
+	name.Buffer = malloc(name.Length);
+	if (!name.Buffer)
+		return STATUS_NO_MEMORY;
+	memcpy(name.Buffer, device, sizeof(device) - 2);
+	memcpy((char *)name.Buffer + sizeof(device) - 2, image->Buffer + 2, image->Length - 4);
+	status = store_string(buffer, size, &name, needed);
+	free(name.Buffer);
+	return status;
+}
+
+static void process_times(const struct ps_process *process, KERNEL_USER_TIMES *times)
+{
+	uint64_t user = process->times[0], kernel = process->times[1];
+
+	if (process->own)
+		host_cpu_times(0, &user, &kernel);
+	else if (__atomic_load_n(&process->exit_code, __ATOMIC_ACQUIRE) == STILL_ACTIVE)
+		host_process_times(process->pid, &user, &kernel);
+	times->CreateTime.QuadPart = (LONGLONG)process->create_time;
+	times->ExitTime.QuadPart = (LONGLONG)process->exit_time;
+	times->UserTime.QuadPart = (LONGLONG)user;
+	times->KernelTime.QuadPart = (LONGLONG)kernel;
+}
+
+static void process_basic(const struct ps_process *process, PROCESS_BASIC_INFORMATION *basic)
+{
+	*basic = (PROCESS_BASIC_INFORMATION){
+		.ExitStatus = (NTSTATUS)__atomic_load_n(&process->exit_code, __ATOMIC_ACQUIRE),
+		.PebBaseAddress = process->own ? ps_peb : (PEB *)(uintptr_t)process->handover->peb,
+		.AffinityMask = ps_process_affinity(),
+		.BasePriority = 8,
+		.UniqueProcessId = (ULONG_PTR)process->id,
+		.InheritedFromUniqueProcessId = (ULONG_PTR)process->parent,
+	};
+}
+
+static NTSTATUS reference_limited(HANDLE handle, struct ps_process **process)
+{
+	void *found = NULL;
+	NTSTATUS status = ob_reference_by_handle(handle, &ps_process_type, PROCESS_QUERY_LIMITED_INFORMATION, &found);
+
+	if (status == STATUS_ACCESS_DENIED)
+		status = ob_reference_by_handle(handle, &ps_process_type, PROCESS_QUERY_INFORMATION, &found);
+	*process = found;
+	return status;
+}
+
+NTSTATUS ps_query_basic(HANDLE handle, PROCESS_BASIC_INFORMATION *basic)
+{
+	struct ps_process *process;
+	NTSTATUS status = reference_limited(handle, &process);
+
+	if (status)
+		return status;
+	process_basic(process, basic);
+	ob_dereference(process);
 	return status;
 }
 
@@ -131,31 +285,29 @@ EXPORT(ntdll, NTSTATUS, NtQueryInformationProcess, (HANDLE handle, ULONG class, 
 	} info;
 	struct ps_process *process;
 	ULONG needed = 0;
-	uint64_t user = 0, kernel = 0;
-	NTSTATUS status;
-	void *found;
+	NTSTATUS status = reference_limited(handle, &process);
 
-	status = ob_reference_by_handle(handle, &ps_process_type, PROCESS_QUERY_LIMITED_INFORMATION, &found);
-	if (status == STATUS_ACCESS_DENIED)
-		status = ob_reference_by_handle(handle, &ps_process_type, PROCESS_QUERY_INFORMATION, &found);
 	if (status)
 		return status;
-	process = found;
+	if (asks(process, class)) {
+		struct ps_call call = {.operation = PS_DO_QUERY_PROCESS, .values = {class}};
+		size_t used = 0;
+
+		status = ps_ask_query(process, &call, buffer, size, answers_string(class), &used);
+		needed = (ULONG)used;
+		if (status != STATUS_PROCESS_IS_TERMINATING)
+			goto answered;
+		status = STATUS_SUCCESS;
+	}
 	memset(&info, 0, sizeof(info));
 	switch (class) {
 	case ProcessBasicInformation:
-		info.basic.ExitStatus = (NTSTATUS)process->exit_code;
-		info.basic.PebBaseAddress = process->own ? ps_peb : NULL;
-		info.basic.AffinityMask = ps_process_affinity();
-		info.basic.BasePriority = 8;
-		info.basic.UniqueProcessId = (ULONG_PTR)process->id;
-		info.basic.InheritedFromUniqueProcessId = (ULONG_PTR)process->parent;
+		process_basic(process, &info.basic);
 		needed = sizeof(info.basic);
 		break;
 	case ProcessQuotaLimits: {
 		QUOTA_LIMITS_EX limits;
 
-		/* Of another process Linux says nothing of the kind. */
 		ps_quota_limits(&limits);
 		needed = size == offsetof(QUOTA_LIMITS_EX, WorkingSetLimit) ? size : (ULONG)sizeof(limits);
 		if (!process->own)
@@ -182,12 +334,7 @@ EXPORT(ntdll, NTSTATUS, NtQueryInformationProcess, (HANDLE handle, ULONG class, 
 		goto answered;
 	}
 	case ProcessTimes:
-		if (process->own)
-			host_cpu_times(0, &user, &kernel);
-		info.times.CreateTime.QuadPart = (LONGLONG)process->create_time;
-		info.times.ExitTime.QuadPart = (LONGLONG)process->exit_time;
-		info.times.UserTime.QuadPart = (LONGLONG)user;
-		info.times.KernelTime.QuadPart = (LONGLONG)kernel;
+		process_times(process, &info.times);
 		needed = sizeof(info.times);
 		break;
 	case ProcessDebugPort:
@@ -211,7 +358,7 @@ EXPORT(ntdll, NTSTATUS, NtQueryInformationProcess, (HANDLE handle, ULONG class, 
 		needed = sizeof(info.number);
 		break;
 	case ProcessHandleCount:
-		info.number = ob_handle_count();
+		info.number = process->own ? ob_handle_count() : 0; /* one that has ended has none */
 		needed = sizeof(info.number);
 		break;
 	case ProcessAffinityMask:
@@ -226,22 +373,11 @@ EXPORT(ntdll, NTSTATUS, NtQueryInformationProcess, (HANDLE handle, ULONG class, 
 		info.number = 0xD;
 		needed = sizeof(info.number);
 		break;
-	case ProcessImageFileNameWin32: {
-		UNICODE_STRING string = process->own ? ps_peb->ProcessParameters->ImagePathName : process->image_name;
-		PWSTR characters = string.Buffer;
-
-		needed = (ULONG)sizeof(string) + string.Length + 2u;
-		if (size < needed) {
-			status = STATUS_INFO_LENGTH_MISMATCH;
-			goto answered;
-		}
-		string.MaximumLength = (USHORT)(string.Length + 2);
-		string.Buffer = (PWSTR)((char *)buffer + sizeof(string));
-		if (!store(buffer, &string, sizeof(string)) || !store(string.Buffer, characters, string.Length) ||
-		    host_fill_guest((char *)string.Buffer + string.Length, 0, 2))
-			status = STATUS_ACCESS_VIOLATION;
+	case ProcessImageFileNameWin32:
+	case ProcessImageFileName:
+	case ProcessCommandLineInformation:
+		status = query_string(process, class, buffer, size, &needed);
 		goto answered;
-	}
 	default:
 		status = STATUS_INVALID_INFO_CLASS;
 		goto answered;
@@ -267,9 +403,14 @@ EXPORT(ntdll, NTSTATUS, NtSetInformationProcess, (HANDLE handle, ULONG class, PV
 	ULONG number;
 	KAFFINITY mask;
 	QUOTA_LIMITS_EX limits;
-	NTSTATUS status = ps_check_own_process(handle, class == ProcessQuotaLimits ? PROCESS_SET_QUOTA : PROCESS_SET_INFORMATION);
+	struct ps_call call = {.operation = PS_DO_SET_PROCESS, .values = {class}, .data = buffer, .size = size};
+	NTSTATUS status;
+	bool done;
 
-	if (status)
+	if (size > PS_CALL_BYTES)
+		return STATUS_INFO_LENGTH_MISMATCH;
+	status = ps_ask_target(handle, class == ProcessQuotaLimits ? PROCESS_SET_QUOTA : PROCESS_SET_INFORMATION, &call, &done);
+	if (done)
 		return status;
 	switch (class) {
 	case ProcessQuotaLimits:

@@ -11,6 +11,8 @@
 #include "host/vm.h"
 #include "ntdll/ke/context.h"
 #include "ntdll/ke/private.h"
+#include "ntdll/ps/gate.h"
+#include "ntdll/ps/remote.h"
 #include "ntdll/ps/scheduling.h"
 #include "ntdll/ps/suspend.h"
 #include "ntdll/rtl/rtl.h"
@@ -27,6 +29,7 @@ static unsigned thread_count;
 static SIZE_T default_reserve = 1u << 20, default_commit = 4096;
 /* The thread that ends the process; others may not go on. */
 static struct ps_thread *ending_thread;
+__thread bool ps_thread_stays __attribute__((tls_model("initial-exec")));
 
 static uint64_t file_time_now(void)
 {
@@ -157,6 +160,7 @@ NTSTATUS ps_adopt_first_thread(TEB *teb, const struct mm_stack *stack)
 	host_set_gs(teb);
 	host_trap_system_calls();
 	ps_suspend_initialize();
+	ps_service_initialize();
 	return STATUS_SUCCESS;
 }
 
@@ -201,6 +205,7 @@ static uint64_t WINAPI guest_start(void *argument)
 	__asm__ volatile("fldcw %0\n\tldmxcsr %1" : : "m"(control), "m"(mxcsr));
 	if (thread->pending)
 		ps_wait_to_start();
+	ps_gate_wait_loaded();
 	__atomic_store_n(&thread->place, PS_RUNNING, __ATOMIC_SEQ_CST);
 	if (!thread->hidden_start && ps_hooks.thread_attach) {
 		thread->attached = true;
@@ -230,6 +235,7 @@ static void finish(struct ps_thread *thread)
 	thread->exit_time = file_time_now();
 	thread->exit_code = code;
 	ke_set(&thread->ended);
+	ps_announce_end(thread);
 	ob_dereference(thread);
 }
 
@@ -314,6 +320,7 @@ static void *stay_for_ever(void *argument)
 	uint32_t never = 0;
 
 	finish(argument);
+	ps_thread_stays = true;
 	for (;;)
 		host_futex_wait(&never, 0, UINT64_MAX);
 	return NULL;
@@ -388,6 +395,7 @@ static void signal_end(struct ps_thread *thread, void *context)
 	/* Its mutexes are free for who is still here: nobody but this thread. */
 	ke_abandon_mutants(thread);
 	ke_set(&thread->ended);
+	ps_announce_end(thread);
 }
 
 static void claim_process_end(void)
@@ -402,6 +410,11 @@ static void claim_process_end(void)
 		ke_enter_blocking();
 		host_sleep_until(host_monotonic_ns() + 1000000000ull);
 	}
+}
+
+bool ps_is_ending(void)
+{
+	return __atomic_load_n(&ending_thread, __ATOMIC_RELAXED) != NULL;
 }
 
 void ps_stop_other_threads(DWORD code)

@@ -97,6 +97,10 @@ struct ps_thread {
 	ULONG ideal_processor;
 	uint64_t create_time, exit_time; /* FILETIMEs */
 	struct ps_process *child; /* a thread of another process: referenced; NULL for ours */
+	/* The event of the end, between processes (remote.h): of another process' thread, what its handles wait for; NULL for a first
+	 * thread, which is taken to end with its process.  Of ours, when somebody elsewhere has a handle; under the suspend lock. */
+	struct ob_object *announced;
+	bool end_announced;
 	char16_t *description;
 	uint32_t description_length; /* in bytes */
 	uint32_t alert;		     /* NtAlertThreadByThreadId: one is remembered; also a futex */
@@ -115,10 +119,15 @@ struct ps_process {
 	ULONG error_mode;
 	bool boost_disabled;
 	uint64_t create_time, exit_time; /* FILETIMEs */
+	uint64_t times[2];		 /* at its end: user and system time, 100 ns */
 	struct host_child *child;	 /* what host/ knows of a child */
 	struct ps_handover *handover;	 /* what it shares with us; mapped */
 	UNICODE_STRING image_name;
 	struct ps_thread *first;  /* of another process; not referenced, under the lock of foreign.c */
+	struct ps_thread *others; /* its other threads that are known, in the same way, by `next` */
+	struct host_lock channel_lock;
+	int channels[4]; /* connections that nobody uses just now: remote.c */
+	unsigned channel_count;
 	struct ps_process *next;  /* list of known processes, under the same */
 };
 
@@ -158,10 +167,16 @@ void ps_thread_terminated(void) __attribute__((noreturn));
 /* Called on every way out of a blocking call and at a thread's start: parks while suspended, ends when terminated. */
 void ps_check_pending(void);
 
+/* NtQueryInformationThread and NtSetInformationThread, of a thread of this process; rights were checked. */
+NTSTATUS ps_query_thread(struct ps_thread *thread, ULONG class, void *buffer, ULONG size, ULONG *returned);
+NTSTATUS ps_set_thread(struct ps_thread *thread, ULONG class, const void *buffer, ULONG size);
+
 /* The thread with this NT id, referenced; NULL. */
 struct ps_thread *ps_find_thread(HANDLE id);
 /* Lets a new thread go as far as its first look at `pending`.  Its suspend lock is held. */
 void ps_launch_thread(struct ps_thread *thread);
+/* The process' first thread, whose host thread stays for ever, has ended; the calling one is it. */
+extern __thread bool ps_thread_stays __attribute__((tls_model("initial-exec")));
 /* Calls fn for each living thread under the threads lock. */
 void ps_for_each_thread(void (*fn)(struct ps_thread *thread, void *context), void *context);
 unsigned ps_thread_count(void);
@@ -223,6 +238,7 @@ enum {
 	ProcessDebugFlags = 31,
 	ProcessExecuteFlags = 34,
 	ProcessImageFileNameWin32 = 43,
+	ProcessCommandLineInformation = 60,
 };
 
 typedef struct _THREAD_BASIC_INFORMATION {
@@ -286,6 +302,10 @@ typedef struct _QUOTA_LIMITS_EX {
 #define PS_QUOTA_HARDWS_MIN_DISABLE 0x2u
 #define PS_QUOTA_HARDWS_MAX_ENABLE 0x4u
 #define PS_QUOTA_HARDWS_MAX_DISABLE 0x8u
+/* ProcessBasicInformation and ThreadBasicInformation with what is known without asking another process: addresses of PEB and
+ * TEB may be missing. */
+NTSTATUS ps_query_basic(HANDLE process, PROCESS_BASIC_INFORMATION *basic);
+NTSTATUS ps_query_thread_basic(HANDLE thread, THREAD_BASIC_INFORMATION *basic);
 void ps_quota_limits(QUOTA_LIMITS_EX *limits);
 /* Only the limits of the working set can be set.  `extended`: with flags.  STATUS_INVALID_PARAMETER,
  * STATUS_BAD_WORKING_SET_LIMIT, STATUS_PRIVILEGE_NOT_HELD (hard limits, which cannot be kept). */

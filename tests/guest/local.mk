@@ -26,6 +26,8 @@ guest_programs = \
 	tests/guest/named_pipes.exe \
 	tests/guest/network.exe \
 	tests/guest/nls_api.exe \
+	tests/guest/other_handles.exe \
+	tests/guest/other_process.exe \
 	tests/guest/path_text.exe \
 	tests/guest/process_api.exe \
 	tests/guest/profile_strings.exe \
@@ -47,6 +49,7 @@ guest_programs = \
 
 guest_libs_accounts = -lnetapi32 -ladvapi32
 guest_libs_com_shell = -lole32 -loleaut32 -lshell32 -lshlwapi -luuid
+guest_libs_other_process = -lntdll -lpsapi
 guest_libs_delay_load = -Ltests/guest -ldelay_load -ldelay_load_none -ldelayimp
 guest_libs_event_provider = -ladvapi32
 guest_libs_imaging = -lole32 -lwindowscodecs -luuid
