@@ -318,27 +318,57 @@ int host_xattr_remove(int fd, const char *path, const char *name)
 	return (int)RETRY(removexattr(link, name));
 }
 
-static struct flock flock_of(enum host_lock_kind kind, uint64_t offset, uint64_t size)
-{
-	struct flock lock = {
-		.l_type = kind == HOST_LOCK_NONE ? F_UNLCK : kind == HOST_LOCK_SHARED ? F_RDLCK : F_WRLCK,
-		.l_whence = SEEK_SET,
-		.l_start = (off_t)offset,
-		.l_len = (off_t)size,
-	};
+/* Where marks lie: locks of ranges end below. */
+#define MARKS_OFFSET (INT64_MAX - (int64_t)HOST_MARKS)
 
-	/* Linux counts in off_t; what reaches beyond means "to the end". */
-	if (size > (uint64_t)INT64_MAX || (uint64_t)INT64_MAX - size < offset)
-		lock.l_len = 0;
-	return lock;
+static int set_lock(int fd, short type, int64_t offset, int64_t size)
+{
+	struct flock lock = {.l_type = type, .l_whence = SEEK_SET, .l_start = offset, .l_len = size};
+
+	return (int)RETRY(fcntl(fd, F_OFD_SETLK, &lock));
 }
 
 int host_lock_range(int fd, enum host_lock_kind kind, uint64_t offset, uint64_t size)
 {
-	struct flock lock;
+	const short type = kind == HOST_LOCK_NONE ? F_UNLCK : kind == HOST_LOCK_SHARED ? F_RDLCK : F_WRLCK;
 
-	if (size == 0 || offset > (uint64_t)INT64_MAX)
+	if (size == 0 || offset >= (uint64_t)MARKS_OFFSET)
 		return 0; /* nothing that Linux could express */
-	lock = flock_of(kind, offset, size);
-	return (int)RETRY(fcntl(fd, F_OFD_SETLK, &lock));
+	if (size > (uint64_t)MARKS_OFFSET - offset)
+		size = (uint64_t)MARKS_OFFSET - offset;
+	return set_lock(fd, type, (int64_t)offset, (int64_t)size);
+}
+
+/* The next run of neighbours in `marks`; false: there is none. */
+static bool next_run(uint32_t *marks, unsigned *first, unsigned *count)
+{
+	if (!*marks)
+		return false;
+	*first = (unsigned)__builtin_ctz(*marks);
+	*count = (unsigned)__builtin_ctzll(~((uint64_t)*marks >> *first));
+	*marks &= ~(uint32_t)(((UINT64_C(1) << *count) - 1) << *first);
+	return true;
+}
+
+int host_mark(int fd, uint32_t marks, bool set)
+{
+	unsigned first, count;
+	int result = 0;
+
+	while (result == 0 && next_run(&marks, &first, &count))
+		result = set_lock(fd, set ? F_RDLCK : F_UNLCK, MARKS_OFFSET + first, count);
+	return result;
+}
+
+bool host_is_marked(int fd, uint32_t marks)
+{
+	unsigned first, count;
+
+	while (next_run(&marks, &first, &count)) {
+		struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = MARKS_OFFSET + first, .l_len = count};
+
+		if (RETRY(fcntl(fd, F_OFD_GETLK, &lock)) == 0 && lock.l_type != F_UNLCK)
+			return true;
+	}
+	return false;
 }

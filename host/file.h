@@ -123,6 +123,12 @@ const char *host_home_directory(void);
 /* Advisory locks of the open file description, seen by other processes. */
 enum host_lock_kind { HOST_LOCK_NONE, HOST_LOCK_SHARED, HOST_LOCK_EXCLUSIVE };
 int host_lock_range(int fd, enum host_lock_kind kind, uint64_t offset, uint64_t size);
+/* Marks, 0 to HOST_MARKS - 1, that an open file description bears and others of the same file can see: locks too, far
+ * behind what files hold.  The descriptor must be readable.  Marks of one call that are neighbours cost one system call. */
+#define HOST_MARKS 32u
+int host_mark(int fd, uint32_t marks, bool set);
+/* Whether another description bears one of the marks. */
+bool host_is_marked(int fd, uint32_t marks);
 
 int host_pipe(int fds[2], size_t capacity, bool nonblocking);
 int host_socket_pair(int fds[2], bool messages, size_t capacity);

@@ -46,6 +46,7 @@ ntdll_sources = \
 	ntdll/io/rtlpath.c \
 	ntdll/io/setinfo.c \
 	ntdll/io/share.c \
+	ntdll/io/share_marks.c \
 	ntdll/io/strings.c \
 	ntdll/io/volume.c \
 	ntdll/io/wait_packet.c \

@@ -1,8 +1,8 @@
 /*
  * ntdll/io/inherit.c - objects that a child process inherits: described by the parent, made anew by the child.
  *
- * What belongs to the open file of Linux (position, bytes in a pipe) is shared by both processes, as the file object is
- * on Windows.  Range locks and share modes are known to each process for itself.
+ * What belongs to the open file of Linux (position, bytes in a pipe, range locks, marks of sharing) is shared by both processes, as the file
+ * object is on Windows.
  */
 #include "ntdll/io/inherit.h"
 #include "host/spawn.h"
@@ -51,6 +51,7 @@ NTSTATUS io_describe(struct ob_object *object, struct io_inherited *inherited)
 	copy = host_dup(file->fd);
 	if (copy < 0)
 		return io_status(copy);
+	io_share_copied(file, true);
 	inherited->fd = copy;
 	inherited->kind = file->kind;
 	inherited->options = file->options;

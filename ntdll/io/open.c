@@ -680,6 +680,7 @@ NTSTATUS io_file_descriptor(HANDLE handle, ACCESS_MASK access, int *fd, struct i
 	if (file->kind != IO_FILE || file->path_only)
 		status = file->kind == IO_FILE ? STATUS_ACCESS_DENIED : STATUS_INVALID_FILE_FOR_SECTION;
 	if (NT_SUCCESS(status)) {
+		io_share_copied(file, false);
 		*fd = host_dup(file->fd);
 		if (*fd < 0)
 			status = io_status(*fd);

@@ -96,6 +96,13 @@ struct io_node {
 	struct io_range_lock *locks;
 	uint32_t lock_count;
 	uint32_t lock_changes; /* futex word: bumped when a lock goes */
+	/* what other processes see of the sharing counts (share_marks.c) */
+	uint32_t marks;
+	bool handed;                /* a child has one of the opens */
+	bool copied;                /* a descriptor has been copied within the process */
+	bool marks_owned;           /* the descriptor is the node's */
+	int marks_fd;               /* that bears the marks, if there are any */
+	struct io_file *marks_file; /* whose it is else */
 };
 
 struct io_range_lock {
@@ -214,6 +221,12 @@ void io_node_put(struct io_node *node);
 NTSTATUS io_share_enter(struct io_file *file);
 void io_share_leave(struct io_file *file);
 /* Whether reading or writing the range is forbidden by another's lock. */
+/* A copy of the file's descriptor is made: for a child, or for this process. */
+void io_share_copied(struct io_file *file, bool child);
+/* The same between processes.  The lock of the nodes is held, the open counted in: STATUS_SHARING_VIOLATION. */
+NTSTATUS io_marks_enter(struct io_file *file);
+/* The open is counted out. */
+void io_marks_leave(struct io_file *file);
 bool io_range_is_locked(struct io_file *file, uint64_t offset, uint64_t length, bool write);
 void io_release_locks(struct io_file *file);
 NTSTATUS io_set_delete(struct io_file *file, ULONG flags);

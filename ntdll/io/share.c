@@ -2,8 +2,8 @@
  * ntdll/io/share.c - what the opens of one file know of each other: sharing modes, pending deletion, byte-range locks.
  *
  * A node stands for a file of the host (device and inode) while this process has it open.  Sharing is NT's within the
- * process (MSDN IoCheckShareAccess: an open counts only if it wants to read, write or delete data).  Between processes
- * only byte-range locks are seen, through Linux's locks of open file descriptions.
+ * process (MSDN IoCheckShareAccess: an open counts only if it wants to read, write or delete data).  Other processes see
+ * byte-range locks, as Linux's locks of open file descriptions, and sharing modes (share_marks.c), not pending deletions.
  */
 #include "ntdll/io/private.h"
 
@@ -71,6 +71,20 @@ static bool wants_delete(ACCESS_MASK access)
 	return access & DELETE;
 }
 
+static void count_out(struct io_file *file)
+{
+	struct io_node *node = file->node;
+
+	node->opens--;
+	node->readers -= wants_read(file->access);
+	node->writers -= wants_write(file->access);
+	node->deleters -= wants_delete(file->access);
+	node->share_read -= (file->share & FILE_SHARE_READ) != 0;
+	node->share_write -= (file->share & FILE_SHARE_WRITE) != 0;
+	node->share_delete -= (file->share & FILE_SHARE_DELETE) != 0;
+	file->counted = false;
+}
+
 NTSTATUS io_share_enter(struct io_file *file)
 {
 	struct io_node *node = file->node;
@@ -95,12 +109,25 @@ NTSTATUS io_share_enter(struct io_file *file)
 			node->share_write += (file->share & FILE_SHARE_WRITE) != 0;
 			node->share_delete += (file->share & FILE_SHARE_DELETE) != 0;
 			file->counted = true;
+			status = io_marks_enter(file);
+			if (!NT_SUCCESS(status))
+				count_out(file);
 		}
 	}
 	if (NT_SUCCESS(status))
 		node->open_files++;
 	host_lock_release(&node_lock);
 	return status;
+}
+
+void io_share_copied(struct io_file *file, bool child)
+{
+	if (!file->node)
+		return;
+	host_lock_acquire(&node_lock);
+	file->node->handed |= child;
+	file->node->copied = true;
+	host_lock_release(&node_lock);
 }
 
 /* The last handle of the file object is closed: true when the file has to be removed now. */
@@ -111,14 +138,8 @@ static bool leave(struct io_file *file)
 
 	host_lock_acquire(&node_lock);
 	if (file->counted) {
-		node->opens--;
-		node->readers -= wants_read(file->access);
-		node->writers -= wants_write(file->access);
-		node->deleters -= wants_delete(file->access);
-		node->share_read -= (file->share & FILE_SHARE_READ) != 0;
-		node->share_write -= (file->share & FILE_SHARE_WRITE) != 0;
-		node->share_delete -= (file->share & FILE_SHARE_DELETE) != 0;
-		file->counted = false;
+		count_out(file);
+		io_marks_leave(file);
 	}
 	node->open_files--;
 	if (file->delete_on_close)

@@ -1,0 +1,163 @@
+/*
+ * file_processes.c - files that several processes have open: sharing modes and locks.
+ */
+#include "guest.h"
+
+static char path[MAX_PATH];
+static const char *self;
+
+static HANDLE open_file(DWORD access, DWORD share)
+{
+	return CreateFileA(path, access, share, NULL, OPEN_EXISTING, 0, NULL);
+}
+
+/* What another process gets: an error code, 0 = it could. */
+static DWORD elsewhere(const char *what, BOOL inherit, HANDLE handle)
+{
+	char command[700];
+	STARTUPINFOA startup = {.cb = sizeof(startup)};
+	PROCESS_INFORMATION process;
+	DWORD code = 9999;
+
+	snprintf(command, sizeof(command), "\"%s\" %s \"%s\" %llu", self, what, path, (unsigned long long)(ULONG_PTR)handle);
+	if (!CreateProcessA(self, command, NULL, NULL, inherit, 0, NULL, NULL, &startup, &process))
+		return 9998;
+	WaitForSingleObject(process.hProcess, 60000);
+	GetExitCodeProcess(process.hProcess, &code);
+	CloseHandle(process.hProcess);
+	CloseHandle(process.hThread);
+	return code;
+}
+
+static int run(const char *what, HANDLE inherited)
+{
+	DWORD access = 0, share = 0, count;
+	OVERLAPPED where = {0};
+	HANDLE file;
+
+	if (!strcmp(what, "delete"))
+		return DeleteFileA(path) ? 0 : (int)GetLastError();
+	if (!strcmp(what, "lock") || !strcmp(what, "lockshared")) {
+		file = open_file(GENERIC_READ | GENERIC_WRITE, 7);
+		if (file == INVALID_HANDLE_VALUE)
+			return 9000;
+		where.Offset = 10;
+		if (!LockFileEx(file, LOCKFILE_FAIL_IMMEDIATELY | (what[4] ? 0 : LOCKFILE_EXCLUSIVE_LOCK), 0, 10, 0, &where))
+			return (int)GetLastError();
+		return UnlockFileEx(file, 0, 10, 0, &where) ? 0 : (int)GetLastError();
+	}
+	if (!strcmp(what, "inherited"))
+		return WriteFile(inherited, "child", 5, &count, NULL) ? 0 : (int)GetLastError();
+	if (!strcmp(what, "attributes"))
+		what = "";
+	for (; *what; what++) {
+		access |= *what == 'r' ? GENERIC_READ : *what == 'w' ? GENERIC_WRITE : *what == 'd' ? DELETE : 0;
+		share |= *what == 'R' ? FILE_SHARE_READ : *what == 'W' ? FILE_SHARE_WRITE : *what == 'D' ? FILE_SHARE_DELETE : 0;
+	}
+	file = open_file(access, share);
+	if (file == INVALID_HANDLE_VALUE)
+		return (int)GetLastError();
+	CloseHandle(file);
+	return 0;
+}
+
+static void test_sharing(void)
+{
+	HANDLE file, second;
+
+	file = open_file(GENERIC_READ, FILE_SHARE_READ);
+	CHECK(file != INVALID_HANDLE_VALUE);
+	CHECK_EQUAL(elsewhere("rR", FALSE, NULL), 0);
+	CHECK_EQUAL(elsewhere("rRWD", FALSE, NULL), 0);
+	CHECK_EQUAL(elsewhere("r", FALSE, NULL), ERROR_SHARING_VIOLATION);
+	CHECK_EQUAL(elsewhere("wRWD", FALSE, NULL), ERROR_SHARING_VIOLATION);
+	CHECK_EQUAL(elsewhere("delete", FALSE, NULL), ERROR_SHARING_VIOLATION);
+	/* attributes only */
+	CHECK_EQUAL(elsewhere("attributes", FALSE, NULL), 0);
+	/* the opens of one process are one to the others */
+	second = open_file(GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE);
+	CHECK(second != INVALID_HANDLE_VALUE);
+	CloseHandle(file);
+	CHECK_EQUAL(elsewhere("wRW", FALSE, NULL), 0);
+	CHECK_EQUAL(elsewhere("wW", FALSE, NULL), ERROR_SHARING_VIOLATION);
+	CHECK_EQUAL(elsewhere("delete", FALSE, NULL), ERROR_SHARING_VIOLATION);
+	CloseHandle(second);
+	CHECK_EQUAL(elsewhere("wr", FALSE, NULL), 0);
+
+	file = open_file(GENERIC_WRITE, 0);
+	CHECK(file != INVALID_HANDLE_VALUE);
+	CHECK_EQUAL(elsewhere("rRWD", FALSE, NULL), ERROR_SHARING_VIOLATION);
+	CHECK_EQUAL(elsewhere("wRWD", FALSE, NULL), ERROR_SHARING_VIOLATION);
+	CHECK_EQUAL(elsewhere("dRWD", FALSE, NULL), ERROR_SHARING_VIOLATION);
+	CloseHandle(file);
+	file = open_file(GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE);
+	CHECK_EQUAL(elsewhere("rR", FALSE, NULL), ERROR_SHARING_VIOLATION);
+	CHECK_EQUAL(elsewhere("rRW", FALSE, NULL), 0);
+	CHECK_EQUAL(elsewhere("dRWD", FALSE, NULL), ERROR_SHARING_VIOLATION);
+	CloseHandle(file);
+	file = open_file(GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE);
+	CHECK_EQUAL(elsewhere("dRWD", FALSE, NULL), 0);
+	CloseHandle(file);
+}
+
+static void test_inheriting(void)
+{
+	SECURITY_ATTRIBUTES inherit = {sizeof(inherit), NULL, TRUE};
+	HANDLE file = CreateFileA(path, GENERIC_WRITE, 0, &inherit, OPEN_EXISTING, 0, NULL);
+
+	CHECK(file != INVALID_HANDLE_VALUE);
+	CHECK_EQUAL(elsewhere("inherited", TRUE, file), 0);
+	CHECK_EQUAL(elsewhere("r", FALSE, NULL), ERROR_SHARING_VIOLATION);
+	CloseHandle(file);
+	CHECK_EQUAL(elsewhere("r", FALSE, NULL), 0);
+}
+
+static void test_locks(void)
+{
+	HANDLE file = open_file(GENERIC_READ | GENERIC_WRITE, 7);
+	OVERLAPPED where = {.Offset = 15};
+
+	CHECK(LockFileEx(file, LOCKFILE_EXCLUSIVE_LOCK, 0, 1, 0, &where));
+	CHECK_EQUAL(elsewhere("lock", FALSE, NULL), ERROR_LOCK_VIOLATION);
+	CHECK_EQUAL(elsewhere("lockshared", FALSE, NULL), ERROR_LOCK_VIOLATION);
+	CHECK(UnlockFileEx(file, 0, 1, 0, &where));
+	CHECK_EQUAL(elsewhere("lock", FALSE, NULL), 0);
+	CHECK(LockFileEx(file, 0, 0, 1, 0, &where));
+	CHECK_EQUAL(elsewhere("lock", FALSE, NULL), ERROR_LOCK_VIOLATION);
+	CHECK_EQUAL(elsewhere("lockshared", FALSE, NULL), 0);
+	CHECK(UnlockFileEx(file, 0, 1, 0, &where));
+	/* all there is */
+	where.Offset = 0;
+	CHECK(LockFileEx(file, LOCKFILE_EXCLUSIVE_LOCK, 0, MAXDWORD, MAXDWORD, &where));
+	CHECK_EQUAL(elsewhere("lock", FALSE, NULL), ERROR_LOCK_VIOLATION);
+	CHECK_EQUAL(elsewhere("rRWD", FALSE, NULL), 0);
+	CloseHandle(file);
+	CHECK_EQUAL(elsewhere("lock", FALSE, NULL), 0);
+}
+
+int main(int argc, char **argv)
+{
+	char temporary[MAX_PATH], program[MAX_PATH];
+	HANDLE file;
+
+	GetModuleFileNameA(NULL, program, sizeof(program));
+	self = program;
+	/* started with arguments it must not start others */
+	if (argc > 1 && argc != 4)
+		return 9997;
+	if (argc > 3) {
+		strcpy(path, argv[2]);
+		return run(argv[1], (HANDLE)(ULONG_PTR)strtoull(argv[3], NULL, 10));
+	}
+	GetTempPathA(sizeof(temporary), temporary);
+	CHECK(GetTempFileNameA(temporary, "fpr", 0, path) != 0);
+	file = CreateFileA(path, GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
+	CHECK(file != INVALID_HANDLE_VALUE);
+	CloseHandle(file);
+	test_sharing();
+	test_inheriting();
+	test_locks();
+	CHECK_EQUAL(elsewhere("delete", FALSE, NULL), 0);
+	CHECK_FAILS(DeleteFileA(path), ERROR_FILE_NOT_FOUND);
+	return guest_result();
+}
