@@ -2,11 +2,12 @@
  * loader/builtin.c - turns a DLL descriptor into a PE image.
  *
  *	0      headers       READONLY
- *	1000   .text         EXECUTE_READ    one stub of 32 bytes a function: mov r11, code; jmp r11
+ *	1000   .text         EXECUTE_READ    one stub of 32 bytes a function: probe the stack; mov r11, code; jmp r11
  *	...    .rdata        READONLY        export directory, names, forwarders
  *	...    .data         WRITECOPY       exported variables
  *
  * The stub gives each function an address inside the image, with room for a hook; r11 carries nothing across a call.
+ * Its probe (ke.h) finds the end of the stack before the function does, which may hold locks when it goes deeper.
  * Those of ntdll's services begin as Windows' do, with the number that a system call would want: mov r10, rcx; mov eax, n.
  * Builtin DLLs lie at fixed preferred bases, where Windows has its own, so that addresses are the same in every run.
  */
@@ -119,6 +120,8 @@ static void write_stub(uint8_t *stub, const void *code, ULONG service)
 		memcpy(stub + 4, &service, 4);
 		stub += 8;
 	}
+	memcpy(stub, KE_STACK_PROBE, KE_STACK_PROBE_SIZE);
+	stub += KE_STACK_PROBE_SIZE;
 	/* mov r11, imm64; jmp r11 */
 	stub[0] = 0x49;
 	stub[1] = 0xBB;

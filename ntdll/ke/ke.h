@@ -16,6 +16,14 @@ struct ps_thread;
 struct ob_object;
 struct host_shared;
 
+/*
+ * The instruction with which every stub of an export looks 8 KiB down the stack: test [rsp - 2000h], al, in a form that
+ * compilers do not write.  Where the stack ends there, STATUS_STACK_OVERFLOW is raised in the stub, where nothing is held and
+ * the caller's frame is whole; any other failure of it means nothing.
+ */
+#define KE_STACK_PROBE "\x40\x84\x84\x24\x00\xE0\xFF\xFF"
+#define KE_STACK_PROBE_SIZE 8u
+
 /* Every call from host code into guest code passes here (thread starts, DllMain, TLS and FLS callbacks, exception
  * handlers, comparison functions, atexit): one frame that the unwinder knows.  Up to four integer arguments. */
 uint64_t WINAPI ke_call_guest(void *function, uint64_t a, uint64_t b, uint64_t c, uint64_t d);

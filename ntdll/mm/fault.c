@@ -115,3 +115,22 @@ out:
 		NtCurrentTeb()->NtTib.StackLimit = (void *)new_limit;
 	return result;
 }
+
+enum mm_fault_result mm_probe_stack(uintptr_t address)
+{
+	uintptr_t page = mm_page_down(address), new_limit = 0;
+	enum mm_fault_result result = MM_FAULT_RESOLVED;
+	struct mm_stack_bounds stack;
+	struct mm_vad *vad;
+
+	if (!mm_current_stack(&stack) || page >= stack.limit || page < stack.bottom + MM_PAGE_SIZE)
+		return MM_FAULT_RESOLVED;
+	mm_lock_exclusive();
+	vad = mm_vad_find(page);
+	if (vad && mm_stack_contains(vad, &stack, page))
+		result = mm_stack_probed(vad, page, &stack, &new_limit);
+	mm_unlock_exclusive();
+	if (new_limit)
+		NtCurrentTeb()->NtTib.StackLimit = (void *)new_limit;
+	return result;
+}

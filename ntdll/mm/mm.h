@@ -137,6 +137,13 @@ enum mm_fault_result mm_fault(uintptr_t address, ULONG access, bool host);
 /* KUSER_SHARED_DATA: `fill` is called once, on the first touch, with the page still writable; in a signal handler. */
 void mm_set_kuser_fill(void (*fill)(void *page));
 
+/*
+ * Guest code is about to call host code, which may use the current stack down to `address`, where the access failed.
+ * MM_FAULT_STACK when the guard was touched and has no room left; MM_FAULT_RESOLVED in every other case, also where there
+ * is no such stack.  As mm_fault otherwise.
+ */
+enum mm_fault_result mm_probe_stack(uintptr_t address);
+
 /* Commits everything from the stack limit of the current thread down to `address`; host use of stacks. */
 bool mm_commit_stack_to(uintptr_t address);
 

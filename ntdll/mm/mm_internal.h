@@ -264,6 +264,10 @@ enum mm_fault_result mm_stack_guard_touched(struct mm_vad *vad, uintptr_t page, 
 /* Host code touched the stack below its limit: gets what it needs. */
 MM_EXCLUSIVE
 bool mm_stack_host_touched(struct mm_vad *vad, uintptr_t page, const struct mm_stack_bounds *stack, uintptr_t *limit);
+/* The page below the limit will perhaps be touched by host code: the same, but MM_FAULT_STACK at the end. */
+MM_EXCLUSIVE
+enum mm_fault_result mm_stack_probed(struct mm_vad *vad, uintptr_t page, const struct mm_stack_bounds *stack,
+				     uintptr_t *limit);
 /* [start, end) was made guard pages: moves StackLimit up if they lie in the used part of the stack (row 51).  Without the
  * lock. */
 MM_UNLOCKED void mm_stack_guard_set(uintptr_t start, uintptr_t end);

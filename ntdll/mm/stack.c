@@ -78,6 +78,12 @@ MM_EXCLUSIVE static bool guard(struct mm_vad *vad, uintptr_t start, uintptr_t en
 	return true;
 }
 
+/* Whether a limit of `to` leaves no room for the guard and for what was guaranteed to a handler. */
+static bool at_end(uintptr_t to, const struct mm_stack_bounds *stack)
+{
+	return to < stack->bottom + MM_PAGE_SIZE + MM_STACK_GUARD_PAGES * MM_PAGE_SIZE + mm_page_up(stack->guarantee);
+}
+
 /*
  * Moves the limit of a stack from `old_limit` down to the page `to`, with the guard below it.  *limit receives the new
  * StackLimit.  false: the reserve is used up (the pages above the last one, which is never committed, are usable then),
@@ -88,9 +94,8 @@ static bool grow(struct mm_vad *vad, uintptr_t to, uintptr_t old_limit, const st
 		 uintptr_t *limit)
 {
 	uintptr_t lowest = stack->bottom + MM_PAGE_SIZE;
-	size_t room = (MM_STACK_GUARD_PAGES * MM_PAGE_SIZE) + mm_page_up(stack->guarantee);
 
-	if (to < lowest + room) {
+	if (at_end(to, stack)) {
 		/* The last pages: no guard any more, what is left is for the handler of the overflow. */
 		commit(vad, lowest, old_limit);
 		*limit = lowest;
@@ -114,7 +119,23 @@ bool mm_stack_host_touched(struct mm_vad *vad, uintptr_t page, const struct mm_s
 	/* A little more at a time than guest code would get, because each step costs a signal. */
 	uintptr_t to = page - stack->bottom > HOST_STACK_STEP + MM_GRANULARITY ? page - HOST_STACK_STEP : page;
 
-	return grow(vad, to, stack->limit, stack, limit) || *limit <= page;
+	if (at_end(to, stack))
+		to = page;
+	if (!at_end(to, stack))
+		return grow(vad, to, stack->limit, stack, limit);
+	/* The guard stays below, as far as there is a below: the overflow is for guest code to have. */
+	*limit = page;
+	return commit(vad, page, stack->limit) && (page == stack->bottom + MM_PAGE_SIZE ||
+						   guard(vad, stack->bottom + MM_PAGE_SIZE, page));
+}
+
+enum mm_fault_result mm_stack_probed(struct mm_vad *vad, uintptr_t page, const struct mm_stack_bounds *stack,
+				     uintptr_t *limit)
+{
+	if (!at_end(page, stack))
+		return mm_stack_host_touched(vad, page, stack, limit) ? MM_FAULT_RESOLVED : MM_FAULT_STACK;
+	grow(vad, page, stack->limit, stack, limit);
+	return MM_FAULT_STACK;
 }
 
 void mm_stack_guard_set(uintptr_t start, uintptr_t end)

@@ -314,6 +314,24 @@ static __attribute__((noinline)) int endless(volatile int *above)
 	return here[0] + here[1];
 }
 
+/* Small frames; each level calls what goes deeper than they do. */
+static HANDLE nul;
+static __attribute__((noinline)) int endless_calls(volatile int *above)
+{
+	volatile int here[10];
+	char text[24];
+	DWORD written;
+
+	if (*above == 0x7FFFFFFF)
+		return 0;
+	here[0] = *above + 1;
+	WriteFile(nul, text, (DWORD)wsprintfA(text, "%d", here[0]), &written, NULL);
+	here[1] = endless_calls(here);
+	return here[0] + here[1];
+}
+
+static int (*recursion)(volatile int *) = endless;
+
 static int filter(EXCEPTION_POINTERS *pointers)
 {
 	char here;
@@ -344,7 +362,7 @@ __asm__(".text\n.globl guarded_call\n.def guarded_call; .scl 2; .type 32; .endef
 
 static void overflow(void)
 {
-	sink = endless(&sink);
+	sink = recursion(&sink);
 }
 
 static void overflow_once(void)
@@ -449,6 +467,11 @@ int main(int argc, char **argv)
 		CloseHandle(thread);
 	}
 	CHECK_EQUAL(vectored_seen, 6);
+	nul = CreateFileA("NUL", GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
+	recursion = endless_calls;
+	run_thread(overflowing, 0x40000, STACK_SIZE_PARAM_IS_A_RESERVATION);
+	CloseHandle(nul);
+	CHECK_EQUAL(vectored_seen, 9);
 	RemoveVectoredExceptionHandler(handle);
 	reset_without_overflow();
 	return guest_result();

@@ -134,6 +134,15 @@ static bool fix_alignment(struct host_fault *fault, bool guest)
 	return true;
 }
 
+static bool is_stack_probe(const struct host_fault *fault)
+{
+	uint8_t code[KE_STACK_PROBE_SIZE];
+
+	return fault->access == 0 && fault->address == fault->registers.rsp - 0x2000 &&
+	       !host_copy_from_guest(code, (const void *)(uintptr_t)fault->registers.rip, sizeof(code)) &&
+	       memcmp(code, KE_STACK_PROBE, sizeof(code)) == 0;
+}
+
 /* A fault on the host's own stack, or before there is a guest, can only be reported. */
 static enum host_fault_answer on_fault(struct host_fault *fault)
 {
@@ -147,7 +156,15 @@ static enum host_fault_answer on_fault(struct host_fault *fault)
 	if (__builtin_expect(stepping_misaligned || fault->kind == HOST_FAULT_ALIGNMENT, 0) &&
 	    fix_alignment(fault, guest))
 		return HOST_FAULT_CONTINUE;
-	if (fault->kind == HOST_FAULT_MEMORY || fault->kind == HOST_FAULT_BUS) {
+	if (guest && (fault->kind == HOST_FAULT_MEMORY || fault->kind == HOST_FAULT_BUS) && is_stack_probe(fault)) {
+		memory = mm_probe_stack(fault->address);
+		if (memory != MM_FAULT_STACK) {
+			fault->registers.rip += KE_STACK_PROBE_SIZE;
+			return HOST_FAULT_CONTINUE;
+		}
+		fault->kind = HOST_FAULT_MEMORY;
+		fault->access = 1; /* what a function's frame would have done there */
+	} else if (fault->kind == HOST_FAULT_MEMORY || fault->kind == HOST_FAULT_BUS) {
 		/* A probed copy touches the guest's memory for the guest.  What lies below its own stack pointer is
 		 * none of the host's frames. */
 		memory = mm_fault(fault->address, fault->access,
