@@ -105,10 +105,21 @@ dlls_sources = \
 	dlls/windowscodecs/wic.h \
 	dlls/windowscodecs/windowscodecs.c \
 	dlls/winmm/winmm.c \
-	dlls/ws2_32/calls.c \
+	dlls/ws2_32/control.c \
+	dlls/ws2_32/database.c \
+	dlls/ws2_32/errors.c \
+	dlls/ws2_32/extension.c \
+	dlls/ws2_32/names.h \
+	dlls/ws2_32/option.c \
+	dlls/ws2_32/protocol.c \
 	dlls/ws2_32/resolve.c \
+	dlls/ws2_32/select.c \
+	dlls/ws2_32/socket.c \
+	dlls/ws2_32/text.c \
+	dlls/ws2_32/transfer.c \
 	dlls/ws2_32/ws2_32.c \
-	dlls/ws2_32/ws2_32.h
+	dlls/ws2_32/ws2_32.h \
+	dlls/wsock32/wsock32.c
 include dlls/crt/local.mk
 include dlls/crt/stdio.mk
 EXTRA_DIST += dlls/crt/README.md dlls/windowscodecs/README.md

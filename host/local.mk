@@ -27,6 +27,12 @@ host_sources = \
 	host/process_list.h \
 	host/shared.c \
 	host/shared.h \
+	host/socket.c \
+	host/socket.h \
+	host/socket_names.c \
+	host/socket_option.c \
+	host/socket_pass.c \
+	host/socket_private.h \
 	host/spawn.c \
 	host/spawn.h \
 	host/system.c \

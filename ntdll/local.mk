@@ -47,6 +47,16 @@ ntdll_sources = \
 	ntdll/io/setinfo.c \
 	ntdll/io/share.c \
 	ntdll/io/share_marks.c \
+	ntdll/io/socket.c \
+	ntdll/io/socket.h \
+	ntdll/io/socket_address.c \
+	ntdll/io/socket_connect.c \
+	ntdll/io/socket_engine.c \
+	ntdll/io/socket_offer.c \
+	ntdll/io/socket_poll.c \
+	ntdll/io/socket_private.h \
+	ntdll/io/socket_transfer.c \
+	ntdll/io/socket_transmit.c \
 	ntdll/io/strings.c \
 	ntdll/io/volume.c \
 	ntdll/io/wait_packet.c \

@@ -394,9 +394,9 @@ STD_ALIAS("?out@?$codecvt@_WDU_Mbstatet@@@std@@QEBAHAEAU_Mbstatet@@PEB_W1AEAPEB_
 STD(INT, "?unshift@?$codecvt@DDU_Mbstatet@@@std@@QEBAHAEAU_Mbstatet@@PEAD1AEAPEAD@Z", codecvt_unshift,
     (const struct msvcp_facet *f, ULONG *state, char *to, char *to_end, char **to_next))
 {
-	uint64_t arguments[6] = {(uintptr_t)f, (uintptr_t)state, (uintptr_t)to, (uintptr_t)to_end, (uintptr_t)to_next};
+	uint64_t arguments[8] = {(uintptr_t)f, (uintptr_t)state, (uintptr_t)to, (uintptr_t)to_end, (uintptr_t)to_next};
 
-	return (INT)ke_call_guest_six(codecvt_slot(f, CODECVT_UNSHIFT), arguments);
+	return (INT)ke_call_guest_eight(codecvt_slot(f, CODECVT_UNSHIFT), arguments);
 }
 STD_ALIAS("?unshift@?$codecvt@_WDU_Mbstatet@@@std@@QEBAHAEAU_Mbstatet@@PEAD1AEAPEAD@Z", codecvt_unshift);
 

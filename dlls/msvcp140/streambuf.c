@@ -348,9 +348,9 @@ INT streambuf_sync(struct streambuf *b)
 
 struct fpos *streambuf_seek(struct streambuf *b, struct fpos *result, int64_t offset, INT way, INT which)
 {
-	uint64_t arguments[6] = {(uintptr_t)b, (uintptr_t)result, (uint64_t)offset, (uint64_t)way, (uint64_t)which};
+	uint64_t arguments[8] = {(uintptr_t)b, (uintptr_t)result, (uint64_t)offset, (uint64_t)way, (uint64_t)which};
 
-	ke_call_guest_six(b->vftable[BUF_SEEK_OFFSET], arguments);
+	ke_call_guest_eight(b->vftable[BUF_SEEK_OFFSET], arguments);
 	return result;
 }
 

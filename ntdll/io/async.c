@@ -322,7 +322,7 @@ static NTSTATUS cancel(HANDLE handle, IO_STATUS_BLOCK *target, void *thread, IO_
 
 	if (!NT_SUCCESS(status))
 		return status;
-	if (!io_async_cancel(file, target, thread) && must_find)
+	if (!(io_async_cancel(file, target, thread) + io_socket_cancel(file, target, thread)) && must_find)
 		status = STATUS_NOT_FOUND;
 	ob_dereference(file);
 	block.Status = status;

@@ -176,6 +176,8 @@ static NTSTATUS read_or_write(HANDLE handle, HANDLE event, PIO_APC_ROUTINE apc, 
 	case IO_PIPE:
 		/* ends the request itself, perhaps later */
 		return write ? io_pipe_write(file, &request, buffer, length) : io_pipe_read(file, &request, buffer, length);
+	case IO_SOCKET:
+		return io_socket_transfer(file, &request, buffer, length, write);
 	case IO_CHARACTER:
 		status = character_transfer(file, buffer, length, write, &information);
 		break;

@@ -376,6 +376,8 @@ static NTSTATUS control(HANDLE handle, HANDLE event, PIO_APC_ROUTINE apc, PVOID 
 		ob_dereference(file);
 		return status;
 	}
+	if (!file_system && (file->kind == IO_SOCKET || file->kind == IO_AFD))
+		return io_socket_control(file, &request, code, input, input_length, output, output_length);
 	if (!file_system)
 		status = STATUS_INVALID_DEVICE_REQUEST; /* no device here has controls of its own */
 	else if (file->kind == IO_PIPE || file->kind == IO_PIPE_ROOT)

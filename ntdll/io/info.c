@@ -171,6 +171,10 @@ NTSTATUS io_query_nt_name(struct io_file *file, struct io_wide *name)
 	case IO_PIPE:
 		io_wide_put(name, u"\\Device\\NamedPipe", 17);
 		return io_pipe_name(file, name);
+	case IO_SOCKET:
+	case IO_AFD:
+		io_wide_put(name, u"\\Device\\Afd", 11);
+		return STATUS_SUCCESS;
 	default:
 		break;
 	}
@@ -462,6 +466,8 @@ NTSTATUS io_device_type(HANDLE handle, ULONG *type)
 	switch (file->kind) {
 	case IO_PIPE:
 	case IO_PIPE_ROOT:
+	case IO_SOCKET:
+	case IO_AFD:
 		*type = FILE_DEVICE_NAMED_PIPE;
 		break;
 	case IO_CHARACTER:

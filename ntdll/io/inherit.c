@@ -52,6 +52,8 @@ NTSTATUS io_describe(struct ob_object *object, struct io_inherited *inherited)
 	if (copy < 0)
 		return io_status(copy);
 	io_share_copied(file, true);
+	if (file->kind == IO_SOCKET)
+		io_socket_describe(file, &inherited->socket);
 	inherited->fd = copy;
 	inherited->kind = file->kind;
 	inherited->options = file->options;
@@ -73,7 +75,10 @@ static NTSTATUS make_file(const struct io_inherited *from, struct io_file **resu
 
 	if (error < 0)
 		return io_status(error);
-	file = io_new_file((enum io_kind)from->kind, from->fd, from->access, from->options);
+	if (from->kind == IO_SOCKET)
+		file = io_socket_from_record(from->fd, &from->socket);
+	else
+		file = io_new_file((enum io_kind)from->kind, from->fd, from->access, from->options);
 	if (!file)
 		return STATUS_NO_MEMORY;
 	file->share = from->share;

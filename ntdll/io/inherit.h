@@ -6,6 +6,15 @@
 
 #include "ntdll/io/io.h"
 
+/* What goes with a socket's descriptor; plain data. */
+struct io_socket_record {
+	int32_t family, type, protocol;
+	uint32_t state; /* 1 bound, 2 listening, 4 connected, 8 being connected, 16 overlapped */
+	uint32_t shut, backlog;
+	uint32_t settings[8];
+	char local_name[108], peer_name[108];
+};
+
 /* A handle on its way to a child; plain data. */
 struct io_inherited {
 	uint64_t handle; /* its value in the child */
@@ -21,6 +30,7 @@ struct io_inherited {
 	/* a pipe with more to know than its descriptor tells: io_pipe_describe */
 	uint32_t pipe, pipe_generation, pipe_left, pipe_maximum, pipe_quotas[2];
 	int32_t pipe_instance;
+	struct io_socket_record socket;
 };
 
 /* Describes an object (handle fields and `object` are the caller's) with a descriptor of the caller's.  A file's

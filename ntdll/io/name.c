@@ -278,6 +278,10 @@ NTSTATUS io_parse_name(const char16_t *text, size_t length, HANDLE root, struct 
 		name->rest_length = length ? length - 1 : 0;
 		return STATUS_SUCCESS;
 	}
+	if (length >= 11 && is_word(text, 11, u"\\Device\\Afd") && (length == 11 || text[11] == u'\\')) {
+		name->device = IO_DEVICE_AFD; /* whatever follows is the opener's */
+		return STATUS_SUCCESS;
+	}
 	if (is_word(text, length, u"\\Device\\Null")) {
 		name->device = IO_DEVICE_NULL;
 		return STATUS_SUCCESS;

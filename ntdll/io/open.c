@@ -14,6 +14,10 @@ static void file_close(struct ob_object *object)
 
 	if (file->kind == IO_PIPE)
 		io_pipe_close(file);
+	else if (file->kind == IO_SOCKET)
+		io_socket_close(file);
+	else if (file->kind == IO_AFD)
+		io_socket_cancel(file, NULL, NULL);
 	if (file->watch)
 		io_watch_close(file);
 	io_cleanup(file);
@@ -26,6 +30,8 @@ static void file_destroy(struct ob_object *object)
 	io_cleanup(file); /* never had a handle */
 	if (file->kind == IO_PIPE)
 		io_pipe_free(file);
+	if (file->kind == IO_SOCKET)
+		io_socket_destroy(file);
 	if (file->fd >= 0)
 		host_close(file->fd);
 	if (file->node)
@@ -239,10 +245,9 @@ static enum io_kind kind_of(const struct host_stat *stat, int fd)
 	case HOST_FILE_CHARACTER:
 		return IO_CHARACTER;
 	case HOST_FILE_FIFO:
-	case HOST_FILE_SOCKET:
 		return IO_PIPE;
 	default:
-		return IO_FILE;
+		return IO_FILE; /* a local socket's name too: it is opened for its attributes and deletion only */
 	}
 }
 
@@ -463,6 +468,10 @@ NTSTATUS io_open(struct io_name *name, struct io_open_request *request, struct i
 	case IO_DEVICE_PIPE:
 	case IO_DEVICE_PIPE_ROOT:
 		return io_open_pipe(name, request, file);
+	case IO_DEVICE_AFD:
+		*file = io_new_file(IO_AFD, -1, io_granted(request->access), request->options);
+		request->information = FILE_OPENED;
+		return *file ? STATUS_SUCCESS : STATUS_NO_MEMORY;
 	}
 	return STATUS_OBJECT_NAME_NOT_FOUND;
 }

@@ -43,6 +43,7 @@ enum io_device {
 	IO_DEVICE_CONSOLE_OUTPUT, /* CONOUT$ */
 	IO_DEVICE_PIPE,           /* \??\pipe\NAME; the name in `rest` */
 	IO_DEVICE_PIPE_ROOT,      /* \??\pipe\ */
+	IO_DEVICE_AFD,            /* \Device\Afd */
 };
 
 struct io_name {
@@ -82,6 +83,8 @@ enum io_kind {
 	IO_CONSOLE_OUTPUT,
 	IO_PIPE, /* anonymous and named pipes, sockets and FIFOs met as standard handles */
 	IO_PIPE_ROOT, /* \Device\NamedPipe\, the directory of the names */
+	IO_SOCKET,
+	IO_AFD, /* \Device\Afd itself: only for polling sockets */
 };
 
 /* What all opens of one file of the host share. */
@@ -117,6 +120,7 @@ struct io_completion_port;
 struct io_pipe;
 struct io_scan;
 struct io_watch;
+struct io_socket;
 
 struct io_file {
 	struct ob_object object;
@@ -139,6 +143,7 @@ struct io_file {
 	struct io_scan *scan;
 	struct io_pipe *pipe;
 	struct io_watch *watch;
+	struct io_socket *socket;
 	void *port; /* referenced completion port */
 	ULONG_PTR port_key;
 	ULONG completion_modes; /* IO_SKIP_* */
@@ -332,6 +337,17 @@ NTSTATUS io_pipe_list(bool (*each)(void *context, const struct io_pipe_entry *en
 struct io_inherited;
 void io_pipe_describe(struct io_file *file, struct io_inherited *inherited);
 NTSTATUS io_pipe_inherit(struct io_file *file, const struct io_inherited *inherited);
+
+/* Sockets (socket*.c). */
+struct io_socket_record;
+void io_socket_describe(struct io_file *file, struct io_socket_record *record);
+struct io_file *io_socket_from_record(int fd, const struct io_socket_record *record);
+void io_socket_close(struct io_file *file);
+void io_socket_destroy(struct io_file *file);
+NTSTATUS io_socket_transfer(struct io_file *file, struct io_request *request, PVOID buffer, ULONG length, bool write);
+NTSTATUS io_socket_control(struct io_file *file, struct io_request *request, ULONG code, PVOID input, ULONG input_length,
+			   PVOID output, ULONG output_length);
+unsigned io_socket_cancel(struct io_file *file, IO_STATUS_BLOCK *iosb, void *thread);
 
 /* Console (console.c): bytes through code pages. */
 NTSTATUS io_console_raw(struct io_file *file, const char *text, size_t length);

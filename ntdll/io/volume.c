@@ -44,6 +44,8 @@ static NTSTATUS device_information(struct io_file *file, FILE_FS_DEVICE_INFORMAT
 	switch (file->kind) {
 	case IO_PIPE:
 	case IO_PIPE_ROOT:
+	case IO_SOCKET:
+	case IO_AFD:
 		info->DeviceType = FILE_DEVICE_NAMED_PIPE;
 		break;
 	case IO_CHARACTER:

@@ -27,8 +27,8 @@ struct host_shared;
 /* Every call from host code into guest code passes here (thread starts, DllMain, TLS and FLS callbacks, exception
  * handlers, comparison functions, atexit): one frame that the unwinder knows.  Up to four integer arguments. */
 uint64_t WINAPI ke_call_guest(void *function, uint64_t a, uint64_t b, uint64_t c, uint64_t d);
-/* The same with six. */
-uint64_t WINAPI ke_call_guest_six(void *function, const uint64_t *arguments);
+/* The same with eight, as many as the function takes of them. */
+uint64_t WINAPI ke_call_guest_eight(void *function, const uint64_t *arguments);
 
 /*
  * Dispatcher objects: what can be waited for.  Embedded in the objects of other rooms.

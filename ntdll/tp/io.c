@@ -120,22 +120,22 @@ static void invoke_io(struct tp_object *object, struct tp_instance *instance)
 {
 	struct tp_completion completion = take(object);
 	IO_STATUS_BLOCK block = {{.Pointer = NULL}, .Information = completion.information};
-	uint64_t arguments[6] = {(uint64_t)(uintptr_t)instance, (uint64_t)(uintptr_t)object->context,
+	uint64_t arguments[8] = {(uint64_t)(uintptr_t)instance, (uint64_t)(uintptr_t)object->context,
 				 (uint64_t)(uintptr_t)completion.context, (uint64_t)(uintptr_t)&block,
 				 (uint64_t)(uintptr_t)object};
 
 	block.Status = completion.status;
-	ke_call_guest_six(object->callback, arguments);
+	ke_call_guest_eight(object->callback, arguments);
 }
 
 static void invoke_win32_io(struct tp_object *object, struct tp_instance *instance)
 {
 	struct tp_completion completion = take(object);
-	uint64_t arguments[6] = {(uint64_t)(uintptr_t)instance, (uint64_t)(uintptr_t)object->context,
+	uint64_t arguments[8] = {(uint64_t)(uintptr_t)instance, (uint64_t)(uintptr_t)object->context,
 				 (uint64_t)(uintptr_t)completion.context, RtlNtStatusToDosError(completion.status),
 				 completion.information, (uint64_t)(uintptr_t)object};
 
-	ke_call_guest_six(object->callback, arguments);
+	ke_call_guest_eight(object->callback, arguments);
 }
 
 /* LPOVERLAPPED_COMPLETION_ROUTINE; with an NTSTATUS or a Win32 error. */

@@ -47,20 +47,24 @@
 	ret
 	END ke_call_guest
 
-/* uint64_t WINAPI ke_call_guest_six(void *function, const uint64_t *arguments) */
-	FUNCTION ke_call_guest_six
+/* uint64_t WINAPI ke_call_guest_eight(void *function, const uint64_t *arguments) */
+	FUNCTION ke_call_guest_eight
 	push	%rbp
 	.cfi_def_cfa_offset 16
 	.cfi_offset %rbp, -16
 	mov	%rsp, %rbp
 	.cfi_def_cfa_register %rbp
-	sub	$48, %rsp
+	sub	$64, %rsp
 	mov	%rcx, %rax
 	mov	%rdx, %r10
 	mov	32(%r10), %rcx
 	mov	%rcx, 32(%rsp)
 	mov	40(%r10), %rcx
 	mov	%rcx, 40(%rsp)
+	mov	48(%r10), %rcx
+	mov	%rcx, 48(%rsp)
+	mov	56(%r10), %rcx
+	mov	%rcx, 56(%rsp)
 	mov	(%r10), %rcx
 	mov	8(%r10), %rdx
 	mov	16(%r10), %r8
@@ -70,7 +74,7 @@
 	pop	%rbp
 	.cfi_def_cfa %rsp, 8
 	ret
-	END ke_call_guest_six
+	END ke_call_guest_eight
 
 /* void NTAPI RtlCaptureContext(CONTEXT *context) */
 	FUNCTION RtlCaptureContext
