@@ -39,6 +39,7 @@ guest_programs = \
 	tests/guest/shared_objects.exe \
 	tests/guest/shared_torture.exe \
 	tests/guest/sockets.exe \
+	tests/guest/sockets_overlapped.exe \
 	tests/guest/stress_threads.exe \
 	tests/guest/symbols.exe \
 	tests/guest/time_api.exe \
@@ -58,6 +59,7 @@ guest_libs_imaging = -lole32 -lwindowscodecs -luuid
 guest_libs_machine_registry = -ladvapi32
 guest_libs_network = -lws2_32 -liphlpapi
 guest_libs_sockets = -lws2_32
+guest_libs_sockets_overlapped = -lws2_32
 guest_libs_path_text = -lpathcch
 guest_libs_registry_security = -ladvapi32 -lbcrypt
 guest_libs_resources = -Itests/guest tests/guest/resources.res -luser32 -lversion
