@@ -18,7 +18,11 @@ dlls_sources = \
 	dlls/dbghelp/dbghelp.h \
 	dlls/dbghelp/symbols.c \
 	dlls/dbghelp/walk.c \
+	dlls/iphlpapi/adapters.c \
+	dlls/iphlpapi/connections.c \
+	dlls/iphlpapi/interfaces.c \
 	dlls/iphlpapi/iphlpapi.c \
+	dlls/iphlpapi/iphlpapi.h \
 	dlls/msvcp140/exceptions.c \
 	dlls/msvcp140/facets.c \
 	dlls/msvcp140/ios.c \

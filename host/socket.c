@@ -202,7 +202,7 @@ static size_t make_vector(const struct host_message *message, struct iovec *vect
 {
 	size_t skip = message->skip, count = 0;
 
-	for (size_t i = 0; i < message->count && i < HOST_BUFFERS_MAXIMUM; i++) {
+	for (size_t i = 0; i < message->count && count < HOST_BUFFERS_MAXIMUM; i++) {
 		if (skip >= message->buffers[i].size && message->buffers[i].size) {
 			skip -= message->buffers[i].size;
 			continue;
@@ -262,7 +262,7 @@ ssize_t host_socket_receive(int fd, struct host_message *message)
 	ssize_t got;
 
 	if (message->count > FEW) {
-		vector = malloc(message->count * sizeof(*vector));
+		vector = malloc((message->count < HOST_BUFFERS_MAXIMUM ? message->count : HOST_BUFFERS_MAXIMUM) * sizeof(*vector));
 		if (!vector)
 			return -ENOMEM;
 	}
@@ -342,7 +342,7 @@ ssize_t host_socket_send(int fd, const struct host_message *message)
 	ssize_t sent;
 
 	if (message->count > FEW) {
-		vector = malloc(message->count * sizeof(*vector));
+		vector = malloc((message->count < HOST_BUFFERS_MAXIMUM ? message->count : HOST_BUFFERS_MAXIMUM) * sizeof(*vector));
 		if (!vector)
 			return -ENOMEM;
 	}

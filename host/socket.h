@@ -61,7 +61,7 @@ struct host_packet_info {
 #define HOST_BUFFERS_MAXIMUM 1024u
 struct host_message {
 	const struct host_buffer *buffers;
-	size_t count; /* at most HOST_BUFFERS_MAXIMUM */
+	size_t count; /* what is beyond HOST_BUFFERS_MAXIMUM is left for another call */
 	size_t skip;  /* bytes of the buffers that are done */
 	unsigned flags;
 	struct host_address *address;  /* may be NULL */

@@ -141,7 +141,7 @@ static void describe(const struct ifaddrs *from, struct host_interface *to)
 	to->sent_packets = interface_number(to->name, "statistics/tx_packets");
 }
 
-int host_interfaces(struct host_interface **interfaces)
+static int list_interfaces(struct host_interface **interfaces)
 {
 	struct ifaddrs *list;
 	struct host_interface *rows;
@@ -191,6 +191,16 @@ int host_interfaces(struct host_interface **interfaces)
 	freeifaddrs(list);
 	*interfaces = rows;
 	return (int)count;
+}
+
+static void *interfaces_call(void *argument)
+{
+	return (void *)(intptr_t)list_interfaces(argument);
+}
+
+int host_interfaces(struct host_interface **interfaces)
+{
+	return (int)(intptr_t)host_stack_call(interfaces_call, interfaces);
 }
 
 uint32_t host_interface_index(const char *name)

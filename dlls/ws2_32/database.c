@@ -218,9 +218,12 @@ EXPORT_AS(ws2_32, "getservbyname", struct servent *, ws_getservbyname, (const ch
 {
 	uint16_t port = 0;
 
+	bool found;
+
 	if (!have_place())
 		return NULL;
-	return give_service(name && ws_find_service(name, protocol, &port, known->service_protocol, known->service_name), port);
+	found = name && ws_find_service(name, protocol, &port, known->service_protocol, known->service_name);
+	return give_service(found, port);
 }
 
 EXPORT_AS(ws2_32, "getservbyport", struct servent *, ws_getservbyport, (INT port, const char *protocol))

@@ -36,6 +36,7 @@ static void run_queue(struct io_file *file, enum io_socket_direction direction)
 {
 	struct io_socket *socket = file->socket;
 	struct io_socket_queue *queue = &socket->queues[direction];
+	bool last;
 
 	host_lock_acquire(&socket->lock);
 	queue->again = true;
@@ -62,9 +63,15 @@ static void run_queue(struct io_file *file, enum io_socket_direction direction)
 		if (!queue->first)
 			queue->last = &queue->first;
 		queue->again = true;
+		/* Who hears of the last one's end finds the queue free. */
+		last = !queue->first;
+		if (last)
+			queue->busy = false;
 		host_lock_release(&socket->lock);
 		if (status != IO_SOCKET_MOVED)
 			complete(op, status);
+		if (last)
+			return;
 		host_lock_acquire(&socket->lock);
 	}
 	queue->busy = false;

@@ -12,6 +12,7 @@
 #define TYPE_TTL 21	    /* IP_TTL, IPV6_HOPLIMIT */
 #define TYPE_TOS 3	    /* IP_TOS */
 #define TYPE_CLASS 39	    /* IPV6_TCLASS */
+#define MOST_BUFFERS 1000000u
 #define LEVEL_IP 0
 #define LEVEL_IPV6 41
 
@@ -254,7 +255,7 @@ static NTSTATUS attempt_send(struct io_file *file, struct io_socket_op *op)
 /* Takes the buffers of the guest. */
 static NTSTATUS take_buffers(struct io_socket_op *op, const struct io_wsabuf *buffers, ULONG count)
 {
-	if (count > HOST_BUFFERS_MAXIMUM)
+	if (count > MOST_BUFFERS)
 		return STATUS_INSUFFICIENT_RESOURCES;
 	op->buffers = op->few;
 	if (count > ARRAY_SIZE(op->few)) {

@@ -1,5 +1,5 @@
 /*
- * tests/guest/network.c - Winsock where it needs no network: addresses, names that are numbers, errors.
+ * tests/guest/network.c - Winsock and iphlpapi without connections: addresses, names, services, interfaces, errors.
  */
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -90,6 +90,123 @@ static void adapters(void)
 	free(info);
 }
 
+/* Every machine has the loopback. */
+static void interfaces(void)
+{
+	ULONG size = 0, index = 0;
+	IP_ADAPTER_ADDRESSES *list, *loopback = NULL;
+	MIB_IF_TABLE2 *table = NULL;
+	MIB_IF_ROW2 row = {.InterfaceIndex = 0};
+	NET_LUID luid;
+	WCHAR name[64];
+	DWORD best = 0;
+	BOOL found = FALSE;
+	MIB_TCPTABLE_OWNER_PID *connections;
+
+	CHECK_EQUAL(GetAdaptersAddresses(AF_UNSPEC, 0, NULL, NULL, NULL), ERROR_INVALID_PARAMETER);
+	CHECK_EQUAL(GetAdaptersAddresses(AF_UNSPEC, GAA_FLAG_INCLUDE_PREFIX, NULL, NULL, &size), ERROR_BUFFER_OVERFLOW);
+	list = calloc(1, size);
+	CHECK_EQUAL(GetAdaptersAddresses(AF_UNSPEC, GAA_FLAG_INCLUDE_PREFIX, NULL, list, &size), ERROR_SUCCESS);
+	for (IP_ADAPTER_ADDRESSES *at = list; at; at = at->Next) {
+		CHECK(at->AdapterName && at->AdapterName[0] == '{');
+		CHECK(at->FriendlyName && at->Description);
+		if (at->IfType == IF_TYPE_SOFTWARE_LOOPBACK)
+			loopback = at;
+	}
+	CHECK(loopback != NULL);
+	for (IP_ADAPTER_UNICAST_ADDRESS *at = loopback ? loopback->FirstUnicastAddress : NULL; at; at = at->Next)
+		if (at->Address.lpSockaddr->sa_family == AF_INET)
+			found = ((struct sockaddr_in *)at->Address.lpSockaddr)->sin_addr.s_addr == htonl(0x7F000001) &&
+				at->OnLinkPrefixLength == 8;
+	CHECK(found);
+	if (loopback) {
+		index = loopback->IfIndex;
+		CHECK_EQUAL(ConvertInterfaceIndexToLuid(index, &luid), NO_ERROR);
+		CHECK_EQUAL(luid.Value, loopback->Luid.Value);
+		CHECK_EQUAL(luid.Info.IfType, IF_TYPE_SOFTWARE_LOOPBACK);
+		CHECK_EQUAL(ConvertInterfaceLuidToNameW(&luid, name, 64), NO_ERROR);
+		row.InterfaceIndex = index;
+		CHECK_EQUAL(GetIfEntry2(&row), NO_ERROR);
+		CHECK_EQUAL(row.InterfaceLuid.Value, luid.Value);
+		CHECK_EQUAL(row.OperStatus, IfOperStatusUp);
+	}
+	free(list);
+	CHECK_EQUAL(GetBestInterface(htonl(0x7F000001), &best), NO_ERROR);
+	CHECK_EQUAL(best, index);
+	CHECK_EQUAL(GetIfTable2(&table), NO_ERROR);
+	CHECK(table && table->NumEntries >= 1);
+	FreeMibTable(table);
+	row.InterfaceLuid.Value = 0;
+	row.InterfaceIndex = 123456;
+	CHECK_EQUAL(GetIfEntry2(&row), ERROR_FILE_NOT_FOUND);
+	size = 0;
+	CHECK_EQUAL(GetExtendedTcpTable(NULL, &size, FALSE, AF_INET, TCP_TABLE_OWNER_PID_ALL, 0), ERROR_INSUFFICIENT_BUFFER);
+	size += 65536;
+	connections = calloc(1, size);
+	CHECK_EQUAL(GetExtendedTcpTable(connections, &size, FALSE, AF_INET, TCP_TABLE_OWNER_PID_ALL, 0), NO_ERROR);
+	free(connections);
+}
+
+/* A table of what is written and what is read. */
+static void texts(void)
+{
+	static const struct {
+		const char *text;
+		int family, error;
+		const char *printed;
+	} rows[] = {
+		{"1.2.3.4", AF_INET, 0, "1.2.3.4"},
+		{"1.2.3.4:80", AF_INET, 0, "1.2.3.4:80"},
+		{"1.2.3.4:65536", AF_INET, WSAEINVAL, NULL},
+		{"1.2.3.4x", AF_INET, WSAEINVAL, NULL},
+		{"::1", AF_INET6, 0, "::1"},
+		{"[::1]:443", AF_INET6, 0, "[::1]:443"},
+		{"fe80::2%7", AF_INET6, 0, "fe80::2%7"},
+		{"[::1", AF_INET6, WSAEINVAL, NULL},
+		{"::1", AF_INET, WSAEINVAL, NULL},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct sockaddr_storage name;
+		char text[80], copy[80];
+		int size = sizeof(name);
+		DWORD length = sizeof(text);
+
+		strcpy(copy, rows[i].text);
+		CHECK_EQUAL(WSAStringToAddressA(copy, rows[i].family, NULL, (struct sockaddr *)&name, &size), rows[i].error ? SOCKET_ERROR : 0);
+		if (rows[i].error) {
+			CHECK_EQUAL(WSAGetLastError(), rows[i].error);
+			continue;
+		}
+		CHECK_EQUAL(WSAAddressToStringA((struct sockaddr *)&name, size, NULL, text, &length), 0);
+		CHECK(!strcmp(text, rows[i].printed));
+		CHECK_EQUAL(length, strlen(text) + 1);
+	}
+}
+
+static void databases(void)
+{
+	struct servent *service = getservbyname("http", "tcp");
+	struct protoent *protocol = getprotobyname("tcp");
+	struct hostent *host;
+	struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *list = NULL;
+
+	CHECK(service && service->s_port == htons(80) && !strcmp(service->s_proto, "tcp"));
+	service = getservbyport(htons(53), "udp");
+	CHECK(service && !strcmp(service->s_name, "domain"));
+	CHECK(!getservbyname("no such service", NULL));
+	CHECK_EQUAL(WSAGetLastError(), WSANO_DATA);
+	CHECK(protocol && protocol->p_proto == 6);
+	protocol = getprotobynumber(17);
+	CHECK(protocol && !strcmp(protocol->p_name, "udp"));
+	host = gethostbyname("localhost");
+	CHECK(host && host->h_length == 4 && *(ULONG *)host->h_addr_list[0] == htonl(0x7F000001));
+	CHECK_EQUAL(getaddrinfo("localhost", "https", &hints, &list), 0);
+	CHECK(list && ((struct sockaddr_in *)list->ai_addr)->sin_port == htons(443));
+	freeaddrinfo(list);
+	CHECK_EQUAL(getaddrinfo("127.0.0.1", "no such service", &hints, &list), WSATYPE_NOT_FOUND);
+}
+
 int main(void)
 {
 	struct addrinfo *list;
@@ -101,5 +218,8 @@ int main(void)
 	names();
 	sockets();
 	adapters();
+	interfaces();
+	texts();
+	databases();
 	return guest_result();
 }
