@@ -136,7 +136,7 @@ EXTRA_DIST += tests/bench/heap_guest.c
 CLEANFILES += tests/bench/hello.exe tests/bench/heap_guest.exe $(EXTRA_PROGRAMS)
 
 bench: pewter tests/bench/bench_heap tests/bench/heap_guest.exe tests/bench/bench_mm bench-start bench-ke bench-threads
-bench: pewter tests/bench/bench_heap tests/bench/heap_guest.exe tests/bench/bench_mm bench-start bench-wait
+bench: pewter tests/bench/bench_heap tests/bench/heap_guest.exe tests/bench/bench_mm bench-start bench-wait bench-socket
 	./tests/bench/bench_heap
 	./pewter tests/bench/heap_guest.exe
 	if command -v wine >/dev/null; then WINEDEBUG=-all wine tests/bench/heap_guest.exe; fi
@@ -154,6 +154,18 @@ EXTRA_DIST += tests/bench/bench_wait.h tests/bench/bench_wait.sh tests/bench/ben
 bench-wait: pewter tests/bench/bench_wait_guest.exe tests/bench/bench_wait_native
 	$(top_srcdir)/tests/bench/bench_wait.sh ./pewter tests/bench/bench_wait_guest.exe ./tests/bench/bench_wait_native
 .PHONY: bench-wait
+
+# Sockets: one source for both sides.
+EXTRA_PROGRAMS += tests/bench/bench_socket
+tests_bench_bench_socket_CFLAGS = $(AM_CFLAGS) -O2
+tests_bench_bench_socket_LDADD = -lpthread
+tests/bench/bench_socket.exe: $(top_srcdir)/tests/bench/bench_socket.c $(top_srcdir)/tests/bench/bench_wait.h
+	@$(MKDIR_P) tests/bench
+	$(AM_V_CC)$(MINGW_CC) -O2 -o $@ $< -lws2_32
+CLEANFILES += tests/bench/bench_socket.exe
+bench-socket: pewter tests/bench/bench_socket.exe tests/bench/bench_socket
+	$(top_srcdir)/tests/bench/bench_wait.sh ./pewter tests/bench/bench_socket.exe ./tests/bench/bench_socket
+.PHONY: bench-socket
 
 bench-start: pewter tests/bench/bench_start tests/bench/hello tests/bench/hello.exe
 	./tests/bench/bench_start ./pewter tests/bench/hello.exe ./tests/bench/hello
