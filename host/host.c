@@ -8,6 +8,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/membarrier.h>
 #include <linux/userfaultfd.h>
 #include <sched.h>
 #include <stdarg.h>
@@ -34,6 +35,7 @@ static const char *const feature_names[HOST_FEATURE_COUNT] = {
 	[HOST_FEATURE_PERF_SIGTRAP] = "perf_sigtrap",
 	[HOST_FEATURE_SYSCALL_DISPATCH] = "syscall_dispatch",
 	[HOST_FEATURE_POPULATE] = "populate",
+	[HOST_FEATURE_MEMBARRIER] = "membarrier",
 };
 
 static bool feature_disabled(const char *name)
@@ -123,6 +125,10 @@ bool host_has(enum host_feature feature)
 		case HOST_FEATURE_POPULATE:
 			/* Nothing is asked for: valid where the advice is known. */
 			yes = madvise((void *)(uintptr_t)HOST_PAGE_SIZE, 0, LINUX_MADV_POPULATE_WRITE) == 0;
+			break;
+		case HOST_FEATURE_MEMBARRIER:
+			/* Cheap as long as there is one thread, and takes milliseconds later. */
+			yes = syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
 			break;
 		case HOST_FEATURE_COUNT:
 			break;

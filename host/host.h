@@ -18,7 +18,7 @@
 
 #define HOST_PAGE_SIZE 4096u
 
-/* Linux features above the kernel floor (5.10), probed on first use.  PEWTER_DISABLE=name,name switches them off. */
+/* Linux features above the kernel floor (5.10), or that may be missing for other reasons; probed on first use.  PEWTER_DISABLE=name,name switches them off. */
 enum host_feature {
 	HOST_FEATURE_GUARD,        /* "guard": MADV_GUARD_INSTALL (6.13) */
 	HOST_FEATURE_PAGEMAP_SCAN, /* "pagemap_scan": PAGEMAP_SCAN (6.7) */
@@ -28,6 +28,7 @@ enum host_feature {
 	HOST_FEATURE_PERF_SIGTRAP, /* "perf_sigtrap": breakpoints that signal the thread (5.13, kernel.perf_event_paranoid <= 2) */
 	HOST_FEATURE_SYSCALL_DISPATCH, /* "syscall_dispatch": PR_SET_SYSCALL_USER_DISPATCH (5.11) */
 	HOST_FEATURE_POPULATE,     /* "populate": MADV_POPULATE_WRITE (5.14) */
+	HOST_FEATURE_MEMBARRIER,   /* "membarrier": MEMBARRIER_CMD_PRIVATE_EXPEDITED (4.14, but a sandbox may forbid it) */
 	HOST_FEATURE_COUNT
 };
 bool host_has(enum host_feature feature);

@@ -86,6 +86,8 @@ int host_thread_create(void (*start)(void *argument), void *argument)
 
 	if (!block)
 		return -ENOMEM;
+	if (!host_has(HOST_FEATURE_MEMBARRIER))
+		host_barrier_quick = false;
 	*block = (struct thread_start){start, argument};
 	pthread_attr_init(&attributes);
 	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
@@ -137,13 +139,11 @@ unsigned host_thread_id(void)
 	return (unsigned)syscall(SYS_gettid);
 }
 
+bool host_barrier_quick = true;
+
 void host_barrier_everywhere(void)
 {
-	static bool registered;
-
-	if (!registered)
-		registered = syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
-	if (!registered || syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) < 0)
+	if (!host_has(HOST_FEATURE_MEMBARRIER) || syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) < 0)
 		syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 }
 

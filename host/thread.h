@@ -53,6 +53,8 @@ unsigned host_thread_id(void);
 void host_thread_yield(void);
 /* A full memory barrier on every thread of the process (membarrier). */
 void host_barrier_everywhere(void);
+/* Whether that takes microseconds.  True as well while there is one thread only, when nobody needs it. */
+extern bool host_barrier_quick;
 /* The calling thread's, cut to 15 bytes. */
 int host_thread_set_name(const char *name);
 /* Of any thread of the process; NULL: the name that the process' first thread had. */

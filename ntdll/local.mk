@@ -68,6 +68,8 @@ ntdll_sources = \
 	ntdll/ke/ke.h \
 	ntdll/ke/park.c \
 	ntdll/ke/private.h \
+	ntdll/ke/release.c \
+	ntdll/ke/release.h \
 	ntdll/ke/resource.c \
 	ntdll/ke/shared.c \
 	ntdll/ke/shared.h \

@@ -16,14 +16,14 @@ work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
 
 # Each feature alone is covered by having all of them off: they do not depend on each other.
-PEWTER_DISABLE=guard,pagemap_scan,wp_async,futex_waitv,fsgsbase,perf_sigtrap,syscall_dispatch,populate
+PEWTER_DISABLE=guard,pagemap_scan,wp_async,futex_waitv,fsgsbase,perf_sigtrap,syscall_dispatch,populate,membarrier
 export PEWTER_DISABLE
 run 0 "$top_builddir/tests/unit/check_mm"
 run 0 "$top_builddir/tests/unit/check_mm_failures"
 run 0 "$top_builddir/tests/unit/check_mm_model"
 run 0 "$top_builddir/tests/unit/check_ke"
 if [ -e "$top_builddir/tests/guest/cli.exe" ]; then
-	for program in guest/memory_api guest/execution_threads guest/execution_exceptions guest/shared_objects \
+	for program in guest/memory_api guest/execution_threads guest/locks_in_use guest/execution_exceptions guest/shared_objects \
 		conformance/memory_rows_watch conformance/memory_rows_mapping conformance/memory_rows_shared \
 		conformance/memory_rows_info conformance/memory_rows_lock conformance/memory_hints conformance/memory_physical; do
 		run 0 "$pewter" "$top_builddir/tests/$program.exe"

@@ -1,13 +1,19 @@
 /*
  * ntdll/ke/critical_section.c - RTL_CRITICAL_SECTION, with Windows' words.
  *
- * LockCount: bit 0 set = free, bit 1 set = no waiter has been woken, the bits above are the complement of the number of
- * waiters.  So -1 is free, -2 held, -6 held with one waiter (MSDN, "Displaying a Critical Section").  A waiter counts itself
- * in and sleeps; who leaves takes one waiter off, clears bit 1 and wakes it; the woken one sets bit 1 again when it gets the
- * lock, or when it counts itself in anew.
+ * The lock itself is ours and stands in LockSemaphore, where NT keeps what waiters sleep on.  The lower half is 1 while
+ * the section is held, and freed by release.h's rules.  In the upper half bit 0 says that a waiter has been woken and not
+ * come yet, the bits above count the waiters that sleep.  A waiter counts itself in and sleeps; who leaves takes one
+ * waiter off, sets the bit and wakes it; the woken one clears the bit when it gets the lock, or when it counts itself in
+ * anew.
+ *
+ * LockCount says the same as on Windows: bit 0 set = free, bit 1 set = no waiter has been woken, the bits above are the
+ * complement of the number of waiters.  So -1 is free, -2 held, -6 held with one waiter (MSDN, "Displaying a Critical
+ * Section").
  */
 #include "host/thread.h"
 #include "ntdll/ke/private.h"
+#include "ntdll/ke/release.h"
 #include "ntdll/ps/thread.h"
 #include "ntdll/rtl/rtl.h"
 #include "pewter/export.h"
@@ -16,9 +22,8 @@
 
 BOOLEAN NTAPI RtlDllShutdownInProgress(void);
 
-#define CS_FREE 1
-#define CS_NO_WAKE 2
-#define CS_WAITER 4
+#define CS_WAKING 1u
+#define CS_WAITER 2u
 #define CS_FORCE_DEBUG_INFO 0x10000000u
 #define CS_ALL_FLAGS 0x1F000000u
 
@@ -71,7 +76,6 @@ EXPORT(ntdll, NTSTATUS, RtlInitializeCriticalSectionAndSpinCount, (RTL_CRITICAL_
 
 EXPORT(ntdll, NTSTATUS, RtlDeleteCriticalSection, (RTL_CRITICAL_SECTION * section))
 {
-	HANDLE semaphore = section->LockSemaphore;
 	RTL_CRITICAL_SECTION_DEBUG *debug = section->DebugInfo;
 
 	if (debug && debug != (PVOID)(intptr_t)-1 && debug->CriticalSection == section)
@@ -82,8 +86,6 @@ EXPORT(ntdll, NTSTATUS, RtlDeleteCriticalSection, (RTL_CRITICAL_SECTION * sectio
 	section->OwningThread = NULL;
 	section->LockSemaphore = NULL;
 	section->SpinCount = 0;
-	if (semaphore && semaphore != INVALID_HANDLE_VALUE)
-		ob_close_handle(semaphore);
 	return STATUS_SUCCESS;
 }
 
@@ -100,33 +102,56 @@ struct waiter {
 	bool woken; /* the wake in progress is ours */
 };
 
-/* Counts one more waiter in, if the lock is still held; a wake that was ours has been used up. */
+static inline uint32_t *lock_of(RTL_CRITICAL_SECTION *section)
+{
+	return (uint32_t *)&section->LockSemaphore;
+}
+
+static inline uint32_t *waiters_of(RTL_CRITICAL_SECTION *section)
+{
+	return lock_of(section) + 1;
+}
+
+/* LockCount and RecursionCount, in one store. */
+static inline void set_counts(RTL_CRITICAL_SECTION *section, LONG lock_count, LONG recursion)
+{
+	__atomic_store_n((uint64_t *)(void *)&section->LockCount, (uint64_t)(uint32_t)recursion << 32 | (uint32_t)lock_count,
+			 __ATOMIC_RELAXED);
+}
+
+/* LockCount as it is while threads wait. */
+static void WINAPI show_waiters(RTL_CRITICAL_SECTION *section) __attribute__((noinline));
+static void WINAPI show_waiters(RTL_CRITICAL_SECTION *section)
+{
+	uint32_t waiters = __atomic_load_n(waiters_of(section), __ATOMIC_SEQ_CST), seen;
+
+	do {
+		seen = waiters;
+		LONG held = (LONG)__atomic_load_n(lock_of(section), __ATOMIC_RELAXED);
+		__atomic_store_n(&section->LockCount, ~(LONG)(held | seen << 1), __ATOMIC_SEQ_CST);
+		waiters = __atomic_load_n(waiters_of(section), __ATOMIC_SEQ_CST);
+	} while (waiters != seen);
+}
+
+/* Counts one more waiter in, if the lock is still held; a wake that was ours has been used up.  Under the bucket's lock. */
 static bool count_in(const void *context)
 {
 	const struct waiter *waiter = context;
-	LONG count = __atomic_load_n(&waiter->section->LockCount, __ATOMIC_RELAXED);
 
-	do {
-		if (count & CS_FREE)
-			return false;
-	} while (!__atomic_compare_exchange_n(&waiter->section->LockCount, &count,
-					      (waiter->woken ? count | CS_NO_WAKE : count) - CS_WAITER, 1, __ATOMIC_RELAXED,
-					      __ATOMIC_RELAXED));
+	/* A locked instruction that changes nothing: what it finds is what a holder has not freed yet. */
+	if (!__atomic_fetch_add(lock_of(waiter->section), 0, __ATOMIC_SEQ_CST))
+		return false;
+	__atomic_fetch_add(waiters_of(waiter->section), CS_WAITER - (waiter->woken ? CS_WAKING : 0), __ATOMIC_SEQ_CST);
+	show_waiters(waiter->section);
 	return true;
 }
 
-/* Takes the free lock; `woken`: the wake in progress was ours. */
-static bool try_take(RTL_CRITICAL_SECTION *section, bool woken)
+static inline bool try_take(RTL_CRITICAL_SECTION *section)
 {
-	LONG count = __atomic_load_n(&section->LockCount, __ATOMIC_RELAXED);
+	bool was_held;
 
-	while (count & CS_FREE) {
-		LONG taken = (count & ~CS_FREE) | (woken ? CS_NO_WAKE : 0);
-
-		if (__atomic_compare_exchange_n(&section->LockCount, &count, taken, 1, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
-			return true;
-	}
-	return false;
+	__asm__ volatile("lock btsl $0, %1" : "=@ccc"(was_held), "+m"(*lock_of(section)) : : "memory");
+	return !was_held;
 }
 
 /* Microsoft's convention, so that the fast path saves no registers for it. */
@@ -136,110 +161,104 @@ static void WINAPI enter_slow(RTL_CRITICAL_SECTION *section, HANDLE self)
 	struct waiter waiter = {section, false};
 
 	for (ULONG_PTR spin = section->SpinCount & 0xFFFFFF; spin; spin--) {
-		if (__atomic_load_n(&section->LockCount, __ATOMIC_RELAXED) & CS_FREE && try_take(section, false))
+		if (!__atomic_load_n(lock_of(section), __ATOMIC_RELAXED) && try_take(section))
 			goto taken;
 		__builtin_ia32_pause();
 	}
 	/* At the end of the process who holds it is gone: the process ends here and now (execution facts, row 145). */
 	if (RtlDllShutdownInProgress()) {
-		if (try_take(section, false))
+		if (try_take(section))
 			goto taken;
 		ps_terminate_process(ps_own_process.exit_code);
 	}
-	while (!try_take(section, waiter.woken)) {
-		HANDLE semaphore = section->LockSemaphore;
-
-		if (semaphore && semaphore != INVALID_HANDLE_VALUE) {
-			NTSTATUS status;
-
-			if (!count_in(&waiter))
-				continue;
-			status = NtWaitForSingleObject(semaphore, FALSE, NULL);
-			if (!NT_SUCCESS(status))
-				RtlRaiseStatus(status);
-		} else if (ke_park(&section->LockCount, count_in, &waiter, KE_FOREVER) == STATUS_RETRY) {
-			continue;
-		}
-		waiter.woken = true;
-	}
+	ke_announce(section);
+	while (!try_take(section))
+		if (ke_park(section, count_in, &waiter, KE_FOREVER) != STATUS_RETRY)
+			waiter.woken = true;
+	ke_retire(section);
+	if (waiter.woken)
+		__atomic_fetch_sub(waiters_of(section), CS_WAKING, __ATOMIC_SEQ_CST);
 taken:
 	section->OwningThread = self;
 	section->RecursionCount = 1;
+	show_waiters(section);
+}
+
+/* The lock is the calling thread's, taken on the fast path. */
+static inline void taken_at_once(RTL_CRITICAL_SECTION *section, HANDLE self)
+{
+	section->OwningThread = self;
+	set_counts(section, -2, 1);
+	if (__builtin_expect(__atomic_load_n(waiters_of(section), __ATOMIC_RELAXED) != 0, 0))
+		show_waiters(section);
+}
+
+static inline HANDLE own_id(void)
+{
+	HANDLE id;
+
+	__asm__("movq %%gs:%c1, %0" : "=r"(id) : "i"(offsetof(TEB, ClientId.UniqueThread)));
+	return id;
 }
 
 EXPORT(ntdll, NTSTATUS, RtlEnterCriticalSection, (RTL_CRITICAL_SECTION * section))
 {
-	HANDLE self = NtCurrentTeb()->ClientId.UniqueThread;
-	bool was_free;
+	HANDLE self = own_id();
 
-	__asm__ volatile("lock btrl $0, %1" : "=@ccc"(was_free), "+m"(section->LockCount) : : "memory");
-	if (__builtin_expect(was_free, 1)) {
-		section->OwningThread = self;
-		section->RecursionCount = 1;
-		return STATUS_SUCCESS;
-	}
-	if (section->OwningThread == self) {
+	if (__builtin_expect(try_take(section), 1))
+		taken_at_once(section, self);
+	else if (section->OwningThread == self)
 		section->RecursionCount++;
-		return STATUS_SUCCESS;
-	}
-	enter_slow(section, self);
+	else
+		enter_slow(section, self);
 	return STATUS_SUCCESS;
 }
 
 EXPORT(ntdll, BOOLEAN, RtlTryEnterCriticalSection, (RTL_CRITICAL_SECTION * section))
 {
-	HANDLE self = NtCurrentTeb()->ClientId.UniqueThread;
-	bool was_free;
+	HANDLE self = own_id();
 
-	__asm__ volatile("lock btrl $0, %1" : "=@ccc"(was_free), "+m"(section->LockCount) : : "memory");
-	if (was_free) {
-		section->OwningThread = self;
-		section->RecursionCount = 1;
-		return TRUE;
-	}
-	if (section->OwningThread == self) {
+	if (try_take(section))
+		taken_at_once(section, self);
+	else if (section->OwningThread == self)
 		section->RecursionCount++;
-		return TRUE;
-	}
-	return FALSE;
+	else
+		return FALSE;
+	return TRUE;
 }
 
-static void WINAPI leave_slow(RTL_CRITICAL_SECTION *section) __attribute__((noinline));
-/* Takes one waiter off the count and notes that a wake is in progress, if there is one and nobody else did. */
-static bool count_out(RTL_CRITICAL_SECTION *section)
+/* A waiter sleeps: wakes it, unless one has been woken and not come yet. */
+static bool count_out(void *context)
 {
-	LONG count = __atomic_load_n(&section->LockCount, __ATOMIC_RELAXED);
+	RTL_CRITICAL_SECTION *section = context;
+	uint32_t waiters = __atomic_load_n(waiters_of(section), __ATOMIC_RELAXED);
 
 	do {
-		if (!(count & CS_FREE) || !(count & CS_NO_WAKE) || count == -1)
+		if (waiters & CS_WAKING)
 			return false;
-	} while (!__atomic_compare_exchange_n(&section->LockCount, &count, (count & ~CS_NO_WAKE) + CS_WAITER, 1,
-					      __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
+	} while (!__atomic_compare_exchange_n(waiters_of(section), &waiters, waiters - CS_WAITER + CS_WAKING, 1,
+					      __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
+	show_waiters(section);
 	return true;
 }
 
+/* The lock was free: the section may be gone by now, unless somebody waits for it. */
+static void WINAPI leave_slow(RTL_CRITICAL_SECTION *section) __attribute__((noinline));
 static void WINAPI leave_slow(RTL_CRITICAL_SECTION *section)
 {
-	HANDLE semaphore;
-
-	if (!count_out(section))
-		return;
-	semaphore = section->LockSemaphore;
-	if (semaphore && semaphore != INVALID_HANDLE_VALUE)
-		NtSetEvent(semaphore, NULL);
-	else
-		ke_unpark(&section->LockCount, false, NULL, NULL);
+	if (ke_release_noted(section))
+		ke_unpark_if(section, count_out, section);
 }
 
 EXPORT(ntdll, NTSTATUS, RtlLeaveCriticalSection, (RTL_CRITICAL_SECTION * section))
 {
-	LONG count;
-
-	if (__builtin_expect(--section->RecursionCount, 0))
+	if (__builtin_expect(section->RecursionCount != 1, 0)) {
+		section->RecursionCount--;
 		return STATUS_SUCCESS;
+	}
 	section->OwningThread = NULL;
-	count = __atomic_add_fetch(&section->LockCount, CS_FREE, __ATOMIC_RELEASE);
-	if (__builtin_expect(count != -1, 0))
+	set_counts(section, -1, 0);
+	if (ke_release(lock_of(section), section))
 		leave_slow(section);
 	return STATUS_SUCCESS;
 }

@@ -125,6 +125,9 @@ NTSTATUS ke_park(const void *address, bool (*validate)(const void *context), con
 /* Wakes the longest parked thread, or all.  `before` (may be NULL) runs under the bucket's lock once it is known how many
  * threads will be woken and whether others stay. */
 unsigned ke_unpark(const void *address, bool all, void (*before)(void *context, unsigned woken, bool more), void *context);
+/* Unparks the first thread parked on the address if decide(context) says so, which is asked under the bucket's lock and only
+ * when there is one. */
+void ke_unpark_if(const void *address, bool (*decide)(void *context), void *context);
 
 /*
  * Objects of ntdll/ke.

@@ -93,23 +93,22 @@ NTSTATUS ke_park(const void *address, bool (*validate)(const void *context), con
 	return status;
 }
 
-unsigned ke_unpark(const void *address, bool all, void (*before)(void *context, unsigned woken, bool more), void *context)
+/* Takes out the first thread that is parked on the address, or all; `more`: others are parked there still.  The bucket is
+ * locked. */
+static struct parked *take_parked(struct bucket *bucket, const void *address, bool all, unsigned *count, bool *more)
 {
-	struct bucket *bucket = bucket_of(address);
-	struct parked *previous = NULL, *next;
-	struct parked *wake = NULL, **wake_end = &wake;
-	unsigned count = 0;
-	bool more = false;
+	struct parked *previous = NULL, *next, *wake = NULL, **wake_end = &wake;
 
-	host_lock_acquire(&bucket->lock);
+	*count = 0;
+	*more = false;
 	for (struct parked *at = bucket->first; at; at = next) {
 		next = at->next;
 		if (at->address != address) {
 			previous = at;
 			continue;
 		}
-		if (count && !all) {
-			more = true;
+		if (*count && !all) {
+			*more = true;
 			break;
 		}
 		if (previous)
@@ -121,14 +120,18 @@ unsigned ke_unpark(const void *address, bool all, void (*before)(void *context, 
 		at->next = NULL;
 		*wake_end = at;
 		wake_end = &at->next;
-		count++;
+		++*count;
 	}
-	if (before)
-		before(context, count, more);
+	return wake;
+}
+
+/* The bucket is locked. */
+static void wake_parked(struct parked *wake)
+{
 	while (wake) {
 		struct ps_thread *thread = wake->thread;
+		struct parked *next = wake->next;
 
-		next = wake->next;
 		/* The entry goes with its thread's stack as soon as it is seen as woken; the thread stays while this lock is
 		 * held by somebody who may still look at it. */
 		__atomic_store_n(&thread->park, 1, __ATOMIC_RELEASE);
@@ -136,6 +139,35 @@ unsigned ke_unpark(const void *address, bool all, void (*before)(void *context, 
 		host_futex_wake(&thread->park, 1);
 		wake = next;
 	}
+}
+
+unsigned ke_unpark(const void *address, bool all, void (*before)(void *context, unsigned woken, bool more), void *context)
+{
+	struct bucket *bucket = bucket_of(address);
+	struct parked *wake;
+	unsigned count;
+	bool more;
+
+	host_lock_acquire(&bucket->lock);
+	wake = take_parked(bucket, address, all, &count, &more);
+	if (before)
+		before(context, count, more);
+	wake_parked(wake);
 	host_lock_release(&bucket->lock);
 	return count;
+}
+
+void ke_unpark_if(const void *address, bool (*decide)(void *context), void *context)
+{
+	struct bucket *bucket = bucket_of(address);
+	struct parked *at;
+	unsigned count;
+	bool more;
+
+	host_lock_acquire(&bucket->lock);
+	for (at = bucket->first; at && at->address != address; at = at->next)
+		;
+	if (at && decide(context))
+		wake_parked(take_parked(bucket, address, false, &count, &more));
+	host_lock_release(&bucket->lock);
 }

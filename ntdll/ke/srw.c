@@ -1,17 +1,17 @@
 /*
  * ntdll/ke/srw.c - slim reader/writer locks and condition variables.
  *
- * The word of a lock: 0 free, 1 held exclusively, shared holders << 4 | 1.  Bit 1 says that threads are parked, bit 2 that
- * one of them wants the lock exclusively.  Parked threads are woken when the lock becomes free: one that wants it
- * exclusively, or all.  A waiting exclusive keeps new shared ones out (nt facts, execution 97).
+ * The word of a lock: 0 free, 1 held exclusively, shared holders << 4 | 1.  Bit 1 says that somebody waits to have the lock
+ * exclusively: it keeps new shared holders out (nt facts, execution 97).  Parked threads are woken when the lock becomes
+ * free, all of them; whether there are any stands in release.h's notes, so that nobody touches a lock he has freed.
  */
 #include "host/thread.h"
 #include "ntdll/ke/private.h"
+#include "ntdll/ke/release.h"
 #include "pewter/export.h"
 
 #define SRW_HELD 1ull
-#define SRW_PARKED 2ull
-#define SRW_EXCLUSIVE_WAITS 4ull
+#define SRW_EXCLUSIVE_WAITS 2ull
 #define SRW_SHARED 16ull
 
 struct srw_waiter {
@@ -24,93 +24,77 @@ static inline uint64_t *word_of(RTL_SRWLOCK *lock)
 	return (uint64_t *)lock;
 }
 
-/* Under the bucket's lock: marks the word, unless the lock could be had by now. */
+/* Whether one more thread may share a lock whose word this is. */
+static inline bool can_share(uint64_t word)
+{
+	return !(word & SRW_HELD) || (word >= SRW_SHARED && !(word & SRW_EXCLUSIVE_WAITS));
+}
+
+/* Under the bucket's lock: marks the word, unless the lock could be had by now.  A mark on a lock that is held exclusively
+ * would be lost with the store that frees it, and is not needed: a shared holder is kept out by the holder. */
 static bool mark_waiting(const void *context)
 {
 	const struct srw_waiter *waiter = context;
-	uint64_t word = __atomic_load_n(waiter->word, __ATOMIC_RELAXED);
+	/* A locked instruction that changes nothing: what it finds is what a holder has not freed yet. */
+	uint64_t word = __atomic_fetch_add(waiter->word, 0, __ATOMIC_SEQ_CST);
 
 	for (;;) {
-		uint64_t marked = word | SRW_PARKED | (waiter->exclusive ? SRW_EXCLUSIVE_WAITS : 0);
-
-		if (!(word & SRW_HELD))
+		if (waiter->exclusive ? !(word & SRW_HELD) : can_share(word))
 			return false;
-		if (!waiter->exclusive && word >= SRW_SHARED && !(word & SRW_EXCLUSIVE_WAITS))
-			return false;
-		if (marked == word || __atomic_compare_exchange_n(waiter->word, &word, marked, 1, __ATOMIC_RELAXED,
-								  __ATOMIC_RELAXED))
+		if (!waiter->exclusive || word < SRW_SHARED || word & SRW_EXCLUSIVE_WAITS)
+			return true;
+		if (__atomic_compare_exchange_n(waiter->word, &word, word | SRW_EXCLUSIVE_WAITS, 1, __ATOMIC_SEQ_CST,
+						__ATOMIC_RELAXED))
 			return true;
 	}
 }
 
-static void WINAPI acquire_exclusive_slow(RTL_SRWLOCK *lock) __attribute__((noinline));
-static void WINAPI acquire_exclusive_slow(RTL_SRWLOCK *lock)
+static inline bool try_exclusive(uint64_t *lock)
 {
-	struct srw_waiter waiter = {word_of(lock), true};
-	unsigned spin = host_cpu_count() > 1 ? 200 : 0;
+	bool was_held;
 
-	for (;;) {
-		uint64_t word = __atomic_load_n(waiter.word, __ATOMIC_RELAXED);
-
-		if (!(word & SRW_HELD)) {
-			if (__atomic_compare_exchange_n(waiter.word, &word, word | SRW_HELD, 1, __ATOMIC_ACQUIRE,
-							__ATOMIC_RELAXED))
-				return;
-		} else if (spin) {
-			spin--;
-			__builtin_ia32_pause();
-		} else {
-			ke_park(waiter.word, mark_waiting, &waiter, KE_FOREVER);
-		}
-	}
-}
-
-EXPORT(ntdll, void, RtlAcquireSRWLockExclusive, (RTL_SRWLOCK * lock))
-{
-	uint64_t expected = 0;
-
-	if (__builtin_expect(!__atomic_compare_exchange_n(word_of(lock), &expected, SRW_HELD, 0, __ATOMIC_ACQUIRE,
-							  __ATOMIC_RELAXED),
-			     0))
-		acquire_exclusive_slow(lock);
-}
-
-EXPORT(ntdll, BOOLEAN, RtlTryAcquireSRWLockExclusive, (RTL_SRWLOCK * lock))
-{
-	uint64_t word = __atomic_load_n(word_of(lock), __ATOMIC_RELAXED);
-
-	while (!(word & SRW_HELD))
-		if (__atomic_compare_exchange_n(word_of(lock), &word, word | SRW_HELD, 1, __ATOMIC_ACQUIRE,
-						__ATOMIC_RELAXED))
-			return TRUE;
-	return FALSE;
+	__asm__ volatile("lock btsl $0, %1" : "=@ccc"(was_held), "+m"(*(uint32_t *)lock) : : "memory");
+	return !was_held;
 }
 
 static inline bool try_shared(uint64_t *lock)
 {
 	uint64_t word = __atomic_load_n(lock, __ATOMIC_RELAXED);
 
-	while (!(word & SRW_HELD) || (word >= SRW_SHARED && !(word & SRW_EXCLUSIVE_WAITS)))
+	while (can_share(word))
 		if (__atomic_compare_exchange_n(lock, &word, (word | SRW_HELD) + SRW_SHARED, 1, __ATOMIC_ACQUIRE,
 						__ATOMIC_RELAXED))
 			return true;
 	return false;
 }
 
-static void WINAPI acquire_shared_slow(RTL_SRWLOCK *lock) __attribute__((noinline));
-static void WINAPI acquire_shared_slow(RTL_SRWLOCK *lock)
+static void WINAPI acquire_slow(RTL_SRWLOCK *lock, bool exclusive) __attribute__((noinline));
+static void WINAPI acquire_slow(RTL_SRWLOCK *lock, bool exclusive)
 {
-	struct srw_waiter waiter = {word_of(lock), false};
-	unsigned spin = host_cpu_count() > 1 ? 200 : 0;
+	struct srw_waiter waiter = {word_of(lock), exclusive};
 
-	while (!try_shared(waiter.word)) {
-		if (spin) {
-			spin--;
-			__builtin_ia32_pause();
-		} else {
-			ke_park(waiter.word, mark_waiting, &waiter, KE_FOREVER);
-		}
+	for (unsigned spin = host_cpu_count() > 1 ? 200 : 0; spin; spin--) {
+		uint64_t word = __atomic_load_n(waiter.word, __ATOMIC_RELAXED);
+
+		if (exclusive ? !(word & SRW_HELD) && try_exclusive(waiter.word) : try_shared(waiter.word))
+			return;
+		__builtin_ia32_pause();
 	}
+	ke_announce(lock);
+	while (!(exclusive ? try_exclusive(waiter.word) : try_shared(waiter.word)))
+		ke_park(lock, mark_waiting, &waiter, KE_FOREVER);
+	ke_retire(lock);
+}
+
+EXPORT(ntdll, void, RtlAcquireSRWLockExclusive, (RTL_SRWLOCK * lock))
+{
+	if (__builtin_expect(!try_exclusive(word_of(lock)), 0))
+		acquire_slow(lock, true);
+}
+
+EXPORT(ntdll, BOOLEAN, RtlTryAcquireSRWLockExclusive, (RTL_SRWLOCK * lock))
+{
+	return try_exclusive(word_of(lock));
 }
 
 EXPORT(ntdll, void, RtlAcquireSRWLockShared, (RTL_SRWLOCK * lock))
@@ -121,7 +105,7 @@ EXPORT(ntdll, void, RtlAcquireSRWLockShared, (RTL_SRWLOCK * lock))
 					__ATOMIC_RELAXED))
 		return;
 	if (!try_shared(word_of(lock)))
-		acquire_shared_slow(lock);
+		acquire_slow(lock, false);
 }
 
 EXPORT(ntdll, BOOLEAN, RtlTryAcquireSRWLockShared, (RTL_SRWLOCK * lock))
@@ -129,23 +113,18 @@ EXPORT(ntdll, BOOLEAN, RtlTryAcquireSRWLockShared, (RTL_SRWLOCK * lock))
 	return try_shared(word_of(lock));
 }
 
-/* Everybody who was parked looks again: the marks go, and whoever still has to wait sets them anew. */
-static void WINAPI wake_parked(RTL_SRWLOCK *lock) __attribute__((noinline));
-
-static void clear_marks(void *context, unsigned woken, bool more)
+/* The lock was free.  Who is parked looks again, and whoever still has to wait parks anew. */
+static void WINAPI wake_waiting(RTL_SRWLOCK *lock) __attribute__((noinline));
+static void WINAPI wake_waiting(RTL_SRWLOCK *lock)
 {
-	__atomic_fetch_and((uint64_t *)context, ~(SRW_PARKED | SRW_EXCLUSIVE_WAITS), __ATOMIC_RELAXED);
-}
-
-static void WINAPI wake_parked(RTL_SRWLOCK *lock)
-{
-	ke_unpark(lock, true, clear_marks, lock);
+	if (ke_release_noted(lock))
+		ke_unpark(lock, true, NULL, NULL);
 }
 
 EXPORT(ntdll, void, RtlReleaseSRWLockExclusive, (RTL_SRWLOCK * lock))
 {
-	if (__builtin_expect(__atomic_fetch_sub(word_of(lock), SRW_HELD, __ATOMIC_RELEASE) & SRW_PARKED, 0))
-		wake_parked(lock);
+	if (ke_release((uint32_t *)lock, lock))
+		wake_waiting(lock);
 }
 
 EXPORT(ntdll, void, RtlReleaseSRWLockShared, (RTL_SRWLOCK * lock))
@@ -154,13 +133,13 @@ EXPORT(ntdll, void, RtlReleaseSRWLockShared, (RTL_SRWLOCK * lock))
 	uint64_t left;
 
 	do {
-		/* The last shared holder frees the lock; so does a release of one whose word is 1. */
+		/* The last shared holder frees the lock, and the mark goes; so does a release of one whose word is 1. */
 		left = word >= SRW_SHARED ? word - SRW_SHARED : word;
 		if (left < SRW_SHARED)
-			left &= ~SRW_HELD;
-	} while (!__atomic_compare_exchange_n(word_of(lock), &word, left, 1, __ATOMIC_RELEASE, __ATOMIC_RELAXED));
-	if (!(left & SRW_HELD) && left & SRW_PARKED)
-		wake_parked(lock);
+			left = 0;
+	} while (!__atomic_compare_exchange_n(word_of(lock), &word, left, 1, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
+	if (!left && __builtin_expect(__atomic_load_n(ke_note_of(lock), __ATOMIC_RELAXED) != 0, 0))
+		wake_waiting(lock);
 }
 
 EXPORT(ntdll, void, RtlInitializeSRWLock, (RTL_SRWLOCK * lock))

@@ -21,6 +21,7 @@ guest_programs = \
 	tests/guest/imaging.exe \
 	tests/guest/loader.exe \
 	tests/guest/machine_registry.exe \
+	tests/guest/locks_in_use.exe \
 	tests/guest/memory_api.exe \
 	tests/guest/msvcp.exe \
 	tests/guest/msvcrt_stdio.exe \

@@ -1,0 +1,42 @@
+/*
+ * ntdll/ke/release.c - the notes of release.h: who waits for locks.
+ */
+#include "ntdll/ke/release.h"
+
+/* Given back so often with nobody waiting, a lock's note is 0 again. */
+#define QUIET 1000u
+
+uint32_t ke_notes[KE_NOTES] __attribute__((aligned(64)));
+
+bool ke_release_noted(const void *lock)
+{
+	static __thread unsigned quiet;
+	uint32_t *note = ke_note_of(lock), word;
+
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	word = __atomic_load_n(note, __ATOMIC_RELAXED);
+	if (word >= KE_NOTE_THREAD)
+		return true;
+	if (word && ++quiet >= QUIET) {
+		quiet = 0;
+		/* Who announces himself from now on passes a barrier again. */
+		__atomic_compare_exchange_n(note, &word, 0, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+	}
+	return false;
+}
+
+void ke_announce(const void *lock)
+{
+	uint32_t *note = ke_note_of(lock);
+
+	if (__atomic_fetch_add(note, KE_NOTE_THREAD, __ATOMIC_SEQ_CST) & KE_NOTE_BARRIER)
+		return;
+	if (host_barrier_quick)
+		host_barrier_everywhere();
+	__atomic_fetch_or(note, KE_NOTE_BARRIER, __ATOMIC_SEQ_CST);
+}
+
+void ke_retire(const void *lock)
+{
+	__atomic_fetch_sub(ke_note_of(lock), KE_NOTE_THREAD, __ATOMIC_RELEASE);
+}
