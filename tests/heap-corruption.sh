@@ -5,7 +5,7 @@ program="$top_builddir/tests/guest/heap_corruption.exe"
 code=$(mktemp) || exit 99
 trap 'rm -f "$code"' EXIT
 result=0
-for damage in 0 1 2 3 4 5; do
+for damage in 0 1 2 3 4 5 8 9; do
 	: >"$code"
 	message=$("$top_builddir/pewter" --exit-code-file "$code" "$program" $damage 2>&1)
 	if [ "$(cat "$code")" != 3221226356 ]; then

@@ -6,6 +6,35 @@
 
 static void *volatile hidden; /* from the compiler */
 
+/* What is no block at all (row 36): how it ends is not known of every Windows, but not with success. */
+static void no_block(HANDLE heap, int which)
+{
+	static _Alignas(16) char readable[64];
+
+	switch (which) {
+	case 0:
+		hidden = VirtualAlloc(NULL, 0x10000, MEM_RESERVE, PAGE_NOACCESS);
+		hidden = (char *)hidden + 0x100;
+		HeapFree(heap, 0, hidden);
+		break;
+	case 1:
+		hidden = VirtualAlloc(NULL, 0x10000, MEM_RESERVE, PAGE_NOACCESS);
+		hidden = (char *)hidden + 0x100;
+		HeapReAlloc(heap, 0, hidden, 100);
+		break;
+	case 2:
+		hidden = readable + 16;
+		HeapFree(heap, 0, hidden);
+		break;
+	case 3:
+		hidden = readable + 16;
+		HeapReAlloc(heap, 0, hidden, 100);
+		break;
+	}
+	ExitProcess(0);
+}
+#define NO_BLOCK 6
+
 static void damage(int which)
 {
 	HANDLE heap = which & 1 ? GetProcessHeap() : HeapCreate(0, 0, 0);
@@ -33,9 +62,11 @@ static void damage(int which)
 
 int main(int argc, char **argv)
 {
+	if (argc > 1 && atoi(argv[1]) >= NO_BLOCK)
+		no_block(GetProcessHeap(), atoi(argv[1]) - NO_BLOCK);
 	if (argc > 1)
 		damage(atoi(argv[1]));
-	for (int i = 0; i < 6; i++) {
+	for (int i = 0; i < NO_BLOCK + 4; i++) {
 		char line[MAX_PATH + 16];
 		STARTUPINFOA startup = {sizeof(startup)};
 		PROCESS_INFORMATION process;
@@ -49,7 +80,10 @@ int main(int argc, char **argv)
 		}
 		WaitForSingleObject(process.hProcess, INFINITE);
 		GetExitCodeProcess(process.hProcess, &code);
-		CHECK_EQUAL(code, 0xC0000374);
+		if (i < NO_BLOCK)
+			CHECK_EQUAL(code, 0xC0000374);
+		else
+			CHECK(code == 0xC0000374 || code == 0xC0000005);
 	}
 	return guest_result();
 }
