@@ -14,6 +14,7 @@ dlls_sources = \
 	dlls/bcrypt/hash.c \
 	dlls/bcrypt/hash.h \
 	dlls/bcryptprimitives/bcryptprimitives.c \
+	dlls/comctl32/comctl32.c \
 	dlls/dbghelp/dbghelp.c \
 	dlls/dbghelp/dbghelp.h \
 	dlls/dbghelp/symbols.c \
@@ -77,9 +78,11 @@ dlls_sources = \
 	dlls/shlwapi/url_a.c \
 	dlls/shlwapi/url_escape.c \
 	dlls/ucrtbase/ucrtbase.c \
+	dlls/user32/messages.c \
 	dlls/user32/session.c \
 	dlls/user32/strings.c \
 	dlls/user32/user32.c \
+	dlls/user32/user32.h \
 	dlls/user32/wsprintf.c \
 	dlls/userenv/userenv.c \
 	dlls/vcruntime140/cxx.h \

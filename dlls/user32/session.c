@@ -2,8 +2,8 @@
  * dlls/user32/session.c - the desktop that is not there.
  *
  * The session says that it is interactive (the C runtimes ask before they show a message box), and has no windows: what
- * would create one fails with ERROR_REQUIRES_INTERACTIVE_WINDOWSTATION, what looks for one finds none, and a message
- * queue holds only what the program posted to end it.  MessageBox writes one block to standard error and answers with
+ * would create one fails with ERROR_REQUIRES_INTERACTIVE_WINDOWSTATION, what looks for one finds none (message
+ * queues of threads: messages.c).  MessageBox writes one block to standard error and answers with
  * the button that ends the matter: OK, Yes, Abort or Cancel.
  */
 #include "kernel32/kernel32.h"
@@ -17,27 +17,11 @@
 #define WINDOW_STATION ((HANDLE)(uintptr_t)0x5C)
 #define DESKTOP ((HANDLE)(uintptr_t)0x60)
 #define DESKTOP_WINDOW ((HWND)(uintptr_t)0x10010)
-#define WM_QUIT 0x12u
 
-DWORD WINAPI WaitForMultipleObjectsEx(DWORD count, const HANDLE *handles, BOOL all, DWORD milliseconds, BOOL alertable);
-DWORD WINAPI SleepEx(DWORD milliseconds, BOOL alertable);
-
-typedef struct tagPOINT {
-	LONG x, y;
-} POINT;
 
 typedef struct tagRECT {
 	LONG left, top, right, bottom;
 } RECT;
-
-typedef struct tagMSG {
-	HWND hwnd;
-	UINT message;
-	WPARAM wParam;
-	LPARAM lParam;
-	DWORD time;
-	POINT pt;
-} MSG;
 
 /* --- message boxes ---------------------------------------------------------------------------------------------- */
 
@@ -298,12 +282,6 @@ EXPORT(user32, LRESULT, SendMessageW, (HWND window, UINT message, WPARAM w, LPAR
 }
 EXPORT_ALIAS(user32, "SendMessageA", SendMessageW);
 
-EXPORT(user32, BOOL, PostMessageW, (HWND window, UINT message, WPARAM w, LPARAM l))
-{
-	return bad_window();
-}
-EXPORT_ALIAS(user32, "PostMessageA", PostMessageW);
-
 EXPORT(user32, int, GetSystemMetrics, (int index))
 {
 	switch (index) {
@@ -348,82 +326,13 @@ EXPORT(user32, SHORT, GetKeyState, (int key))
 }
 EXPORT_ALIAS(user32, "GetAsyncKeyState", GetKeyState);
 
-/* --- message queues ---------------------------------------------------------------------------------------------- */
-
-static __thread struct {
-	bool posted;
-	int code;
-} quit;
-
-EXPORT(user32, void, PostQuitMessage, (int code))
-{
-	quit.posted = true;
-	quit.code = code;
-}
-
-static bool take_quit(MSG *message, bool remove)
-{
-	if (!quit.posted)
-		return false;
-	memset(message, 0, sizeof(*message));
-	message->message = WM_QUIT;
-	message->wParam = (WPARAM)quit.code;
-	if (remove)
-		quit.posted = false;
-	return true;
-}
-
-EXPORT(user32, BOOL, PeekMessageW, (MSG * message, HWND window, UINT first, UINT last, UINT remove))
-{
-	return take_quit(message, remove & 1);
-}
-EXPORT_ALIAS(user32, "PeekMessageA", PeekMessageW);
-
-EXPORT(user32, BOOL, GetMessageW, (MSG * message, HWND window, UINT first, UINT last))
-{
-	/* Nothing can arrive: only the program itself could have ended the wait beforehand. */
-	while (!take_quit(message, true))
-		SleepEx(INFINITE, FALSE);
-	return FALSE;
-}
-EXPORT_ALIAS(user32, "GetMessageA", GetMessageW);
-
-/* No message that is got here has a window to go to. */
-EXPORT(user32, BOOL, TranslateMessage, (const MSG *message))
-{
-	return FALSE;
-}
-
-EXPORT(user32, LRESULT, DispatchMessageW, (const MSG *message))
-{
-	return 0;
-}
-EXPORT_ALIAS(user32, "DispatchMessageA", DispatchMessageW);
-
 EXPORT(user32, LRESULT, DefWindowProcW, (HWND window, UINT message, WPARAM w, LPARAM l))
 {
 	return bad_window();
 }
 EXPORT_ALIAS(user32, "DefWindowProcA", DefWindowProcW);
 
-#define MWMO_WAITALL 1u
-#define MWMO_ALERTABLE 2u
-
-EXPORT(user32, DWORD, MsgWaitForMultipleObjectsEx, (DWORD count, const HANDLE *handles, DWORD milliseconds, DWORD wake, DWORD flags))
-{
-	BOOL alertable = (flags & MWMO_ALERTABLE) != 0;
-
-	if (quit.posted && !(flags & MWMO_WAITALL))
-		return count; /* WAIT_OBJECT_0 + count: input is there */
-	if (count)
-		return WaitForMultipleObjectsEx(count, handles, (flags & MWMO_WAITALL) != 0, milliseconds, alertable);
-	return SleepEx(milliseconds, alertable) ? 0xC0 : 0x102; /* WAIT_IO_COMPLETION, WAIT_TIMEOUT */
-}
-
-EXPORT(user32, DWORD, MsgWaitForMultipleObjects, (DWORD count, const HANDLE *handles, BOOL all, DWORD milliseconds, DWORD wake))
-{
-	return MsgWaitForMultipleObjectsEx(count, handles, milliseconds, wake, all ? MWMO_WAITALL : 0);
-}
+/* --- rectangles -------------------------------------------------------------------------------------------------- */
 
 EXPORT(user32, BOOL, SetRect, (RECT * rect, int left, int top, int right, int bottom))
 {

@@ -1,8 +1,18 @@
 /*
- * dlls/user32/user32.c - user32.dll for console programs: strings, messages boxes as text, an empty desktop.
+ * dlls/user32/user32.c - user32.dll for console programs: strings, messages boxes as text, an empty desktop, message
+ * queues of threads.
  *
- * There is no window manager.  What needs one fails as it does in a session without a desktop; message queues are empty.
+ * There is no window manager.  What needs one fails as it does in a session without a desktop.
  */
+#include "dlls/user32/user32.h"
 #include "pewter/export.h"
 
-DEFINE_DLL(user32, .name = "user32.dll");
+static BOOL WINAPI user32_entry(HMODULE module, DWORD reason, PVOID reserved)
+{
+	(void)module, (void)reserved;
+	if (reason == DLL_THREAD_DETACH)
+		user_thread_end();
+	return TRUE;
+}
+
+DEFINE_DLL(user32, .name = "user32.dll", .entry = user32_entry);

@@ -43,6 +43,7 @@ guest_programs = \
 	tests/guest/sockets_overlapped.exe \
 	tests/guest/stress_threads.exe \
 	tests/guest/symbols.exe \
+	tests/guest/thread_messages.exe \
 	tests/guest/time_api.exe \
 	tests/guest/ucrt_stdio.exe \
 	tests/guest/update_resources.exe \
@@ -69,6 +70,7 @@ guest_libs_execution_threads = -lsynchronization
 guest_libs_ucrt_stdio = -D_UCRT -nodefaultlibs -lmingw32 -lmoldname -lmingwex -lgcc -lucrt -lkernel32
 guest_libs_security_packages = -lsecur32
 guest_libs_symbols = -ldbghelp
+guest_libs_thread_messages = -luser32
 guest_libs_update_resources = -Itests/guest tests/guest/resources.res
 guest_libs_url_text = -lshlwapi
 guest_libs_user_api = -luser32 -lversion -lwinmm
