@@ -66,6 +66,7 @@ kernel32_sources = \
 	kernel32/updateresource_tree.c \
 	kernel32/utilapiset.c \
 	kernel32/winbase_atom.c \
+	kernel32/winbase_binary.c \
 	kernel32/winbase_file.c \
 	kernel32/winbase_global.c \
 	kernel32/winbase_pointers.c \

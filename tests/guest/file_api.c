@@ -461,6 +461,46 @@ static void ports(void)
 	CHECK(DeleteFileW(path(L"port")));
 }
 
+/* For which system a program is: this one, a DLL, text, nothing. */
+static void binary_types(void)
+{
+	WCHAR self[MAX_PATH], library[MAX_PATH];
+	HANDLE file;
+	DWORD type = 99, done;
+
+	GetModuleFileNameW(NULL, self, MAX_PATH);
+	CHECK(GetBinaryTypeW(self, &type));
+	CHECK_EQUAL(type, SCS_64BIT_BINARY);
+	CHECK_FAILS(GetBinaryTypeA("no such program.exe", &type), ERROR_FILE_NOT_FOUND);
+	file = CreateFileA("binary_type.com", GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, 0, NULL);
+	CHECK(WriteFile(file, "text", 4, &done, NULL));
+	CloseHandle(file);
+	CHECK(GetBinaryTypeA("binary_type.com", &type));
+	CHECK_EQUAL(type, SCS_DOS_BINARY);
+	CHECK(MoveFileA("binary_type.com", "binary_type.exe"));
+	CHECK_FAILS(GetBinaryTypeA("binary_type.exe", &type), ERROR_BAD_EXE_FORMAT);
+	/* The same program marked as a DLL. */
+	CHECK(CopyFileW(self, L"binary_type.exe", FALSE));
+	file = CreateFileA("binary_type.exe", GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
+	{
+		IMAGE_DOS_HEADER dos;
+		WORD characteristics;
+		LONG at;
+
+		ReadFile(file, &dos, sizeof(dos), &done, NULL);
+		at = dos.e_lfanew + 4 + FIELD_OFFSET(IMAGE_FILE_HEADER, Characteristics);
+		SetFilePointer(file, at, NULL, FILE_BEGIN);
+		ReadFile(file, &characteristics, sizeof(characteristics), &done, NULL);
+		characteristics |= IMAGE_FILE_DLL;
+		SetFilePointer(file, at, NULL, FILE_BEGIN);
+		WriteFile(file, &characteristics, sizeof(characteristics), &done, NULL);
+	}
+	CloseHandle(file);
+	wcscpy(library, L"binary_type.exe");
+	CHECK_FAILS(GetBinaryTypeW(library, &type), ERROR_BAD_EXE_FORMAT);
+	DeleteFileW(library);
+}
+
 int main(void)
 {
 	WCHAR temp[MAX_PATH];
@@ -482,5 +522,6 @@ int main(void)
 	ports();
 	pipes();
 	CHECK(RemoveDirectoryW(dir));
+	binary_types();
 	return guest_result();
 }
