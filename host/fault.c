@@ -64,6 +64,19 @@ static enum host_fault_kind classify(int signal_number, const siginfo_t *info, c
 	}
 }
 
+static void set_fpu(struct host_registers *registers, const ucontext_t *context)
+{
+	const struct _fpx_sw_bytes *words;
+
+	registers->fpu = context->uc_mcontext.fpregs;
+	registers->extended = false;
+	if (!registers->fpu)
+		return;
+	/* Linux' own words at the end of the legacy part say whether more follows. */
+	words = (const struct _fpx_sw_bytes *)((const char *)registers->fpu + 512 - sizeof(*words));
+	registers->extended = words->magic1 == FP_XSTATE_MAGIC1;
+}
+
 static void on_fault(int signal_number, siginfo_t *info, void *argument)
 {
 	ucontext_t *context = argument;
@@ -87,7 +100,7 @@ static void on_fault(int signal_number, siginfo_t *info, void *argument)
 			(uintptr_t)gregs[REG_RIP] < (uintptr_t)host_copy_end;
 	for (unsigned i = 0; i < sizeof(register_order); i++)
 		(&fault.registers.rax)[i] = (uint64_t)gregs[register_order[i]];
-	fault.registers.fpu = context->uc_mcontext.fpregs;
+	set_fpu(&fault.registers, context);
 
 	if (fault_hook(&fault) == HOST_FAULT_FAIL_COPY) {
 		gregs[REG_RIP] = (greg_t)host_copy_fault;
@@ -129,7 +142,7 @@ static void on_thread_signal(int signal_number, siginfo_t *info, void *argument)
 	(void)info;
 	for (unsigned i = 0; i < sizeof(register_order); i++)
 		(&registers.rax)[i] = (uint64_t)gregs[register_order[i]];
-	registers.fpu = context->uc_mcontext.fpregs;
+	set_fpu(&registers, context);
 	thread_signal_hook(&registers);
 	for (unsigned i = 0; i < sizeof(register_order); i++)
 		gregs[register_order[i]] = (greg_t)(&registers.rax)[i];

@@ -29,7 +29,8 @@ enum host_access { HOST_ACCESS_READ = 0, HOST_ACCESS_WRITE = 1, HOST_ACCESS_EXEC
 /* The registers of the faulting thread; changes are loaded when the handler returns. */
 struct host_registers {
 	uint64_t rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15, rip, rflags;
-	void *fpu; /* FXSAVE image, 512 bytes, in the signal frame */
+	void *fpu;	/* FXSAVE image, 512 bytes, in the signal frame */
+	bool extended; /* it goes on as XSAVE's does, not compacted */
 };
 
 struct host_fault {

@@ -64,3 +64,47 @@ unsigned host_cpu_mhz(void)
 	line = strstr(text, "cpu MHz");
 	return line && sscanf(line, "cpu MHz : %lf", &mhz) == 1 && mhz > 0 ? (unsigned)(mhz + 0.5) : 0;
 }
+
+int host_idle_times(uint64_t *idle, unsigned capacity)
+{
+	unsigned long long user, nice, system, none, wait;
+	long rate = sysconf(_SC_CLK_TCK);
+	FILE *file = fopen("/proc/stat", "re");
+	unsigned count = 0, cpu;
+	char line[512];
+
+	if (!file)
+		return -errno;
+	while (count < capacity && fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "cpu%u %llu %llu %llu %llu %llu", &cpu, &user, &nice, &system, &none, &wait) != 6)
+			continue;
+		idle[count++] = (none + wait) * (10000000u / (unsigned long long)(rate > 0 ? rate : 100));
+	}
+	fclose(file);
+	return (int)count;
+}
+
+int host_process_io(struct host_process_io *io)
+{
+	FILE *file = fopen("/proc/self/io", "re");
+	unsigned long long value;
+	char line[128], name[32];
+
+	if (!file)
+		return -errno;
+	memset(io, 0, sizeof(*io));
+	while (fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "%31[a-z_]: %llu", name, &value) != 2)
+			continue;
+		if (strcmp(name, "rchar") == 0)
+			io->read_bytes = value;
+		else if (strcmp(name, "wchar") == 0)
+			io->written_bytes = value;
+		else if (strcmp(name, "syscr") == 0)
+			io->reads = value;
+		else if (strcmp(name, "syscw") == 0)
+			io->writes = value;
+	}
+	fclose(file);
+	return 0;
+}

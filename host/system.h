@@ -14,6 +14,14 @@ struct host_system_times {
 	uint64_t idle, system, user;
 };
 int host_system_times(struct host_system_times *times);
+/* What each processor was idle since boot, in 100 ns units; returns how many were stored, or -errno. */
+int host_idle_times(uint64_t *idle, unsigned capacity);
+
+/* What this process has read and written by system calls. */
+struct host_process_io {
+	uint64_t reads, writes, read_bytes, written_bytes;
+};
+int host_process_io(struct host_process_io *io);
 
 /* The clock rate of the first processor in MHz, from /proc/cpuinfo; 0 where Linux does not tell. */
 unsigned host_cpu_mhz(void);

@@ -156,3 +156,22 @@ EXPORT(kernel32, BOOL, FlsSetValue, (DWORD index, PVOID value))
 {
 	return win32_result(RtlFlsSetValue(index, value));
 }
+
+/* The same two without a word to the last error (MSDN, FlsGetValue2 and TlsGetValue2). */
+EXPORT(kernel32, PVOID, FlsGetValue2, (DWORD index))
+{
+	PVOID value;
+
+	return NT_SUCCESS(RtlFlsGetValue(index, &value)) ? value : NULL;
+}
+
+EXPORT(kernel32, LPVOID, TlsGetValue2, (DWORD index))
+{
+	TEB *teb = NtCurrentTeb();
+
+	if (__builtin_expect(index < TLS_MINIMUM_AVAILABLE, 1))
+		return teb->TlsSlots[index];
+	if (index >= TLS_SLOTS || !teb->TlsExpansionSlots)
+		return NULL;
+	return teb->TlsExpansionSlots[index - TLS_MINIMUM_AVAILABLE];
+}

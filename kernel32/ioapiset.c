@@ -93,6 +93,15 @@ EXPORT(kernel32, BOOL, CancelIo, (HANDLE file))
 	return win32_result(NtCancelIoFile(file, &iosb));
 }
 
+NTSTATUS NTAPI NtCancelSynchronousIoFile(HANDLE thread, IO_STATUS_BLOCK *target, IO_STATUS_BLOCK *iosb);
+
+EXPORT(kernel32, BOOL, CancelSynchronousIo, (HANDLE thread))
+{
+	IO_STATUS_BLOCK iosb;
+
+	return win32_result(NtCancelSynchronousIoFile(thread, NULL, &iosb));
+}
+
 EXPORT(kernel32, BOOL, CancelIoEx, (HANDLE file, LPOVERLAPPED overlapped))
 {
 	IO_STATUS_BLOCK iosb;

@@ -45,6 +45,7 @@ kernel32_sources = \
 	kernel32/processenv.c \
 	kernel32/processthreadsapi.c \
 	kernel32/processthreadsapi_create.c \
+	kernel32/processthreadsapi_information.c \
 	kernel32/processtopologyapi.c \
 	kernel32/profile.h \
 	kernel32/psapi.c \
@@ -67,6 +68,7 @@ kernel32_sources = \
 	kernel32/utilapiset.c \
 	kernel32/winbase_atom.c \
 	kernel32/winbase_binary.c \
+	kernel32/winbase_context.c \
 	kernel32/winbase_file.c \
 	kernel32/winbase_global.c \
 	kernel32/winbase_pointers.c \

@@ -343,14 +343,10 @@ EXPORT(kernel32, DWORD, QueueUserAPC, (PVOID function, HANDLE thread, ULONG_PTR 
 	return (DWORD)win32_result(NtQueueApcThread(thread, function, (PVOID)data, NULL, NULL));
 }
 
-/* A special APC (flag 1) would interrupt the thread wherever it is in the guest: there is none. */
+/* `flags`: 1 a special APC, 10000 the function is told the context that it interrupts. */
 EXPORT(kernel32, BOOL, QueueUserAPC2, (PVOID function, HANDLE thread, ULONG_PTR data, DWORD flags))
 {
-	if (flags) {
-		set_last_error(flags == 1 ? ERROR_NOT_SUPPORTED : ERROR_INVALID_PARAMETER);
-		return FALSE;
-	}
-	return QueueUserAPC(function, thread, data) != 0;
+	return win32_result(NtQueueApcThreadEx2(thread, NULL, flags, function, (PVOID)data, NULL, NULL));
 }
 
 /*

@@ -6,7 +6,8 @@
  *	...    .rdata        READONLY        export directory, names, forwarders
  *	...    .data         WRITECOPY       exported variables
  *
- * The stub gives each function an address inside the image, with room for a hook; r11 carries nothing across a call.
+ * The stub gives each function an address inside the image, with room for a hook; r11 carries nothing across a call, but for
+ * functions that look at every register: theirs jumps by way of memory.
  * Its probe (ke.h) finds the end of the stack before the function does, which may hold locks when it goes deeper.
  * Those of ntdll's services begin as Windows' do, with the number that a system call would want: mov r10, rcx; mov eax, n.
  * Builtin DLLs lie at fixed preferred bases, where Windows has its own, so that addresses are the same in every run.
@@ -110,7 +111,13 @@ static void measure(const struct dll_descriptor *dll, struct shape *shape)
 	shape->end = shape->data + pages((uint32_t)dll->data_size);
 }
 
-static void write_stub(uint8_t *stub, const void *code, ULONG service)
+/* A function that looks at every register of its caller. */
+static bool sees_registers(const char *name)
+{
+	return strcmp(name, "RtlCaptureContext") == 0 || strcmp(name, "RtlCaptureContext2") == 0;
+}
+
+static void write_stub(uint8_t *stub, const void *code, ULONG service, bool keep)
 {
 	uint64_t address = (uintptr_t)code;
 
@@ -119,6 +126,12 @@ static void write_stub(uint8_t *stub, const void *code, ULONG service)
 		memcpy(stub, "\x4C\x8B\xD1\xB8", 4);
 		memcpy(stub + 4, &service, 4);
 		stub += 8;
+	}
+	if (keep) {
+		/* jmp [rip], and the address */
+		memcpy(stub, "\xFF\x25\0\0\0", 6);
+		memcpy(stub + 6, &address, 8);
+		return;
 	}
 	memcpy(stub, KE_STACK_PROBE, KE_STACK_PROBE_SIZE);
 	stub += KE_STACK_PROBE_SIZE;
@@ -162,7 +175,8 @@ static void write_exports(const struct dll_descriptor *dll, const struct shape *
 		switch (export->kind) {
 		case DLL_EXPORT_FUNCTION:
 			service = is_ntdll && export->name ? ke_service_number(dll, at(&export->name)) : 0;
-			write_stub(image + stub, at(&export->target), service);
+			write_stub(image + stub, at(&export->target), service,
+				   is_ntdll && export->name && sees_registers(at(&export->name)));
 			addresses[index] = stub;
 			stub += STUB_SIZE;
 			break;

@@ -61,6 +61,7 @@ ntdll_sources = \
 	ntdll/io/volume.c \
 	ntdll/io/wait_packet.c \
 	ntdll/ke/address_wait.c \
+	ntdll/ke/apc.c \
 	ntdll/ke/context.h \
 	ntdll/ke/critical_section.c \
 	ntdll/ke/dispatcher.c \
@@ -88,12 +89,16 @@ ntdll_sources = \
 	ntdll/ke/x86_64/context_asm.h \
 	ntdll/ke/x86_64/debug.c \
 	ntdll/ke/x86_64/dispatch.c \
+	ntdll/ke/x86_64/extended_context.c \
+	ntdll/ke/x86_64/extended_context.h \
 	ntdll/ke/x86_64/fault_status.c \
 	ntdll/ke/x86_64/function_table.c \
 	ntdll/ke/x86_64/guest.S \
 	ntdll/ke/x86_64/system_call.c \
 	ntdll/ke/x86_64/unwind.c \
 	ntdll/ke/x86_64/virtual_unwind.c \
+	ntdll/ke/x86_64/xstate.c \
+	ntdll/ke/x86_64/xstate.h \
 	ntdll/ke/zw.c \
 	ntdll/ldr.c \
 	ntdll/ldr.h \
@@ -149,6 +154,7 @@ ntdll_sources = \
 	ntdll/ob/shared_file.c \
 	ntdll/ob/shared_file.h \
 	ntdll/ps/calls.c \
+	ntdll/ps/context_calls.c \
 	ntdll/ps/create.c \
 	ntdll/ps/create.h \
 	ntdll/ps/fls.c \
@@ -159,6 +165,9 @@ ntdll_sources = \
 	ntdll/ps/guest_alloc.c \
 	ntdll/ps/handover.c \
 	ntdll/ps/handover.h \
+	ntdll/ps/hints.c \
+	ntdll/ps/hints.h \
+	ntdll/ps/ids.c \
 	ntdll/ps/memory_counters.c \
 	ntdll/ps/object.c \
 	ntdll/ps/private.h \

@@ -69,7 +69,7 @@ static ULONG put_threads(struct output *out, const struct host_process *p, HANDL
 	ids = malloc(MAXIMUM_THREADS * sizeof(*ids));
 	count = ids ? host_process_threads(p->pid, ids, MAXIMUM_THREADS) : 0;
 	for (int i = 0; i < count && i < MAXIMUM_THREADS; i++)
-		put_thread(out, id, (HANDLE)(uintptr_t)(ids[i] * 4ull), NULL, 0);
+		put_thread(out, id, PS_THREAD_ID(ids[i], 1), NULL, 0);
 	free(ids);
 	return count < 0 ? 0 : (ULONG)(count < MAXIMUM_THREADS ? count : MAXIMUM_THREADS);
 }

@@ -7,6 +7,7 @@
  * their order.
  */
 #include "ntdll/io/private.h"
+#include "ntdll/ps/thread.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -249,6 +250,17 @@ NTSTATUS io_async_wait(const struct io_request *request, enum io_async_kind kind
 	return status;
 }
 
+bool io_async_is_pending(const void *thread)
+{
+	bool found = false;
+
+	host_lock_acquire(&list_lock);
+	for (const struct pending *p = first; p; p = p->next)
+		found = found || p->issuer == thread;
+	host_lock_release(&list_lock);
+	return found;
+}
+
 bool io_async_pends(struct io_file *file, enum io_async_kind kind)
 {
 	bool found = false;
@@ -314,6 +326,34 @@ unsigned io_async_end(struct io_file *file, unsigned kinds, NTSTATUS status)
 	return end_requests(file, kinds, NULL, NULL, status);
 }
 
+static bool cancel_synchronous(const void *thread)
+{
+	struct pending **link, *found = NULL;
+	bool any = false;
+
+	host_lock_acquire(&list_lock);
+	for (link = &first; *link && !any; link = any ? link : &(*link)->next) {
+		struct pending *p = *link;
+
+		if (!p->sync || p->issuer != thread)
+			continue;
+		any = true;
+		if (p->busy) {
+			p->ended = true;
+			p->status = STATUS_CANCELLED;
+			break;
+		}
+		found = p;
+		unlink_pending(p);
+	}
+	host_lock_release(&list_lock);
+	if (found)
+		complete(found, STATUS_CANCELLED);
+	if (any)
+		host_wake(wake_fd);
+	return any;
+}
+
 static NTSTATUS cancel(HANDLE handle, IO_STATUS_BLOCK *target, void *thread, IO_STATUS_BLOCK *iosb, bool must_find)
 {
 	struct io_file *file;
@@ -339,4 +379,22 @@ EXPORT(ntdll, NTSTATUS, NtCancelIoFile, (HANDLE handle, IO_STATUS_BLOCK *iosb))
 EXPORT(ntdll, NTSTATUS, NtCancelIoFileEx, (HANDLE handle, IO_STATUS_BLOCK *target, IO_STATUS_BLOCK *iosb))
 {
 	return cancel(handle, target, NULL, iosb, true);
+}
+
+/* What a thread waits for in a synchronous request.  STATUS_NOT_FOUND: nothing, or a read of Linux' own (a terminal, a pipe
+ * from outside), which cannot be called back. */
+EXPORT(ntdll, NTSTATUS, NtCancelSynchronousIoFile, (HANDLE thread, IO_STATUS_BLOCK *target, IO_STATUS_BLOCK *iosb))
+{
+	IO_STATUS_BLOCK block = {{.Pointer = NULL}, .Information = 0};
+	NTSTATUS status;
+	void *found;
+
+	status = ob_reference_by_handle(thread, &ps_thread_type, 0x1 /* THREAD_TERMINATE */, &found);
+	if (status)
+		return status;
+	if (target || !cancel_synchronous(found))
+		status = STATUS_NOT_FOUND;
+	ob_dereference(found);
+	block.Status = status;
+	return host_copy_to_guest(iosb, &block, sizeof(block)) < 0 ? STATUS_ACCESS_VIOLATION : status;
 }

@@ -170,4 +170,7 @@ NTSTATUS NTAPI NtDeviceIoControlFile(HANDLE handle, HANDLE event, PIO_APC_ROUTIN
 NTSTATUS NTAPI NtCancelIoFile(HANDLE handle, IO_STATUS_BLOCK *iosb);
 NTSTATUS NTAPI NtCancelIoFileEx(HANDLE handle, IO_STATUS_BLOCK *target, IO_STATUS_BLOCK *iosb);
 
+/* Whether a thread (compared only) has asked for something that is not complete. */
+bool io_async_is_pending(const void *thread);
+
 #endif

@@ -256,6 +256,59 @@ EXPORT(ntdll, NTSTATUS, NtSetIoCompletion,
 }
 EXPORT_ALIAS(ntdll, "ZwSetIoCompletion", NtSetIoCompletion);
 
+/*
+ * Reserves: memory for one packet or APC, set aside so that sending it cannot fail.  Ours fail only where everything does, so
+ * the object is all that there is.  (ntddk's NtAllocateReserveObject: type 0 for APCs, 1 for packets.)
+ */
+struct io_reserve {
+	struct ob_object object;
+};
+
+const struct ob_type io_reserve_type = {
+	.name = u"IoCompletionReserve",
+	.read = 0x00020001u,
+	.write = 0x00020002u,
+	.execute = 0x00020000u,
+	.all = 0x000F0003u,
+};
+
+EXPORT(ntdll, NTSTATUS, NtAllocateReserveObject, (HANDLE * handle, OBJECT_ATTRIBUTES *attributes, ULONG type))
+{
+	struct io_reserve *reserve;
+	HANDLE value;
+	NTSTATUS status;
+
+	if (type != 1)
+		return STATUS_INVALID_PARAMETER;
+	if (host_probe_guest(handle, sizeof(*handle), true) < 0)
+		return STATUS_ACCESS_VIOLATION;
+	reserve = ob_create(&io_reserve_type, sizeof(*reserve));
+	if (!reserve)
+		return STATUS_NO_MEMORY;
+	status = ob_insert(reserve, attributes, io_reserve_type.all, &value);
+	if (NT_SUCCESS(status))
+		host_copy_to_guest(handle, &value, sizeof(value));
+	return status;
+}
+
+EXPORT(ntdll, NTSTATUS, NtSetIoCompletionEx,
+       (HANDLE handle, HANDLE reserve_handle, PVOID key, PVOID context, NTSTATUS io_status_value, ULONG_PTR information))
+{
+	struct io_port *port;
+	void *reserve;
+	NTSTATUS status = ob_reference_by_handle(reserve_handle, &io_reserve_type, 2, &reserve);
+
+	if (!NT_SUCCESS(status))
+		return status;
+	status = ob_reference_by_handle(handle, &io_port_type, IO_COMPLETION_MODIFY_STATE, (void **)&port);
+	if (NT_SUCCESS(status)) {
+		status = io_port_post(port, (ULONG_PTR)key, context, io_status_value, information);
+		ob_dereference(port);
+	}
+	ob_dereference(reserve);
+	return status;
+}
+
 static NTSTATUS remove_packets(HANDLE handle, FILE_IO_COMPLETION_INFORMATION *entries, ULONG count, ULONG *removed,
 			       const LARGE_INTEGER *timeout, BOOLEAN alertable)
 {

@@ -92,7 +92,7 @@ static inline __attribute__((always_inline)) void ke_enter_blocking(void);
 void ke_leave_blocking(void);
 /* The calling function's registers, for who looks at the blocked thread: the function must not have returned then. */
 void ke_save_border(uint64_t registers[8]);
-uint64_t *ke_border(void); /* the thread's place for them; NULL: none */
+uint64_t *ke_border(void); /* the thread's place for them, which is written next; NULL: none */
 void ke_stay_at_border(void);
 static inline void ke_enter_blocking(void)
 {
@@ -106,6 +106,12 @@ static inline void ke_enter_blocking(void)
 
 /* Runs the thread's pending user APCs; says whether there were any. */
 bool ke_deliver_apcs(void);
+/* The special ones only. */
+void ke_deliver_special_apcs(void);
+/* QUEUE_USER_APC_FLAGS. */
+#define KE_APC_SPECIAL 0x1u
+#define KE_APC_CONTEXT 0x10000u
+NTSTATUS NTAPI NtQueueApcThreadEx2(HANDLE handle, HANDLE reserve, ULONG flags, PVOID function, PVOID a, PVOID b, PVOID c);
 /* The builtin ntdll is in guest memory: its entries for exceptions and APCs are used from now on, patched or not, and its
  * services are known by number. */
 struct dll_descriptor;
@@ -115,6 +121,12 @@ void ke_find_raise_exception(HMODULE kernel32);
 ULONG ke_service_number(const struct dll_descriptor *dll, const char *name);
 /* Queues a user APC for a thread: function(a, b, c) in guest code.  STATUS_NO_MEMORY, STATUS_UNSUCCESSFUL (it ended). */
 NTSTATUS ke_queue_apc(struct ps_thread *thread, void *function, uint64_t a, uint64_t b, uint64_t c);
+/* The same with KE_APC_ flags. */
+NTSTATUS ke_queue_apc_as(struct ps_thread *thread, ULONG flags, void *function, uint64_t a, uint64_t b, uint64_t c);
+/* In a signal handler above guest code, which a special APC is to interrupt: the registers become those of its start.
+ * false: there is none, or no room on the stack. */
+struct host_registers;
+bool ke_interrupt_with_apc(struct host_registers *registers);
 
 /*
  * Parking: threads wait on an address, as NT's keyed waits do.  The word need not be aligned.

@@ -118,6 +118,7 @@ EXPORT(ntdll, struct slist_entry *, RtlInterlockedFlushSList, (struct slist_head
 
 EXPORT_FORWARD(kernel32, "InitializeSListHead", "NTDLL.RtlInitializeSListHead");
 EXPORT_FORWARD(kernel32, "InterlockedPushEntrySList", "NTDLL.RtlInterlockedPushEntrySList");
+EXPORT_FORWARD(kernel32, "InterlockedPushListSList", "NTDLL.RtlInterlockedPushListSListEx");
 EXPORT_FORWARD(kernel32, "InterlockedPushListSListEx", "NTDLL.RtlInterlockedPushListSListEx");
 EXPORT_FORWARD(kernel32, "InterlockedPopEntrySList", "NTDLL.RtlInterlockedPopEntrySList");
 EXPORT_FORWARD(kernel32, "InterlockedFlushSList", "NTDLL.RtlInterlockedFlushSList");

@@ -52,16 +52,23 @@ NTSTATUS ke_describe_fault(const struct host_fault *fault, enum mm_fault_result 
 bool ke_push_exception(struct host_registers *registers, const CONTEXT *context, const EXCEPTION_RECORD *record);
 /* The address of KiUserExceptionDispatcher in the builtin ntdll's image; 0 before that is loaded. */
 extern uint64_t ke_exception_entry;
-/* Raises by way of it. */
-void ke_enter_exception(const EXCEPTION_RECORD *record, const CONTEXT *context) __attribute__((noreturn));
-/* Goes on with a context as handlers left it, debug registers included. */
+/* Raises by way of it.  `given`: where the context is a copy of; its extended state is there. */
+void ke_enter_exception(const EXCEPTION_RECORD *record, const CONTEXT *context, CONTEXT *given) __attribute__((noreturn));
+/* Goes on with a context as handlers left it, debug registers and extended state included. */
 void ke_continue(CONTEXT *context) __attribute__((noreturn));
+/* The same with a copy of it; what follows a context is behind the original. */
+void ke_continue_as(CONTEXT *context, CONTEXT *extended) __attribute__((noreturn));
+/* Writes the CONTEXT_EX behind a context; with an area (not 0) for extended state, also that, from an image. */
+void ke_extend_context(CONTEXT *context, uintptr_t area, const void *image);
 
 /* apc.c and guest.S */
 void KiUserApcDispatcher(void);
 void ke_run_apcs(void);
+void ke_run_special_apcs(void);
 void ke_jump(uint64_t rip, void *rsp) __attribute__((noreturn));
 void WINAPI ke_start_apcs(const CONTEXT *context);
+void WINAPI ke_start_special_apcs(const CONTEXT *context);
+void WINAPI ke_apc_done(CONTEXT *context);
 
 /* Whether [from, from + size) on the current thread's stack can be written, made so if the stack may grow there. */
 bool ke_stack_writable(uintptr_t from, size_t size);
@@ -77,6 +84,8 @@ void WINAPI ke_raise_arguments(DWORD code, DWORD flags, DWORD count, const ULONG
 	__attribute__((noreturn));
 void WINAPI ke_unwind(ULONG_PTR target, ULONG_PTR ip, EXCEPTION_RECORD *record, ULONG_PTR value, CONTEXT *given,
 		      CONTEXT *context) __attribute__((noreturn));
+/* RtlCaptureContext2: what the target's flags ask for. */
+void WINAPI ke_capture(CONTEXT *to, CONTEXT *now);
 void WINAPI ke_user_exception(EXCEPTION_RECORD *record, CONTEXT *context) __attribute__((noreturn));
 
 #endif

@@ -57,9 +57,15 @@ NTSTATUS ke_capture_timeout(const LARGE_INTEGER *timeout, LARGE_INTEGER *copy, c
 	return STATUS_SUCCESS;
 }
 
+static inline uint64_t *new_border(struct ps_thread *self)
+{
+	__atomic_store_n(&self->border_changes, self->border_changes + 1, __ATOMIC_RELEASE);
+	return self->border;
+}
+
 uint64_t *ke_border(void)
 {
-	return ps_self ? ps_self->border : NULL;
+	return ps_self ? new_border(ps_self) : NULL;
 }
 
 void ke_stay_at_border(void)
@@ -87,7 +93,7 @@ int ke_block(const uint32_t *word, uint32_t expected, uint64_t deadline)
 	struct ps_thread *self = ps_self;
 	int result;
 
-	ke_save_border(self->border);
+	ke_save_border(new_border(self));
 	if (__builtin_expect(self->blocking != NULL, 0))
 		self->blocking(self, true);
 	__atomic_store_n(&self->place, PS_BLOCKED, __ATOMIC_SEQ_CST);
@@ -103,7 +109,7 @@ int ke_block_many(const struct host_futex *futexes, unsigned count, uint64_t dea
 	struct ps_thread *self = ps_self;
 	int result;
 
-	ke_save_border(self->border);
+	ke_save_border(new_border(self));
 	if (__builtin_expect(self->blocking != NULL, 0))
 		self->blocking(self, true);
 	__atomic_store_n(&self->place, PS_BLOCKED, __ATOMIC_SEQ_CST);
@@ -466,5 +472,7 @@ NTSTATUS ke_wait(unsigned count, struct ke_dispatcher *const *objects, bool all,
 	} while (status == KE_STATUS_MOVED);
 	if (status == STATUS_USER_APC)
 		ke_deliver_apcs();
+	else if (__builtin_expect(__atomic_load_n(&self->pending, __ATOMIC_RELAXED) & PS_PENDING_SPECIAL, 0))
+		ke_deliver_special_apcs(); /* a thread that only sleeps is seldom in guest code */
 	return status;
 }

@@ -4,7 +4,6 @@
 #include "host/fault.h"
 #include "host/thread.h"
 #include "ntdll/ke/light.h"
-#include "ntdll/ps/remote.h"
 #include "pewter/export.h"
 
 #include <stdlib.h>
@@ -155,64 +154,4 @@ EXPORT(ntdll, NTSTATUS, NtYieldExecution, (void))
 {
 	host_thread_yield();
 	return STATUS_SUCCESS;
-}
-
-/*
- * User APCs.
- */
-NTSTATUS ke_queue_apc(struct ps_thread *thread, void *function, uint64_t a, uint64_t b, uint64_t c)
-{
-	struct ke_apc *apc;
-	uint32_t expected = KE_WAITING;
-
-	if (!function)
-		return STATUS_SUCCESS;
-	apc = malloc(sizeof(*apc));
-	if (!apc)
-		return STATUS_NO_MEMORY;
-	*apc = (struct ke_apc){.function = function, .a = a, .b = b, .c = c};
-	host_lock_acquire(&thread->apc_lock);
-	if (thread->apc_closed) {
-		host_lock_release(&thread->apc_lock);
-		free(apc);
-		return STATUS_UNSUCCESSFUL;
-	}
-	if (thread->apc_last)
-		thread->apc_last->next = apc;
-	else
-		__atomic_store_n(&thread->apc_first, apc, __ATOMIC_SEQ_CST);
-	thread->apc_last = apc;
-	host_lock_release(&thread->apc_lock);
-	if (__atomic_load_n(&thread->waiter.alertable, __ATOMIC_SEQ_CST) &&
-	    __atomic_compare_exchange_n(&thread->waiter.state, &expected, KE_ENDED(STATUS_USER_APC), 0, __ATOMIC_SEQ_CST,
-					__ATOMIC_RELAXED))
-		host_futex_wake(&thread->waiter.state, 1);
-	return STATUS_SUCCESS;
-}
-
-EXPORT(ntdll, NTSTATUS, NtTestAlert, (void))
-{
-	ke_deliver_apcs();
-	return STATUS_SUCCESS;
-}
-
-EXPORT(ntdll, NTSTATUS, NtQueueApcThread, (HANDLE handle, PVOID function, PVOID a, PVOID b, PVOID c))
-{
-	NTSTATUS status;
-	void *thread;
-
-	status = ob_reference_by_handle(handle, &ps_thread_type, 0x10 /* THREAD_SET_CONTEXT */, &thread);
-	if (status)
-		return status;
-	if (((struct ps_thread *)thread)->child) {
-		struct ps_call call = {.values = {0, (uintptr_t)function, (uintptr_t)a, (uintptr_t)b, (uintptr_t)c}};
-
-		status = ps_ask_thread(thread, PS_DO_QUEUE_APC, &call);
-		ob_dereference(thread);
-		return status == STATUS_THREAD_IS_TERMINATING || status == STATUS_PROCESS_IS_TERMINATING ? STATUS_UNSUCCESSFUL
-													 : status;
-	}
-	status = ke_queue_apc(thread, function, (uint64_t)(uintptr_t)a, (uint64_t)(uintptr_t)b, (uint64_t)(uintptr_t)c);
-	ob_dereference(thread);
-	return status;
 }

@@ -20,6 +20,7 @@
 #define THREAD_GET_CONTEXT 0x0008u
 #define THREAD_SET_CONTEXT 0x0010u
 #define PROCESS_CREATE_THREAD 0x0002u
+#define PROCESS_QUERY_INFORMATION 0x0400u
 
 static NTSTATUS reference(HANDLE handle, ACCESS_MASK access, struct ps_thread **thread)
 {
@@ -39,26 +40,40 @@ struct ps_attribute {
 #define PS_ATTRIBUTE_CLIENT_ID 0x00010003u
 #define PS_ATTRIBUTE_TEB_ADDRESS 0x00010004u
 
+/* THREAD_CREATE_FLAGS_ beyond those of thread.h. */
+#define HIDE_FROM_DEBUGGER 0x04u
+#define LOADER_WORKER 0x10u
+#define SKIP_LOADER_INIT 0x20u
+#define BYPASS_PROCESS_FREEZE 0x40u
+
 static NTSTATUS answer_attributes(const void *list, const struct ps_thread *thread)
 {
 	const struct ps_attribute *entries = (const struct ps_attribute *)((const SIZE_T *)list + 1);
 	struct ps_attribute entry;
-	SIZE_T size;
+	SIZE_T size, stored;
 
 	if (!list)
 		return STATUS_SUCCESS;
 	if (host_copy_from_guest(&size, list, sizeof(size)))
 		return STATUS_ACCESS_VIOLATION;
+	if (size < sizeof(SIZE_T) || (size - sizeof(SIZE_T)) % sizeof(entry))
+		return STATUS_INVALID_PARAMETER;
 	for (SIZE_T i = 0; size >= sizeof(SIZE_T) && i < (size - sizeof(SIZE_T)) / sizeof(entry) && i < 32; i++) {
 		CLIENT_ID id = {thread->child ? thread->child->id : ps_own_process.id, thread->id};
 
 		if (host_copy_from_guest(&entry, &entries[i], sizeof(entry)))
 			return STATUS_ACCESS_VIOLATION;
-		if (entry.attribute == PS_ATTRIBUTE_CLIENT_ID && entry.size >= sizeof(id) &&
-		    !store((void *)entry.value, &id, sizeof(id)))
-			return STATUS_ACCESS_VIOLATION;
-		if (entry.attribute == PS_ATTRIBUTE_TEB_ADDRESS && entry.size >= sizeof(thread->teb) &&
-		    !store((void *)entry.value, &thread->teb, sizeof(thread->teb)))
+		stored = 0;
+		if (entry.attribute == PS_ATTRIBUTE_CLIENT_ID && entry.size >= sizeof(id)) {
+			stored = sizeof(id);
+			if (!store((void *)entry.value, &id, sizeof(id)))
+				return STATUS_ACCESS_VIOLATION;
+		} else if (entry.attribute == PS_ATTRIBUTE_TEB_ADDRESS && entry.size >= sizeof(thread->teb)) {
+			stored = sizeof(thread->teb);
+			if (!store((void *)entry.value, &thread->teb, sizeof(thread->teb)))
+				return STATUS_ACCESS_VIOLATION;
+		}
+		if (stored && entry.returned && !store(entry.returned, &stored, sizeof(stored)))
 			return STATUS_ACCESS_VIOLATION;
 	}
 	return STATUS_SUCCESS;
@@ -133,7 +148,7 @@ EXPORT(ntdll, NTSTATUS, NtCreateThreadEx,
 	status = ob_capture_attributes(attributes, &captured);
 	/* Always created stopped: the caller's data about it must be there when it runs. */
 	if (!status) {
-		ULONG creation = (flags & PS_SKIP_ATTACH) | PS_CREATE_SUSPENDED;
+		ULONG creation = (flags & (PS_SKIP_ATTACH | SKIP_LOADER_INIT) ? PS_SKIP_ATTACH : 0) | PS_CREATE_SUSPENDED;
 
 		status = other ? ps_create_remote_thread(other, start, argument, creation, reserve, commit, &thread)
 			       : ps_create_thread(start, argument, creation, reserve, commit, &thread);
@@ -148,6 +163,11 @@ EXPORT(ntdll, NTSTATUS, NtCreateThreadEx,
 	ob_release_attributes(&captured);
 	if (!status)
 		status = answer_attributes(attribute_list, thread);
+	thread->hidden_from_debugger = flags & HIDE_FROM_DEBUGGER;
+	thread->never_frozen = flags & BYPASS_PROCESS_FREEZE;
+	/* As programs see it (nt facts, D): SkipThreadAttach, LoaderWorker. */
+	if (!thread->child)
+		thread->teb->SameTebFlags |= (flags & PS_SKIP_ATTACH ? 0x8 : 0) | (flags & LOADER_WORKER ? 0x2000 : 0);
 	if (!status && !store(handle, &value, sizeof(value)))
 		status = STATUS_ACCESS_VIOLATION;
 	if (status)
@@ -223,6 +243,52 @@ EXPORT(ntdll, NTSTATUS, NtOpenThread,
 	return status;
 }
 
+/* The thread after this one, in the order of creation; NULL: the first. */
+struct next {
+	struct ps_thread *after, *found;
+	bool passed;
+};
+
+static void look_for_next(struct ps_thread *thread, void *context)
+{
+	struct next *next = context;
+
+	if (next->passed && !next->found && ob_reference_living(thread))
+		next->found = thread;
+	if (thread == next->after)
+		next->passed = true;
+}
+
+EXPORT(ntdll, NTSTATUS, NtGetNextThread,
+       (HANDLE process, HANDLE after, ACCESS_MASK access, ULONG attributes, ULONG flags, HANDLE *handle))
+{
+	struct next next = {.passed = after == NULL};
+	NTSTATUS status = ps_check_own_process(process, PROCESS_QUERY_INFORMATION);
+	HANDLE value = NULL;
+
+	if (status)
+		return status;
+	if (flags || attributes & ~(ULONG)OBJ_INHERIT)
+		return STATUS_INVALID_PARAMETER;
+	if (!store(handle, &value, sizeof(value)))
+		return STATUS_ACCESS_VIOLATION;
+	if (after) {
+		status = reference(after, 0, &next.after);
+		if (status)
+			return status;
+	}
+	ps_for_each_thread(look_for_next, &next);
+	if (next.after)
+		ob_dereference(next.after);
+	if (!next.found)
+		return STATUS_NO_MORE_ENTRIES;
+	status = ob_create_handle(next.found, ob_map_access(&ps_thread_type, access) & ps_thread_type.all, attributes, &value);
+	ob_dereference(next.found);
+	if (!status && !store(handle, &value, sizeof(value)))
+		return STATUS_ACCESS_VIOLATION;
+	return status;
+}
+
 EXPORT(ntdll, NTSTATUS, NtTerminateThread, (HANDLE handle, NTSTATUS code))
 {
 	struct ps_thread *thread;
@@ -272,86 +338,4 @@ EXPORT(ntdll, NTSTATUS, NtResumeThread, (HANDLE handle, ULONG *previous))
 EXPORT(ntdll, NTSTATUS, NtAlertResumeThread, (HANDLE handle, ULONG *previous))
 {
 	return stop_or_go(handle, previous, resume);
-}
-
-EXPORT(ntdll, NTSTATUS, NtGetContextThread, (HANDLE handle, CONTEXT *context))
-{
-	struct ps_thread *thread;
-	CONTEXT copy;
-	NTSTATUS status;
-
-	if (host_copy_from_guest(&copy, context, sizeof(copy)))
-		return STATUS_ACCESS_VIOLATION;
-	status = reference(handle, THREAD_GET_CONTEXT, &thread);
-	if (status)
-		return status;
-	if (thread->child) {
-		struct ps_call call = {.data = &copy, .size = sizeof(copy), .answer = &copy, .room = sizeof(copy)};
-
-		status = copy.ContextFlags & CONTEXT_AMD64 ? ps_ask_thread(thread, PS_DO_GET_CONTEXT, &call)
-							   : STATUS_INVALID_PARAMETER;
-	} else if (thread == ps_self) {
-		ULONG flags = copy.ContextFlags;
-		CONTEXT now;
-
-		if (!(flags & CONTEXT_AMD64)) {
-			status = STATUS_INVALID_PARAMETER;
-		} else {
-			RtlCaptureContext(&now);
-			/* The caller's view: as it will be when this returns. */
-			now.Rip = (DWORD64)(uintptr_t)__builtin_return_address(0);
-			now.Rsp = (DWORD64)(uintptr_t)__builtin_frame_address(0) + 16;
-			ke_get_debug_registers(thread, &now);
-			ps_copy_context(&copy, &now, flags);
-		}
-	} else {
-		status = ps_get_context(thread, &copy);
-	}
-	ob_dereference(thread);
-	if (!status && !store(context, &copy, sizeof(copy)))
-		return STATUS_ACCESS_VIOLATION;
-	return status;
-}
-
-EXPORT(ntdll, NTSTATUS, NtSetContextThread, (HANDLE handle, const CONTEXT *context))
-{
-	struct ps_thread *thread;
-	CONTEXT copy;
-	NTSTATUS status;
-
-	if (host_copy_from_guest(&copy, context, sizeof(copy)))
-		return STATUS_ACCESS_VIOLATION;
-	status = reference(handle, THREAD_SET_CONTEXT, &thread);
-	if (status)
-		return status;
-	if (thread->child) {
-		struct ps_call call = {.data = &copy, .size = sizeof(copy)};
-
-		status = copy.ContextFlags & CONTEXT_AMD64 ? ps_ask_thread(thread, PS_DO_SET_CONTEXT, &call)
-							   : STATUS_INVALID_PARAMETER;
-		ob_dereference(thread);
-		return status;
-	}
-	if (thread != ps_self) {
-		status = ps_set_context(thread, &copy);
-		ob_dereference(thread);
-		return status;
-	}
-	ob_dereference(thread);
-	if (!(copy.ContextFlags & CONTEXT_AMD64))
-		return STATUS_INVALID_PARAMETER;
-	if (copy.ContextFlags & CONTEXT_DEBUG_REGISTERS & ~CONTEXT_AMD64)
-		ke_set_debug_registers(ps_self, &copy);
-	if ((copy.ContextFlags & CONTEXT_FULL & ~CONTEXT_AMD64) == (CONTEXT_FULL & ~CONTEXT_AMD64))
-		ke_restore_context(&copy);
-	/* Parts of one's own registers: only those that survive a call can be set without going elsewhere. */
-	if (copy.ContextFlags & 1) {
-		CONTEXT now;
-
-		RtlCaptureContext(&now);
-		ps_copy_context(&now, &copy, copy.ContextFlags);
-		now.ContextFlags = CONTEXT_FULL;
-		ke_restore_context(&now);
-	}
-	return STATUS_SUCCESS;
 }

@@ -458,8 +458,9 @@ NTSTATUS ps_create_process(const struct ps_process_creation *creation, HANDLE *p
 		status = start_collected(&collected, path.text, process);
 	}
 	if (NT_SUCCESS(status)) {
-		process->id = thread->id = (HANDLE)(uintptr_t)(process->pid * 4ull);
+		process->id = (HANDLE)(uintptr_t)(process->pid * 4ull);
 		thread->tid = process->pid;
+		thread->id = PS_THREAD_ID(thread->tid, 1);
 		*id = (CLIENT_ID){process->id, thread->id};
 		ps_know(process, thread);
 		status = publish(creation, process, thread, process_handle, thread_handle);

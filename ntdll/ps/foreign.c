@@ -117,7 +117,8 @@ static NTSTATUS make(HANDLE id, struct ps_process **process_out, struct ps_threa
 	error = host_process_open(pid, &process->child);
 	process->handover = error ? NULL : open_handover(pid);
 	process->pid = thread->tid = pid;
-	process->id = thread->id = (HANDLE)(uintptr_t)(pid * 4ull);
+	process->id = (HANDLE)(uintptr_t)(pid * 4ull);
+	thread->id = PS_THREAD_ID(pid, 1);
 	if (error)
 		status = error == -EPERM ? STATUS_ACCESS_DENIED : STATUS_INVALID_CID;
 	else if (!process->handover)
@@ -139,11 +140,12 @@ static NTSTATUS make(HANDLE id, struct ps_process **process_out, struct ps_threa
 
 NTSTATUS ps_open_foreign(HANDLE id, struct ps_process **process)
 {
+	struct ps_process *ended;
 	struct ps_thread *thread;
 	NTSTATUS status;
 
-	struct ps_process *ended;
-
+	if (PS_IS_THREAD_ID(id))
+		return STATUS_INVALID_CID;
 	*process = find(id, NULL);
 	if (*process && (*process)->exit_code == STILL_ACTIVE)
 		return STATUS_SUCCESS;
@@ -164,9 +166,13 @@ NTSTATUS ps_open_foreign(HANDLE id, struct ps_process **process)
 
 NTSTATUS ps_open_foreign_thread(HANDLE id, struct ps_thread **thread)
 {
-	struct ps_process *process = find(id, thread);
-	unsigned tid = (unsigned)((uintptr_t)id / 4), pid;
+	unsigned tid = PS_ID_NUMBER(id), pid;
+	struct ps_process *process;
 	NTSTATUS status;
+
+	if (!PS_IS_THREAD_ID(id))
+		return STATUS_INVALID_CID;
+	process = same_id(id, PS_THREAD_ID(tid, 1)) ? find((HANDLE)(uintptr_t)(tid * 4ull), thread) : NULL;
 
 	if (process) {
 		ob_dereference(process);
@@ -176,7 +182,7 @@ NTSTATUS ps_open_foreign_thread(HANDLE id, struct ps_thread **thread)
 	if (!pid || pid == host_process_id())
 		return STATUS_INVALID_CID;
 	if (pid == tid) {
-		status = make(id, &process, thread);
+		status = make((HANDLE)(uintptr_t)(pid * 4ull), &process, thread);
 	} else {
 		status = ps_open_foreign((HANDLE)(uintptr_t)(pid * 4ull), &process);
 		if (!status)

@@ -20,10 +20,13 @@ static void destroy_thread(struct ob_object *object)
 
 	free(thread->description);
 	free(thread->context);
+	free(thread->image);
 	if (thread->child) {
 		ps_forget_first(thread);
 		ps_forget_remote_thread(thread);
 		ob_dereference(thread->child);
+	} else {
+		ps_drop_id(thread);
 	}
 	if (thread->announced)
 		ob_dereference(thread->announced);

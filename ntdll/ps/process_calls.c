@@ -7,6 +7,7 @@
 #include "ntdll/ps/create.h"
 #include "ntdll/ps/gate.h"
 #include "ntdll/ps/handover.h"
+#include "ntdll/ps/hints.h"
 #include "ntdll/ps/remote.h"
 #include "ntdll/ps/suspend.h"
 #include "ntdll/ps/scheduling.h"
@@ -89,7 +90,7 @@ static void suspend_one(struct ps_thread *thread, void *context)
 {
 	ULONG count;
 
-	if (thread != ps_self)
+	if (thread != ps_self && !thread->never_frozen)
 		ps_suspend_thread(thread, &count);
 }
 
@@ -97,7 +98,7 @@ static void resume_one(struct ps_thread *thread, void *context)
 {
 	ULONG count;
 
-	if (thread != ps_self)
+	if (thread != ps_self && !thread->never_frozen)
 		ps_resume_thread(thread, &count);
 }
 
@@ -282,6 +283,7 @@ EXPORT(ntdll, NTSTATUS, NtQueryInformationProcess, (HANDLE handle, ULONG class, 
 			BOOLEAN foreground;
 			UCHAR class;
 		} priority;
+		char hint[PS_HINT_SIZE];
 	} info;
 	struct ps_process *process;
 	ULONG needed = 0;
@@ -379,8 +381,14 @@ EXPORT(ntdll, NTSTATUS, NtQueryInformationProcess, (HANDLE handle, ULONG class, 
 		status = query_string(process, class, buffer, size, &needed);
 		goto answered;
 	default:
-		status = STATUS_INVALID_INFO_CLASS;
-		goto answered;
+		status = ps_query_process_hint(process, class, &info, &needed);
+		if (status == STATUS_PORT_NOT_SET && size == needed && !store(buffer, &info, needed))
+			status = STATUS_ACCESS_VIOLATION;
+		if (status == STATUS_PORT_NOT_SET && size != needed)
+			status = STATUS_INFO_LENGTH_MISMATCH;
+		if (status)
+			goto answered;
+		break;
 	}
 	if (size != needed && !(class == ProcessBasicInformation && size > needed))
 		status = STATUS_INFO_LENGTH_MISMATCH;
@@ -449,6 +457,6 @@ EXPORT(ntdll, NTSTATUS, NtSetInformationProcess, (HANDLE handle, ULONG class, PV
 			return STATUS_ACCESS_VIOLATION;
 		return ps_set_process_affinity(mask);
 	default:
-		return STATUS_INVALID_INFO_CLASS;
+		return ps_set_process_hint(class, buffer, size);
 	}
 }

@@ -37,7 +37,7 @@ enum ps_operation {
 	PS_DO_TERMINATE,   /* [1] code */
 	PS_DO_GET_CONTEXT, /* data: CONTEXT, both ways */
 	PS_DO_SET_CONTEXT,
-	PS_DO_QUEUE_APC,    /* [1] function, [2] to [4] arguments */
+	PS_DO_QUEUE_APC,    /* [1] function, [2] to [4] arguments, [5] KE_APC_ flags */
 	PS_DO_QUERY_THREAD, /* [1] class, [2] length, [3] and [4] as PS_DO_QUERY */
 	PS_DO_SET_THREAD,   /* [1] class; data */
 	/* The process. */

@@ -86,7 +86,7 @@ static NTSTATUS make(struct ps_process *other, struct ps_call *call, struct ps_t
 	thread->affinity = host_process_affinity();
 	thread->announced = event;
 	thread->id = (HANDLE)(uintptr_t)call->values[0];
-	thread->tid = (unsigned)(call->values[0] / 4);
+	thread->tid = PS_ID_NUMBER(call->values[0]);
 	thread->teb = (TEB *)(uintptr_t)call->values[1];
 	thread->start = (void *)(uintptr_t)call->values[2];
 	thread->create_time = call->values[3];

@@ -11,7 +11,7 @@
 #include <string.h>
 
 static bool touched; /* something was set */
-static KAFFINITY process_mask;
+static KAFFINITY process_mask, default_cpu_sets;
 
 static bool lives(const struct ps_thread *thread)
 {
@@ -25,11 +25,45 @@ KAFFINITY ps_process_affinity(void)
 	return mask ? mask : host_process_affinity();
 }
 
+KAFFINITY ps_effective_affinity(const struct ps_thread *thread)
+{
+	KAFFINITY sets = thread->cpu_sets ? thread->cpu_sets : __atomic_load_n(&default_cpu_sets, __ATOMIC_RELAXED);
+
+	return thread->affinity & sets ? thread->affinity & sets : thread->affinity;
+}
+
+static void apply_affinity(struct ps_thread *thread, void *context)
+{
+	if (lives(thread))
+		host_thread_set_affinity(thread->tid, ps_effective_affinity(thread));
+}
+
 static void move_thread(struct ps_thread *thread, void *context)
 {
 	thread->affinity = *(KAFFINITY *)context;
-	if (lives(thread))
-		host_thread_set_affinity(thread->tid, thread->affinity);
+	apply_affinity(thread, NULL);
+}
+
+NTSTATUS ps_select_cpu_sets(struct ps_thread *thread, KAFFINITY mask)
+{
+	if (!lives(thread))
+		return STATUS_THREAD_IS_TERMINATING;
+	__atomic_store_n(&touched, true, __ATOMIC_RELAXED);
+	thread->cpu_sets = mask;
+	apply_affinity(thread, NULL);
+	return STATUS_SUCCESS;
+}
+
+KAFFINITY ps_default_cpu_sets(void)
+{
+	return __atomic_load_n(&default_cpu_sets, __ATOMIC_RELAXED);
+}
+
+void ps_set_default_cpu_sets(KAFFINITY mask)
+{
+	__atomic_store_n(&touched, true, __ATOMIC_RELAXED);
+	__atomic_store_n(&default_cpu_sets, mask, __ATOMIC_RELAXED);
+	ps_for_each_thread(apply_affinity, NULL);
 }
 
 NTSTATUS ps_set_process_affinity(KAFFINITY mask)
@@ -50,25 +84,31 @@ NTSTATUS ps_set_affinity(struct ps_thread *thread, KAFFINITY mask)
 	if (!lives(thread))
 		return STATUS_THREAD_IS_TERMINATING;
 	__atomic_store_n(&touched, true, __ATOMIC_RELAXED);
-	if (host_thread_set_affinity(thread->tid, mask) < 0)
-		return STATUS_INVALID_PARAMETER;
 	thread->affinity = mask;
+	apply_affinity(thread, NULL);
 	return STATUS_SUCCESS;
 }
 
 /* MSDN, Scheduling Priorities: the class' base, and the thread's distance from it. */
+LONG ps_base_priority(const struct ps_thread *thread)
+{
+	static const LONG bases[] = {8, 4, 8, 13, 24, 6, 10};
+	ULONG class = ps_own_process.priority_class;
+	LONG low = class == 4 ? 16 : 1, high = class == 4 ? 31 : 15;
+	LONG priority = bases[class < ARRAY_SIZE(bases) ? class : 2] + thread->priority;
+
+	/* Time critical and idle are the ends of the range. */
+	if (priority < low || thread->priority <= -15)
+		return low;
+	return priority > high || thread->priority >= 15 ? high : priority;
+}
+
 static int nice_of(const struct ps_thread *thread)
 {
-	static const int bases[] = {8, 4, 8, 13, 24, 6, 10};
-	ULONG class = ps_own_process.priority_class;
-	int base = bases[class < ARRAY_SIZE(bases) ? class : 2], priority = base + thread->priority;
+	int priority = ps_base_priority(thread);
 
-	if (class == 4)
+	if (ps_own_process.priority_class == 4)
 		return -20;
-	if (priority < 1)
-		priority = 1;
-	if (priority > 15)
-		priority = 15;
 	return priority < 8 ? (8 - priority) * 19 / 7 : (8 - priority) * 15 / 7;
 }
 
@@ -114,7 +154,7 @@ void ps_reset_scheduling(struct ps_thread *thread)
 {
 	if (__builtin_expect(!__atomic_load_n(&touched, __ATOMIC_RELAXED), 1))
 		return;
-	host_thread_set_affinity(thread->tid, thread->affinity);
+	host_thread_set_affinity(thread->tid, ps_effective_affinity(thread));
 	host_thread_set_nice(thread->tid, nice_of(thread));
 	host_thread_name(thread->tid, NULL);
 }

@@ -241,12 +241,13 @@ static NTSTATUS do_thread(struct answer *answer, uint64_t *values, size_t size, 
 			break;
 		}
 		memcpy(&context, answer->message->data, sizeof(context));
-		status = operation == PS_DO_GET_CONTEXT ? ps_get_context(thread, &context) : ps_set_context(thread, &context);
+		status = operation == PS_DO_GET_CONTEXT ? ps_get_context(thread, &context, NULL)
+							 : ps_set_context(thread, &context, NULL, 0);
 		memcpy(answer->message->data, &context, sizeof(context));
 		answer->size = sizeof(context);
 		break;
 	case PS_DO_QUEUE_APC:
-		status = ke_queue_apc(thread, (void *)(uintptr_t)values[1], values[2], values[3], values[4]);
+		status = ke_queue_apc_as(thread, (ULONG)values[5], (void *)(uintptr_t)values[1], values[2], values[3], values[4]);
 		break;
 	default:
 		status = ps_set_thread(thread, (ULONG)values[1], answer->message->data, (ULONG)size);
@@ -260,14 +261,16 @@ static void suspend_one(struct ps_thread *thread, void *context)
 {
 	ULONG count;
 
-	ps_suspend_thread(thread, &count);
+	if (!thread->never_frozen)
+		ps_suspend_thread(thread, &count);
 }
 
 static void resume_one(struct ps_thread *thread, void *context)
 {
 	ULONG count;
 
-	ps_resume_thread(thread, &count);
+	if (!thread->never_frozen)
+		ps_resume_thread(thread, &count);
 }
 
 /*

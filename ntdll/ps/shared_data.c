@@ -12,6 +12,7 @@
 #include "host/thread.h"
 #include "host/time.h"
 #include "host/vm.h"
+#include "ntdll/ke/x86_64/xstate.h"
 
 #include <cpuid.h>
 #include <string.h>
@@ -108,6 +109,30 @@ bool ps_processor_feature(ULONG feature)
 	return feature < 64 && (processor_features() >> feature & 1);
 }
 
+static void fill_xstate(void)
+{
+	ULONG64 enabled = ke_xstate_features();
+	bool compacts = ke_xstate_compacts();
+	unsigned a = 0, b, c, d;
+
+	if (!enabled)
+		return;
+	__get_cpuid_count(13, 1, &a, &b, &c, &d);
+	data->XState.EnabledFeatures = data->XState.EnabledVolatileFeatures = enabled;
+	data->XState.ControlFlags = (a & 1) | (compacts ? 2 : 0);
+	data->XState.Size = 512 + ke_xstate_area_size(enabled);
+	data->XState.AllFeatureSize = data->XState.Size;
+	data->XState.Features[0].Size = data->XState.AllFeatures[0] = offsetof(XMM_SAVE_AREA32, XmmRegisters);
+	data->XState.Features[1].Offset = offsetof(XMM_SAVE_AREA32, XmmRegisters);
+	data->XState.Features[1].Size = data->XState.AllFeatures[1] = 256;
+	for (unsigned i = 2; i < 64; i++) {
+		if (!(enabled >> i & 1))
+			continue;
+		data->XState.Features[i].Offset = 512 + ke_xstate_offset(i, enabled);
+		data->XState.Features[i].Size = data->XState.AllFeatures[i] = ke_xstate_size(i);
+	}
+}
+
 static void fill(void)
 {
 	static const char16_t root[] = u"C:\\Windows";
@@ -144,6 +169,7 @@ static void fill(void)
 	data->UnparkedProcessorCount = (USHORT)host_cpu_count();
 	data->ActiveProcessorCount = host_cpu_count();
 	data->ActiveGroupCount = 1;
+	fill_xstate();
 	/* QpcBypassEnabled 0: QueryPerformanceCounter is a call. */
 	update_clocks();
 }

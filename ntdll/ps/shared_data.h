@@ -92,6 +92,20 @@ typedef struct _KUSER_SHARED_DATA {
 	UCHAR QpcShift;
 	LARGE_INTEGER TimeZoneBiasEffectiveStart;
 	LARGE_INTEGER TimeZoneBiasEffectiveEnd;
+	/* XSTATE_CONFIGURATION: which extended state the processor has, and its place in what XSAVE writes. */
+	struct {
+		ULONGLONG EnabledFeatures;
+		ULONGLONG EnabledVolatileFeatures;
+		ULONG Size;
+		ULONG ControlFlags; /* 1 XSAVEOPT, 2 XSAVEC */
+		struct {
+			ULONG Offset, Size;
+		} Features[64];
+		ULONGLONG EnabledSupervisorFeatures;
+		ULONGLONG AlignedFeatures;
+		ULONG AllFeatureSize;
+		ULONG AllFeatures[64];
+	} XState;
 } KUSER_SHARED_DATA;
 
 _Static_assert(offsetof(KUSER_SHARED_DATA, InterruptTime) == 0x08, "InterruptTime");
@@ -110,5 +124,6 @@ _Static_assert(offsetof(KUSER_SHARED_DATA, UnparkedProcessorCount) == 0x36A, "Un
 _Static_assert(offsetof(KUSER_SHARED_DATA, InterruptTimeBias) == 0x3B0, "InterruptTimeBias");
 _Static_assert(offsetof(KUSER_SHARED_DATA, ActiveProcessorCount) == 0x3C0, "ActiveProcessorCount");
 _Static_assert(offsetof(KUSER_SHARED_DATA, QpcBypassEnabled) == 0x3C6, "QpcBypassEnabled");
+_Static_assert(offsetof(KUSER_SHARED_DATA, XState) == 0x3D8, "XState");
 
 #endif

@@ -11,6 +11,7 @@
 #include "host/time.h"
 #include "ntdll/ke/context.h"
 #include "ntdll/ke/private.h"
+#include "ntdll/ke/x86_64/xstate.h"
 #include "pewter/export.h"
 
 #include <limits.h>
@@ -21,6 +22,8 @@
 #define STOP_PATIENCE_NS 20000000ull
 /* For a look at registers it is worth waiting until the thread had a processor: with hundreds of busy threads that takes. */
 #define LOOK_PATIENCE_NS 30000000000ull
+/* It may change its mind between two looks so many times. */
+#define LOOK_ATTEMPTS 50
 #define NUDGE_INTERVAL_NS 5000000ull
 
 static bool stopped(struct ps_thread *thread)
@@ -48,7 +51,13 @@ static void nudge_stubborn(struct ps_thread *thread, void *context)
 
 	if (!pending || thread->exiting)
 		return;
-	if (pending & PS_PENDING_TERMINATE || !stopped(thread)) {
+	if (!(pending & ~PS_PENDING_SPECIAL)) {
+		/* Only guest code is interrupted; who sleeps looks at `pending` afterwards. */
+		if (__atomic_load_n(&thread->place, __ATOMIC_SEQ_CST) == PS_RUNNING) {
+			host_thread_signal(thread->tid);
+			*(bool *)context = true;
+		}
+	} else if (pending & PS_PENDING_TERMINATE || !stopped(thread)) {
 		nudge(thread);
 		*(bool *)context = true;
 	}
@@ -106,6 +115,7 @@ static void park_here(struct ps_thread *self, struct host_registers *registers)
 	ke_context_from_registers(&context, registers);
 	host_lock_acquire(&self->suspend_lock);
 	self->parked_context = &context;
+	self->parked_image = registers->extended ? registers->fpu : NULL;
 	host_lock_release(&self->suspend_lock);
 	__atomic_store_n(&self->place, PS_PARKED, __ATOMIC_SEQ_CST);
 	host_futex_wake(&self->place, INT_MAX);
@@ -115,6 +125,7 @@ static void park_here(struct ps_thread *self, struct host_registers *registers)
 	__atomic_store_n(&self->place, PS_RUNNING, __ATOMIC_SEQ_CST);
 	host_lock_acquire(&self->suspend_lock);
 	self->parked_context = NULL;
+	self->parked_image = NULL;
 	if (self->context_set) {
 		self->context_set = false;
 		ke_context_to_registers(self->context, registers);
@@ -135,12 +146,40 @@ static void on_signal(struct host_registers *registers)
 		registers->rip = (uint64_t)(uintptr_t)ps_thread_terminated;
 		registers->rsp = (host_stack_top() - 256) / 16 * 16 - 8;
 		registers->rflags &= ~0x400ull;
+	} else if (self->pending & PS_PENDING_SPECIAL) {
+		ke_interrupt_with_apc(registers);
 	}
+}
+
+void ps_interrupt_thread(struct ps_thread *thread)
+{
+	if (thread != ps_self && __atomic_load_n(&thread->place, __ATOMIC_SEQ_CST) == PS_RUNNING)
+		host_thread_signal(thread->tid);
+	/* It may be in host code just now. */
+	ke_timer_arm(&nudger, host_monotonic_ns() + NUDGE_INTERVAL_NS / 50);
 }
 
 void ps_suspend_initialize(void)
 {
 	host_thread_signal_install(on_signal);
+}
+
+/* With the registers that somebody gave it while it was stopped in host code. */
+static void go_on_as_set(struct ps_thread *self)
+{
+	struct ke_xstate_image *image = NULL;
+	CONTEXT copy;
+
+	host_lock_acquire(&self->suspend_lock);
+	copy = *self->context;
+	self->context_set = false;
+	if (self->image_set)
+		image = self->image;
+	self->image_set = false;
+	host_lock_release(&self->suspend_lock);
+	if (image)
+		ke_xstate_set(image);
+	ke_restore_context(&copy);
 }
 
 void ps_check_pending(void)
@@ -150,22 +189,19 @@ void ps_check_pending(void)
 
 	if (self->exiting)
 		return;
-	while ((pending = __atomic_load_n(&self->pending, __ATOMIC_SEQ_CST))) {
+	while ((pending = __atomic_load_n(&self->pending, __ATOMIC_SEQ_CST)) & ~PS_PENDING_SPECIAL) {
 		if (pending & PS_PENDING_TERMINATE)
 			ps_thread_terminated();
+		/* What an earlier sleep left there is of frames that are gone. */
+		ke_save_border(ke_border());
 		__atomic_store_n(&self->place, PS_BLOCKED, __ATOMIC_SEQ_CST);
 		host_futex_wait(&self->pending, pending, UINT64_MAX);
 	}
 	__atomic_store_n(&self->place, PS_RUNNING, __ATOMIC_SEQ_CST);
-	if (__builtin_expect(self->context_set, 0)) {
-		CONTEXT copy;
-
-		host_lock_acquire(&self->suspend_lock);
-		copy = *self->context;
-		self->context_set = false;
-		host_lock_release(&self->suspend_lock);
-		ke_restore_context(&copy);
-	}
+	if (pending)
+		ps_interrupt_thread(self);
+	if (__builtin_expect(self->context_set, 0))
+		go_on_as_set(self);
 }
 
 void ps_wait_to_start(void)
@@ -173,7 +209,7 @@ void ps_wait_to_start(void)
 	struct ps_thread *self = ps_self;
 	uint32_t pending;
 
-	while ((pending = __atomic_load_n(&self->pending, __ATOMIC_SEQ_CST))) {
+	while ((pending = __atomic_load_n(&self->pending, __ATOMIC_SEQ_CST)) & ~PS_PENDING_SPECIAL) {
 		if (pending & PS_PENDING_TERMINATE)
 			ps_thread_terminated();
 		host_futex_wait(&self->pending, pending, UINT64_MAX);
@@ -202,13 +238,11 @@ void ps_enter_start_context(void)
 	struct ps_thread *self = ps_self;
 
 	if (self->context_set) {
-		CONTEXT copy = *self->context;
-
+		if (self->context->Rip != (uint64_t)(uintptr_t)RtlUserThreadStart || self->image_set)
+			go_on_as_set(self);
 		self->context_set = false;
-		if (copy.Rip != (uint64_t)(uintptr_t)RtlUserThreadStart)
-			ke_restore_context(&copy);
-		self->start = (void *)(uintptr_t)copy.Rcx;
-		self->argument = (void *)(uintptr_t)copy.Rdx;
+		self->start = (void *)(uintptr_t)self->context->Rcx;
+		self->argument = (void *)(uintptr_t)self->context->Rdx;
 	}
 	RtlUserThreadStart(self->start, self->argument);
 }
@@ -345,6 +379,8 @@ void ps_copy_context(CONTEXT *to, const CONTEXT *from, ULONG flags)
 /* What can be told of a thread that is stopped.  The suspend lock is held. */
 static NTSTATUS stopped_context(struct ps_thread *thread, CONTEXT *context)
 {
+	uint32_t changes;
+
 	if (thread->context_set) {
 		*context = *thread->context;
 		return STATUS_SUCCESS;
@@ -360,9 +396,15 @@ static NTSTATUS stopped_context(struct ps_thread *thread, CONTEXT *context)
 		return STATUS_SUCCESS;
 	case PS_BLOCKED:
 		/* In host code: its registers at the border are those that the guest's caller sees again. */
+		changes = __atomic_load_n(&thread->border_changes, __ATOMIC_ACQUIRE);
 		fill_start_context(thread, context);
 		memset(&context->Rax, 0, 16 * sizeof(context->Rax));
 		ke_border_context(thread, context);
+		/* It may have come out of that sleep meanwhile, on its way to the next one, where it stops. */
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+		if (__atomic_load_n(&thread->place, __ATOMIC_SEQ_CST) != PS_BLOCKED ||
+		    __atomic_load_n(&thread->border_changes, __ATOMIC_SEQ_CST) != changes)
+			return STATUS_UNSUCCESSFUL;
 		return STATUS_SUCCESS;
 	default:
 		return STATUS_UNSUCCESSFUL;
@@ -392,8 +434,15 @@ static void end_look(struct ps_thread *thread)
 		host_futex_wake(&thread->pending, INT_MAX);
 }
 
+struct look {
+	CONTEXT *context;
+	struct ke_xstate_image *image;	   /* NULL: not asked for */
+	const struct ke_xstate_area *area; /* to be set; NULL: not */
+	ULONG area_length;
+};
+
 /* Stops another thread for a look at its registers. */
-static NTSTATUS with_stopped(struct ps_thread *thread, NTSTATUS (*fn)(struct ps_thread *, CONTEXT *), CONTEXT *context)
+static NTSTATUS with_stopped(struct ps_thread *thread, NTSTATUS (*fn)(struct ps_thread *, struct look *), struct look *look)
 {
 	NTSTATUS status;
 
@@ -402,23 +451,45 @@ static NTSTATUS with_stopped(struct ps_thread *thread, NTSTATUS (*fn)(struct ps_
 			return STATUS_UNSUCCESSFUL;
 		begin_look(thread);
 		host_lock_acquire(&thread->suspend_lock);
-		status = fn(thread, context);
+		status = fn(thread, look);
 		host_lock_release(&thread->suspend_lock);
 		end_look(thread);
-		if (status != STATUS_UNSUCCESSFUL || attempt == 5 || thread->place == PS_ENDED)
+		if (status != STATUS_UNSUCCESSFUL || attempt == LOOK_ATTEMPTS || thread->place == PS_ENDED)
 			return status;
 	}
 }
 
-NTSTATUS ps_get_context(struct ps_thread *thread, CONTEXT *context)
+/* The extended state of a stopped thread.  In a system call it is as the processor starts with, which a call may make of
+ * it.  The suspend lock is held. */
+static void stopped_image(struct ps_thread *thread, struct ke_xstate_image *image)
+{
+	if (thread->parked_image)
+		memcpy(image->bytes, thread->parked_image, ke_xstate_image_size());
+	else if (thread->context_set && thread->image_set)
+		memcpy(image->bytes, thread->image->bytes, sizeof(image->bytes));
+	else
+		memset(image->bytes, 0, sizeof(image->bytes));
+}
+
+static NTSTATUS read_context(struct ps_thread *thread, struct look *look)
+{
+	NTSTATUS status = stopped_context(thread, look->context);
+
+	if (!status && look->image)
+		stopped_image(thread, look->image);
+	return status;
+}
+
+NTSTATUS ps_get_context(struct ps_thread *thread, CONTEXT *context, struct ke_xstate_image *image)
 {
 	ULONG flags = context->ContextFlags;
 	CONTEXT full;
+	struct look look = {.context = &full, .image = image};
 	NTSTATUS status = check_flags(flags);
 
 	if (status)
 		return status;
-	status = with_stopped(thread, stopped_context, &full);
+	status = with_stopped(thread, read_context, &look);
 	if (status)
 		return status;
 	ke_get_debug_registers(thread, &full);
@@ -435,8 +506,27 @@ NTSTATUS ps_get_context(struct ps_thread *thread, CONTEXT *context)
 	return STATUS_SUCCESS;
 }
 
-static NTSTATUS store_context(struct ps_thread *thread, CONTEXT *changed)
+/* Its extended state: in the signal frame where it stands, or with the context that it is to go on with. */
+static NTSTATUS store_area(struct ps_thread *thread, const struct ke_xstate_area *area, ULONG length)
 {
+	if (thread->parked_image) {
+		ke_xstate_load(thread->parked_image, area, length);
+		return STATUS_SUCCESS;
+	}
+	if (!thread->image)
+		thread->image = aligned_alloc(_Alignof(struct ke_xstate_image), sizeof(*thread->image));
+	if (!thread->image)
+		return STATUS_NO_MEMORY;
+	if (!thread->image_set)
+		memset(thread->image, 0, sizeof(*thread->image));
+	thread->image_set = true;
+	ke_xstate_load(thread->image->bytes, area, length);
+	return STATUS_SUCCESS;
+}
+
+static NTSTATUS store_context(struct ps_thread *thread, struct look *look)
+{
+	const CONTEXT *changed = look->context;
 	CONTEXT full;
 	NTSTATUS status = stopped_context(thread, &full);
 
@@ -450,15 +540,20 @@ static NTSTATUS store_context(struct ps_thread *thread, CONTEXT *changed)
 		thread->context = malloc(sizeof(CONTEXT));
 	if (!thread->context)
 		return STATUS_NO_MEMORY;
+	if (look->area)
+		status = store_area(thread, look->area, look->area_length);
+	if (status)
+		return status;
 	*thread->context = full;
 	thread->context_set = true;
 	return STATUS_SUCCESS;
 }
 
-NTSTATUS ps_set_context(struct ps_thread *thread, const CONTEXT *context)
+NTSTATUS ps_set_context(struct ps_thread *thread, const CONTEXT *context, const struct ke_xstate_area *area, ULONG length)
 {
 	CONTEXT copy = *context;
+	struct look look = {.context = &copy, .area = area, .area_length = length};
 	NTSTATUS status = check_flags(copy.ContextFlags);
 
-	return status ? status : with_stopped(thread, store_context, &copy);
+	return status ? status : with_stopped(thread, store_context, &look);
 }

@@ -27,8 +27,13 @@ NTSTATUS ps_resume_thread(struct ps_thread *thread, ULONG *previous);
 void ps_terminate_thread(struct ps_thread *thread, DWORD code);
 /* Copies the groups of registers that the flags name. */
 void ps_copy_context(CONTEXT *to, const CONTEXT *from, ULONG flags);
-/* Registers of a thread; another one is stopped for it.  `flags` are those of the context, checked here. */
-NTSTATUS ps_get_context(struct ps_thread *thread, CONTEXT *context);
-NTSTATUS ps_set_context(struct ps_thread *thread, const CONTEXT *context);
+/* Registers of a thread; another one is stopped for it.  The context's flags are checked here.  Image and area are extended
+ * state (ke/x86_64/xstate.h), NULL where it is not asked for. */
+struct ke_xstate_image;
+struct ke_xstate_area;
+NTSTATUS ps_get_context(struct ps_thread *thread, CONTEXT *context, struct ke_xstate_image *image);
+NTSTATUS ps_set_context(struct ps_thread *thread, const CONTEXT *context, const struct ke_xstate_area *area, ULONG length);
+/* Makes it run its special APCs as soon as it is in guest code. */
+void ps_interrupt_thread(struct ps_thread *thread);
 
 #endif

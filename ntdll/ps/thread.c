@@ -106,20 +106,6 @@ unsigned ps_thread_count(void)
 	return __atomic_load_n(&thread_count, __ATOMIC_RELAXED);
 }
 
-struct ps_thread *ps_find_thread(HANDLE id)
-{
-	struct ps_thread *thread;
-
-	host_lock_acquire(&threads_lock);
-	for (thread = threads; thread; thread = thread->next)
-		if (((uintptr_t)thread->id & ~(uintptr_t)3) == ((uintptr_t)id & ~(uintptr_t)3) && thread->id)
-			break;
-	if (thread)
-		ob_reference(thread);
-	host_lock_release(&threads_lock);
-	return thread;
-}
-
 void ps_for_each_thread(void (*fn)(struct ps_thread *thread, void *context), void *context)
 {
 	host_lock_acquire(&threads_lock);
@@ -131,7 +117,7 @@ void ps_for_each_thread(void (*fn)(struct ps_thread *thread, void *context), voi
 static void give_identity(struct ps_thread *thread, unsigned tid)
 {
 	thread->tid = tid;
-	thread->id = (HANDLE)(uintptr_t)(thread->tid * 4ull);
+	ps_give_id(thread);
 	if (!ps_own_process.pid) {
 		ps_own_process.pid = host_process_id();
 		ps_own_process.id = (HANDLE)(uintptr_t)(ps_own_process.pid * 4ull);

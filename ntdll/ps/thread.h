@@ -1,8 +1,8 @@
 /*
  * ntdll/ps/thread.h - a thread, as ke/ and ps/ see it.
  *
- * Ids: a thread's NT id is four times Linux' tid, a process' four times its pid: multiples of 4, as on Windows, and
- * unique in the system.
+ * Ids: a process' is four times Linux' pid, a thread's four times its tid with a count above that (ids.c): multiples of 4, as
+ * on Windows, and unique in the system.
  */
 #ifndef PEWTER_NTDLL_PS_THREAD_H
 #define PEWTER_NTDLL_PS_THREAD_H
@@ -13,9 +13,16 @@
 #include "ntdll/ob/ob.h"
 #include "ntdll/ps/ps.h"
 
+/* Linux' numbers are below 2^22.  `count` is not 0. */
+#define PS_THREAD_ID(tid, count) ((HANDLE)((uintptr_t)(count) << 24 | (uintptr_t)(tid) * 4))
+#define PS_ID_NUMBER(id) ((unsigned)((uintptr_t)(id) & 0xFFFFFF) / 4)
+#define PS_IS_THREAD_ID(id) ((uintptr_t)(id) >> 24 != 0)
+
 /* Why a thread must not go on in guest code.  Bits of ps_thread.pending. */
 #define PS_PENDING_SUSPEND 1u
 #define PS_PENDING_TERMINATE 2u
+/* It may go on, but has a special APC to run first.  Set and cleared under the APC lock. */
+#define PS_PENDING_SPECIAL 16u
 
 /* Where a thread is; ps_thread.place. */
 enum ps_place {
@@ -40,6 +47,8 @@ struct ke_apc {
 	struct ke_apc *next;
 	void *function;
 	uint64_t a, b, c;
+	bool special;	   /* runs as soon as the thread is in guest code */
+	bool with_context; /* is told the context that it interrupts */
 };
 
 struct ke_mutant;
@@ -53,7 +62,7 @@ struct ps_thread {
 	uint32_t park;	  /* the futex of park.c */
 
 	struct host_lock apc_lock;
-	struct ke_apc *apc_first, *apc_last;
+	struct ke_apc *apc_first, *apc_last; /* special ones first */
 	bool apc_closed; /* the thread ends: no more APCs */
 
 	uint32_t light; /* odd: looks at an object without a reference; see ob/light.h */
@@ -66,7 +75,11 @@ struct ps_thread {
 	bool context_set; /* `context` was set by somebody and is to be loaded */
 	CONTEXT *context;	 /* allocated when first set */
 	CONTEXT *parked_context; /* while PS_PARKED: in the thread's signal frame */
+	void *parked_image;	 /* and its extended state, where there is one */
+	struct ke_xstate_image *image; /* goes with `context`; allocated when first set */
+	bool image_set;
 	uint64_t border[8];	 /* while PS_BLOCKED: rip, rsp, rbx, rbp, r12 to r15 of the host's sleep */
+	uint32_t border_changes; /* counts before it is written: who looks knows whether it stayed */
 
 	/* Told before the thread sleeps at the border and when it goes on; for threads of pools.  May take leaf locks. */
 	void (*blocking)(struct ps_thread *thread, bool blocks);
@@ -78,6 +91,7 @@ struct ps_thread {
 	struct mm_stack stack;
 	unsigned tid; /* Linux' */
 	HANDLE id;
+	struct ps_thread *next_id; /* in the table of ids.c */
 	void *start, *argument;
 	struct host_worker *worker_thread; /* what it runs on; NULL: launched, or one that is not ours to launch */
 	uint64_t times_before[2];	   /* user and system time that its host thread had spent before; 100 ns */
@@ -93,7 +107,12 @@ struct ps_thread {
 	LONG priority;
 	bool boost_disabled;
 	bool hidden_from_debugger; /* remembered: there is no debugger */
+	bool never_frozen;	   /* NtSuspendProcess passes over it */
 	KAFFINITY affinity;
+	KAFFINITY cpu_sets; /* that it selected; 0 = none */
+	/* hints.c; 0 where nothing was set */
+	uint8_t page_priority, io_priority, dynamic_code, power_control, power_state;
+	bool io_priority_set;
 	ULONG ideal_processor;
 	uint64_t create_time, exit_time; /* FILETIMEs */
 	struct ps_process *child; /* a thread of another process: referenced; NULL for ours */
@@ -171,8 +190,11 @@ void ps_check_pending(void);
 NTSTATUS ps_query_thread(struct ps_thread *thread, ULONG class, void *buffer, ULONG size, ULONG *returned);
 NTSTATUS ps_set_thread(struct ps_thread *thread, ULONG class, const void *buffer, ULONG size);
 
-/* The thread with this NT id, referenced; NULL. */
+/* The thread with this NT id, referenced; NULL.  It may have ended. */
 struct ps_thread *ps_find_thread(HANDLE id);
+/* From its tid.  A thread has it until it is destroyed. */
+void ps_give_id(struct ps_thread *thread);
+void ps_drop_id(struct ps_thread *thread);
 /* Lets a new thread go as far as its first look at `pending`.  Its suspend lock is held. */
 void ps_launch_thread(struct ps_thread *thread);
 /* The process' first thread, whose host thread stays for ever, has ended; the calling one is it. */

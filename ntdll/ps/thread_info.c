@@ -2,8 +2,10 @@
  * ntdll/ps/thread_info.c - NtQueryInformationThread and NtSetInformationThread.
  */
 #include "host/fault.h"
+#include "ntdll/io/io.h"
 #include "ntdll/ps/create.h"
 #include "ntdll/ps/gate.h"
+#include "ntdll/ps/hints.h"
 #include "ntdll/ps/remote.h"
 #include "ntdll/ps/scheduling.h"
 #include "pewter/export.h"
@@ -68,8 +70,10 @@ NTSTATUS ps_query_thread(struct ps_thread *thread, ULONG class, void *buffer, UL
 		PVOID address;
 		ULONG number;
 		BOOLEAN flag;
+		char hint[PS_HINT_SIZE];
 	} info;
 	ULONG needed = 0;
+	NTSTATUS status;
 
 	memset(&info, 0, sizeof(info));
 	switch (class) {
@@ -78,7 +82,7 @@ NTSTATUS ps_query_thread(struct ps_thread *thread, ULONG class, void *buffer, UL
 		info.basic.TebBaseAddress = thread->teb;
 		info.basic.ClientId = (CLIENT_ID){thread->child ? thread->child->id : ps_own_process.id, thread->id};
 		info.basic.AffinityMask = thread->affinity;
-		info.basic.Priority = 8 + thread->priority;
+		info.basic.Priority = ps_base_priority(thread);
 		info.basic.BasePriority = thread->priority;
 		needed = sizeof(info.basic);
 		break;
@@ -99,7 +103,7 @@ NTSTATUS ps_query_thread(struct ps_thread *thread, ULONG class, void *buffer, UL
 		needed = sizeof(info.number);
 		break;
 	case ThreadIsIoPending:
-		info.number = 0;
+		info.number = io_async_is_pending(thread);
 		needed = sizeof(info.number);
 		break;
 	case ThreadGroupInformation:
@@ -121,7 +125,10 @@ NTSTATUS ps_query_thread(struct ps_thread *thread, ULONG class, void *buffer, UL
 	case ThreadNameInformation:
 		return query_name(thread, buffer, size, returned);
 	default:
-		return STATUS_INVALID_INFO_CLASS;
+		status = ps_query_thread_hint(thread, class, &info, &needed);
+		if (status)
+			return status;
+		break;
 	}
 	*returned = needed;
 	if (size != needed)
@@ -166,7 +173,7 @@ EXPORT(ntdll, NTSTATUS, NtQueryInformationThread, (HANDLE handle, ULONG class, P
 {
 	bool limited = class == ThreadBasicInformation || class == ThreadTimes || class == ThreadAmILastThread ||
 		       class == ThreadPriorityBoost || class == ThreadNameInformation || class == ThreadGroupInformation ||
-		       class == ThreadIdealProcessorEx;
+		       class == ThreadIdealProcessorEx || ps_thread_hint_is_limited(class);
 	struct ps_thread *thread;
 	ULONG needed = 0;
 	NTSTATUS status;
@@ -283,7 +290,7 @@ NTSTATUS ps_set_thread(struct ps_thread *thread, ULONG class, const void *buffer
 		status = size == sizeof(UNICODE_STRING) ? set_name(thread, buffer) : STATUS_INFO_LENGTH_MISMATCH;
 		break;
 	default:
-		status = STATUS_INVALID_INFO_CLASS;
+		status = ps_set_thread_hint(thread, class, buffer, size);
 		break;
 	}
 	return status;
@@ -306,7 +313,8 @@ EXPORT(ntdll, NTSTATUS, NtSetInformationThread, (HANDLE handle, ULONG class, PVO
 	struct ps_thread *thread;
 	NTSTATUS status;
 
-	status = reference(handle, class == ThreadNameInformation ? THREAD_SET_LIMITED_INFORMATION : THREAD_SET_INFORMATION,
+	status = reference(handle, class == ThreadNameInformation || class == ThreadSelectedCpuSets ? THREAD_SET_LIMITED_INFORMATION
+										  : THREAD_SET_INFORMATION,
 			   &thread);
 	if (status)
 		return status;

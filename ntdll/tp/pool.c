@@ -6,6 +6,10 @@
  * and leave after a while.  When nothing was begun for some time although callbacks wait (those that run neither end nor
  * sleep) one more thread is let in.
  *
+ * A process whose program has left its threads (the first one called ExitThread) ends when the pool's idle threads have gone.
+ * So it does on Windows, where they stay for 30 seconds (BlackBerry's "Windows 10 Parallel Loading Breakdown": programs seem
+ * to hang while ntdll's worker threads wait out their idle time); here it is 10.
+ *
  * A thread is started by who posts, when that is a thread of the program with no lock held; otherwise (a timer, a signalled
  * object, a callback that goes to sleep) by the timer thread.
  */

@@ -39,12 +39,80 @@ static void capturing(void)
 	CHECK_EQUAL(context.Rsi, 0x2222);
 	CHECK_EQUAL(context.R8, 0x3333);
 	CHECK_EQUAL(context.R10, 0x5555);
+	CHECK_EQUAL(context.R11, 0x6666);
 	CHECK_EQUAL(context.FltSave.XmmRegisters[3].Low, 0x3333);
 	CHECK_EQUAL(context.FltSave.XmmRegisters[15].Low, 0x4444);
 	CHECK_EQUAL(context.FltSave.FloatRegisters[0].High & 0xFFFF, 0x3FFF);
 	CHECK_EQUAL(context.SegCs, 0x33);
 	CHECK_EQUAL(context.SegDs, 0x2B);
 	CHECK_EQUAL(context.SegFs, 0x53);
+}
+
+typedef PEXCEPTION_ROUTINE(NTAPI *unwind_function)(DWORD, ULONG64, ULONG64, PRUNTIME_FUNCTION, PCONTEXT, PVOID *, PULONG64,
+						   PVOID);
+typedef LONG(NTAPI *unwind2_function)(DWORD, ULONG64, ULONG64, PRUNTIME_FUNCTION, PCONTEXT, PBOOLEAN, PVOID *, PULONG64, PVOID,
+				      PULONG64, PULONG64, PEXCEPTION_ROUTINE *, DWORD);
+
+/* RtlVirtualUnwind2 does what RtlVirtualUnwind does, and keeps to the stack (MSDN). */
+static __attribute__((noinline)) void unwinding2(void)
+{
+	HMODULE ntdll = GetModuleHandleA("ntdll.dll");
+	unwind_function unwind = (unwind_function)(void *)GetProcAddress(ntdll, "RtlVirtualUnwind");
+	unwind2_function unwind2 = (unwind2_function)(void *)GetProcAddress(ntdll, "RtlVirtualUnwind2");
+	CONTEXT first, second, start;
+	ULONG64 base, frames[2], low, high;
+	PEXCEPTION_ROUTINE handler = (PEXCEPTION_ROUTINE)1;
+	PRUNTIME_FUNCTION entry;
+	PVOID data;
+	BOOLEAN machine = 77;
+
+	if (!unwind2)
+		return; /* before Windows 11 */
+	GetCurrentThreadStackLimits(&low, &high);
+	RtlCaptureContext(&start);
+	first = second = start;
+	entry = RtlLookupFunctionEntry(start.Rip, &base, NULL);
+	CHECK(entry != NULL);
+	unwind(0, base, start.Rip, entry, &first, &data, &frames[0], NULL);
+	CHECK_EQUAL(unwind2(0, base, start.Rip, entry, &second, &machine, &data, &frames[1], NULL, &low, &high, &handler, 0), 0);
+	CHECK_EQUAL(memcmp(&first, &second, sizeof(first)), 0);
+	CHECK_EQUAL(frames[0], frames[1]);
+	CHECK_EQUAL(machine, FALSE);
+	CHECK(!handler);
+	CHECK_EQUAL(unwind2(0, base, start.Rip, entry, &start, NULL, &data, &frames[1], NULL, NULL, NULL, NULL, 0), 0);
+	CHECK_EQUAL(start.Rip, first.Rip);
+	/* A stack pointer outside of the limits. */
+	start = first;
+	high = start.Rsp;
+	CHECK((ULONG)unwind2(0, 0, start.Rip, NULL, &start, NULL, &data, &frames[1], NULL, &low, &high, NULL, 0) & 0x80000000u);
+	CHECK_EQUAL(start.Rip, first.Rip);
+}
+
+/* RtlCaptureContext2 takes the groups that the flags name. */
+static void capturing2(void)
+{
+	void(NTAPI * capture)(CONTEXT *) = (void *)GetProcAddress(GetModuleHandleA("ntdll.dll"), "RtlCaptureContext2");
+	CONTEXT context;
+	ULONG_PTR values[2] = {(ULONG_PTR)capture, 0};
+
+	if (!capture)
+		return;
+	memset(&context, 0xCC, sizeof(context));
+	context.ContextFlags = CONTEXT_CONTROL | CONTEXT_INTEGER;
+	capture_at(&context, values);
+	CHECK_EQUAL(context.ContextFlags, CONTEXT_CONTROL | CONTEXT_INTEGER);
+	CHECK_EQUAL(context.Rip, (ULONG_PTR)capture_return);
+	CHECK_EQUAL(context.Rsp, values[1]);
+	CHECK_EQUAL(context.Rcx, (ULONG_PTR)&context);
+	CHECK_EQUAL(context.Rax, values[0]);
+	CHECK_EQUAL(context.Rbx, 0x1111);
+	CHECK_EQUAL(context.R10, 0x5555);
+	CHECK_EQUAL(context.R11, 0x6666);
+	CHECK_EQUAL(context.FltSave.XmmRegisters[3].Low, 0xCCCCCCCCCCCCCCCCu);
+	CHECK_EQUAL(context.SegDs, 0xCCCC);
+	context.ContextFlags = CONTEXT_FLOATING_POINT;
+	capture_at(&context, values);
+	CHECK_EQUAL(context.FltSave.XmmRegisters[15].Low, 0x4444);
 }
 
 /* Counts with known registers until r12 is changed from outside. */
@@ -375,6 +443,8 @@ int main(int argc, char **argv)
 	if (argc > 1)
 		return breakpoints();
 	capturing();
+	capturing2();
+	unwinding2();
 	threads();
 	reporting();
 	debug_registers();

@@ -8,16 +8,19 @@ conformance_programs = \
 	tests/conformance/execution_rows_dispatch.exe \
 	tests/conformance/execution_rows_faults.exe \
 	tests/conformance/execution_rows_handles.exe \
+	tests/conformance/execution_rows_ids.exe \
 	tests/conformance/execution_rows_locks.exe \
 	tests/conformance/execution_rows_modules.exe \
 	tests/conformance/execution_rows_names.exe \
 	tests/conformance/execution_rows_pool.exe \
 	tests/conformance/execution_rows_pool_timers.exe \
 	tests/conformance/execution_rows_process.exe \
+	tests/conformance/execution_rows_special_apc.exe \
 	tests/conformance/execution_rows_storage.exe \
 	tests/conformance/execution_rows_sync.exe \
 	tests/conformance/execution_rows_threads.exe \
 	tests/conformance/execution_rows_unwind.exe \
+	tests/conformance/execution_rows_xstate.exe \
 	tests/conformance/heap_rows_blocks.exe \
 	tests/conformance/heap_rows_create.exe \
 	tests/conformance/heap_rows_crt.exe \

@@ -35,6 +35,7 @@ guest_programs = \
 	tests/guest/profile_strings.exe \
 	tests/guest/registry_security.exe \
 	tests/guest/resources.exe \
+	tests/guest/scheduling_api.exe \
 	tests/guest/security_packages.exe \
 	tests/guest/self_unpacking.exe \
 	tests/guest/shared_objects.exe \

@@ -9,6 +9,7 @@
 #include "ntdll/ke/context.h"
 #include "ntdll/ke/private.h"
 #include "ntdll/ke/unwind.h"
+#include "ntdll/ke/x86_64/xstate.h"
 #include "ntdll/ldr.h"
 #include "ntdll/mm/mm.h"
 #include "ntdll/ps/ps.h"
@@ -27,15 +28,7 @@ LONG(NTAPI *ke_unhandled_filter)(EXCEPTION_POINTERS *pointers);
 /* The frame that NT's kernel builds; laid out by the constants above. */
 struct user_frame {
 	CONTEXT context;
-	struct {
-		LONG all_offset;
-		ULONG all_length;
-		LONG legacy_offset;
-		ULONG legacy_length;
-		LONG xstate_offset;
-		ULONG xstate_length;
-		uint64_t padding;
-	} extended;
+	CONTEXT_EX extended;
 	EXCEPTION_RECORD record;
 	uint64_t padding;
 	uint64_t rip, cs, eflags, rsp, ss;
@@ -66,20 +59,45 @@ bool ke_stack_writable(uintptr_t from, size_t size)
 	return true;
 }
 
+void ke_extend_context(CONTEXT *context, uintptr_t area, const void *image)
+{
+	CONTEXT_EX *extended = (CONTEXT_EX *)(context + 1);
+
+	memset(extended, 0, sizeof(*extended));
+	extended->All.Offset = extended->Legacy.Offset = -(LONG)sizeof(CONTEXT);
+	extended->All.Length = sizeof(CONTEXT) + sizeof(*extended);
+	extended->Legacy.Length = sizeof(CONTEXT);
+	context->ContextFlags &= ~(CONTEXT_XSTATE & ~CONTEXT_AMD64);
+	if (!area)
+		return;
+	context->ContextFlags |= CONTEXT_XSTATE;
+	extended->XState.Offset = (LONG)(area - (uintptr_t)extended);
+	extended->XState.Length = ke_xstate_area_size(~0ull);
+	extended->All.Length = sizeof(CONTEXT) + (ULONG)extended->XState.Offset + extended->XState.Length;
+	ke_xstate_store((struct ke_xstate_area *)area, image, ~0ull);
+}
+
 bool ke_push_exception(struct host_registers *registers, const CONTEXT *context, const EXCEPTION_RECORD *record)
 {
 	/* Host code may have data in the 128 bytes below its stack pointer. */
 	uintptr_t below = ke_is_guest_address((uintptr_t)context->Rip) ? 0 : 128;
-	struct user_frame *frame =
-		(struct user_frame *)((((uintptr_t)context->Rsp - below) & ~(uintptr_t)15) - sizeof(*frame));
+	uintptr_t top = (uintptr_t)context->Rsp - below, area = 0;
+	struct user_frame *frame;
 
-	if (!ke_stack_writable((uintptr_t)frame, sizeof(*frame)))
-		return false;
+	if (registers->extended && ke_xstate_features()) {
+		area = (top - ke_xstate_area_size(~0ull)) & ~(uintptr_t)63;
+		frame = (struct user_frame *)area - 1;
+		/* Where there is no room for all of it the handlers get what there is room for. */
+		if (!ke_stack_writable((uintptr_t)frame, top - (uintptr_t)frame))
+			area = 0;
+	}
+	if (!area) {
+		frame = (struct user_frame *)((top & ~(uintptr_t)15) - sizeof(*frame));
+		if (!ke_stack_writable((uintptr_t)frame, sizeof(*frame)))
+			return false;
+	}
 	frame->context = *context;
-	memset(&frame->extended, 0, sizeof(frame->extended));
-	frame->extended.all_offset = frame->extended.legacy_offset = -FRAME_EXTENDED;
-	frame->extended.all_length = sizeof(CONTEXT) + 0x20;
-	frame->extended.legacy_length = sizeof(CONTEXT);
+	ke_extend_context(&frame->context, area, registers->fpu);
 	frame->record = *record;
 	frame->rip = context->Rip;
 	frame->cs = 0x33;
@@ -280,6 +298,8 @@ static bool search_frames(EXCEPTION_RECORD *record, CONTEXT *context)
 	ULONG_PTR nested_frame = 0, frame, base, pc, previous_rsp;
 
 	ke_copy_context(&walk, context, sizeof(walk));
+	/* What follows the context does not go with its copy. */
+	walk.ContextFlags &= ~(CONTEXT_XSTATE & ~CONTEXT_AMD64);
 	for (unsigned depth = 0; depth < 100000; depth++) {
 		DISPATCHER_CONTEXT dispatcher, *inner;
 		RUNTIME_FUNCTION *entry;
@@ -378,11 +398,27 @@ EXPORT(ntdll, BOOLEAN, RtlDispatchException, (EXCEPTION_RECORD * record, CONTEXT
 	return dispatch(record, context);
 }
 
-void ke_continue(CONTEXT *context)
+void ke_continue_as(CONTEXT *context, CONTEXT *extended)
 {
 	if (context->ContextFlags & CONTEXT_DEBUG_REGISTERS & ~CONTEXT_AMD64)
 		ke_set_debug_registers(ps_self, context);
+	/* Last: nothing in between may touch those registers. */
+	if (context->ContextFlags & CONTEXT_XSTATE & ~CONTEXT_AMD64)
+		ke_xstate_restore(extended);
 	ke_restore_context(context);
+}
+
+void ke_continue(CONTEXT *context)
+{
+	ke_continue_as(context, context);
+}
+
+/* What programs put in the place of kernel32's UnhandledExceptionFilter; NULL: that. */
+static void *top_filter;
+
+EXPORT(ntdll, void, RtlSetUnhandledExceptionFilter, (PVOID filter))
+{
+	__atomic_store_n(&top_filter, filter, __ATOMIC_RELEASE);
 }
 
 /* Dispatches, and goes on as the handlers say.  The end of the process when there is none. */
@@ -400,7 +436,9 @@ static void dispatch_and_continue(EXCEPTION_RECORD *record, CONTEXT *context)
 		ps_self->debug_string_passed = true;
 		ke_continue(context);
 	}
-	if (ke_unhandled_filter)
+	if (top_filter)
+		answer = (LONG)ke_call_guest(top_filter, (uint64_t)(uintptr_t)&pointers, 0, 0, 0);
+	else if (ke_unhandled_filter)
 		answer = ke_unhandled_filter(&pointers);
 	if (answer == EXCEPTION_CONTINUE_EXECUTION)
 		ke_continue(context);
@@ -428,7 +466,7 @@ static void raise_at(PVOID address, EXCEPTION_RECORD *record, CONTEXT *context)
 	record->ExceptionAddress = address;
 	/* Under a debugger it is the kernel that raises, and so comes by KiUserExceptionDispatcher (execution 24). */
 	if (__builtin_expect(ps_peb->BeingDebugged, 0))
-		ke_enter_exception(record, context);
+		ke_enter_exception(record, context, context);
 	dispatch_and_continue(record, context);
 }
 
@@ -457,6 +495,7 @@ void WINAPI ke_raise_arguments(DWORD code, DWORD flags, DWORD count, const ULONG
 }
 
 EXPORT_ALIAS(ntdll, "DbgBreakPoint", ke_break_point);
+EXPORT_ALIAS(ntdll, "DbgUserBreakPoint", ke_break_point);
 
 void WINAPI ke_debug_print_and_break(const char *text)
 {
@@ -477,6 +516,8 @@ EXPORT_FORWARD(kernel32, "RtlRaiseException", "NTDLL.RtlRaiseException");
 EXPORT_FORWARD(kernel32, "RtlCaptureContext", "NTDLL.RtlCaptureContext");
 EXPORT_FORWARD(kernel32, "RtlLookupFunctionEntry", "NTDLL.RtlLookupFunctionEntry");
 EXPORT_FORWARD(kernel32, "RtlVirtualUnwind", "NTDLL.RtlVirtualUnwind");
+EXPORT_FORWARD(kernel32, "RtlVirtualUnwind2", "NTDLL.RtlVirtualUnwind2");
+EXPORT_FORWARD(kernel32, "RtlCaptureContext2", "NTDLL.RtlCaptureContext2");
 EXPORT_FORWARD(kernel32, "RtlUnwindEx", "NTDLL.RtlUnwindEx");
 EXPORT_FORWARD(kernel32, "RtlUnwind", "NTDLL.RtlUnwind");
 EXPORT_FORWARD(kernel32, "RtlRestoreContext", "NTDLL.RtlRestoreContext");

@@ -87,6 +87,27 @@
 	ret
 	END RtlCaptureContext
 
+/* void NTAPI RtlCaptureContext2(CONTEXT *context): all of them into a context on the stack, from which the wanted ones are
+ * taken. */
+	FUNCTION RtlCaptureContext2
+	lea	-(CONTEXT_SIZE + 0x48)(%rsp), %rsp
+	.cfi_adjust_cfa_offset CONTEXT_SIZE + 0x48
+	mov	%r11, 0x38(%rsp)
+	lea	0x40(%rsp), %r11
+	SAVE_REGISTERS %r11
+	mov	0x38(%rsp), %rax
+	mov	%rax, CONTEXT_R11(%r11)
+	mov	(CONTEXT_SIZE + 0x48)(%rsp), %rax
+	mov	%rax, CONTEXT_RIP(%r11)
+	lea	(CONTEXT_SIZE + 0x50)(%rsp), %rax
+	mov	%rax, CONTEXT_RSP(%r11)
+	mov	%r11, %rdx
+	call	ke_capture
+	add	$(CONTEXT_SIZE + 0x48), %rsp
+	.cfi_adjust_cfa_offset -(CONTEXT_SIZE + 0x48)
+	ret
+	END RtlCaptureContext2
+
 /*
  * void WINAPI ke_restore_context(const CONTEXT *context)
  *
@@ -160,8 +181,7 @@
 	call	*24(%rsp)
 	LABEL ke_frame_apc
 	mov	%rsp, %rcx
-	mov	$1, %edx
-	call	NtContinue
+	call	ke_apc_done
 	ud2
 	END KiUserApcDispatcher
 
@@ -262,6 +282,14 @@
 	call	ke_start_apcs
 	LEAVE_WITH_CONTEXT
 	END ke_run_apcs
+
+/* void ke_run_special_apcs(void) */
+	FUNCTION ke_run_special_apcs
+	ENTER_WITH_CONTEXT
+	mov	%r11, %rcx
+	call	ke_start_special_apcs
+	LEAVE_WITH_CONTEXT
+	END ke_run_special_apcs
 
 /* void NTAPI RtlRaiseException(EXCEPTION_RECORD *record) */
 	FUNCTION RtlRaiseException

@@ -6,6 +6,7 @@
 #include "host/fault.h"
 #include "ntdll/ke/private.h"
 #include "ntdll/ke/unwind.h"
+#include "ntdll/ke/x86_64/xstate.h"
 #include "pewter/export.h"
 
 #include <string.h>
@@ -48,6 +49,9 @@ EXPORT(ntdll, void, RtlRestoreContext, (CONTEXT * context, EXCEPTION_RECORD *rec
 		load_jump_buffer(context, (const struct jump_buffer *)record->ExceptionInformation[0]);
 	else if (record && record->ExceptionCode == (DWORD)STATUS_UNWIND_CONSOLIDATE && record->NumberParameters >= 1)
 		ke_consolidate(record, context);
+	/* Last: nothing in between may touch those registers. */
+	if (context->ContextFlags & CONTEXT_XSTATE & ~CONTEXT_AMD64)
+		ke_xstate_restore(context);
 	ke_restore_context(context);
 }
 

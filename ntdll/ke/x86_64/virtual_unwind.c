@@ -354,9 +354,9 @@ static bool in_listed_epilog(const RUNTIME_FUNCTION *entry, const struct unwind_
 	return false;
 }
 
-EXPORT(ntdll, PEXCEPTION_ROUTINE, RtlVirtualUnwind,
-       (ULONG type, ULONG_PTR base, ULONG_PTR pc, PRUNTIME_FUNCTION entry, CONTEXT *context, PVOID *data,
-	ULONG_PTR *frame, KNONVOLATILE_CONTEXT_POINTERS *pointers))
+/* `machine`: whether a machine frame was left. */
+static PEXCEPTION_ROUTINE unwind(ULONG type, ULONG_PTR base, ULONG_PTR pc, PRUNTIME_FUNCTION entry, CONTEXT *context,
+				 PVOID *data, ULONG_PTR *frame, KNONVOLATILE_CONTEXT_POINTERS *pointers, bool *machine)
 {
 	const struct unwind_info *info;
 	RUNTIME_FUNCTION *current;
@@ -416,6 +416,7 @@ EXPORT(ntdll, PEXCEPTION_ROUTINE, RtlVirtualUnwind,
 		info = (const struct unwind_info *)(base + current->UnwindData);
 		machine_frame |= undo_codes(info, 0xFF, context, frame_base, pointers);
 	}
+	*machine = machine_frame;
 	if (!machine_frame) {
 		context->Rip = *(DWORD64 *)(uintptr_t)context->Rsp;
 		context->Rsp += 8;
@@ -428,4 +429,43 @@ EXPORT(ntdll, PEXCEPTION_ROUTINE, RtlVirtualUnwind,
 		return (PEXCEPTION_ROUTINE)(base + *handler);
 	}
 	return NULL;
+}
+
+EXPORT(ntdll, PEXCEPTION_ROUTINE, RtlVirtualUnwind,
+       (ULONG type, ULONG_PTR base, ULONG_PTR pc, PRUNTIME_FUNCTION entry, CONTEXT *context, PVOID *data,
+	ULONG_PTR *frame, KNONVOLATILE_CONTEXT_POINTERS *pointers))
+{
+	bool machine;
+
+	return unwind(type, base, pc, entry, context, data, frame, pointers, &machine);
+}
+
+static bool in_limits(ULONG_PTR at, const ULONG_PTR *low, const ULONG_PTR *high)
+{
+	return (!low || at >= *low) && (!high || at < *high);
+}
+
+/* MSDN, RtlVirtualUnwind2: the handler is an argument, and the stack's limits may be.  STATUS_BAD_STACK: outside of them.
+ * `flags`: 1 asks to check signed return addresses, which this processor does not have. */
+EXPORT(ntdll, NTSTATUS, RtlVirtualUnwind2,
+       (ULONG type, ULONG_PTR base, ULONG_PTR pc, PRUNTIME_FUNCTION entry, CONTEXT *context, BOOLEAN *machine_frame,
+	PVOID *data, ULONG_PTR *frame, KNONVOLATILE_CONTEXT_POINTERS *pointers, ULONG_PTR *low, ULONG_PTR *high,
+	PEXCEPTION_ROUTINE *handler, ULONG flags))
+{
+	PEXCEPTION_ROUTINE found;
+	bool machine = false;
+
+	if (handler)
+		*handler = NULL;
+	if (context->Rsp & 7 || !in_limits(context->Rsp, low, high))
+		return STATUS_BAD_STACK;
+	found = unwind(type, base, pc, entry, context, data, frame, pointers, &machine);
+	if (machine_frame)
+		*machine_frame = machine;
+	if (handler)
+		*handler = found;
+	/* What a machine frame goes on with may be another stack. */
+	if (!machine && !in_limits(context->Rsp - 8, low, high))
+		return STATUS_BAD_STACK;
+	return STATUS_SUCCESS;
 }

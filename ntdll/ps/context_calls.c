@@ -1,0 +1,152 @@
+/*
+ * ntdll/ps/context_calls.c - the Nt calls that read and set threads' registers.
+ */
+#include "host/fault.h"
+#include "ntdll/ke/context.h"
+#include "ntdll/ke/private.h"
+#include "ntdll/ke/x86_64/xstate.h"
+#include "ntdll/ps/remote.h"
+#include "ntdll/ps/suspend.h"
+#include "ntdll/ps/thread.h"
+#include "pewter/export.h"
+
+#define THREAD_GET_CONTEXT 0x0008u
+#define THREAD_SET_CONTEXT 0x0010u
+#define FLAG_EXTENDED (CONTEXT_XSTATE & ~CONTEXT_AMD64)
+
+static NTSTATUS get_other(struct ps_thread *thread, CONTEXT *copy, CONTEXT *given)
+{
+	struct ke_xstate_image image;
+	NTSTATUS status;
+
+	if (!(copy->ContextFlags & FLAG_EXTENDED))
+		return ps_get_context(thread, copy, NULL);
+	status = ps_get_context(thread, copy, &image);
+	return status ? status : ke_xstate_answer(given, image.bytes);
+}
+
+/* The registers that the guest's caller of this call has, as far as calls keep them. */
+static void capture_caller(CONTEXT *now)
+{
+	RtlCaptureContext(now);
+	for (unsigned depth = 0; depth < 64 && !ke_is_guest_address(now->Rip); depth++)
+		if (!ke_unwind_host_frame(now, NULL))
+			break;
+}
+
+/* Of the caller itself: `now` is its view, as it will be when the call returns. */
+static NTSTATUS get_own(CONTEXT *copy, CONTEXT *now, CONTEXT *given)
+{
+	struct ke_xstate_image image;
+
+	ke_get_debug_registers(ps_self, now);
+	ps_copy_context(copy, now, copy->ContextFlags);
+	copy->ContextFlags &= ~(CONTEXT_EXCEPTION_ACTIVE | CONTEXT_SERVICE_ACTIVE | CONTEXT_EXCEPTION_REPORTING);
+	if (copy->ContextFlags & CONTEXT_EXCEPTION_REQUEST)
+		copy->ContextFlags |= CONTEXT_EXCEPTION_REPORTING | CONTEXT_SERVICE_ACTIVE;
+	if (!(copy->ContextFlags & FLAG_EXTENDED))
+		return STATUS_SUCCESS;
+	ke_xstate_save(&image);
+	return ke_xstate_answer(given, image.bytes);
+}
+
+EXPORT(ntdll, NTSTATUS, NtGetContextThread, (HANDLE handle, CONTEXT *context))
+{
+	struct ps_thread *thread;
+	CONTEXT copy;
+	NTSTATUS status;
+	void *found;
+
+	if (host_copy_from_guest(&copy, context, sizeof(copy)))
+		return STATUS_ACCESS_VIOLATION;
+	status = ob_reference_by_handle(handle, &ps_thread_type, THREAD_GET_CONTEXT, &found);
+	if (status)
+		return status;
+	thread = found;
+	if (!(copy.ContextFlags & CONTEXT_AMD64)) {
+		status = STATUS_INVALID_PARAMETER;
+	} else if (thread->child) {
+		struct ps_call call = {.data = &copy, .size = sizeof(copy), .answer = &copy, .room = sizeof(copy)};
+
+		/* Extended state stays in its process. */
+		copy.ContextFlags &= ~FLAG_EXTENDED;
+		status = ps_ask_thread(thread, PS_DO_GET_CONTEXT, &call);
+	} else if (thread == ps_self) {
+		CONTEXT now;
+
+		capture_caller(&now);
+		now.Rip = (DWORD64)(uintptr_t)__builtin_return_address(0);
+		now.Rsp = (DWORD64)(uintptr_t)__builtin_frame_address(0) + 16;
+		status = get_own(&copy, &now, context);
+	} else {
+		status = get_other(thread, &copy, context);
+	}
+	ob_dereference(thread);
+	if (!status && host_copy_to_guest(context, &copy, sizeof(copy)))
+		return STATUS_ACCESS_VIOLATION;
+	return status;
+}
+
+static NTSTATUS set_own(CONTEXT *copy, const struct ke_xstate_area *area, ULONG length)
+{
+	struct ke_xstate_image image;
+	ULONG flags = copy->ContextFlags & ~CONTEXT_AMD64;
+	CONTEXT now;
+
+	if (flags & CONTEXT_DEBUG_REGISTERS)
+		ke_set_debug_registers(ps_self, copy);
+	if (area) {
+		ke_xstate_save(&image);
+		ke_xstate_load(image.bytes, area, length);
+		ke_xstate_set(&image);
+	}
+	if ((flags & CONTEXT_FULL & ~CONTEXT_AMD64) == (CONTEXT_FULL & ~CONTEXT_AMD64))
+		ke_restore_context(copy);
+	/* Parts of one's own registers: only those that survive a call can be set without going elsewhere. */
+	if (flags & 1) {
+		capture_caller(&now);
+		ps_copy_context(&now, copy, copy->ContextFlags);
+		now.ContextFlags = CONTEXT_FULL;
+		ke_restore_context(&now);
+	}
+	return STATUS_SUCCESS;
+}
+
+EXPORT(ntdll, NTSTATUS, NtSetContextThread, (HANDLE handle, const CONTEXT *context))
+{
+	_Alignas(64) uint8_t buffer[XSTATE_AREA_SIZE];
+	struct ke_xstate_area *area = NULL;
+	struct ps_thread *thread;
+	CONTEXT copy;
+	NTSTATUS status;
+	ULONG length = 0;
+	void *found;
+
+	if (host_copy_from_guest(&copy, context, sizeof(copy)))
+		return STATUS_ACCESS_VIOLATION;
+	status = ob_reference_by_handle(handle, &ps_thread_type, THREAD_SET_CONTEXT, &found);
+	if (status)
+		return status;
+	thread = found;
+	if (!(copy.ContextFlags & CONTEXT_AMD64)) {
+		status = STATUS_INVALID_PARAMETER;
+	} else if (thread->child) {
+		struct ps_call call = {.data = &copy, .size = sizeof(copy)};
+
+		copy.ContextFlags &= ~FLAG_EXTENDED;
+		status = ps_ask_thread(thread, PS_DO_SET_CONTEXT, &call);
+		ob_dereference(thread);
+		return status;
+	} else if (copy.ContextFlags & FLAG_EXTENDED) {
+		area = (struct ke_xstate_area *)(void *)buffer;
+		status = ke_xstate_capture((CONTEXT *)context, area, &length);
+	}
+	if (!status && thread != ps_self)
+		status = ps_set_context(thread, &copy, area, length);
+	if (status || thread != ps_self) {
+		ob_dereference(thread);
+		return status;
+	}
+	ob_dereference(thread);
+	return set_own(&copy, area, length);
+}
