@@ -257,6 +257,8 @@ void start_program(const struct options *options)
 		status = ps_move_parameters();
 	if (NT_SUCCESS(status))
 		status = is_child ? ps_handover_finish() : io_initialize();
+	if (NT_SUCCESS(status))
+		io_hold_current_directory();
 	/* Dying of Linux' own signal would leave the file unwritten. */
 	if (NT_SUCCESS(status) && exit_code_file)
 		io_console_take_signals();

@@ -154,12 +154,48 @@ bool io_drive_variable(char16_t letter, struct io_wide *directory)
 	return found;
 }
 
+/* A handle to a directory, as NT keeps one of the current directory: names can be opened relative to it. */
+static NTSTATUS open_directory(const char16_t *dos, size_t length, HANDLE *handle)
+{
+	IO_STATUS_BLOCK iosb;
+	OBJECT_ATTRIBUTES attributes = {.Length = sizeof(attributes), .Attributes = OBJ_CASE_INSENSITIVE};
+	UNICODE_STRING string;
+	struct io_wide nt;
+	NTSTATUS status;
+
+	io_wide_init(&nt);
+	status = io_nt_path_from_dos(dos, length, &nt);
+	if (NT_SUCCESS(status)) {
+		string = (UNICODE_STRING){(USHORT)(nt.length * 2), (USHORT)(nt.length * 2), nt.text};
+		attributes.ObjectName = &string;
+		status = NtOpenFile(handle, FILE_TRAVERSE | SYNCHRONIZE, &attributes, &iosb,
+				    FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+				    FILE_DIRECTORY_FILE | FILE_SYNCHRONOUS_IO_NONALERT);
+	}
+	io_wide_free(&nt);
+	return status;
+}
+
+void io_hold_current_directory(void)
+{
+	struct io_wide directory;
+	HANDLE handle;
+
+	io_wide_init(&directory);
+	io_current_directory(&directory);
+	/* It may be gone already: then there is no handle. */
+	if (NT_SUCCESS(open_directory(directory.text, directory.length, &handle)))
+		ps_peb->ProcessParameters->CurrentDirectory.Handle = handle;
+	io_wide_free(&directory);
+}
+
 /* STATUS_OBJECT_NAME_NOT_FOUND, STATUS_OBJECT_PATH_NOT_FOUND, STATUS_NOT_A_DIRECTORY, STATUS_NAME_TOO_LONG. */
 NTSTATUS io_set_current_directory(const char16_t *name, size_t length)
 {
 	struct io_wide full;
 	struct io_narrow path;
 	struct host_stat stat;
+	HANDLE handle = NULL;
 	NTSTATUS status;
 
 	io_wide_init(&full);
@@ -181,6 +217,8 @@ NTSTATUS io_set_current_directory(const char16_t *name, size_t length)
 		else if (stat.kind != HOST_FILE_DIRECTORY)
 			status = STATUS_NOT_A_DIRECTORY;
 	}
+	if (NT_SUCCESS(status))
+		status = open_directory(full.text, full.length, &handle);
 	if (NT_SUCCESS(status)) {
 		RTL_USER_PROCESS_PARAMETERS *parameters = ps_peb->ProcessParameters;
 		UNICODE_STRING *dos = &parameters->CurrentDirectory.DosPath;
@@ -204,12 +242,18 @@ NTSTATUS io_set_current_directory(const char16_t *name, size_t length)
 				}
 			}
 			if (NT_SUCCESS(status)) {
+				HANDLE old = parameters->CurrentDirectory.Handle;
+
 				memcpy(dos->Buffer, full.text, (full.length + 1) * 2);
 				dos->Length = (USHORT)(full.length * 2);
+				parameters->CurrentDirectory.Handle = handle;
+				handle = old;
 			}
 			host_lock_release(&curdir_lock);
 		}
 	}
+	if (handle)
+		NtClose(handle);
 	io_narrow_free(&path);
 	io_wide_free(&full);
 	return status;

@@ -91,6 +91,8 @@ NTSTATUS io_unix_path_from_dos(const char16_t *name, size_t length, bool find, s
 /* The current directory as the process parameters have it, ending in a backslash. */
 void io_current_directory(struct io_wide *directory);
 NTSTATUS io_set_current_directory(const char16_t *name, size_t length);
+/* Opens it, and keeps the handle where programs look for it. */
+void io_hold_current_directory(void);
 /* The host directory that is C:\, without a slash at the end; made on the first call. */
 const char *io_c_drive(void);
 
