@@ -18,6 +18,8 @@ host_sources = \
 	host/image_cache.h \
 	host/image_file.c \
 	host/image_file.h \
+	host/lifeline.c \
+	host/lifeline.h \
 	host/linux_abi.h \
 	host/local_socket.c \
 	host/local_socket.h \

@@ -299,6 +299,40 @@ int host_shared_pass(const struct host_shared *shared)
 	return fd;
 }
 
+int host_shared_enroll(const struct host_shared *shared, unsigned *holder)
+{
+	int fd = reopen(shared->fd), result;
+
+	if (fd < 0)
+		return fd;
+	result = become_holder(fd, holder);
+	if (!result)
+		return fd;
+	close(fd);
+	return result;
+}
+
+int host_shared_enrolled(int fd, unsigned holder, struct host_shared **result)
+{
+	struct host_shared *shared = calloc(1, sizeof(*shared));
+	struct stat stat;
+	int error = -ENOMEM;
+
+	if (shared && fstat(fd, &stat) == 0 && stat.st_size >= (off_t)HOST_PAGE_SIZE) {
+		shared->fd = fd;
+		shared->size = (size_t)stat.st_size;
+		shared->holder = holder;
+		shared->memory = map(fd, shared->size, &error);
+		if (shared->memory != MAP_FAILED) {
+			*result = shared;
+			return 0;
+		}
+	}
+	free(shared);
+	close(fd);
+	return error;
+}
+
 /* The file that a key names now is the one behind the descriptor. */
 static bool has_key(int fd, const char *key)
 {

@@ -50,6 +50,12 @@ int host_shared_pass(const struct host_shared *shared);
  * the record still has that key (entered, then). */
 int host_shared_take(int fd, const char *key, struct host_shared **shared);
 
+/* For a process that is to be a holder without asking for it, a child or one that is sent the descriptor: takes a number that
+ * is held through the descriptor, by whoever has it. */
+int host_shared_enroll(const struct host_shared *shared, unsigned *holder);
+/* There: becomes that holder; consumes the descriptor. */
+int host_shared_enrolled(int fd, unsigned holder, struct host_shared **shared);
+
 /* Whether the process that had this number still holds the record. */
 bool host_shared_is_held(const struct host_shared *shared, unsigned holder);
 

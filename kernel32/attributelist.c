@@ -34,7 +34,8 @@ EXPORT(kernel32, BOOL, UpdateProcThreadAttribute,
 
 	if (flags || previous || returned)
 		error = ERROR_INVALID_PARAMETER;
-	else if (attribute != PROC_THREAD_ATTRIBUTE_HANDLE_LIST && attribute != PROC_THREAD_ATTRIBUTE_PARENT_PROCESS)
+	else if (attribute != PROC_THREAD_ATTRIBUTE_HANDLE_LIST && attribute != PROC_THREAD_ATTRIBUTE_JOB_LIST &&
+		 attribute != PROC_THREAD_ATTRIBUTE_PARENT_PROCESS)
 		error = ERROR_NOT_SUPPORTED;
 	else if (attribute == PROC_THREAD_ATTRIBUTE_PARENT_PROCESS ? size != sizeof(HANDLE)
 								   : !size || size % sizeof(HANDLE))

@@ -22,6 +22,7 @@ kernel32_sources = \
 	kernel32/handleapi.c \
 	kernel32/heapapi.c \
 	kernel32/ioapiset.c \
+	kernel32/jobapi.c \
 	kernel32/kernel32.c \
 	kernel32/kernel32.h \
 	kernel32/libloaderapi.c \

@@ -19,6 +19,7 @@
 #define CREATE_NEW_CONSOLE 0x00000010u
 #define CREATE_UNICODE_ENVIRONMENT 0x00000400u
 #define EXTENDED_STARTUPINFO_PRESENT 0x00080000u
+#define CREATE_BREAKAWAY_FROM_JOB 0x01000000u
 #define CREATE_NO_WINDOW 0x08000000u
 #define LONGEST_COMMAND_LINE 32767u
 #define STARTF_USESHOWWINDOW 1u
@@ -227,6 +228,8 @@ static void set_flags(struct ps_process_creation *creation, DWORD flags, BOOL in
 		creation->flags |= PS_CREATE_PROCESS_DETACHED;
 	else if (flags & CREATE_NO_WINDOW && !(flags & CREATE_NEW_CONSOLE))
 		creation->flags |= PS_CREATE_PROCESS_NO_WINDOW;
+	if (flags & CREATE_BREAKAWAY_FROM_JOB)
+		creation->flags |= PS_CREATE_PROCESS_BREAKAWAY;
 	if (inherit)
 		creation->flags |= PS_CREATE_PROCESS_INHERIT;
 }
@@ -256,7 +259,7 @@ static BOOL create(struct ps_process_creation *creation, const void *environment
 /* The attribute list's part; false with the last error set. */
 static bool set_attributes(struct ps_process_creation *creation, const struct startup_extended *startup)
 {
-	const struct attribute_entry *list, *parent;
+	const struct attribute_entry *list, *parent, *jobs;
 	ACCESS_MASK access;
 	ULONG flags;
 
@@ -267,6 +270,11 @@ static bool set_attributes(struct ps_process_creation *creation, const struct st
 	parent = attribute_find(startup->attributes, PROC_THREAD_ATTRIBUTE_PARENT_PROCESS);
 	if (parent && !win32_result(ps_check_own_process(*(HANDLE *)parent->value, 0)))
 		return false;
+	jobs = attribute_find(startup->attributes, PROC_THREAD_ATTRIBUTE_JOB_LIST);
+	if (jobs) {
+		creation->job_list = jobs->value;
+		creation->job_count = jobs->size / sizeof(HANDLE);
+	}
 	list = attribute_find(startup->attributes, PROC_THREAD_ATTRIBUTE_HANDLE_LIST);
 	if (!list)
 		return true;

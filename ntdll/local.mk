@@ -168,6 +168,11 @@ ntdll_sources = \
 	ntdll/ps/hints.c \
 	ntdll/ps/hints.h \
 	ntdll/ps/ids.c \
+	ntdll/ps/job.c \
+	ntdll/ps/job.h \
+	ntdll/ps/job_calls.c \
+	ntdll/ps/job_calls.h \
+	ntdll/ps/job_port.c \
 	ntdll/ps/memory_counters.c \
 	ntdll/ps/object.c \
 	ntdll/ps/private.h \

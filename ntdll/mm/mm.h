@@ -35,7 +35,7 @@ NTSTATUS mm_initialize(void);
  * not large address aware); bottom-up searches start at `bottom`. */
 void mm_set_limits(uintptr_t bottom, uintptr_t highest);
 
-/* Bytes that may be committed; never below what is committed already.  Default: RAM and swap. */
+/* Bytes that may be committed; never below what is committed already.  Default, also by 0: RAM and swap. */
 void mm_set_commit_limit(uint64_t bytes);
 /* What mm_set_commit_limit was given, for processes that this one starts; 0: nothing. */
 uint64_t mm_chosen_commit_limit(void);

@@ -205,8 +205,14 @@ uint64_t mm_chosen_commit_limit(void)
 
 void mm_set_commit_limit(uint64_t bytes)
 {
+	uint64_t ram, swap, free_ram;
+
 	mm_lock_exclusive();
 	chosen_commit_limit = bytes;
+	if (!bytes) {
+		host_memory_totals(&ram, &swap, &free_ram);
+		bytes = ram + swap;
+	}
 	mm_space.commit_limit = bytes / MM_PAGE_SIZE;
 	if (mm_space.commit_limit < mm_space.commit_charge)
 		mm_space.commit_limit = mm_space.commit_charge;

@@ -10,6 +10,7 @@
 #include "ntdll/ke/ke.h"
 #include "ntdll/mm/mm.h"
 #include "ntdll/ob/private.h"
+#include "ntdll/ps/job.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -27,6 +28,7 @@ static const struct ob_type *const shareable[] = {
 	&ke_semaphore_type,
 	&ke_timer_type,
 	&mm_section_type,
+	&ps_job_type,
 };
 
 static uint32_t number_of(const struct ob_type *type)

@@ -26,6 +26,7 @@ struct collected {
 	struct ob_object **objects; /* of each; compared only */
 	uint32_t count, capacity;
 	const struct ps_process_creation *creation;
+	struct ps_job_start jobs;
 	NTSTATUS status;
 };
 
@@ -222,6 +223,8 @@ static NTSTATUS make_handover(const struct collected *collected, struct ps_hando
 	at = (sizeof(*handover) + 7) & ~7u;
 	handover->handles = at;
 	handover->handle_count = collected->count;
+	handover->job_count = handover->in_job = collected->jobs.count;
+	memcpy(handover->jobs, collected->jobs.enrollments, sizeof(handover->jobs));
 	if (handles)
 		memcpy((char *)handover + at, collected->list, handles);
 	at += ((uint32_t)handles + 7) & ~7u;
@@ -362,14 +365,14 @@ static void *start_child(void *argument)
 		.standard = {start->standard[0], start->standard[1], start->standard[2]},
 		.detach = collected->creation->flags & PS_CREATE_PROCESS_DETACHED,
 	};
-	int *keep = malloc((2 * (size_t)collected->count + 1) * sizeof(*keep));
+	int *keep = malloc((2 * (size_t)collected->count + 2 * PS_JOBS + 1) * sizeof(*keep));
 	char option[32], limit[48];
 	char *arguments[] = {(char *)"pewter", option, limit, (char *)"--", (char *)start->path, NULL};
 	int result;
 
 	snprintf(option, sizeof(option), "--handover=%d", start->fd);
-	snprintf(limit, sizeof(limit), "--commit-limit=%" PRIu64, mm_chosen_commit_limit());
-	if (!mm_chosen_commit_limit())
+	snprintf(limit, sizeof(limit), "--commit-limit=%" PRIu64, ps_job_commit_limit());
+	if (!ps_job_commit_limit())
 		memmove(&arguments[2], &arguments[3], 3 * sizeof(*arguments));
 	if (!keep) {
 		start->status = STATUS_NO_MEMORY;
@@ -382,6 +385,10 @@ static void *start_child(void *argument)
 			keep[spawn.keep_count++] = collected->list[i].fd;
 		if (collected->list[i].memory >= 0)
 			keep[spawn.keep_count++] = collected->list[i].memory;
+	}
+	for (unsigned i = 0; i < collected->jobs.count; i++) {
+		keep[spawn.keep_count++] = collected->jobs.enrollments[i].record;
+		keep[spawn.keep_count++] = collected->jobs.enrollments[i].line;
 	}
 	keep[spawn.keep_count++] = start->fd;
 	spawn.keep = keep;
@@ -436,6 +443,27 @@ static NTSTATUS publish(const struct ps_process_creation *creation, struct ps_pr
 	return status;
 }
 
+/* Places in the jobs that the child is to be in. */
+static NTSTATUS collect_jobs(struct collected *collected)
+{
+	const struct ps_process_creation *creation = collected->creation;
+	struct ob_object *given[PS_JOBS];
+	size_t count = 0;
+	NTSTATUS status = creation->job_count > PS_JOBS ? STATUS_QUOTA_EXCEEDED : STATUS_SUCCESS;
+
+	for (; count < creation->job_count && !status; count++) {
+		status = ob_reference_by_handle(creation->job_list[count], &ps_job_type, JOB_OBJECT_ASSIGN_PROCESS,
+						(void **)&given[count]);
+		if (status)
+			break;
+	}
+	if (!status)
+		status = ps_job_start(&collected->jobs, creation->flags & PS_CREATE_PROCESS_BREAKAWAY, given, count);
+	while (count)
+		ob_dereference(given[--count]);
+	return status;
+}
+
 NTSTATUS ps_create_process(const struct ps_process_creation *creation, HANDLE *process_handle, HANDLE *thread_handle,
 			   CLIENT_ID *id)
 {
@@ -455,7 +483,11 @@ NTSTATUS ps_create_process(const struct ps_process_creation *creation, HANDLE *p
 	if (NT_SUCCESS(status)) {
 		if (creation->flags & PS_CREATE_PROCESS_INHERIT)
 			ob_for_each_handle(collect_one, &collected);
-		status = start_collected(&collected, path.text, process);
+		status = collect_jobs(&collected);
+		if (NT_SUCCESS(status)) {
+			status = start_collected(&collected, path.text, process);
+			ps_job_started(&collected.jobs, NT_SUCCESS(status) ? process->pid : 0);
+		}
 	}
 	if (NT_SUCCESS(status)) {
 		process->id = (HANDLE)(uintptr_t)(process->pid * 4ull);

@@ -27,6 +27,7 @@ struct ps_text {
 #define PS_CREATE_PROCESS_NO_WINDOW 4u /* a console that nobody sees */
 #define PS_CREATE_PROCESS_INHERIT 8u
 #define PS_CREATE_PROCESS_STANDARD 16u /* `standard` was given */
+#define PS_CREATE_PROCESS_BREAKAWAY 32u /* in none of its parent's jobs */
 struct ps_process_creation {
 	ULONG flags;
 	struct ps_text image;	    /* full DOS path */
@@ -37,9 +38,12 @@ struct ps_process_creation {
 	HANDLE standard[3];
 	const HANDLE *handle_list; /* only these are inherited; NULL: all inheritable ones */
 	size_t handle_count;
+	const HANDLE *job_list; /* in which it is from the beginning, besides those that it inherits */
+	size_t job_count;
 	ULONG process_attributes, thread_attributes; /* OBJ_INHERIT */
 };
-/* STATUS_OBJECT_NAME_NOT_FOUND and so on for the image, STATUS_INVALID_IMAGE_*, STATUS_NO_MEMORY. */
+/* STATUS_OBJECT_NAME_NOT_FOUND and so on for the image, STATUS_INVALID_IMAGE_*, STATUS_NO_MEMORY;
+ * STATUS_ACCESS_DENIED, STATUS_QUOTA_EXCEEDED: the jobs do not let it. */
 NTSTATUS ps_create_process(const struct ps_process_creation *creation, HANDLE *process, HANDLE *thread, CLIENT_ID *id);
 
 /* Ends a child; STATUS_PROCESS_IS_TERMINATING. */

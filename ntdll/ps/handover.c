@@ -110,6 +110,15 @@ NTSTATUS ps_handover_finish(void)
 	parameters->StandardError = (HANDLE)(uintptr_t)handover->standard[2];
 	ps_own_process.parent = (HANDLE)(uintptr_t)handover->parent;
 	__atomic_store_n(&handover->peb, (uint64_t)(uintptr_t)ps_peb, __ATOMIC_RELEASE);
+	for (uint32_t i = 0; i < handover->job_count && i < PS_JOBS; i++) {
+		NTSTATUS status;
+
+		host_take_inherited(handover->jobs[i].record);
+		host_take_inherited(handover->jobs[i].line);
+		status = ps_job_join(&handover->jobs[i]);
+		if (!NT_SUCCESS(status))
+			return status;
+	}
 	return io_inherit((const struct io_inherited *)((const char *)handover + handover->handles), handover->handle_count);
 }
 

@@ -7,6 +7,7 @@
 #define PEWTER_NTDLL_PS_HANDOVER_H
 
 #include "ntdll/ps/create.h"
+#include "ntdll/ps/job.h"
 
 #define PS_HANDOVER_MAGIC 0x31445650u
 #define PS_HANDOVER_NAME "pewter-child"
@@ -29,6 +30,8 @@ struct ps_handover {
 	uint32_t handle_count;
 	uint32_t handles; /* struct io_inherited */
 	uint64_t peb;	    /* where the child has it; 0: not yet */
+	uint32_t job_count, in_job; /* the child's jobs; whether it is in one now, which it says itself */
+	struct ps_enrollment jobs[PS_JOBS];
 	uint64_t standard[3];
 	struct ps_handover_text text[PS_TEXTS];
 };

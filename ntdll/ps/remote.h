@@ -49,7 +49,7 @@ enum ps_operation {
 	PS_DO_GIVE_HANDLE, /* [0] handle, [1] access, [2] attributes, [3] options; gives a struct io_inherited */
 	PS_DO_CLOSE_HANDLE,
 	PS_DO_TAKE_HANDLE, /* data: struct io_inherited; [0] comes back as the handle */
-	PS_DO_JOIN_JOB,	   /* a record and a pipe's end: ps/job.h */
+	PS_DO_JOIN_JOB,	   /* [0] holder; the descriptors of a struct ps_enrollment (job.h) */
 	PS_DO_REFRESH_JOBS,
 };
 

@@ -11,6 +11,7 @@
 #include "ntdll/nt.h"
 #include "ntdll/ob/duplicate.h"
 #include "ntdll/ps/gate.h"
+#include "ntdll/ps/job.h"
 #include "ntdll/ps/suspend.h"
 
 #include <stdlib.h>
@@ -307,6 +308,17 @@ static NTSTATUS do_take_handle(struct answer *answer, uint64_t *values, size_t s
 	return status;
 }
 
+static NTSTATUS do_join_job(struct answer *answer, const uint64_t *values)
+{
+	struct ps_enrollment enrollment = {answer->fds[0], answer->fds[1], (uint32_t)values[0]};
+
+	if (answer->fd_count != 2 || values[0] >= HOST_SHARED_HOLDERS)
+		return STATUS_INVALID_PARAMETER;
+	answer->fds_given = true;
+	answer->fd_count = 0;
+	return ps_job_join(&enrollment);
+}
+
 static NTSTATUS perform(struct answer *answer, size_t size)
 {
 	enum ps_operation operation = answer->message->operation;
@@ -358,6 +370,11 @@ static NTSTATUS perform(struct answer *answer, size_t size)
 		return ob_close_handle((HANDLE)(uintptr_t)values[0]);
 	case PS_DO_TAKE_HANDLE:
 		return do_take_handle(answer, values, size);
+	case PS_DO_JOIN_JOB:
+		return do_join_job(answer, values);
+	case PS_DO_REFRESH_JOBS:
+		ps_job_refresh();
+		return STATUS_SUCCESS;
 	default:
 		return STATUS_NOT_IMPLEMENTED;
 	}

@@ -12,6 +12,7 @@
 #include "ntdll/ke/context.h"
 #include "ntdll/ke/private.h"
 #include "ntdll/ps/gate.h"
+#include "ntdll/ps/job.h"
 #include "ntdll/ps/remote.h"
 #include "ntdll/ps/scheduling.h"
 #include "ntdll/ps/suspend.h"
@@ -438,6 +439,7 @@ void ps_terminate_process(DWORD code)
 	claim_process_end();
 	if (!closing) {
 		closing = true;
+		ps_job_leave();
 		ps_freeze_other_threads();
 		ob_close_all_handles();
 	}

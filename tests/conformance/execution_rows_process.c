@@ -1,5 +1,5 @@
 /*
- * execution_rows_process.c - rows 135 to 147 of the execution facts that ../guest/process_api.c does not show: how a child
+ * execution_rows_process.c - rows 109 and 135 to 147 of the execution facts that ../guest/process_api.c does not show: how a child
  * is named and started, its standard handles, and how processes end.  The program starts itself:
  *
  *	execution_rows_process.exe child WHAT ARGUMENTS...
@@ -95,6 +95,36 @@ static void names(void)
 	CHECK_FAILS(CreateProcessA(self, line, NULL, NULL, FALSE, 0, NULL, "C:\\no such directory", &startup, &information),
 		    ERROR_DIRECTORY);
 	CHECK_EQUAL(run_child("directory", FALSE, NULL, 0), 138);
+}
+
+/* --- row 109: memory of a process whose only thread is suspended in an alertable wait --- */
+
+static void stopped_memory(void)
+{
+	STARTUPINFOA startup = {sizeof(startup)};
+	PROCESS_INFORMATION information;
+	char line[1024], name[64];
+	HANDLE ready;
+	void *block;
+
+	ROW(109, "execution");
+	snprintf(name, sizeof(name), "rows.109.%lu", GetCurrentProcessId());
+	ready = CreateEventA(NULL, FALSE, FALSE, name);
+	snprintf(line, sizeof(line), "\"%s\" child alertable %s", self, name);
+	CHECK(CreateProcessA(self, line, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &information));
+	CHECK_EQUAL(WaitForSingleObject(ready, 30000), WAIT_OBJECT_0);
+	for (int i = 0; i < 20; i++) {
+		/* In the wait, or on its way there. */
+		CHECK_EQUAL(SuspendThread(information.hThread), 0);
+		block = VirtualAllocEx(information.hProcess, NULL, 65536, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+		CHECK(block != NULL);
+		CHECK(WriteProcessMemory(information.hProcess, block, "stopped", 8, NULL));
+		CHECK(VirtualFreeEx(information.hProcess, block, 0, MEM_RELEASE));
+		CHECK_EQUAL(ResumeThread(information.hThread), 1);
+	}
+	CHECK(TerminateProcess(information.hProcess, 109));
+	CHECK_EQUAL(finish(&information), 109);
+	CloseHandle(ready);
 }
 
 /* --- rows 139 to 142: handles --- */
@@ -349,6 +379,11 @@ static int child(int argc, char **argv)
 
 	if (!strcmp(what, "nothing"))
 		return 0;
+	if (!strcmp(what, "alertable")) {
+		SetEvent(OpenEventA(EVENT_MODIFY_STATE, FALSE, argv[3]));
+		for (;;)
+			SleepEx(INFINITE, TRUE);
+	}
 	if (!strcmp(what, "cached")) {
 		/* The command line is what it was at the start, whatever the PEB says now. */
 		char *parameters = *(char **)((char *)*(void **)((char *)NtCurrentTeb() + 0x60) + 0x20);
@@ -427,6 +462,7 @@ int main(int argc, char **argv)
 	if (argc > 2 && !strcmp(argv[1], "child"))
 		return child(argc, argv);
 	names();
+	stopped_memory();
 	standard_handles();
 	ends();
 	snapshots();

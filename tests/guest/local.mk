@@ -20,6 +20,7 @@ guest_programs = \
 	tests/guest/handle_torture.exe \
 	tests/guest/heap_threads.exe \
 	tests/guest/imaging.exe \
+	tests/guest/job_objects.exe \
 	tests/guest/loader.exe \
 	tests/guest/machine_registry.exe \
 	tests/guest/locks_in_use.exe \

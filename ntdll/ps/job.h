@@ -1,0 +1,121 @@
+/*
+ * ntdll/ps/job.h - job objects.
+ *
+ * No process keeps a job: it is a record that its processes and those with handles share (ob/shared.h, host/shared.h).  Each
+ * process of the job is a holder of the record, so that the kernel knows who lives; a child is enrolled by its parent before it
+ * is there.  Each process with a handle holds a line (host/lifeline.h) on which those of the job hang: when the last handle goes,
+ * closed or with a killed process, they are told, and end themselves if the job says so.
+ */
+#ifndef PEWTER_NTDLL_PS_JOB_H
+#define PEWTER_NTDLL_PS_JOB_H
+
+#include "ntdll/ob/shared.h"
+#include "ntdll/ps/thread.h"
+
+#define PS_JOBS 8u /* that one process can be in */
+
+#define JOB_OBJECT_ASSIGN_PROCESS 0x01u
+#define JOB_OBJECT_SET_ATTRIBUTES 0x02u
+#define JOB_OBJECT_QUERY 0x04u
+#define JOB_OBJECT_TERMINATE 0x08u
+
+#define JOB_OBJECT_LIMIT_WORKINGSET 0x00000001u
+#define JOB_OBJECT_LIMIT_PROCESS_TIME 0x00000002u
+#define JOB_OBJECT_LIMIT_JOB_TIME 0x00000004u
+#define JOB_OBJECT_LIMIT_ACTIVE_PROCESS 0x00000008u
+#define JOB_OBJECT_LIMIT_AFFINITY 0x00000010u
+#define JOB_OBJECT_LIMIT_PRIORITY_CLASS 0x00000020u
+#define JOB_OBJECT_LIMIT_PROCESS_MEMORY 0x00000100u
+#define JOB_OBJECT_LIMIT_JOB_MEMORY 0x00000200u
+#define JOB_OBJECT_LIMIT_BREAKAWAY_OK 0x00000800u
+#define JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK 0x00001000u
+#define JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE 0x00002000u
+
+/* JOBOBJECT_BASIC_LIMIT_INFORMATION and what _EXTENDED_ adds (MSDN). */
+typedef struct _JOBOBJECT_EXTENDED_LIMIT_INFORMATION {
+	struct {
+		LARGE_INTEGER PerProcessUserTimeLimit, PerJobUserTimeLimit;
+		DWORD LimitFlags;
+		SIZE_T MinimumWorkingSetSize, MaximumWorkingSetSize;
+		DWORD ActiveProcessLimit;
+		ULONG_PTR Affinity;
+		DWORD PriorityClass, SchedulingClass;
+	} BasicLimitInformation;
+	ULONGLONG IoInfo[6];
+	SIZE_T ProcessMemoryLimit, JobMemoryLimit, PeakProcessMemoryUsed, PeakJobMemoryUsed;
+} JOBOBJECT_EXTENDED_LIMIT_INFORMATION;
+
+/* The record's area. */
+#define PS_JOB_BIRTHS 48u
+struct ps_job_page {
+	JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits;
+	uint32_t ui_restrictions, end_action;
+	uint32_t total, terminated; /* processes ever, and those ended by a limit */
+	uint64_t user, kernel;	    /* of those that ended by themselves; 100 ns */
+	uint32_t births;	    /* a futex: how many processes came; the last are in born[] */
+	uint32_t born[PS_JOB_BIRTHS];
+	/* By holder: the process, and what it holds the record for. */
+	uint32_t process[HOST_SHARED_HOLDERS], role[HOST_SHARED_HOLDERS];
+};
+_Static_assert(sizeof(struct ps_job_page) <= OB_SHARED_AREA, "the area of a record");
+#define PS_ROLE_MEMBER 0x80000000u
+#define PS_ROLE_HANDLE 0x40000000u /* below it the descriptor of the line's end */
+#define PS_ROLE_BORN 0x20000000u   /* a member that has no number yet */
+
+struct ps_job {
+	struct ob_object object;
+	struct ke_dispatcher ended; /* never signalled: the time of a job is not limited */
+	int line;		    /* the end that this process holds; -1: no handle any more */
+	void *port;		    /* referenced; NULL: none */
+	ULONG_PTR port_key;
+	uint32_t births_seen, watched; /* job_port.c */
+};
+extern const struct ob_type ps_job_type;
+
+static inline struct ps_job_page *ps_job_page(const struct host_shared *shared)
+{
+	return ob_shared_area(shared);
+}
+
+/* A process' place in a job, on its way there. */
+struct ps_enrollment {
+	int32_t record, line; /* descriptors */
+	uint32_t holder;
+};
+
+/* The processes that live, this one too, at most `capacity` of them; their number. */
+unsigned ps_job_members(const struct host_shared *shared, uint32_t *pids, unsigned capacity);
+/* A place for a process that is about to be (pid 0) or is there.  STATUS_QUOTA_EXCEEDED: the job is full. */
+NTSTATUS ps_job_enroll(const struct host_shared *shared, int line, unsigned pid, struct ps_enrollment *enrollment);
+/* It is there now, or will not be. */
+void ps_job_born(const struct host_shared *shared, const struct ps_enrollment *enrollment, unsigned pid);
+void ps_job_drop(const struct ps_enrollment *enrollment);
+
+/* Jobs of a new child: those of this process, as far as they let it stay, and those given.  STATUS_ACCESS_DENIED: it is to break away
+ * and may not; STATUS_QUOTA_EXCEEDED. */
+struct ps_job_start {
+	struct ps_enrollment enrollments[PS_JOBS];
+	const struct host_shared *records[PS_JOBS];
+	unsigned count;
+};
+NTSTATUS ps_job_start(struct ps_job_start *start, bool breakaway, struct ob_object *const *given, size_t given_count);
+void ps_job_started(struct ps_job_start *start, unsigned pid); /* 0: it was not started */
+
+/* This process takes its place; consumes the descriptors. */
+NTSTATUS ps_job_join(const struct ps_enrollment *enrollment);
+/* Limits that changed. */
+void ps_job_refresh(void);
+/* The process ends by itself. */
+void ps_job_leave(void);
+/* How many jobs this process is in; whether this one is among them. */
+unsigned ps_job_count(void);
+bool ps_job_contains_self(const struct host_shared *shared);
+/* The record of the innermost; NULL: none. */
+const struct host_shared *ps_job_own(void);
+/* What limits commitments besides jobs: for children. */
+uint64_t ps_job_commit_limit(void);
+
+/* Messages to a completion port (job_port.c).  The job is not in use otherwise yet; takes over the reference to the port. */
+NTSTATUS ps_job_watch(struct ps_job *job);
+
+#endif
