@@ -2,6 +2,7 @@
  * host/local_socket.c - streams between processes of one user.
  */
 #include "host/local_socket.h"
+#include "host/file.h"
 #include "host/shared.h"
 
 #include <errno.h>
@@ -153,6 +154,46 @@ ssize_t host_write_two_now(int fd, const void *first, size_t first_size, const v
 		put = sendmsg(fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
 	} while (put < 0 && errno == EINTR);
 	return put < 0 ? -errno : put;
+}
+
+static bool is_set(const uint32_t *stop)
+{
+	return __atomic_load_n(stop, __ATOMIC_ACQUIRE);
+}
+
+ssize_t host_read_unless(int fd, void *buffer, size_t size, const uint32_t *stop)
+{
+	while (!is_set(stop)) {
+		ssize_t got = read(fd, buffer, size);
+
+		if (got >= 0 || errno != EINTR)
+			return got < 0 ? -errno : got;
+	}
+	return -ECANCELED;
+}
+
+ssize_t host_write_unless(int fd, const void *buffer, size_t size, const uint32_t *stop)
+{
+	while (!is_set(stop)) {
+		ssize_t put = write(fd, buffer, size);
+
+		if (put >= 0 || errno != EINTR)
+			return put < 0 ? -errno : put;
+	}
+	return -ECANCELED;
+}
+
+int host_wait_unless(int fd, unsigned what, const uint32_t *stop)
+{
+	struct pollfd poll_fd = {.fd = fd, .events = (short)(what & HOST_POLL_WRITE ? POLLOUT : POLLIN)};
+
+	while (!is_set(stop)) {
+		int ready = poll(&poll_fd, 1, -1);
+
+		if (ready >= 0 || errno != EINTR)
+			return ready < 0 ? -errno : 0;
+	}
+	return -ECANCELED;
 }
 
 int host_unread_bytes(int fd, size_t *bytes)

@@ -26,6 +26,11 @@ ssize_t host_read_now(int fd, void *buffer, size_t size);
 ssize_t host_write_now(int fd, const void *buffer, size_t size);
 /* The same of two pieces in one transfer; sockets only. */
 ssize_t host_write_two_now(int fd, const void *first, size_t first_size, const void *second, size_t second_size);
+/* Transfers that wait, and a wait for HOST_POLL_READ or HOST_POLL_WRITE (0), until *stop is set and the thread gets a signal:
+ * -ECANCELED.  A signal that comes just before the wait is lost: it has to be sent again. */
+ssize_t host_read_unless(int fd, void *buffer, size_t size, const uint32_t *stop);
+ssize_t host_write_unless(int fd, const void *buffer, size_t size, const uint32_t *stop);
+int host_wait_unless(int fd, unsigned what, const uint32_t *stop);
 /* How much of what was written has not been read; sockets and pipes.  For sockets 0 is exact and else it is a hint. */
 int host_unread_bytes(int fd, size_t *bytes);
 

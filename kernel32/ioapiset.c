@@ -11,6 +11,8 @@ NTSTATUS NTAPI NtSetIoCompletion(HANDLE handle, PVOID key, PVOID context, NTSTAT
 NTSTATUS NTAPI NtRemoveIoCompletionEx(HANDLE handle, PVOID entries, ULONG count, ULONG *removed, LARGE_INTEGER *timeout,
 				      BOOLEAN alertable);
 
+NTSTATUS NTAPI NtCancelSynchronousIoFile(HANDLE handle, IO_STATUS_BLOCK *target, IO_STATUS_BLOCK *iosb);
+
 #define IO_COMPLETION_ALL_ACCESS 0x001F0003u
 #define ERROR_ABANDONED_WAIT 735u
 
@@ -93,20 +95,18 @@ EXPORT(kernel32, BOOL, CancelIo, (HANDLE file))
 	return win32_result(NtCancelIoFile(file, &iosb));
 }
 
-NTSTATUS NTAPI NtCancelSynchronousIoFile(HANDLE thread, IO_STATUS_BLOCK *target, IO_STATUS_BLOCK *iosb);
+EXPORT(kernel32, BOOL, CancelIoEx, (HANDLE file, LPOVERLAPPED overlapped))
+{
+	IO_STATUS_BLOCK iosb;
+
+	return win32_result(NtCancelIoFileEx(file, (IO_STATUS_BLOCK *)overlapped, &iosb));
+}
 
 EXPORT(kernel32, BOOL, CancelSynchronousIo, (HANDLE thread))
 {
 	IO_STATUS_BLOCK iosb;
 
 	return win32_result(NtCancelSynchronousIoFile(thread, NULL, &iosb));
-}
-
-EXPORT(kernel32, BOOL, CancelIoEx, (HANDLE file, LPOVERLAPPED overlapped))
-{
-	IO_STATUS_BLOCK iosb;
-
-	return win32_result(NtCancelIoFileEx(file, (IO_STATUS_BLOCK *)overlapped, &iosb));
 }
 
 EXPORT(kernel32, HANDLE, CreateIoCompletionPort, (HANDLE file, HANDLE port, ULONG_PTR key, DWORD threads))

@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define THREAD_TERMINATE 0x0001u
+
 struct pending {
 	struct pending *next;
 	struct io_request request;
@@ -254,6 +256,8 @@ bool io_async_is_pending(const void *thread)
 {
 	bool found = false;
 
+	if (__atomic_load_n(&((const struct ps_thread *)thread)->io_waits, __ATOMIC_ACQUIRE))
+		return true;
 	host_lock_acquire(&list_lock);
 	for (const struct pending *p = first; p; p = p->next)
 		found = found || p->issuer == thread;
@@ -274,6 +278,7 @@ bool io_async_pends(struct io_file *file, enum io_async_kind kind)
 	return found;
 }
 
+/* `file` NULL: the synchronous ones of any. */
 static unsigned end_requests(struct io_file *file, unsigned kinds, IO_STATUS_BLOCK *iosb, void *thread, NTSTATUS status)
 {
 	struct pending *ended = NULL, **link, **ended_last = &ended;
@@ -285,7 +290,7 @@ static unsigned end_requests(struct io_file *file, unsigned kinds, IO_STATUS_BLO
 	for (link = &first; *link;) {
 		struct pending *p = *link;
 
-		if (p->request.file != file || !(kinds >> p->kind & 1) || (iosb && p->request.iosb != iosb) ||
+		if ((file ? p->request.file != file : !p->sync) || !(kinds >> p->kind & 1) || (iosb && p->request.iosb != iosb) ||
 		    (thread && p->issuer != thread)) {
 			link = &p->next;
 			continue;
@@ -321,37 +326,66 @@ unsigned io_async_cancel(struct io_file *file, IO_STATUS_BLOCK *iosb, void *thre
 	return end_requests(file, UINT32_MAX, iosb, thread, STATUS_CANCELLED);
 }
 
+static unsigned cancel_sync_requests(void *thread, IO_STATUS_BLOCK *iosb)
+{
+	return end_requests(NULL, UINT32_MAX, iosb, thread, STATUS_CANCELLED);
+}
+
 unsigned io_async_end(struct io_file *file, unsigned kinds, NTSTATUS status)
 {
 	return end_requests(file, kinds, NULL, NULL, status);
 }
 
-static bool cancel_synchronous(const void *thread)
+const uint32_t *io_wait_begin(const struct io_file *file)
 {
-	struct pending **link, *found = NULL;
-	bool any = false;
+	__atomic_store_n(&ps_self->io_cancelled, 0, __ATOMIC_RELEASE);
+	__atomic_store_n(&ps_self->io_waits, file, __ATOMIC_RELEASE);
+	return &ps_self->io_cancelled;
+}
 
-	host_lock_acquire(&list_lock);
-	for (link = &first; *link && !any; link = any ? link : &(*link)->next) {
-		struct pending *p = *link;
+void io_wait_end(void)
+{
+	__atomic_store_n(&ps_self->io_waits, NULL, __ATOMIC_RELEASE);
+}
 
-		if (!p->sync || p->issuer != thread)
-			continue;
-		any = true;
-		if (p->busy) {
-			p->ended = true;
-			p->status = STATUS_CANCELLED;
-			break;
-		}
-		found = p;
-		unlink_pending(p);
+struct wanted {
+	const struct io_file *file; /* NULL: any */
+	const struct ps_thread *thread; /* NULL: any */
+	bool first;
+	unsigned count, waiting;
+};
+
+static void cancel_wait(struct ps_thread *thread, void *context)
+{
+	struct wanted *wanted = context;
+	const void *file = __atomic_load_n(&thread->io_waits, __ATOMIC_ACQUIRE);
+
+	if (!file || (wanted->file && wanted->file != file) || (wanted->thread && wanted->thread != thread))
+		return;
+	if (wanted->first) {
+		__atomic_store_n(&thread->io_cancelled, 1, __ATOMIC_RELEASE);
+		wanted->count++;
+	} else if (!__atomic_load_n(&thread->io_cancelled, __ATOMIC_ACQUIRE)) {
+		return; /* another wait */
 	}
-	host_lock_release(&list_lock);
-	if (found)
-		complete(found, STATUS_CANCELLED);
-	if (any)
-		host_wake(wake_fd);
-	return any;
+	wanted->waiting++;
+	host_thread_signal(thread->tid);
+}
+
+/* Threads that wait in synchronous calls; until they have noticed.  A count. */
+static unsigned cancel_waits(const struct io_file *file, const struct ps_thread *thread)
+{
+	struct wanted wanted = {.file = file, .thread = thread, .first = true};
+	uint32_t never = 0;
+
+	do {
+		wanted.waiting = 0;
+		ps_for_each_thread(cancel_wait, &wanted);
+		wanted.first = false;
+		if (wanted.waiting)
+			host_futex_wait(&never, 0, host_monotonic_ns() + 200000);
+	} while (wanted.waiting);
+	return wanted.count;
 }
 
 static NTSTATUS cancel(HANDLE handle, IO_STATUS_BLOCK *target, void *thread, IO_STATUS_BLOCK *iosb, bool must_find)
@@ -362,7 +396,9 @@ static NTSTATUS cancel(HANDLE handle, IO_STATUS_BLOCK *target, void *thread, IO_
 
 	if (!NT_SUCCESS(status))
 		return status;
-	if (!(io_async_cancel(file, target, thread) + io_socket_cancel(file, target, thread)) && must_find)
+	if (!(io_async_cancel(file, target, thread) + io_socket_cancel(file, target, thread) +
+	      (thread ? 0 : cancel_waits(file, NULL))) &&
+	    must_find)
 		status = STATUS_NOT_FOUND;
 	ob_dereference(file);
 	block.Status = status;
@@ -381,20 +417,18 @@ EXPORT(ntdll, NTSTATUS, NtCancelIoFileEx, (HANDLE handle, IO_STATUS_BLOCK *targe
 	return cancel(handle, target, NULL, iosb, true);
 }
 
-/* What a thread waits for in a synchronous request.  STATUS_NOT_FOUND: nothing, or a read of Linux' own (a terminal, a pipe
- * from outside), which cannot be called back. */
-EXPORT(ntdll, NTSTATUS, NtCancelSynchronousIoFile, (HANDLE thread, IO_STATUS_BLOCK *target, IO_STATUS_BLOCK *iosb))
+/* The synchronous call that a thread waits in (MSDN CancelSynchronousIo). */
+EXPORT(ntdll, NTSTATUS, NtCancelSynchronousIoFile, (HANDLE handle, IO_STATUS_BLOCK *target, IO_STATUS_BLOCK *iosb))
 {
 	IO_STATUS_BLOCK block = {{.Pointer = NULL}, .Information = 0};
-	NTSTATUS status;
-	void *found;
+	void *thread;
+	NTSTATUS status = ob_reference_by_handle(handle, &ps_thread_type, THREAD_TERMINATE, &thread);
 
-	status = ob_reference_by_handle(thread, &ps_thread_type, 0x1 /* THREAD_TERMINATE */, &found);
-	if (status)
+	if (!NT_SUCCESS(status))
 		return status;
-	if (target || !cancel_synchronous(found))
+	if (!cancel_sync_requests(thread, target) && !cancel_waits(NULL, thread))
 		status = STATUS_NOT_FOUND;
-	ob_dereference(found);
+	ob_dereference(thread);
 	block.Status = status;
 	return host_copy_to_guest(iosb, &block, sizeof(block)) < 0 ? STATUS_ACCESS_VIOLATION : status;
 }

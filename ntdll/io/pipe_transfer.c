@@ -19,6 +19,8 @@ static NTSTATUS failed_status(struct io_file *file, ssize_t error, bool write)
 	case ENOTCONN:
 	case EBADF: /* disconnected by another thread */
 		return pipe_closed_status(file, write);
+	case ECANCELED:
+		return STATUS_CANCELLED;
 	default:
 		return io_status(error);
 	}
@@ -182,13 +184,17 @@ NTSTATUS pipe_write_now(struct io_file *file, PVOID buffer, ULONG length, ULONG_
 	return status;
 }
 
-static void wait_until(struct io_file *file, unsigned what)
+/* -ECANCELED */
+static int wait_until(struct io_file *file, unsigned what)
 {
-	struct host_poll poll = {file->fd, what, 0};
+	const uint32_t *stop = io_wait_begin(file);
+	int result;
 
 	ke_enter_blocking();
-	host_poll(&poll, 1, -1);
+	result = host_wait_unless(file->fd, what, stop);
 	ke_leave_blocking();
+	io_wait_end();
+	return result;
 }
 
 NTSTATUS pipe_read_wait(struct io_file *file, PVOID buffer, ULONG length, ULONG_PTR *done)
@@ -199,9 +205,12 @@ NTSTATUS pipe_read_wait(struct io_file *file, PVOID buffer, ULONG length, ULONG_
 
 	/* Bytes come with the one call that waits for them. */
 	if (length && !(pipe && (pipe->messages || pipe->impatient || pipe->immediate))) {
+		const uint32_t *stop = io_wait_begin(file);
+
 		ke_enter_blocking();
-		count = host_read(file->fd, buffer, length);
+		count = host_read_unless(file->fd, buffer, length, stop);
 		ke_leave_blocking();
+		io_wait_end();
 		if (count > 0) {
 			*done = (ULONG_PTR)count;
 			return STATUS_SUCCESS;
@@ -214,7 +223,8 @@ NTSTATUS pipe_read_wait(struct io_file *file, PVOID buffer, ULONG length, ULONG_
 	while ((status = pipe_read_now(file, buffer, length, done)) == STATUS_PENDING) {
 		if (pipe && pipe->immediate && !*done)
 			return STATUS_PIPE_EMPTY;
-		wait_until(file, HOST_POLL_READ);
+		if (wait_until(file, HOST_POLL_READ) == -ECANCELED)
+			return STATUS_CANCELLED;
 	}
 	return status;
 }
@@ -225,22 +235,25 @@ NTSTATUS pipe_write_wait(struct io_file *file, PVOID buffer, ULONG length, ULONG
 	NTSTATUS status;
 
 	if (!(pipe && (pipe->messages || pipe->impatient || pipe->immediate))) {
-		while (*done < length) {
-			ssize_t count;
+		const uint32_t *stop = io_wait_begin(file);
+		ssize_t count = 0;
 
+		while (*done < length && count >= 0) {
 			ke_enter_blocking();
-			count = host_write(file->fd, (char *)buffer + *done, length - *done);
-			ke_leave_blocking();
-			if (count == -EAGAIN)
-				wait_until(file, HOST_POLL_WRITE);
-			else if (count == -EFAULT && host_probe_guest((char *)buffer + *done, length - *done, false) == 0)
+			count = host_write_unless(file->fd, (char *)buffer + *done, length - *done, stop);
+			if (count == -EAGAIN) {
+				count = host_wait_unless(file->fd, HOST_POLL_WRITE, stop);
+				ke_leave_blocking();
 				continue;
-			else if (count < 0)
-				return failed_status(file, count, true);
-			else
+			}
+			ke_leave_blocking();
+			if (count > 0)
 				*done += (ULONG_PTR)count;
+			else if (count == -EFAULT && host_probe_guest((char *)buffer + *done, length - *done, false) == 0)
+				count = 0;
 		}
-		return STATUS_SUCCESS;
+		io_wait_end();
+		return count < 0 ? failed_status(file, count, true) : STATUS_SUCCESS;
 	}
 	if (pipe->messages)
 		host_lock_acquire(&pipe->write_lock);
@@ -250,7 +263,11 @@ NTSTATUS pipe_write_wait(struct io_file *file, PVOID buffer, ULONG length, ULONG
 			status = STATUS_SUCCESS;
 			break;
 		}
-		wait_until(file, HOST_POLL_WRITE);
+		/* a message that has begun is sent whole */
+		if (wait_until(file, HOST_POLL_WRITE) == -ECANCELED && !(pipe->messages && *done)) {
+			status = STATUS_CANCELLED;
+			break;
+		}
 	}
 	if (pipe->messages)
 		host_lock_release(&pipe->write_lock);

@@ -279,6 +279,9 @@ NTSTATUS io_async_queue(struct io_request *request, enum io_async_kind kind, int
 /* The calling thread waits itself, and the request stays its own. */
 NTSTATUS io_async_wait(const struct io_request *request, enum io_async_kind kind, int fd, PVOID buffer, ULONG length,
 		       ULONG_PTR *done, io_ready_routine routine);
+/* Around a wait of the calling thread for a file that others may cancel: what host_read_unless and its kin take. */
+const uint32_t *io_wait_begin(const struct io_file *file);
+void io_wait_end(void);
 /* Whether such a request of the file waits. */
 bool io_async_pends(struct io_file *file, enum io_async_kind kind);
 /* Cancels what is pending on a file: `iosb` NULL = everything, `thread` NULL = of every thread.  A count. */

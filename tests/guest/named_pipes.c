@@ -400,6 +400,65 @@ static void test_flushing(void)
 	CloseHandle(server);
 }
 
+static DWORD WINAPI reader(void *argument)
+{
+	char byte;
+	DWORD count;
+
+	return ReadFile(argument, &byte, 1, &count, NULL) ? 0 : GetLastError();
+}
+
+static DWORD WINAPI big_writer(void *argument)
+{
+	DWORD count, error;
+	char *much = calloc(1, 4 << 20);
+
+	error = WriteFile(argument, much, 4 << 20, &count, NULL) ? 0 : GetLastError();
+	free(much);
+	return error;
+}
+
+static DWORD WINAPI plain_connecter(void *argument)
+{
+	return ConnectNamedPipe(argument, NULL) ? 0 : GetLastError();
+}
+
+/* Cancels what another thread waits in, once it does. */
+static void check_cancelled(LPTHREAD_START_ROUTINE start, HANDLE pipe, BOOL by_file)
+{
+	HANDLE thread = CreateThread(NULL, 0, start, pipe, 0, NULL);
+	DWORD code;
+
+	for (int i = 0; i < 4000 && !(by_file ? CancelIoEx(pipe, NULL) : CancelSynchronousIo(thread)); i++) {
+		CHECK_EQUAL(GetLastError(), ERROR_NOT_FOUND);
+		Sleep(5);
+	}
+	CHECK_EQUAL(WaitForSingleObject(thread, 20000), WAIT_OBJECT_0);
+	CHECK(GetExitCodeThread(thread, &code));
+	CHECK_EQUAL(code, ERROR_OPERATION_ABORTED);
+	CloseHandle(thread);
+}
+
+static void test_cancelling(void)
+{
+	HANDLE server = make(PIPE_ACCESS_DUPLEX, PIPE_TYPE_BYTE, 1), end, read_end, write_end;
+
+	CHECK_FAILS(CancelSynchronousIo(GetCurrentThread()), ERROR_NOT_FOUND);
+	check_cancelled(plain_connecter, server, FALSE);
+	end = client(GENERIC_READ | GENERIC_WRITE, 0);
+	check_cancelled(reader, server, FALSE);
+	check_cancelled(zero_reader, server, FALSE);
+	check_cancelled(big_writer, end, FALSE);
+	CloseHandle(end);
+	CloseHandle(server);
+	CHECK(CreatePipe(&read_end, &write_end, NULL, 0));
+	check_cancelled(reader, read_end, FALSE);
+	check_cancelled(reader, read_end, TRUE);
+	check_cancelled(big_writer, write_end, FALSE);
+	CloseHandle(read_end);
+	CloseHandle(write_end);
+}
+
 static DWORD WINAPI connecter(void *argument)
 {
 	Sleep(50);
@@ -590,6 +649,7 @@ int main(int argc, char **argv)
 	test_transactions();
 	test_overlapped();
 	test_flushing();
+	test_cancelling();
 	test_waiting();
 	test_listing();
 	test_processes();
