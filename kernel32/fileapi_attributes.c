@@ -179,6 +179,10 @@ static int nt_class(int info_class, bool set)
 		return set ? -1 : FileAlignmentInformation;
 	case FileIdInfo:
 		return set ? -1 : FileIdInformation;
+	case FileCaseSensitiveInfo:
+		return set ? -1 : FileCaseSensitiveInformation;
+	case FileNormalizedNameInfo:
+		return set ? -1 : FileNormalizedNameInformation;
 	case FileRenameInfo:
 		return set ? FileRenameInformation : -1;
 	case FileRenameInfoEx:

@@ -369,3 +369,61 @@ EXPORT(kernel32, BOOL, FindNextStreamW, (HANDLE handle, LPVOID data))
 											    : ERROR_INVALID_HANDLE);
 	return FALSE;
 }
+
+/* The names of a file.  Linux does not tell the others of a file that has several. */
+EXPORT(kernel32, HANDLE, FindFirstFileNameW, (LPCWSTR name, DWORD flags, LPDWORD size, LPWSTR buffer))
+{
+	struct {
+		ULONG length;
+		WCHAR text[4096];
+	} *info;
+	FILE_STANDARD_INFORMATION standard;
+	struct file_name file;
+	IO_STATUS_BLOCK iosb;
+	struct find *find = NULL;
+	HANDLE handle;
+	NTSTATUS status;
+
+	if (!file_name_set(&file, name)) {
+		file_name_free(&file);
+		return INVALID_HANDLE_VALUE;
+	}
+	status = open_by_name(&handle, &file, FILE_READ_ATTRIBUTES | SYNCHRONIZE, FILE_SYNCHRONOUS_IO_NONALERT);
+	file_name_free(&file);
+	if (!win32_result(status))
+		return INVALID_HANDLE_VALUE;
+	info = heap_alloc(sizeof(*info));
+	status = info ? NtQueryInformationFile(handle, &iosb, &standard, sizeof(standard), FileStandardInformation) : STATUS_NO_MEMORY;
+	if (NT_SUCCESS(status))
+		status = standard.NumberOfLinks > 1
+				 ? STATUS_NOT_SUPPORTED
+				 : NtQueryInformationFile(handle, &iosb, info, sizeof(*info), FileNameInformation);
+	ob_close_handle(handle);
+	if (win32_result(status)) {
+		DWORD length = info->length / sizeof(WCHAR), room = *size;
+
+		*size = length + 1;
+		if (room <= length) {
+			set_last_error(ERROR_MORE_DATA);
+		} else if (!(find = heap_alloc(sizeof(*find)))) {
+			set_last_error(ERROR_NOT_ENOUGH_MEMORY);
+		} else {
+			find->magic = FIND_MAGIC;
+			find->directory = NULL;
+			memcpy(buffer, info->text, length * sizeof(WCHAR));
+			buffer[length] = 0;
+		}
+	}
+	if (info)
+		heap_free(info);
+	return find ? (HANDLE)find : INVALID_HANDLE_VALUE;
+}
+
+EXPORT(kernel32, BOOL, FindNextFileNameW, (HANDLE handle, LPDWORD size, LPWSTR buffer))
+{
+	const struct find *find = handle;
+
+	set_last_error(handle != INVALID_HANDLE_VALUE && find && find->magic == FIND_MAGIC ? ERROR_HANDLE_EOF
+											    : ERROR_INVALID_HANDLE);
+	return FALSE;
+}

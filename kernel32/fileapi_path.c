@@ -244,8 +244,6 @@ static BOOL final_path(HANDLE file, DWORD flags, struct io_wide *result)
 	}
 	switch (flags & 7) {
 	case VOLUME_NAME_GUID:
-		set_last_error(ERROR_PATH_NOT_FOUND); /* volumes have no GUID names here */
-		return FALSE;
 	case VOLUME_NAME_DOS:
 	case VOLUME_NAME_NT:
 	case VOLUME_NAME_NONE:
@@ -264,7 +262,10 @@ static BOOL final_path(HANDLE file, DWORD flags, struct io_wide *result)
 	if (NT_SUCCESS(status)) {
 		if ((flags & 7) == VOLUME_NAME_DOS)
 			io_wide_put(result, name->text[22] == u'1' ? u"\\\\?\\C:" : u"\\\\?\\Z:", 6);
-		else if ((flags & 7) == VOLUME_NAME_NT)
+		else if ((flags & 7) == VOLUME_NAME_GUID) {
+			io_wide_put(result, u"\\\\?\\" IO_VOLUME_NAME, 4 + IO_VOLUME_NAME_LENGTH - 2);
+			io_wide_put(result, name->text[22] == u'1' ? u"1}" : u"2}", 2);
+		} else if ((flags & 7) == VOLUME_NAME_NT)
 			io_wide_put(result, name->text, name->length / 2);
 		status = NtQueryInformationFile(file, &iosb, name, sizeof(*name), FileNameInformation);
 	}

@@ -17,7 +17,9 @@ kernel32_sources = \
 	kernel32/fileapi_find.c \
 	kernel32/fileapi_notify.c \
 	kernel32/fileapi_path.c \
+	kernel32/fileapi_scatter.c \
 	kernel32/fileapi_volume.c \
+	kernel32/fileapi_volume_names.c \
 	kernel32/formatmessage.c \
 	kernel32/handleapi.c \
 	kernel32/heapapi.c \
@@ -68,6 +70,7 @@ kernel32_sources = \
 	kernel32/updateresource_tree.c \
 	kernel32/utilapiset.c \
 	kernel32/winbase_atom.c \
+	kernel32/winbase_backup.c \
 	kernel32/winbase_binary.c \
 	kernel32/winbase_context.c \
 	kernel32/winbase_file.c \

@@ -56,13 +56,49 @@ static NTSTATUS set_name(HANDLE handle, LPCWSTR to, ULONG flags, FILE_INFORMATIO
 	return status;
 }
 
+/* CopyFile2's messages: chunks and streams are told with the same numbers, in different places. */
+struct copy_message {
+	DWORD type, padding;
+	DWORD stream, flags;
+	HANDLE from, to;
+	LONGLONG numbers[6];
+};
+enum { MESSAGE_CHUNK_FINISHED = 2, MESSAGE_STREAM_STARTED = 3, MESSAGE_STREAM_FINISHED = 4 };
+typedef DWORD(WINAPI *copy_message_routine)(const struct copy_message *message, PVOID context);
+
 struct progress {
 	LPPROGRESS_ROUTINE routine;
+	copy_message_routine second; /* CopyFile2's instead */
+	LONGLONG chunk, chunks;	     /* the size of the last one and how many there were */
 	LPVOID data;
 	BOOL *cancel;
 	HANDLE from, to;
 	LONGLONG total, done;
 };
+
+static DWORD send_message(struct progress *progress, DWORD type)
+{
+	struct copy_message message = {.type = type, .stream = 1, .from = progress->from, .to = progress->to};
+	LONGLONG *number = message.numbers;
+	DWORD answer;
+
+	if (!progress->second)
+		return PROGRESS_CONTINUE;
+	if (type == MESSAGE_CHUNK_FINISHED) {
+		*number++ = progress->chunks;
+		*number++ = progress->chunk;
+	}
+	*number++ = progress->total;
+	if (type != MESSAGE_STREAM_STARTED)
+		*number++ = progress->done;
+	*number++ = progress->total;
+	if (type != MESSAGE_STREAM_STARTED)
+		*number++ = progress->done;
+	answer = (DWORD)ke_call_guest((void *)progress->second, (uint64_t)(uintptr_t)&message, (uint64_t)(uintptr_t)progress->data, 0, 0);
+	if (answer == PROGRESS_QUIET)
+		progress->second = NULL;
+	return answer;
+}
 
 /* What the caller's routine says; PROGRESS_CONTINUE when there is none. */
 static DWORD report(struct progress *progress, DWORD reason)
@@ -74,6 +110,8 @@ static DWORD report(struct progress *progress, DWORD reason)
 
 	if (progress->cancel && *(volatile BOOL *)progress->cancel)
 		return PROGRESS_CANCEL;
+	if (progress->second)
+		return send_message(progress, reason == CALLBACK_CHUNK_FINISHED ? MESSAGE_CHUNK_FINISHED : MESSAGE_STREAM_STARTED);
 	if (!progress->routine)
 		return PROGRESS_CONTINUE;
 	/* more arguments than ke_call_guest carries; a plain call of the same convention */
@@ -105,6 +143,8 @@ static NTSTATUS copy_data(struct progress *progress)
 		if (!NT_SUCCESS(status))
 			break;
 		progress->done += (LONGLONG)iosb.Information;
+		progress->chunk = (LONGLONG)iosb.Information;
+		progress->chunks++;
 		answer = report(progress, CALLBACK_CHUNK_FINISHED);
 		if (answer == PROGRESS_CANCEL || answer == PROGRESS_STOP) {
 			status = answer == PROGRESS_CANCEL ? STATUS_CANCELLED : STATUS_REQUEST_ABORTED;
@@ -115,9 +155,9 @@ static NTSTATUS copy_data(struct progress *progress)
 	return status;
 }
 
-static BOOL copy_file(LPCWSTR from, LPCWSTR to, LPPROGRESS_ROUTINE routine, LPVOID data, BOOL *cancel, DWORD flags)
+static BOOL copy_file(LPCWSTR from, LPCWSTR to, const struct progress *told, DWORD flags)
 {
-	struct progress progress = {.routine = routine, .data = data, .cancel = cancel};
+	struct progress progress = *told;
 	FILE_BASIC_INFORMATION basic;
 	FILE_STANDARD_INFORMATION standard;
 	IO_STATUS_BLOCK iosb;
@@ -158,6 +198,7 @@ static BOOL copy_file(LPCWSTR from, LPCWSTR to, LPPROGRESS_ROUTINE routine, LPVO
 		/* the copy has the original's attributes and time of the last change */
 		basic.CreationTime.QuadPart = basic.LastAccessTime.QuadPart = basic.ChangeTime.QuadPart = 0;
 		NtSetInformationFile(progress.to, &iosb, &basic, sizeof(basic), FileBasicInformation);
+		send_message(&progress, MESSAGE_STREAM_FINISHED);
 		ok = TRUE;
 	} else if (status == STATUS_CANCELLED) {
 		NtSetInformationFile(progress.to, &iosb, &delete, sizeof(delete), FileDispositionInformation);
@@ -176,12 +217,41 @@ static BOOL copy_file(LPCWSTR from, LPCWSTR to, LPPROGRESS_ROUTINE routine, LPVO
 EXPORT(kernel32, BOOL, CopyFileExW,
        (LPCWSTR from, LPCWSTR to, LPPROGRESS_ROUTINE routine, LPVOID data, BOOL *cancel, DWORD flags))
 {
-	return copy_file(from, to, routine, data, cancel, flags);
+	const struct progress progress = {.routine = routine, .data = data, .cancel = cancel};
+
+	return copy_file(from, to, &progress, flags);
+}
+
+typedef struct _COPYFILE2_EXTENDED_PARAMETERS {
+	DWORD dwSize;
+	DWORD dwCopyFlags;
+	BOOL *pfCancel;
+	copy_message_routine pProgressRoutine;
+	PVOID pvCallbackContext;
+} COPYFILE2_EXTENDED_PARAMETERS;
+
+/* An HRESULT. */
+EXPORT(kernel32, LONG, CopyFile2, (LPCWSTR from, LPCWSTR to, const COPYFILE2_EXTENDED_PARAMETERS *parameters))
+{
+	struct progress progress = {.routine = NULL};
+	DWORD flags = 0;
+
+	if (parameters) {
+		if (parameters->dwSize < sizeof(*parameters))
+			return (LONG)0x80070057; /* E_INVALIDARG */
+		flags = parameters->dwCopyFlags;
+		progress.second = parameters->pProgressRoutine;
+		progress.data = parameters->pvCallbackContext;
+		progress.cancel = parameters->pfCancel;
+	}
+	if (copy_file(from, to, &progress, flags))
+		return 0;
+	return (LONG)(0x80070000u | (get_last_error() & 0xFFFF));
 }
 
 EXPORT(kernel32, BOOL, CopyFileW, (LPCWSTR from, LPCWSTR to, BOOL fail_if_exists))
 {
-	return copy_file(from, to, NULL, NULL, NULL, fail_if_exists ? COPY_FILE_FAIL_IF_EXISTS : 0);
+	return CopyFileExW(from, to, NULL, NULL, NULL, fail_if_exists ? COPY_FILE_FAIL_IF_EXISTS : 0);
 }
 
 EXPORT(kernel32, BOOL, CopyFileExA,
@@ -193,7 +263,7 @@ EXPORT(kernel32, BOOL, CopyFileExA,
 	wide_argument_set(&wide_from, from);
 	wide_argument_set(&wide_to, to);
 	if (!wide_from.failed && !wide_to.failed)
-		ok = copy_file(wide_from.text, wide_to.text, routine, data, cancel, flags);
+		ok = CopyFileExW(wide_from.text, wide_to.text, routine, data, cancel, flags);
 	wide_argument_free(&wide_to);
 	wide_argument_free(&wide_from);
 	return ok;
@@ -250,8 +320,8 @@ static BOOL move_file(LPCWSTR from, LPCWSTR to, LPPROGRESS_ROUTINE routine, LPVO
 		ob_close_handle(handle);
 		if (!win32_result(status))
 			return FALSE;
-		if (!copy_file(from, to, routine, data, NULL,
-			       flags & MOVEFILE_REPLACE_EXISTING ? 0 : COPY_FILE_FAIL_IF_EXISTS)) {
+		if (!CopyFileExW(from, to, routine, data, NULL,
+				 flags & MOVEFILE_REPLACE_EXISTING ? 0 : COPY_FILE_FAIL_IF_EXISTS)) {
 			if (get_last_error() == ERROR_FILE_EXISTS)
 				set_last_error(ERROR_ALREADY_EXISTS);
 			return FALSE;

@@ -178,6 +178,8 @@ enum {
 	FileIdExtdDirectoryRestartInfo = 20,
 	FileDispositionInfoEx = 21,
 	FileRenameInfoEx = 22,
+	FileCaseSensitiveInfo = 23,
+	FileNormalizedNameInfo = 24,
 };
 
 typedef struct _FILE_ID_DESCRIPTOR {

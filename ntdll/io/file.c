@@ -104,7 +104,11 @@ static NTSTATUS disk_transfer(struct io_file *file, PVOID buffer, ULONG length, 
 
 		offset = now < 0 ? 0 : (uint64_t)now;
 	}
-	if (length == 0) {
+	/* unbuffered transfers are of whole sectors (MSDN "File Buffering") */
+	if (file->options & FILE_NO_INTERMEDIATE_BUFFERING && file->kind == IO_FILE && !inherited &&
+	    (length | offset) & (IO_SECTOR_SIZE - 1)) {
+		status = STATUS_INVALID_PARAMETER;
+	} else if (length == 0) {
 		*information = 0;
 	} else if (file->node && io_range_is_locked(file, offset, length, write)) {
 		status = STATUS_FILE_LOCK_CONFLICT;

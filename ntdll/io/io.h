@@ -112,6 +112,10 @@ NTSTATUS io_file_descriptor(HANDLE handle, ACCESS_MASK access, int *fd, struct i
 /* An anonymous pipe; `attributes` OBJ_INHERIT. */
 NTSTATUS io_create_pipe(HANDLE *read_handle, HANDLE *write_handle, ULONG attributes, ULONG size);
 
+/* A volume's name begins so; its number (of \Device\HarddiskVolumeN) and a brace follow. */
+#define IO_VOLUME_NAME u"Volume{50657774-6572-4000-8000-00000000000"
+#define IO_VOLUME_NAME_LENGTH 44u
+
 /* What kind of thing a handle is: a FILE_DEVICE_ number. */
 NTSTATUS io_device_type(HANDLE handle, ULONG *type);
 

@@ -209,6 +209,9 @@ static NTSTATUS parse_dos_device(const char16_t *text, size_t length, struct io_
 		}
 		return STATUS_SUCCESS;
 	}
+	if (word == IO_VOLUME_NAME_LENGTH && rtl_compare_nocase(text, word - 2, IO_VOLUME_NAME, word - 2) == 0 &&
+	    text[word - 1] == u'}' && (text[word - 2] == u'1' || text[word - 2] == u'2'))
+		return parse_drive(text[word - 2] == u'1' ? u'C' : u'Z', text + word, length - word, name);
 	if (is_word(text, word, u"UNC"))
 		return STATUS_BAD_NETWORK_PATH_;
 	if (is_word(text, word, u"GLOBALROOT") && name->rest_length)

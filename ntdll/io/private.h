@@ -151,6 +151,8 @@ struct io_file {
 	struct io_console *console;
 };
 
+#define IO_SECTOR_SIZE 512u /* as every volume tells */
+
 /* FileIoCompletionNotificationInformation (FILE_SKIP_... in winbase.h). */
 #define IO_SKIP_PORT_ON_SUCCESS 1u
 #define IO_SKIP_SET_EVENT 2u

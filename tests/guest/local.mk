@@ -16,6 +16,7 @@ guest_programs = \
 	tests/guest/execution_fibers.exe \
 	tests/guest/execution_threads.exe \
 	tests/guest/file_api.exe \
+	tests/guest/file_classes.exe \
 	tests/guest/file_processes.exe \
 	tests/guest/handle_torture.exe \
 	tests/guest/heap_threads.exe \
