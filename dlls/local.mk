@@ -37,7 +37,6 @@ dlls_sources = \
 	dlls/msvcp140/streams.h \
 	dlls/msvcp140/threads.c \
 	dlls/msvcp140/time_put.c \
-	dlls/msvcp140/x86_64/classes.S \
 	dlls/msvcrt/msvcrt.c \
 	dlls/ncrypt/ncrypt.c \
 	dlls/netapi32/buffer.c \
@@ -87,12 +86,15 @@ dlls_sources = \
 	dlls/userenv/userenv.c \
 	dlls/vcruntime140/cxx.h \
 	dlls/vcruntime140/eh.c \
+	dlls/vcruntime140/exception.c \
 	dlls/vcruntime140/frame.h \
 	dlls/vcruntime140/rtti.c \
 	dlls/vcruntime140/runtime.c \
 	dlls/vcruntime140/tables3.c \
 	dlls/vcruntime140/tables4.c \
+	dlls/vcruntime140/undecorate.c \
 	dlls/vcruntime140/vcruntime140.c \
+	dlls/vcruntime140/x86_64/classes.S \
 	dlls/version/version.c \
 	dlls/windowscodecs/codec_bmp.c \
 	dlls/windowscodecs/codec_gif.c \

@@ -4,35 +4,13 @@
  */
 #include "dlls/msvcp140/streams.h"
 
-/* Made by x86_64/classes.S. */
-extern const char cxx_classes[] __attribute__((visibility("hidden")));
-#define CLASS(name)                                                                                                    \
-	extern const void *const vftable_##name[] __attribute__((visibility("hidden")));                               \
-	extern const struct cxx_throw_info throw_##name __attribute__((visibility("hidden")))
-CLASS(bad_alloc);
-CLASS(bad_function_call);
-CLASS(bad_cast);
-CLASS(invalid_argument);
-CLASS(length_error);
-CLASS(out_of_range);
-CLASS(overflow_error);
-CLASS(range_error);
-CLASS(runtime_error);
-CLASS(system_error);
-CLASS(failure);
-
-struct exception {
-	const void *const *vftable;
-	struct cxx_exception_data data;
-};
-
 struct error_category {
 	const void *const *vftable;
 	ULONG_PTR address; /* what categories are compared by */
 };
 
 struct system_error {
-	struct exception base;
+	struct cxx_exception base;
 	INT code;
 	const struct error_category *category;
 };
@@ -47,46 +25,9 @@ struct string {
 	size_t capacity; /* 15: small */
 };
 
-/* --- members, reached through the tables --- */
-
-struct exception *WINAPI cxx_exception_delete(struct exception *e, UINT flags);
-const char *WINAPI cxx_exception_what(const struct exception *e);
-struct exception *WINAPI cxx_exception_copy(struct exception *to, const struct exception *from, const void *const *vftable);
+/* Reached through the tables. */
 struct system_error *WINAPI cxx_system_error_copy(struct system_error *to, const struct system_error *from,
 						  const void *const *vftable);
-void WINAPI cxx_exception_destroy(struct exception *e);
-
-void WINAPI cxx_exception_destroy(struct exception *e)
-{
-	if (e->data.owned)
-		crt_heap_free((char *)e->data.what);
-	e->data = (struct cxx_exception_data){0};
-}
-
-struct exception *WINAPI cxx_exception_delete(struct exception *e, UINT flags)
-{
-	cxx_exception_destroy(e);
-	if (flags & 1)
-		crt_heap_free(e);
-	return e;
-}
-
-const char *WINAPI cxx_exception_what(const struct exception *e)
-{
-	return e->data.what != NULL ? e->data.what : "Unknown exception";
-}
-
-struct exception *WINAPI cxx_exception_copy(struct exception *to, const struct exception *from, const void *const *vftable)
-{
-	to->vftable = vftable;
-	to->data = from->data;
-	if (from->data.owned && from->data.what != NULL) {
-		to->data.what = crt_heap_strdup(from->data.what);
-		to->data.owned = to->data.what != NULL;
-	}
-	return to;
-}
-
 struct system_error *WINAPI cxx_system_error_copy(struct system_error *to, const struct system_error *from,
 						  const void *const *vftable)
 {
@@ -277,7 +218,7 @@ void msvcp_throw(enum msvcp_exception kind, const char *what)
 		[MSVCP_RANGE_ERROR] = {vftable_range_error, &throw_range_error},
 		[MSVCP_RUNTIME_ERROR] = {vftable_runtime_error, &throw_runtime_error},
 	};
-	struct exception e = {classes[kind].vftable, {what, false}};
+	struct cxx_exception e = {classes[kind].vftable, {what, false}};
 
 	if (kind > MSVCP_BAD_CAST) {
 		e.data.what = crt_heap_strdup(what);

@@ -90,6 +90,37 @@ struct cxx_exception_data {
 	bool owned;
 };
 
+struct cxx_exception {
+	const void *const *vftable;
+	struct cxx_exception_data data;
+};
+
+/* Classes of the standard library, made by x86_64/classes.S; offsets in their throw information count from cxx_classes. */
+extern const char cxx_classes[] __attribute__((visibility("hidden")));
+#define CXX_CLASS(name)                                                                                                     \
+	extern const void *const vftable_##name[] __attribute__((visibility("hidden")));                                    \
+	extern const struct cxx_throw_info throw_##name __attribute__((visibility("hidden")))
+CXX_CLASS(bad_alloc);
+CXX_CLASS(bad_cast);
+CXX_CLASS(bad_function_call);
+CXX_CLASS(bad_typeid);
+CXX_CLASS(failure);
+CXX_CLASS(invalid_argument);
+CXX_CLASS(length_error);
+CXX_CLASS(non_rtti_object);
+CXX_CLASS(out_of_range);
+CXX_CLASS(overflow_error);
+CXX_CLASS(range_error);
+CXX_CLASS(runtime_error);
+CXX_CLASS(system_error);
+
+/* Their members, reached through the tables (exception.c). */
+struct cxx_exception *WINAPI cxx_exception_delete(struct cxx_exception *e, UINT flags);
+const char *WINAPI cxx_exception_what(const struct cxx_exception *e);
+struct cxx_exception *WINAPI cxx_exception_copy(struct cxx_exception *to, const struct cxx_exception *from,
+						const void *const *vftable);
+void WINAPI cxx_exception_destroy(struct cxx_exception *e);
+
 /* Run-time type information. */
 struct rtti_class_hierarchy {
 	ULONG signature;
@@ -120,6 +151,9 @@ void cxx_terminate(void) __attribute__((noreturn));
 
 /* Throws an object; the offsets in `info` (NULL: throws again what is being handled) count from `image`. */
 void cxx_throw(void *object, const struct cxx_throw_info *info, const void *image) __attribute__((noreturn));
+
+/* A type's name as type_info::name() tells it, on the C runtime's heap; what cannot be read stays decorated, without the dot. */
+char *cxx_undecorate_type(const char *decorated);
 
 /* The base of the module that contains an address; NULL. */
 const void *cxx_image_of(const void *address);

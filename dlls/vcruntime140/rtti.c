@@ -15,6 +15,14 @@ const void *cxx_image_of(const void *address)
 	return NT_SUCCESS(ldr_operations.find_by_address(address, &entry)) ? entry->DllBase : NULL;
 }
 
+/* The message is a constant. */
+static void __attribute__((noreturn)) fail(const void *const *vftable, const struct cxx_throw_info *info, const char *what)
+{
+	struct cxx_exception e = {vftable, {what, false}};
+
+	cxx_throw(&e, info, cxx_classes);
+}
+
 /* What a polymorphic object's vftable says of it. */
 struct object {
 	const char *complete; /* the complete object */
@@ -25,8 +33,11 @@ struct object {
 static struct object inspect(const void *pointer)
 {
 	const struct rtti_locator *locator = (*(const struct rtti_locator ***)pointer)[-1];
-	struct object object = {(const char *)pointer - locator->offset, locator, NULL};
+	struct object object = {pointer, locator, NULL};
 
+	if (locator == NULL)
+		fail(vftable_non_rtti_object, &throw_non_rtti_object, "Bad read pointer - no RTTI data!");
+	object.complete -= locator->offset;
 	/* In a constructor the displacement of virtual bases is kept beside the object. */
 	if (locator->constructor_offset != 0)
 		object.complete -= *(const INT *)((const char *)pointer - locator->constructor_offset);
@@ -60,20 +71,29 @@ CRT_VC(void *, __RTCastToVoid, (void *pointer))
 	return pointer == NULL ? NULL : (void *)inspect(pointer).complete;
 }
 
-static void __attribute__((noreturn)) fail(const char *what)
-{
-	host_message("pewter: %s\n", what);
-	cxx_terminate();
-}
-
 CRT_VC(void *, __RTtypeid, (void *pointer))
 {
 	struct object object;
 
 	if (pointer == NULL)
-		fail("typeid of a null pointer (std::bad_typeid)");
+		fail(vftable_bad_typeid, &throw_bad_typeid, "Attempted a typeid of nullptr pointer!");
 	object = inspect(pointer);
 	return (void *)type_at(object.base, object.locator->type);
+}
+
+/* Whether base `j` of a hierarchy is a public base of `b`, which is base `i` and contains it. */
+static bool visible_in(const char *image, const INT *bases, const struct rtti_base_class *b, ULONG i, ULONG j)
+{
+	const struct rtti_base_class *inner = (const struct rtti_base_class *)(image + bases[j]);
+	const struct rtti_class_hierarchy *own;
+
+	if (i == 0)
+		return !(inner->attributes & 1);
+	if (!(b->attributes & 0x40)) /* an old compiler: its own hierarchy is not told */
+		return !(inner->attributes & 4);
+	own = (const struct rtti_class_hierarchy *)(image + b->hierarchy);
+	inner = (const struct rtti_base_class *)(image + ((const INT *)(image + own->bases))[j - i]);
+	return !(inner->attributes & 1);
 }
 
 /*
@@ -86,7 +106,7 @@ CRT_VC(void *, __RTDynamicCast,
 {
 	const struct rtti_class_hierarchy *hierarchy;
 	const char *from, *found = NULL, *across = NULL;
-	bool source_visible = false, ambiguous = false;
+	bool source_visible = false, ambiguous = false, several = false;
 	struct object object;
 	const INT *bases;
 	ULONG i, j;
@@ -109,8 +129,12 @@ CRT_VC(void *, __RTDynamicCast,
 			const struct rtti_base_class *inner = (const struct rtti_base_class *)(object.base + bases[j]);
 
 			if (same_type(type_at(object.base, inner->type), source) &&
-			    displace(object.complete, &inner->where) == from && (i == 0 || !(inner->attributes & 4))) {
-				found = displace(object.complete, &b->where);
+			    displace(object.complete, &inner->where) == from && visible_in(object.base, bases, b, i, j)) {
+				const char *at = displace(object.complete, &b->where);
+
+				/* A virtual base of several: none is meant. */
+				several = several || (found != NULL && found != at);
+				found = at;
 				break;
 			}
 		}
@@ -122,9 +146,9 @@ CRT_VC(void *, __RTDynamicCast,
 			across = at;
 		}
 	}
-	if (found == NULL && source_visible && !ambiguous)
-		found = across;
+	if (several || found == NULL)
+		found = source_visible && !ambiguous ? across : NULL;
 	if (found == NULL && reference)
-		fail("dynamic_cast of a reference failed (std::bad_cast)");
+		fail(vftable_bad_cast, &throw_bad_cast, "Bad dynamic_cast!");
 	return (void *)found;
 }

@@ -154,54 +154,13 @@ VC(size_t, __std_type_info_hash, (const struct type_info_data *type))
 }
 CRT_ALIAS_UCRT("__std_type_info_hash", crt___std_type_info_hash);
 
-/* "class ns::name" of ".?AVname@ns@@"; other types keep their decorated name, without the dot. */
-static char *undecorate(const char *decorated)
-{
-	static const struct {
-		char code[5];
-		const char *word;
-	} kinds[] = {{".?AV", "class "}, {".?AU", "struct "}, {".?AT", "union "}, {".?AW4", "enum "}};
-	size_t length = rtl_strlen(decorated), i, word;
-	const char *name = decorated, *end, *part;
-	char *to, *at;
-
-	for (i = 0; i < ARRAY_SIZE(kinds); i++)
-		if (rtl_strncmp(decorated, kinds[i].code, rtl_strlen(kinds[i].code)) == 0)
-			break;
-	end = decorated + length;
-	/* Templates, back references and nested scopes need the whole grammar. */
-	if (i == ARRAY_SIZE(kinds) || length < 7 || end[-1] != '@' || end[-2] != '@' || rtl_strchr(decorated + 2, '?') != NULL ||
-	    rtl_strchr(decorated, '$') != NULL)
-		return crt_heap_strdup(decorated + (decorated[0] == '.'));
-	name = decorated + rtl_strlen(kinds[i].code);
-	word = rtl_strlen(kinds[i].word);
-	to = crt_heap_allocate(length * 2 + 16);
-	if (to == NULL)
-		return NULL;
-	rtl_memcpy(to, kinds[i].word, word);
-	at = to + word;
-	/* The innermost name comes first. */
-	for (end -= 2; end > name; end = part - 1) {
-		for (part = end; part > name && part[-1] != '@'; part--)
-			;
-		rtl_memcpy(at, part, (size_t)(end - part));
-		at += end - part;
-		if (part == name)
-			break;
-		*at++ = ':';
-		*at++ = ':';
-	}
-	*at = 0;
-	return to;
-}
-
 static const char *type_name(struct type_info_data *type)
 {
 	char *name = __atomic_load_n(&type->undecorated, __ATOMIC_ACQUIRE), *expected = NULL;
 
 	if (name != NULL)
 		return name;
-	name = undecorate(type->decorated);
+	name = cxx_undecorate_type(type->decorated);
 	if (name != NULL && !__atomic_compare_exchange_n(&type->undecorated, &expected, name, false, __ATOMIC_ACQ_REL,
 							 __ATOMIC_ACQUIRE)) {
 		crt_heap_free(name);

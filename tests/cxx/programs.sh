@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds NAME.cpp with clang for Microsoft's ABI and compares what it prints under pewter with NAME.expected: throw, streams,
-# unwind, async.
+# unwind, async, rtti.
 # Skipped (77) without clang, lld-link and mingw-w64's dlltool and nm.
 here=${top_srcdir:-.}/tests/cxx
 pewter=${top_builddir:-.}/pewter
@@ -17,16 +17,17 @@ import_library() {
 }
 printf '%s\n' CreateThread ExitProcess GetExitCodeThread GetStdHandle RaiseException VirtualAlloc VirtualProtect \
 	WaitForSingleObject WriteFile | import_library kernel32 &&
-printf '%s\n' _CxxThrowException __CxxFrameHandler3 __C_specific_handler __RTDynamicCast __intrinsic_setjmpex \
-	__std_terminate __uncaught_exceptions _set_se_translator longjmp memcpy memset | import_library vcruntime140 &&
-printf '%s\n' _crt_atexit free malloc set_terminate terminate | import_library ucrtbase || exit 1
+printf '%s\n' _CxxThrowException __CxxFrameHandler3 __C_specific_handler __RTCastToVoid __RTDynamicCast __RTtypeid \
+	__intrinsic_setjmpex __std_terminate __std_type_info_compare __std_type_info_hash __std_type_info_name \
+	__uncaught_exceptions _purecall _set_se_translator longjmp memcpy memset | import_library vcruntime140 &&
+printf '%s\n' _crt_atexit free malloc set_terminate strcmp terminate | import_library ucrtbase || exit 1
 
 failed=0
 compile() {
-	clang --target=x86_64-pc-windows-msvc -O1 -w -fexceptions -fcxx-exceptions -fms-extensions -mno-stack-arg-probe \
+	clang --target=x86_64-pc-windows-msvc -O1 -w -std=c++17 -fexceptions -fcxx-exceptions -fms-extensions -mno-stack-arg-probe \
 		-fms-compatibility-version=19.20 "$@"
 }
-for name in throw streams unwind async; do
+for name in throw streams unwind async rtti; do
 	if [ $name = async ]; then
 		# This clang has no /EHa; its tables differ from those of /EHs in one word.
 		compile -S "$here/$name.cpp" -o "$dir/$name.s" && sed -i 's/1 *# EHFlags/0/' "$dir/$name.s" &&

@@ -1,5 +1,5 @@
 /*
- * dlls/msvcp140/x86_64/classes.S - the exception classes of the standard library as Microsoft's compiler lays them out:
+ * dlls/vcruntime140/x86_64/classes.S - the exception classes of the standard library as Microsoft's compiler lays them out:
  * type descriptors, run-time type information, vftables, copy constructors and throw information, all of it reached by
  * 32-bit offsets from cxx_classes, which stands for the image base of these classes.
  */
@@ -72,6 +72,8 @@ copy_\name:
 	class bad_alloc, ".?AVbad_alloc@std@@", 24, cxx_exception_copy, 16, 1, bad_alloc, exception
 	class bad_function_call, ".?AVbad_function_call@std@@", 24, cxx_exception_copy, 0, 1, bad_function_call, exception
 	class bad_cast, ".?AVbad_cast@std@@", 24, cxx_exception_copy, 0, 1, bad_cast, exception
+	class bad_typeid, ".?AVbad_typeid@std@@", 24, cxx_exception_copy, 0, 1, bad_typeid, exception
+	class non_rtti_object, ".?AV__non_rtti_object@std@@", 24, cxx_exception_copy, 0, 2, non_rtti_object, bad_typeid, exception
 	class logic_error, ".?AVlogic_error@std@@", 24, cxx_exception_copy, 0, 1, logic_error, exception
 	class invalid_argument, ".?AVinvalid_argument@std@@", 24, cxx_exception_copy, 0, 2, invalid_argument, logic_error, exception
 	class length_error, ".?AVlength_error@std@@", 24, cxx_exception_copy, 0, 2, length_error, logic_error, exception
