@@ -208,7 +208,8 @@ stress: pewter tests/guest/stress_threads.exe
 
 TESTS += tests/cxx/programs.sh
 EXTRA_DIST += tests/cxx/programs.sh \
-	tests/cxx/async.cpp tests/cxx/async.expected tests/cxx/rtti.cpp tests/cxx/rtti.expected \
+	tests/cxx/async.cpp tests/cxx/async.expected tests/cxx/exception_ptr.cpp tests/cxx/exception_ptr.expected \
+	tests/cxx/rtti.cpp tests/cxx/rtti.expected \
 	tests/cxx/streams.cpp tests/cxx/streams.expected \
 	tests/cxx/throw.cpp tests/cxx/throw.expected tests/cxx/unwind.cpp tests/cxx/unwind.expected
 

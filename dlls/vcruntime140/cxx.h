@@ -102,6 +102,7 @@ extern const char cxx_classes[] __attribute__((visibility("hidden")));
 	extern const struct cxx_throw_info throw_##name __attribute__((visibility("hidden")))
 CXX_CLASS(bad_alloc);
 CXX_CLASS(bad_cast);
+CXX_CLASS(bad_exception);
 CXX_CLASS(bad_function_call);
 CXX_CLASS(bad_typeid);
 CXX_CLASS(failure);

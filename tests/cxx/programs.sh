@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds NAME.cpp with clang for Microsoft's ABI and compares what it prints under pewter with NAME.expected: throw, streams,
-# unwind, async, rtti.
+# unwind, async, rtti, exception_ptr.
 # Skipped (77) without clang, lld-link and mingw-w64's dlltool and nm.
 here=${top_srcdir:-.}/tests/cxx
 pewter=${top_builddir:-.}/pewter
@@ -27,7 +27,7 @@ compile() {
 	clang --target=x86_64-pc-windows-msvc -O1 -w -std=c++17 -fexceptions -fcxx-exceptions -fms-extensions -mno-stack-arg-probe \
 		-fms-compatibility-version=19.20 "$@"
 }
-for name in throw streams unwind async rtti; do
+for name in throw streams unwind async rtti exception_ptr; do
 	if [ $name = async ]; then
 		# This clang has no /EHa; its tables differ from those of /EHs in one word.
 		compile -S "$here/$name.cpp" -o "$dir/$name.s" && sed -i 's/1 *# EHFlags/0/' "$dir/$name.s" &&

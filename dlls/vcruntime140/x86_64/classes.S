@@ -72,6 +72,7 @@ copy_\name:
 	class bad_alloc, ".?AVbad_alloc@std@@", 24, cxx_exception_copy, 16, 1, bad_alloc, exception
 	class bad_function_call, ".?AVbad_function_call@std@@", 24, cxx_exception_copy, 0, 1, bad_function_call, exception
 	class bad_cast, ".?AVbad_cast@std@@", 24, cxx_exception_copy, 0, 1, bad_cast, exception
+	class bad_exception, ".?AVbad_exception@std@@", 24, cxx_exception_copy, 0, 1, bad_exception, exception
 	class bad_typeid, ".?AVbad_typeid@std@@", 24, cxx_exception_copy, 0, 1, bad_typeid, exception
 	class non_rtti_object, ".?AV__non_rtti_object@std@@", 24, cxx_exception_copy, 0, 2, non_rtti_object, bad_typeid, exception
 	class logic_error, ".?AVlogic_error@std@@", 24, cxx_exception_copy, 0, 1, logic_error, exception
