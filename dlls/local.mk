@@ -83,6 +83,7 @@ dlls_sources = \
 	dlls/user32/strings.c \
 	dlls/user32/user32.c \
 	dlls/user32/user32.h \
+	dlls/user32/windows.c \
 	dlls/user32/wsprintf.c \
 	dlls/userenv/userenv.c \
 	dlls/vcruntime140/cxx.h \

@@ -21,6 +21,7 @@
 #define PM_REMOVE 1u
 #define QS_POSTMESSAGE 0x0008u
 #define QS_TIMER 0x0010u
+#define QS_SENDMESSAGE 0x0040u
 #define QS_ALLPOSTMESSAGE 0x0100u
 #define QS_POSTED (QS_POSTMESSAGE | QS_ALLPOSTMESSAGE)
 #define QS_ALL 0x04FFu
@@ -38,22 +39,26 @@ DWORD WINAPI GetTickCount(void);
 ULONGLONG WINAPI GetTickCount64(void);
 DWORD WINAPI GetCurrentThreadId(void);
 
-typedef struct tagMSG {
-	HWND hwnd;
-	UINT message;
-	WPARAM wParam;
-	LPARAM lParam;
-	DWORD time;
-	LONG x, y;
-} MSG;
-
 struct posted {
 	struct posted *next;
 	MSG message;
 };
 
+/* A message that another thread waits for; it lies on that thread's stack. */
+struct sent {
+	struct sent *next;
+	HWND window;
+	UINT message;
+	WPARAM w;
+	LPARAM l;
+	LRESULT result;
+	bool done;
+	struct queue *sender;
+};
+
 struct timer {
 	struct timer *next;
+	HWND window;
 	UINT_PTR id;
 	PVOID procedure;
 	UINT elapse;
@@ -67,6 +72,7 @@ struct queue {
 	HANDLE event; /* wakes the thread: something is new */
 	struct posted *first, **last;
 	unsigned count;
+	struct sent *sent, **last_sent;
 	struct timer *timers;
 	UINT_PTR last_id;
 	bool quit;
@@ -95,6 +101,7 @@ static struct queue *own_queue(void)
 		return NULL;
 	}
 	queue->last = &queue->first;
+	queue->last_sent = &queue->sent;
 	queue->thread = GetCurrentThreadId();
 	RtlAcquireSRWLockExclusive(&lock);
 	queue->next = queues;
@@ -109,8 +116,16 @@ void user_thread_end(void)
 
 	if (!queue)
 		return;
+	user_destroy_windows_of_thread();
 	own = NULL;
 	RtlAcquireSRWLockExclusive(&lock);
+	while (queue->sent) {
+		struct sent *sent = queue->sent;
+
+		queue->sent = sent->next;
+		sent->done = true;
+		SetEvent(sent->sender->event);
+	}
 	for (struct queue **link = &queues; *link; link = &(*link)->next) {
 		if (*link == queue) {
 			*link = queue->next;
@@ -136,7 +151,7 @@ void user_thread_end(void)
 
 /* --- posting --- */
 
-EXPORT(user32, BOOL, PostThreadMessageW, (DWORD thread, UINT message, WPARAM w, LPARAM l))
+bool user_post(DWORD thread, HWND window, UINT message, WPARAM w, LPARAM l)
 {
 	struct posted *posted = calloc(1, sizeof(*posted));
 	struct queue *queue;
@@ -144,9 +159,9 @@ EXPORT(user32, BOOL, PostThreadMessageW, (DWORD thread, UINT message, WPARAM w, 
 
 	if (!posted) {
 		set_last_error(ERROR_NOT_ENOUGH_MEMORY);
-		return FALSE;
+		return false;
 	}
-	posted->message = (MSG){.message = message, .wParam = w, .lParam = l, .time = GetTickCount()};
+	posted->message = (MSG){.hwnd = window, .message = message, .wParam = w, .lParam = l, .time = GetTickCount()};
 	RtlAcquireSRWLockExclusive(&lock);
 	for (queue = queues; queue && queue->thread != thread; queue = queue->next)
 		;
@@ -163,23 +178,112 @@ EXPORT(user32, BOOL, PostThreadMessageW, (DWORD thread, UINT message, WPARAM w, 
 	}
 	RtlReleaseSRWLockExclusive(&lock);
 	if (!error)
-		return TRUE;
+		return true;
 	free(posted);
 	set_last_error(error);
-	return FALSE;
+	return false;
+}
+
+EXPORT(user32, BOOL, PostThreadMessageW, (DWORD thread, UINT message, WPARAM w, LPARAM l))
+{
+	return user_post(thread, NULL, message, w, l);
 }
 EXPORT_ALIAS(user32, "PostThreadMessageA", PostThreadMessageW);
 
 /* Without a window it is a message to the calling thread. */
 EXPORT(user32, BOOL, PostMessageW, (HWND window, UINT message, WPARAM w, LPARAM l))
 {
-	if (window) {
-		set_last_error(ERROR_INVALID_WINDOW_HANDLE);
-		return FALSE;
-	}
-	return own_queue() && PostThreadMessageW(GetCurrentThreadId(), message, w, l);
+	DWORD thread = window ? user_window_thread(window) : GetCurrentThreadId();
+
+	return thread && own_queue() && user_post(thread, window, message, w, l);
 }
 EXPORT_ALIAS(user32, "PostMessageA", PostMessageW);
+
+bool user_make_queue(void)
+{
+	return own_queue() != NULL;
+}
+
+/* The calling thread's window is destroyed: its messages and timers go with it. */
+void user_forget_window(HWND window)
+{
+	RtlAcquireSRWLockExclusive(&lock);
+	for (struct posted **link = &own->first, *posted; (posted = *link);) {
+		if (posted->message.hwnd != window) {
+			link = &posted->next;
+			continue;
+		}
+		*link = posted->next;
+		if (!posted->next)
+			own->last = link;
+		own->count--;
+		free(posted);
+	}
+	for (struct timer **link = &own->timers, *timer; (timer = *link);) {
+		if (timer->window != window) {
+			link = &timer->next;
+			continue;
+		}
+		*link = timer->next;
+		free(timer);
+	}
+	RtlReleaseSRWLockExclusive(&lock);
+}
+
+/* Answers what other threads have sent; the program's procedures run outside the lock. */
+static void answer_sent(struct queue *queue)
+{
+	RtlAcquireSRWLockExclusive(&lock);
+	while (queue->sent) {
+		struct sent *sent = queue->sent;
+		LRESULT result;
+
+		queue->sent = sent->next;
+		if (!queue->sent)
+			queue->last_sent = &queue->sent;
+		RtlReleaseSRWLockExclusive(&lock);
+		result = user_call_window(sent->window, sent->message, sent->w, sent->l);
+		RtlAcquireSRWLockExclusive(&lock);
+		sent->result = result;
+		sent->done = true;
+		SetEvent(sent->sender->event);
+	}
+	queue->changed &= ~QS_SENDMESSAGE;
+	RtlReleaseSRWLockExclusive(&lock);
+}
+
+LRESULT user_send(DWORD thread, HWND window, UINT message, WPARAM w, LPARAM l)
+{
+	struct queue *self = own_queue(), *queue;
+	struct sent sent = {.window = window, .message = message, .w = w, .l = l, .sender = self};
+	bool done;
+
+	if (!self)
+		return 0;
+	RtlAcquireSRWLockExclusive(&lock);
+	for (queue = queues; queue && queue->thread != thread; queue = queue->next)
+		;
+	if (queue) {
+		*queue->last_sent = &sent;
+		queue->last_sent = &sent.next;
+		queue->changed |= QS_SENDMESSAGE;
+		SetEvent(queue->event);
+	}
+	done = !queue;
+	RtlReleaseSRWLockExclusive(&lock);
+	/* What is sent to this thread meanwhile is answered: two threads may send to each other. */
+	while (!done) {
+		answer_sent(self);
+		RtlAcquireSRWLockExclusive(&lock);
+		done = sent.done;
+		if (!done && !self->sent)
+			ResetEvent(self->event);
+		RtlReleaseSRWLockExclusive(&lock);
+		if (!done)
+			WaitForMultipleObjectsEx(1, &self->event, FALSE, INFINITE, FALSE);
+	}
+	return sent.result;
+}
 
 EXPORT(user32, void, PostQuitMessage, (int code))
 {
@@ -201,23 +305,26 @@ EXPORT(user32, UINT_PTR, SetTimer, (HWND window, UINT_PTR id, UINT elapse, PVOID
 	struct queue *queue = own_queue();
 	struct timer *timer, *fresh;
 
-	if (window)
-		set_last_error(ERROR_INVALID_WINDOW_HANDLE);
-	if (window || !queue)
+	if (!queue || (window && !user_window_thread(window)))
 		return 0;
+	if (window && user_window_thread(window) != GetCurrentThreadId()) {
+		set_last_error(ERROR_ACCESS_DENIED);
+		return 0;
+	}
 	if (elapse < SHORTEST_TIMER)
 		elapse = SHORTEST_TIMER;
 	if (elapse > 0x7FFFFFFF)
 		elapse = 0x7FFFFFFF;
 	fresh = calloc(1, sizeof(*fresh));
 	RtlAcquireSRWLockExclusive(&lock);
-	for (timer = queue->timers; timer && timer->id != id; timer = timer->next)
+	for (timer = queue->timers; timer && (timer->id != id || timer->window != window); timer = timer->next)
 		;
-	/* Another id than that of a timer does not count: a new one is made. */
+	/* A timer without a window has an id of its own making. */
 	if (!timer && fresh) {
 		timer = fresh;
 		fresh = NULL;
-		timer->id = ++queue->last_id;
+		timer->window = window;
+		timer->id = window ? id : ++queue->last_id;
 		timer->next = queue->timers;
 		queue->timers = timer;
 	}
@@ -226,7 +333,7 @@ EXPORT(user32, UINT_PTR, SetTimer, (HWND window, UINT_PTR id, UINT elapse, PVOID
 		timer->elapse = elapse;
 		timer->due = GetTickCount64() + elapse;
 		timer->told = false;
-		id = timer->id;
+		id = timer->id ? timer->id : 1;
 	}
 	RtlReleaseSRWLockExclusive(&lock);
 	free(fresh);
@@ -246,13 +353,11 @@ EXPORT(user32, BOOL, KillTimer, (HWND window, UINT_PTR id))
 	struct queue *queue = own_queue();
 	struct timer *timer = NULL;
 
-	if (window)
-		set_last_error(ERROR_INVALID_WINDOW_HANDLE);
-	if (window || !queue)
+	if (!queue || (window && !user_window_thread(window)))
 		return FALSE;
 	RtlAcquireSRWLockExclusive(&lock);
 	for (struct timer **link = &queue->timers; *link; link = &(*link)->next) {
-		if ((*link)->id == id) {
+		if ((*link)->id == id && (*link)->window == window) {
 			timer = *link;
 			*link = timer->next;
 			break;
@@ -267,15 +372,23 @@ EXPORT(user32, BOOL, KillTimer, (HWND window, UINT_PTR id))
 
 /* --- getting; with the lock held --- */
 
-static bool wanted(UINT message, UINT first, UINT last)
+/* What a call asks for. */
+struct filter {
+	HWND window;
+	UINT first, last;
+};
+
+static bool wanted(const struct filter *filter, HWND window, UINT message)
 {
-	return (!first && !last) || (message >= first && message <= last);
+	if (filter->window && filter->window != window && !(filter->window == THREAD_MESSAGES && !window))
+		return false;
+	return (!filter->first && !filter->last) || (message >= filter->first && message <= filter->last);
 }
 
-static bool take_posted(struct queue *queue, MSG *message, UINT first, UINT last, bool remove)
+static bool take_posted(struct queue *queue, MSG *message, const struct filter *filter, bool remove)
 {
 	for (struct posted **link = &queue->first, *posted; (posted = *link); link = &posted->next) {
-		if (!wanted(posted->message.message, first, last))
+		if (!wanted(filter, posted->message.hwnd, posted->message.message))
 			continue;
 		*message = posted->message;
 		if (remove) {
@@ -290,19 +403,22 @@ static bool take_posted(struct queue *queue, MSG *message, UINT first, UINT last
 	return false;
 }
 
-static bool take_timer(struct queue *queue, MSG *message, bool remove)
+static bool take_timer(struct queue *queue, MSG *message, const struct filter *filter, bool remove)
 {
 	ULONGLONG now = GetTickCount64();
 	struct timer *found = NULL;
 
 	for (struct timer *timer = queue->timers; timer; timer = timer->next) {
-		if (timer->due <= now && (!found || timer->due < found->due))
+		if (timer->due <= now && wanted(filter, timer->window, WM_TIMER) && (!found || timer->due < found->due))
 			found = timer;
 	}
 	if (!found)
 		return false;
-	*message = (MSG){
-		.message = WM_TIMER, .wParam = found->id, .lParam = (LPARAM)found->procedure, .time = GetTickCount()};
+	*message = (MSG){.hwnd = found->window,
+			 .message = WM_TIMER,
+			 .wParam = found->id,
+			 .lParam = (LPARAM)found->procedure,
+			 .time = GetTickCount()};
 	if (remove) {
 		found->due = now + found->elapse;
 		found->told = false;
@@ -314,7 +430,7 @@ static bool take_timer(struct queue *queue, MSG *message, bool remove)
 static DWORD state_of(struct queue *queue)
 {
 	ULONGLONG now = GetTickCount64();
-	DWORD state = queue->first || queue->quit ? QS_POSTED : 0;
+	DWORD state = (queue->first || queue->quit ? QS_POSTED : 0) | (queue->sent ? QS_SENDMESSAGE : 0);
 
 	for (struct timer *timer = queue->timers; timer; timer = timer->next) {
 		if (timer->due > now)
@@ -327,42 +443,40 @@ static DWORD state_of(struct queue *queue)
 	return state;
 }
 
-static bool take(struct queue *queue, MSG *message, UINT first, UINT last, UINT flags)
+static bool take(struct queue *queue, MSG *message, const struct filter *filter, UINT flags)
 {
 	DWORD kinds = flags >> 16 ? flags >> 16 : QS_ALL;
 	bool remove = flags & PM_REMOVE, found;
 
+	answer_sent(queue);
 	RtlAcquireSRWLockExclusive(&lock);
 	state_of(queue);
-	queue->changed = 0;
-	found = kinds & QS_POSTED && take_posted(queue, message, first, last, remove);
+	queue->changed &= QS_SENDMESSAGE;
+	found = kinds & QS_POSTED && take_posted(queue, message, filter, remove);
 	if (!found && kinds & QS_POSTED && queue->quit) {
 		*message = (MSG){.message = WM_QUIT, .wParam = (WPARAM)queue->quit_code, .time = GetTickCount()};
 		queue->quit = !remove;
 		found = true;
 	}
-	if (!found && kinds & QS_TIMER && wanted(WM_TIMER, first, last))
-		found = take_timer(queue, message, remove);
+	if (!found && kinds & QS_TIMER)
+		found = take_timer(queue, message, filter, remove);
 	if (found)
 		queue->time = message->time;
 	RtlReleaseSRWLockExclusive(&lock);
 	return found;
 }
 
-/* No window can be asked for; (HWND)-1 are the messages of the thread. */
+/* (HWND)-1 are the messages of the thread that belong to no window. */
 static bool check_window(HWND window)
 {
-	if (!window || window == THREAD_MESSAGES)
-		return true;
-	set_last_error(ERROR_INVALID_WINDOW_HANDLE);
-	return false;
+	return !window || window == THREAD_MESSAGES || user_window_thread(window);
 }
 
 EXPORT(user32, BOOL, PeekMessageW, (MSG * message, HWND window, UINT first, UINT last, UINT flags))
 {
 	struct queue *queue = own_queue();
 
-	return queue && check_window(window) && take(queue, message, first, last, flags);
+	return queue && check_window(window) && take(queue, message, &(struct filter){window, first, last}, flags);
 }
 EXPORT_ALIAS(user32, "PeekMessageA", PeekMessageW);
 
@@ -439,7 +553,7 @@ EXPORT(user32, BOOL, GetMessageW, (MSG * message, HWND window, UINT first, UINT 
 
 	if (!queue || !check_window(window))
 		return -1;
-	while (!take(queue, message, first, last, PM_REMOVE)) {
+	while (!take(queue, message, &(struct filter){window, first, last}, PM_REMOVE)) {
 		if (MsgWaitForMultipleObjectsEx(0, NULL, INFINITE, QS_ALL, 0) == 0xFFFFFFFF)
 			return -1;
 	}
@@ -467,26 +581,3 @@ EXPORT(user32, LONG, GetMessageTime, (void))
 {
 	return own ? (LONG)own->time : 0;
 }
-
-EXPORT(user32, BOOL, TranslateMessage, (const MSG *message))
-{
-	return FALSE; /* No key is ever pressed. */
-}
-
-/* A timer's procedure is called; other messages of a thread go nowhere. */
-EXPORT(user32, LRESULT, DispatchMessageW, (const MSG *message))
-{
-	if (message->message == WM_TIMER && message->lParam)
-		return (LRESULT)ke_call_guest((PVOID)message->lParam, (uintptr_t)message->hwnd, WM_TIMER,
-					      message->wParam, GetTickCount());
-	return 0;
-}
-EXPORT_ALIAS(user32, "DispatchMessageA", DispatchMessageW);
-
-/* There are no hooks that could take it. */
-EXPORT(user32, BOOL, CallMsgFilterW, (MSG * message, int code))
-{
-	(void)message, (void)code;
-	return FALSE;
-}
-EXPORT_ALIAS(user32, "CallMsgFilterA", CallMsgFilterW);

@@ -3,8 +3,8 @@
  *
  * The session says that it is interactive (the C runtimes ask before they show a message box), and has no windows: what
  * would create one fails with ERROR_REQUIRES_INTERACTIVE_WINDOWSTATION, what looks for one finds none (message
- * queues of threads: messages.c).  MessageBox writes one block to standard error and answers with
- * the button that ends the matter: OK, Yes, Abort or Cancel.
+ * queues of threads: messages.c; windows that only get messages: windows.c).  MessageBox writes one block to standard
+ * error and answers with the button that ends the matter: OK, Yes, Abort or Cancel.
  */
 #include "kernel32/kernel32.h"
 #include "host/host.h"
@@ -18,7 +18,6 @@
 #define DESKTOP ((HANDLE)(uintptr_t)0x60)
 #define DESKTOP_WINDOW ((HWND)(uintptr_t)0x10010)
 
-
 typedef struct tagRECT {
 	LONG left, top, right, bottom;
 } RECT;
@@ -28,13 +27,13 @@ typedef struct tagRECT {
 static int default_button(UINT type)
 {
 	switch (type & 0xF) {
-	case 2: /* MB_ABORTRETRYIGNORE */
+	case 2:           /* MB_ABORTRETRYIGNORE */
 		return 3; /* IDABORT */
-	case 3: /* MB_YESNOCANCEL */
-	case 4: /* MB_YESNO */
+	case 3:           /* MB_YESNOCANCEL */
+	case 4:           /* MB_YESNO */
 		return 6; /* IDYES */
-	case 5: /* MB_RETRYCANCEL: trying again would never end */
-	case 6: /* MB_CANCELTRYCONTINUE */
+	case 5:           /* MB_RETRYCANCEL: trying again would never end */
+	case 6:           /* MB_CANCELTRYCONTINUE */
 		return 2; /* IDCANCEL */
 	default:
 		return 1; /* IDOK */
@@ -126,7 +125,8 @@ struct object_flags {
 
 static BOOL object_information(HANDLE object, int index, PVOID buffer, DWORD capacity, LPDWORD needed, bool wide)
 {
-	static const char16_t *const names[2] = {u"WinSta0", u"Default"}, *const types[2] = {u"WindowStation", u"Desktop"};
+	static const char16_t *const names[2] = {u"WinSta0", u"Default"}, *const types[2] = {u"WindowStation",
+											     u"Desktop"};
 	struct object_flags flags = {FALSE, FALSE, object == WINDOW_STATION ? 1u : 0u}; /* WSF_VISIBLE */
 	char narrow[16];
 	const void *data = &flags;
@@ -160,12 +160,14 @@ static BOOL object_information(HANDLE object, int index, PVOID buffer, DWORD cap
 	return TRUE;
 }
 
-EXPORT(user32, BOOL, GetUserObjectInformationW, (HANDLE object, int index, PVOID buffer, DWORD capacity, LPDWORD needed))
+EXPORT(user32, BOOL, GetUserObjectInformationW,
+       (HANDLE object, int index, PVOID buffer, DWORD capacity, LPDWORD needed))
 {
 	return object_information(object, index, buffer, capacity, needed, true);
 }
 
-EXPORT(user32, BOOL, GetUserObjectInformationA, (HANDLE object, int index, PVOID buffer, DWORD capacity, LPDWORD needed))
+EXPORT(user32, BOOL, GetUserObjectInformationA,
+       (HANDLE object, int index, PVOID buffer, DWORD capacity, LPDWORD needed))
 {
 	return object_information(object, index, buffer, capacity, needed, false);
 }
@@ -199,51 +201,11 @@ EXPORT(user32, HWND, FindWindowW, (LPCWSTR class, LPCWSTR title))
 	return NULL;
 }
 
-EXPORT(user32, BOOL, IsWindow, (HWND window))
-{
-	return window == DESKTOP_WINDOW;
-}
-
-EXPORT(user32, DWORD, GetWindowThreadProcessId, (HWND window, LPDWORD process))
-{
-	set_last_error(ERROR_INVALID_WINDOW_HANDLE);
-	return 0;
-}
-
 static uint64_t needs_desktop(void)
 {
 	set_last_error(ERROR_REQUIRES_INTERACTIVE_WINDOWSTATION);
 	return 0;
 }
-
-EXPORT(user32, HWND, CreateWindowExW,
-       (DWORD ex_style, LPCWSTR class, LPCWSTR title, DWORD style, int x, int y, int width, int height, HWND parent, HANDLE menu,
-	HINSTANCE instance, LPVOID parameter))
-{
-	return (HWND)needs_desktop();
-}
-
-EXPORT(user32, HWND, CreateWindowExA,
-       (DWORD ex_style, LPCSTR class, LPCSTR title, DWORD style, int x, int y, int width, int height, HWND parent, HANDLE menu,
-	HINSTANCE instance, LPVOID parameter))
-{
-	return (HWND)needs_desktop();
-}
-
-EXPORT(user32, ATOM, RegisterClassW, (const void *class))
-{
-	return (ATOM)needs_desktop();
-}
-EXPORT_ALIAS(user32, "RegisterClassA", RegisterClassW);
-EXPORT_ALIAS(user32, "RegisterClassExW", RegisterClassW);
-EXPORT_ALIAS(user32, "RegisterClassExA", RegisterClassW);
-
-EXPORT(user32, BOOL, UnregisterClassW, (LPCWSTR class, HINSTANCE instance))
-{
-	set_last_error(ERROR_CLASS_DOES_NOT_EXIST);
-	return FALSE;
-}
-EXPORT_ALIAS(user32, "UnregisterClassA", UnregisterClassW);
 
 EXPORT(user32, BOOL, OpenClipboard, (HWND owner))
 {
@@ -261,11 +223,6 @@ static BOOL bad_window(void)
 	return FALSE;
 }
 
-EXPORT(user32, BOOL, DestroyWindow, (HWND window))
-{
-	return bad_window();
-}
-
 EXPORT(user32, BOOL, ShowWindow, (HWND window, int how))
 {
 	return bad_window();
@@ -275,12 +232,6 @@ EXPORT(user32, BOOL, SetForegroundWindow, (HWND window))
 {
 	return bad_window();
 }
-
-EXPORT(user32, LRESULT, SendMessageW, (HWND window, UINT message, WPARAM w, LPARAM l))
-{
-	return bad_window();
-}
-EXPORT_ALIAS(user32, "SendMessageA", SendMessageW);
 
 EXPORT(user32, int, GetSystemMetrics, (int index))
 {
@@ -325,12 +276,6 @@ EXPORT(user32, SHORT, GetKeyState, (int key))
 	return 0;
 }
 EXPORT_ALIAS(user32, "GetAsyncKeyState", GetKeyState);
-
-EXPORT(user32, LRESULT, DefWindowProcW, (HWND window, UINT message, WPARAM w, LPARAM l))
-{
-	return bad_window();
-}
-EXPORT_ALIAS(user32, "DefWindowProcA", DefWindowProcW);
 
 /* --- rectangles -------------------------------------------------------------------------------------------------- */
 

@@ -61,7 +61,8 @@ static size_t format(char16_t *text, const char16_t *p, bool wide_default, ms_va
 	struct output out = {text, 0};
 
 	while (*p) {
-		bool left = false, alternate = false, zero = false, wide = wide_default, sized = false, quad = false, half = false;
+		bool left = false, alternate = false, zero = false, wide = wide_default, sized = false, quad = false,
+		     half = false;
 		int width = 0, precision = -1;
 		char digits[96], spec[16];
 		char16_t units[96];
@@ -133,7 +134,8 @@ static size_t format(char16_t *text, const char16_t *p, bool wide_default, ms_va
 			put_string(&out, __builtin_va_arg(arguments, const void *), wide, width, precision, left);
 			break;
 		case u'S':
-			put_string(&out, __builtin_va_arg(arguments, const void *), sized ? wide : !wide_default, width, precision, left);
+			put_string(&out, __builtin_va_arg(arguments, const void *), sized ? wide : !wide_default, width,
+				   precision, left);
 			break;
 		case u'c':
 		case u'C': {

@@ -1,5 +1,6 @@
 /*
- * thread_messages.c - message queues of threads without windows: posting, filters, quitting, timers, waiting.
+ * thread_messages.c - message queues of threads: posting, filters, quitting, timers, waiting; windows that only
+ * get messages.
  */
 #include "guest.h"
 
@@ -140,11 +141,111 @@ static void waiting(void)
 	CloseHandle(event);
 }
 
+/* --- windows that only get messages --- */
+
+static DWORD procedure_thread, order;
+static int refuse;
+
+static LRESULT CALLBACK procedure(HWND window, UINT message, WPARAM w, LPARAM l)
+{
+	procedure_thread = GetCurrentThreadId();
+	switch (message) {
+	case WM_NCCREATE:
+		order = order * 10 + 1;
+		CHECK(((CREATESTRUCTW *)l)->lpCreateParams == &order);
+		if (refuse)
+			return FALSE;
+		break;
+	case WM_CREATE:
+		order = order * 10 + 2;
+		SetWindowLongPtrW(window, GWLP_USERDATA, 0x123456789ABC);
+		return 0;
+	case WM_DESTROY:
+		order = order * 10 + 3;
+		return 0;
+	case WM_NCDESTROY:
+		order = order * 10 + 4;
+		return 0;
+	case WM_USER:
+		return w * 10 + l;
+	case WM_TIMER:
+		order = order * 10 + 5;
+		CHECK_EQUAL(w, 17);
+		KillTimer(window, w);
+		return 0;
+	}
+	return DefWindowProcW(window, message, w, l);
+}
+
+static HWND shared_window;
+
+static DWORD WINAPI sender(void *parameter)
+{
+	CHECK_EQUAL(GetWindowThreadProcessId(shared_window, NULL), (DWORD)(ULONG_PTR)parameter);
+	CHECK_EQUAL(SendMessageW(shared_window, WM_USER, 4, 2), 42);
+	CHECK_FAILS(DestroyWindow(shared_window), ERROR_ACCESS_DENIED);
+	CHECK(PostMessageW(shared_window, WM_CLOSE, 0, 0));
+	return 0;
+}
+
+static void message_windows(void)
+{
+	WNDCLASSEXW class = {sizeof(class), 0, procedure, 0, 16, NULL, NULL, NULL, NULL, NULL, L"Pewter messages", NULL};
+	HANDLE thread;
+	ATOM atom;
+	HWND window;
+	MSG message;
+
+	CHECK_FAILS(CreateWindowExW(0, L"no such class", L"", 0, 0, 0, 0, 0, HWND_MESSAGE, NULL, NULL, NULL),
+		    ERROR_CANNOT_FIND_WND_CLASS);
+	atom = RegisterClassExW(&class);
+	CHECK(atom != 0);
+	CHECK_FAILS(RegisterClassExW(&class), ERROR_CLASS_ALREADY_EXISTS);
+	refuse = 1;
+	CHECK(!CreateWindowExW(0, L"PEWTER MESSAGES", L"", 0, 0, 0, 0, 0, HWND_MESSAGE, NULL, NULL, &order));
+	refuse = order = 0;
+	window = CreateWindowExW(0, (LPCWSTR)(ULONG_PTR)atom, L"", 0, 0, 0, 0, 0, HWND_MESSAGE, NULL, NULL, &order);
+	CHECK(window != NULL && IsWindow(window));
+	CHECK_EQUAL(order, 12);
+	CHECK_EQUAL(GetWindowLongPtrW(window, GWLP_USERDATA), 0x123456789ABC);
+	CHECK_EQUAL(SetWindowLongPtrW(window, 8, 7), 0);
+	CHECK_EQUAL(GetWindowLongPtrW(window, 8), 7);
+	CHECK_FAILS(GetWindowLongPtrW(window, 9), ERROR_INVALID_INDEX);
+	CHECK_EQUAL(SendMessageW(window, WM_USER, 3, 5), 35);
+	CHECK_FAILS(UnregisterClassW(L"Pewter messages", NULL), ERROR_CLASS_HAS_WINDOWS);
+
+	/* Messages of the window and of the thread are apart. */
+	PostMessageW(window, WM_USER, 1, 2);
+	PostThreadMessageW(GetCurrentThreadId(), WM_USER + 5, 0, 0);
+	CHECK(PeekMessageW(&message, (HWND)-1, 0, 0, PM_REMOVE) && message.message == WM_USER + 5);
+	CHECK(PeekMessageW(&message, window, 0, 0, PM_REMOVE) && message.hwnd == window);
+	CHECK_EQUAL(DispatchMessageW(&message), 12);
+	CHECK_EQUAL(SetTimer(window, 17, 10, NULL), 17);
+	CHECK(GetMessageW(&message, window, 0, 0) > 0 && message.message == WM_TIMER && message.hwnd == window);
+	DispatchMessageW(&message);
+	CHECK_EQUAL(order, 125);
+
+	/* Another thread sends and waits; the window's thread runs the procedure. */
+	shared_window = window;
+	procedure_thread = 0;
+	thread = CreateThread(NULL, 0, sender, (void *)(ULONG_PTR)GetCurrentThreadId(), 0, NULL);
+	while (IsWindow(window) && GetMessageW(&message, NULL, 0, 0) > 0)
+		DispatchMessageW(&message);
+	CHECK_EQUAL(procedure_thread, GetCurrentThreadId());
+	CHECK_EQUAL(order, 12534);
+	WaitForSingleObject(thread, INFINITE);
+	CloseHandle(thread);
+	CHECK_FAILS(DestroyWindow(window), ERROR_INVALID_WINDOW_HANDLE);
+	CHECK(UnregisterClassW(L"Pewter messages", NULL));
+	CHECK_FAILS(UnregisterClassW(L"Pewter messages", NULL), ERROR_CLASS_DOES_NOT_EXIST);
+}
+
 int main(void)
 {
 	between_threads();
 	own_queue();
 	timers();
 	waiting();
+	message_windows();
 	return guest_result();
 }
