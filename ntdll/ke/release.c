@@ -13,7 +13,7 @@ bool ke_release_noted(const void *lock)
 	static __thread unsigned quiet;
 	uint32_t *note = ke_note_of(lock), word;
 
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	ke_fence();
 	word = __atomic_load_n(note, __ATOMIC_RELAXED);
 	if (word >= KE_NOTE_THREAD)
 		return true;

@@ -263,6 +263,7 @@ _Static_assert(sizeof(struct front_base) <= FRONT_SUB_DATA - 8, "front_base");
 _Static_assert(sizeof(struct heap_front) <= 4096, "heap_front");
 
 extern struct front_sub front_subs[FRONT_SUBS];
+extern uint32_t front_subs_used; /* how many of them belong to fronts */
 /* Whose they are: not in the descriptions, where every thread that frees would take from the owner what he writes to. */
 extern struct heap_front *front_sub_owners[FRONT_SUBS];
 extern struct front_sub front_empty_sub;

@@ -29,7 +29,7 @@ static uint64_t slots_used[FRONT_SLOTS / 64] = {[0] = 1, [0xEE / 64] = 1ull << 0
 /* Pages of ended fronts whose heaps are gone.  They keep the descriptions of subsegments that were theirs. */
 static struct heap_front *spare_fronts;
 /* Of front_subs: how many are some front's; a front's groups in a list.  The first group is nobody's. */
-static uint32_t subs_used = FRONT_SUBS_AT_ONCE;
+uint32_t front_subs_used = FRONT_SUBS_AT_ONCE;
 static uint16_t next_group[FRONT_SUBS / FRONT_SUBS_AT_ONCE];
 
 static NOINLINE void *WINAPI pages_allocate(size_t size)
@@ -78,9 +78,9 @@ static void WINAPI group_spare(struct heap_front *front, uint32_t group)
 static bool WINAPI subs_add(struct heap_front *front)
 {
 	lock_take(&front_table_lock);
-	uint32_t first = subs_used;
+	uint32_t first = front_subs_used;
 	if (first < FRONT_SUBS)
-		subs_used += FRONT_SUBS_AT_ONCE;
+		__atomic_store_n(&front_subs_used, first + FRONT_SUBS_AT_ONCE, __ATOMIC_RELAXED);
 	lock_drop(&front_table_lock);
 	if (first >= FRONT_SUBS)
 		return false;
@@ -286,7 +286,8 @@ static size_t WINAPI sub_units(struct heap_front *front, unsigned class)
 	size_t stride = (size_t)front_class_units(class) * HEAP_UNIT;
 	size_t bytes = front->made[class] ? 0x8000 : 0x1000;
 	/* Longer ones when there are many: with the last of FRONT_SUBS a process has 10 GiB of small blocks. */
-	for (uint32_t used = FRONT_SUBS / 8; used < subs_used && bytes < FRONT_LARGEST_SUB; used *= 2)
+	uint32_t used = __atomic_load_n(&front_subs_used, __ATOMIC_RELAXED);
+	for (uint32_t many = FRONT_SUBS / 8; many < used && bytes < FRONT_LARGEST_SUB; many *= 2)
 		bytes *= 2;
 	size_t slots = stride >= 0x1000 ? 4 : stride >= 0x400 ? 8 : 20;
 	while (bytes < FRONT_SUB_DATA + slots * stride)

@@ -341,6 +341,56 @@ START_TEST(debug_patterns) /* rows 68, 70, 71, 72 */
 END_TEST
 
 /* A walk accounts for every byte of the committed part of a segment, also with the front end in use. */
+/* Subsegments get longer as their descriptions are used up, and when none is left the segments serve. */
+START_TEST(many_subsegments) /* _i: how many are in use before */
+{
+	static const uint32_t used[] = {0, FRONT_SUBS / 4, FRONT_SUBS - 2 * FRONT_SUBS_AT_ONCE, FRONT_SUBS};
+	enum { COUNT = 30000 };
+	static unsigned char *blocks[COUNT];
+	unsigned in_slots = 0;
+	SIZE_T longest = 0;
+
+	start();
+	struct heap *heap = growable(0);
+	if (used[_i])
+		front_subs_used = used[_i];
+	for (unsigned i = 0; i < COUNT; i++) {
+		SIZE_T size = 40 + i % 7 * 100;
+		blocks[i] = RtlAllocateHeap(heap, 0, size);
+		ck_assert_ptr_nonnull(blocks[i]);
+		memset(blocks[i], (int)i, size);
+		struct heap_entry *entry = heap_entry_of(blocks[i]);
+		if (entry->tag != heap->front_busy)
+			continue;
+		in_slots++;
+		SIZE_T length = (SIZE_T)heap_entry_of(front_sub_of(entry)->base)->units * HEAP_UNIT;
+		if (length > longest)
+			longest = length;
+	}
+	/* Each thread has a group more than it needs at most; with none it has no slots at all. */
+	ck_assert_uint_eq(in_slots > 0, used[_i] < FRONT_SUBS);
+	ck_assert_uint_eq(in_slots > COUNT * 9 / 10, _i < 2);
+	ck_assert_uint_eq(longest > 0x8010, used[_i] > FRONT_SUBS / 8 && used[_i] < FRONT_SUBS);
+	ck_assert(sound(heap));
+	check_walk(heap);
+	for (unsigned i = 0; i < COUNT; i++) {
+		SIZE_T size = 40 + i % 7 * 100;
+		ck_assert_uint_eq(RtlSizeHeap(heap, 0, blocks[i]), size);
+		ck_assert(blocks[i][0] == (unsigned char)i && blocks[i][size - 1] == (unsigned char)i);
+		ck_assert(RtlFreeHeap(heap, 0, blocks[i]));
+	}
+	ck_assert(sound(heap));
+	ck_assert_ptr_null(RtlDestroyHeap(heap));
+	/* A heap that comes later has what that one had. */
+	uint32_t before = front_subs_used;
+	heap = growable(0);
+	for (unsigned i = 0; i < 100; i++)
+		ck_assert_ptr_nonnull(RtlAllocateHeap(heap, 0, 40));
+	ck_assert_uint_eq(front_subs_used, before);
+	ck_assert_ptr_null(RtlDestroyHeap(heap));
+}
+END_TEST
+
 START_TEST(walk_is_complete)
 {
 	start();
@@ -379,6 +429,7 @@ int main(void)
 	tcase_add_test(layout, debug_layout);
 	tcase_add_test(layout, debug_patterns);
 	tcase_add_test(layout, walk_is_complete);
+	tcase_add_loop_test(layout, many_subsegments, 0, 4);
 	suite_add_tcase(suite, layout);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
