@@ -92,7 +92,7 @@ void host_address_from_linux(const struct host_sockaddr *from, socklen_t size, s
 int host_socket_open(enum host_family family, enum host_socket_type type, int protocol)
 {
 	int kind = type == HOST_SOCKET_STREAM ? SOCK_STREAM : type == HOST_SOCKET_DATAGRAM ? SOCK_DGRAM : SOCK_RAW;
-	int fd = socket(host_socket_family(family), kind | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
+	int fd = socket(host_socket_family(family), kind | SOCK_CLOEXEC, protocol);
 
 	return fd < 0 ? -errno : fd;
 }
@@ -115,6 +115,10 @@ int host_socket_bind(int fd, const struct host_address *address)
 
 int host_socket_listen(int fd, int backlog)
 {
+	int flags = fcntl(fd, F_GETFL);
+
+	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)
+		return -errno;
 	return listen(fd, backlog) < 0 ? -errno : 0;
 }
 
@@ -125,7 +129,7 @@ int host_socket_accept(int fd, struct host_address *peer)
 	int accepted;
 
 	do
-		accepted = accept4(fd, &from.any, &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
+		accepted = accept4(fd, &from.any, &size, SOCK_CLOEXEC);
 	while (accepted < 0 && errno == EINTR);
 	if (accepted < 0)
 		return -errno;
@@ -257,7 +261,8 @@ ssize_t host_socket_receive(int fd, struct host_message *message)
 	char control[CONTROL_SIZE] __attribute__((aligned(8)));
 	struct host_sockaddr from;
 	struct msghdr header = {0};
-	int flags = MSG_DONTWAIT | (message->flags & HOST_MESSAGE_PEEK ? MSG_PEEK : 0) |
+	bool wait = message->flags & HOST_MESSAGE_WAIT;
+	int flags = (wait ? 0 : MSG_DONTWAIT) | (message->flags & HOST_MESSAGE_PEEK ? MSG_PEEK : 0) |
 		    (message->flags & HOST_MESSAGE_URGENT ? MSG_OOB : 0);
 	ssize_t got;
 
@@ -278,7 +283,7 @@ ssize_t host_socket_receive(int fd, struct host_message *message)
 	}
 	do
 		got = recvmsg(fd, &header, flags);
-	while (got < 0 && errno == EINTR);
+	while (got < 0 && errno == EINTR && !wait);
 	got = got < 0 ? -errno : got;
 	if (vector != few)
 		free(vector);

@@ -1,8 +1,9 @@
 /*
  * host/socket.h - sockets of Linux, readiness, names of hosts, network interfaces.
  *
- * Sockets are close-on-exec and never block: -EAGAIN says that a call would.  Functions return 0, a descriptor or a count,
- * or a negative errno.  Buffers may be the guest's: -EFAULT says that the kernel could not touch them.
+ * Sockets are close-on-exec.  Sending and receiving do not block unless they are asked to, nor do listening sockets; connecting
+ * does as the descriptor is set (host_set_nonblocking).  -EAGAIN says that a call would.  Functions return 0, a descriptor or a
+ * count, or a negative errno.  Buffers may be the guest's: -EFAULT says that the kernel could not touch them.
  */
 #ifndef PEWTER_HOST_SOCKET_H
 #define PEWTER_HOST_SOCKET_H
@@ -50,6 +51,7 @@ struct host_buffer {
 #define HOST_MESSAGE_URGENT 2u
 #define HOST_MESSAGE_NO_ROUTE 4u
 #define HOST_MESSAGE_CUT 8u          /* received: the datagram was longer */
+#define HOST_MESSAGE_WAIT 32u	     /* to receive: blocks until something is there; not repeated when interrupted (-EINTR) */
 #define HOST_MESSAGE_CONTROL_CUT 16u /* received: there was more about it */
 /* What travels beside a datagram. */
 struct host_packet_info {

@@ -1,7 +1,7 @@
 /*
  * ntdll/io/socket.c - socket objects: making, binding, names, the state of connections, waiting.
  *
- * Linux' sockets never block here; a thread that has to wait polls.  What Windows knows of a socket and Linux does not
+ * A thread that has to wait polls, or receives where it may wait as long as it takes.  What Windows knows of a socket and Linux does not
  * (that it has been bound, that a call is wrong in its state) is kept beside the descriptor.
  */
 #include "ntdll/io/socket_private.h"
@@ -340,6 +340,7 @@ void io_socket_refresh(struct io_file *file)
 	if (socket->connecting &&
 	    host_socket_ready(file->fd) & (HOST_READY_WRITE | HOST_READY_ERROR | HOST_READY_HANGUP)) {
 		error = host_socket_take_error(file->fd);
+		host_set_nonblocking(file->fd, false);
 		if (error) {
 			socket->error = io_socket_status(error);
 			socket->connect_failed = true;
@@ -426,7 +427,11 @@ NTSTATUS io_socket_begin_connect(struct io_file *file, const struct host_address
 	socket->error = STATUS_SUCCESS;
 	socket->connect_failed = false;
 	socket->dead = STATUS_SUCCESS;
+	if (socket->type == WS_SOCK_STREAM)
+		host_set_nonblocking(file->fd, true);
 	error = host_socket_connect(file->fd, &address);
+	if (error != -EINPROGRESS && socket->type == WS_SOCK_STREAM)
+		host_set_nonblocking(file->fd, false);
 	if (error == -EINPROGRESS) {
 		__atomic_store_n(&socket->connecting, true, __ATOMIC_RELEASE);
 		status = STATUS_PENDING;

@@ -27,6 +27,7 @@ struct io_socket_op {
 	uint64_t total;
 	ULONG flags; /* WS_MSG_* */
 	bool addressed;
+	bool waits; /* the attempt may block: on the thread of a call that has all the time there is */
 	struct host_address address;
 	struct io_socket_transfer guest; /* where results go */
 	struct host_packet_info *info;

@@ -146,6 +146,24 @@ static NTSTATUS store_results(struct io_file *file, struct io_socket_op *op, ULO
 	return status;
 }
 
+/* Receives as if on a thread of Linux; -ECANCELED: the socket was closed meanwhile, which ends the connection. */
+static ssize_t receive_and_wait(struct io_file *file, struct host_message *message)
+{
+	struct io_socket *socket = file->socket;
+	unsigned flags = message->flags;
+	ssize_t got = -EINTR;
+
+	__atomic_add_fetch(&socket->waiters, 1, __ATOMIC_SEQ_CST);
+	while (got == -EINTR && !__atomic_load_n(&socket->closed, __ATOMIC_SEQ_CST)) {
+		message->flags = flags;
+		ke_enter_blocking();
+		got = host_socket_receive(file->fd, message);
+		ke_leave_blocking();
+	}
+	__atomic_sub_fetch(&socket->waiters, 1, __ATOMIC_SEQ_CST);
+	return got <= 0 && __atomic_load_n(&socket->closed, __ATOMIC_SEQ_CST) ? -ECANCELED : got;
+}
+
 static NTSTATUS attempt_receive(struct io_file *file, struct io_socket_op *op)
 {
 	struct io_socket *socket = file->socket;
@@ -163,7 +181,7 @@ static NTSTATUS attempt_receive(struct io_file *file, struct io_socket_op *op)
 			.count = op->count,
 			.skip = op->done,
 			.flags = (op->flags & WS_MSG_PEEK ? HOST_MESSAGE_PEEK : 0) |
-				 (op->flags & WS_MSG_OOB ? HOST_MESSAGE_URGENT : 0),
+				 (op->flags & WS_MSG_OOB ? HOST_MESSAGE_URGENT : 0) | (op->waits ? HOST_MESSAGE_WAIT : 0),
 			.address = stream ? NULL : &from,
 			.info = op->guest.message ? op->info : NULL,
 		};
@@ -175,7 +193,9 @@ static NTSTATUS attempt_receive(struct io_file *file, struct io_socket_op *op)
 				return STATUS_PENDING;
 			return store_results(file, op, 0, &from);
 		}
-		got = host_socket_receive(file->fd, &message);
+		got = op->waits ? receive_and_wait(file, &message) : host_socket_receive(file->fd, &message);
+		if (got == -ECANCELED)
+			return STATUS_REQUEST_ABORTED;
 		if (got == -EFAULT && !probed && probe(op, true)) {
 			probed = true;
 			continue;
@@ -358,7 +378,10 @@ static NTSTATUS transfer_now(struct io_file *file, struct io_socket_op *op, bool
 	bool nonblocking = file->socket->settings[IO_SOCKET_NONBLOCKING];
 	unsigned wanted = send ? HOST_POLL_WRITE : HOST_POLL_READ;
 	uint64_t deadline = 0;
-	NTSTATUS status = op->attempt(file, op);
+	NTSTATUS status;
+
+	op->waits = !send && !nonblocking && !file->socket->settings[IO_SOCKET_RECEIVE_TIMEOUT] && !(op->flags & WS_MSG_OOB);
+	status = op->attempt(file, op);
 
 	while (status == STATUS_PENDING) {
 		if (nonblocking) {
