@@ -45,6 +45,8 @@ guest_programs = \
 	tests/guest/shared_torture.exe \
 	tests/guest/sockets.exe \
 	tests/guest/sockets_overlapped.exe \
+	tests/guest/sockets_processes.exe \
+	tests/guest/sockets_torture.exe \
 	tests/guest/stress_threads.exe \
 	tests/guest/symbols.exe \
 	tests/guest/thread_messages.exe \
@@ -66,6 +68,8 @@ guest_libs_machine_registry = -ladvapi32
 guest_libs_network = -lws2_32 -liphlpapi
 guest_libs_sockets = -lws2_32
 guest_libs_sockets_overlapped = -lws2_32
+guest_libs_sockets_processes = -lws2_32
+guest_libs_sockets_torture = -lws2_32
 guest_libs_path_text = -lpathcch
 guest_libs_registry_security = -ladvapi32 -lbcrypt
 guest_libs_resources = -Itests/guest tests/guest/resources.res -luser32 -lversion
