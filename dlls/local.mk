@@ -120,6 +120,7 @@ dlls_sources = \
 	dlls/ws2_32/database.c \
 	dlls/ws2_32/errors.c \
 	dlls/ws2_32/extension.c \
+	dlls/ws2_32/lookup.c \
 	dlls/ws2_32/names.h \
 	dlls/ws2_32/option.c \
 	dlls/ws2_32/protocol.c \

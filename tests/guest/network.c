@@ -184,6 +184,53 @@ static void texts(void)
 	}
 }
 
+static void look_ups(void)
+{
+	GUID by_name = {0x0002a803, 0, 0, {0xc0, 0, 0, 0, 0, 0, 0, 0x46}}, other = {1, 2, 3, {4}};
+	WSAQUERYSETA query = {.dwSize = sizeof(query), .lpszServiceInstanceName = "localhost", .lpServiceClassId = &by_name,
+			      .dwNameSpace = NS_DNS};
+	char buffer[2048];
+	WSAQUERYSETA *result = (WSAQUERYSETA *)buffer;
+	HANDLE lookup = NULL;
+	DWORD size = 4;
+
+	CHECK_EQUAL(WSALookupServiceBeginA(&query, LUP_RETURN_NAME | LUP_RETURN_ADDR, &lookup), 0);
+	CHECK_EQUAL(WSALookupServiceNextA(lookup, 0, &size, result), SOCKET_ERROR);
+	CHECK_EQUAL(WSAGetLastError(), WSAEFAULT);
+	CHECK(size > 4 && size <= sizeof(buffer));
+	size = sizeof(buffer);
+	CHECK_EQUAL(WSALookupServiceNextA(lookup, 0, &size, result), 0);
+	CHECK(result->dwNumberOfCsAddrs >= 1);
+	if (result->dwNumberOfCsAddrs)
+		CHECK_EQUAL(((struct sockaddr_in *)result->lpcsaBuffer[0].RemoteAddr.lpSockaddr)->sin_addr.s_addr, htonl(0x7F000001));
+	size = sizeof(buffer);
+	CHECK_EQUAL(WSALookupServiceNextA(lookup, 0, &size, result), SOCKET_ERROR);
+	CHECK_EQUAL(WSAGetLastError(), WSA_E_NO_MORE);
+	CHECK_EQUAL(WSALookupServiceEnd(lookup), 0);
+	query.lpServiceClassId = &other;
+	CHECK_EQUAL(WSALookupServiceBeginA(&query, LUP_RETURN_NAME, &lookup), SOCKET_ERROR);
+	CHECK_EQUAL(WSAGetLastError(), WSASERVICE_NOT_FOUND);
+}
+
+static void connecting_by_name(void)
+{
+	SOCKET listener = socket(AF_INET, SOCK_STREAM, 0), s = socket(AF_INET, SOCK_STREAM, 0);
+	struct sockaddr_in name = {.sin_family = AF_INET}, peer;
+	int size = sizeof(name);
+	DWORD peer_size = sizeof(peer);
+	char port[16];
+
+	name.sin_addr.s_addr = htonl(0x7F000001);
+	CHECK_EQUAL(bind(listener, (struct sockaddr *)&name, sizeof(name)), 0);
+	CHECK_EQUAL(getsockname(listener, (struct sockaddr *)&name, &size), 0);
+	CHECK_EQUAL(listen(listener, 1), 0);
+	snprintf(port, sizeof(port), "%u", ntohs(name.sin_port));
+	CHECK(WSAConnectByNameA(s, "127.0.0.1", port, NULL, NULL, &peer_size, (struct sockaddr *)&peer, NULL, NULL));
+	CHECK_EQUAL(peer.sin_port, name.sin_port);
+	closesocket(s);
+	closesocket(listener);
+}
+
 static void databases(void)
 {
 	struct servent *service = getservbyname("http", "tcp");
@@ -221,5 +268,7 @@ int main(void)
 	interfaces();
 	texts();
 	databases();
+	look_ups();
+	connecting_by_name();
 	return guest_result();
 }
