@@ -168,6 +168,7 @@ void io_socket_close(struct io_file *file)
 		host_socket_shutdown(file->fd, HOST_SHUTDOWN_READ | HOST_SHUTDOWN_WRITE);
 	io_socket_cancel(file, NULL, NULL);
 	io_socket_poll_closed(file);
+	io_socket_settle(file);
 }
 
 void io_socket_destroy(struct io_file *file)

@@ -9,6 +9,7 @@
  */
 #include "ntdll/io/socket_private.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +23,9 @@ static struct host_lock slots_lock;
 static struct slot *slots;
 static uint32_t slot_count, free_slot = UINT32_MAX;
 static int ready_set = -1;
+/* The socket that the engine is at, and who waits for it to leave. */
+static struct io_file *served;
+static uint32_t served_changes, settlers;
 
 static void complete(struct io_socket_op *op, NTSTATUS status)
 {
@@ -98,6 +102,7 @@ static void engine(void *argument)
 			if (slots[index].generation == ready[i].key >> 32 && slots[index].file &&
 			    ob_reference_living(slots[index].file))
 				file = slots[index].file;
+			__atomic_store_n(&served, file, __ATOMIC_SEQ_CST);
 			host_lock_release(&slots_lock);
 			if (!file)
 				continue;
@@ -107,6 +112,11 @@ static void engine(void *argument)
 				run_queue(file, IO_SOCKET_WRITE);
 			io_socket_poll_event(file);
 			ob_dereference(file);
+			__atomic_store_n(&served, NULL, __ATOMIC_SEQ_CST);
+			if (__atomic_load_n(&settlers, __ATOMIC_SEQ_CST)) {
+				__atomic_add_fetch(&served_changes, 1, __ATOMIC_SEQ_CST);
+				host_futex_wake(&served_changes, INT32_MAX);
+			}
 		}
 	}
 }
@@ -206,6 +216,22 @@ void io_socket_unregister(struct io_file *file)
 		socket->is_registered = false;
 	}
 	host_lock_release(&slots_lock);
+}
+
+void io_socket_settle(struct io_file *file)
+{
+	uint64_t deadline = host_monotonic_ns() + 1000000000u; /* at the end of the process the engine may be gone */
+
+	io_socket_unregister(file);
+	__atomic_add_fetch(&settlers, 1, __ATOMIC_SEQ_CST);
+	for (;;) {
+		uint32_t changes = __atomic_load_n(&served_changes, __ATOMIC_SEQ_CST);
+
+		if (__atomic_load_n(&served, __ATOMIC_SEQ_CST) != file ||
+		    host_futex_wait(&served_changes, changes, deadline) == -ETIMEDOUT)
+			break;
+	}
+	__atomic_sub_fetch(&settlers, 1, __ATOMIC_SEQ_CST);
 }
 
 void io_socket_renew(struct io_file *file, int from)

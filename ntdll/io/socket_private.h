@@ -113,6 +113,9 @@ void io_socket_pass_on(struct io_file *file, struct io_socket_op *op, enum io_so
 /* From now on the engine hears of the socket. */
 NTSTATUS io_socket_register(struct io_file *file);
 void io_socket_unregister(struct io_file *file);
+/* The same, and when it returns the engine has no reference on the socket: what is closed is closed on Linux then, its port
+ * free and its connection ended. */
+void io_socket_settle(struct io_file *file);
 /* The socket's descriptor has become another: it must be heard of anew. */
 void io_socket_renew(struct io_file *file, int from);
 
