@@ -2,10 +2,10 @@
  * ntdll/io/port.c - I/O completion ports.
  *
  * A port is a queue of packets with a semaphore that counts them; a wait on the port's handle is satisfied while there
- * are packets.  Threads are released in the order in which they came (NT: the last first), all are runnable at once (NT
- * holds back beyond the port's concurrency): both differ in speed only.
+ * are packets.  All threads are runnable at once (NT holds back beyond the port's concurrency), which differs in speed only.
  */
 #include "ntdll/io/private.h"
+#include "ntdll/ps/thread.h"
 
 #include <stdlib.h>
 
@@ -309,6 +309,21 @@ EXPORT(ntdll, NTSTATUS, NtSetIoCompletionEx,
 	return status;
 }
 
+/* A thread that has taken a packet here before takes the next one before it runs its APCs; one that has not runs them first
+ * (execution facts, row 127). */
+static NTSTATUS wait_for_packet(struct io_port *port, bool alertable, uint64_t deadline)
+{
+	struct ps_thread *self = ps_self;
+	NTSTATUS status;
+
+	if (alertable && self->port == port && ke_wait_one(&port->available, false, 0) == STATUS_SUCCESS)
+		return STATUS_SUCCESS;
+	self->dequeues = true;
+	status = ke_wait_one(&port->available, alertable, deadline);
+	self->dequeues = false;
+	return status;
+}
+
 static NTSTATUS remove_packets(HANDLE handle, FILE_IO_COMPLETION_INFORMATION *entries, ULONG count, ULONG *removed,
 			       const LARGE_INTEGER *timeout, BOOLEAN alertable)
 {
@@ -328,13 +343,13 @@ static NTSTATUS remove_packets(HANDLE handle, FILE_IO_COMPLETION_INFORMATION *en
 	if (!NT_SUCCESS(status))
 		return status;
 	deadline = ke_deadline(captured);
-	status = ke_wait_one(&port->available, alertable, deadline);
+	status = wait_for_packet(port, alertable, deadline);
 	while (status == STATUS_SUCCESS) {
 		struct io_packet *packet = take(port);
 		FILE_IO_COMPLETION_INFORMATION entry;
 
 		if (!packet && !got && !port->closed) {
-			status = ke_wait_one(&port->available, alertable, deadline); /* withdrawn */
+			status = wait_for_packet(port, alertable, deadline); /* withdrawn */
 			continue;
 		}
 		if (!packet) {
@@ -348,6 +363,7 @@ static NTSTATUS remove_packets(HANDLE handle, FILE_IO_COMPLETION_INFORMATION *en
 		entry.IoStatusBlock.Status = packet->status;
 		entry.IoStatusBlock.Information = packet->information;
 		release(packet);
+		ps_self->port = port;
 		if (host_copy_to_guest(entries + got, &entry, sizeof(entry)) < 0) {
 			status = STATUS_ACCESS_VIOLATION;
 			break;

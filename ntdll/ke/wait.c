@@ -178,24 +178,41 @@ static inline bool try_take(struct ke_dispatcher *object, NTSTATUS *status)
 	return true;
 }
 
+static bool dequeues(const struct ke_wait_block *block)
+{
+	return block->thread && block->thread->dequeues;
+}
+
+/* At a completion port: who came last goes first, and who only waits for the handle after all who want a packet (execution
+ * facts, row 128).  The block that the new one goes behind; NULL: none. */
+static struct ke_wait_block *last_before(const struct ke_dispatcher *object, const struct ke_wait_block *block)
+{
+	struct ke_wait_block *before = NULL;
+
+	if (!dequeues(block))
+		for (struct ke_wait_block *at = object->first; at && dequeues(at); at = at->next)
+			before = at;
+	return before;
+}
+
 void ke_queue_block(struct ke_wait_block *block)
 {
 	struct ke_dispatcher *object = block->object;
 
-	if (object->last_first && object->first) {
-		block->previous = NULL;
-		block->next = object->first;
-		object->first = object->first->previous = block;
-		block->queued = true;
-		return;
-	}
-	block->next = NULL;
-	block->previous = object->last;
-	if (object->last)
-		object->last->next = block;
+	struct ke_wait_block *before = object->last;
+
+	if (object->last_first)
+		before = last_before(object, block);
+	block->previous = before;
+	block->next = before ? before->next : object->first;
+	if (block->next)
+		block->next->previous = block;
+	else
+		object->last = block;
+	if (before)
+		before->next = block;
 	else
 		object->first = block;
-	object->last = block;
 	block->queued = true;
 }
 

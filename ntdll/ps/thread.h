@@ -84,6 +84,8 @@ struct ps_thread {
 	/* Told before the thread sleeps at the border and when it goes on; for threads of pools.  May take leaf locks. */
 	void (*blocking)(struct ps_thread *thread, bool blocks);
 	struct tp_worker *worker; /* what it is to its pool */
+	const void *port; /* the completion port that it last took a packet from; compared only */
+	bool dequeues;	  /* it waits at a port to take a packet, not for its handle */
 	uint64_t debug[6];   /* Dr0 to Dr3, Dr6, Dr7 as set; under the suspend lock */
 	int breakpoints[4]; /* the host's, plus one */
 

@@ -5,6 +5,7 @@ conformance_programs = \
 	tests/conformance/execution_rows_console.exe \
 	tests/conformance/execution_rows_apc.exe \
 	tests/conformance/execution_rows_contexts.exe \
+	tests/conformance/execution_rows_create.exe \
 	tests/conformance/execution_rows_dispatch.exe \
 	tests/conformance/execution_rows_faults.exe \
 	tests/conformance/execution_rows_handles.exe \
@@ -14,6 +15,7 @@ conformance_programs = \
 	tests/conformance/execution_rows_names.exe \
 	tests/conformance/execution_rows_pool.exe \
 	tests/conformance/execution_rows_pool_timers.exe \
+	tests/conformance/execution_rows_ports.exe \
 	tests/conformance/execution_rows_process.exe \
 	tests/conformance/execution_rows_special_apc.exe \
 	tests/conformance/execution_rows_storage.exe \
