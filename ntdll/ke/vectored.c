@@ -25,6 +25,19 @@ struct list {
 static struct host_lock lock;
 static struct list lists[2]; /* exception handlers, continue handlers */
 
+/* The PEB says whether there are any, in either list. */
+static void tell(const struct list *list)
+{
+	ULONG flag = list == &lists[0] ? 4 : 8; /* ProcessUsingVEH, ProcessUsingVCH */
+
+	if (!ps_peb)
+		return;
+	if (list->first)
+		__atomic_fetch_or(&ps_peb->CrossProcessFlags, flag, __ATOMIC_RELAXED);
+	else
+		__atomic_fetch_and(&ps_peb->CrossProcessFlags, ~flag, __ATOMIC_RELAXED);
+}
+
 static void unlink_entry(struct list *list, struct vectored *entry)
 {
 	if (entry->previous)
@@ -35,6 +48,7 @@ static void unlink_entry(struct list *list, struct vectored *entry)
 		entry->next->previous = entry->previous;
 	else
 		list->last = entry->previous;
+	tell(list);
 }
 
 static PVOID add(struct list *list, ULONG first, PVECTORED_EXCEPTION_HANDLER handler)
@@ -60,6 +74,7 @@ static PVOID add(struct list *list, ULONG first, PVECTORED_EXCEPTION_HANDLER han
 			list->first = entry;
 		list->last = entry;
 	}
+	tell(list);
 	host_lock_release(&lock);
 	return entry;
 }

@@ -2,6 +2,7 @@
 
 conformance_programs = \
 	tests/conformance/execution_rows_alerts.exe \
+	tests/conformance/execution_rows_blocks.exe \
 	tests/conformance/execution_rows_console.exe \
 	tests/conformance/execution_rows_apc.exe \
 	tests/conformance/execution_rows_contexts.exe \
