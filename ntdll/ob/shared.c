@@ -122,6 +122,14 @@ void ob_shared_release(struct ob_object *object)
 	host_shared_release(shared);
 }
 
+/* What ended with its last handle (a job's line) does not begin again. */
+static bool is_in_use(const struct host_shared *shared)
+{
+	const struct ob_object *object = shared->owner;
+
+	return __atomic_load_n(&object->handles, __ATOMIC_ACQUIRE) > 0;
+}
+
 /* The object of this process for the record behind a descriptor, referenced; NULL. */
 static struct ob_object *find_by_record(int fd)
 {
@@ -131,7 +139,7 @@ static struct ob_object *find_by_record(int fd)
 	host_lock_acquire(&records_lock);
 	if (records && host_stat_fd(fd, &wanted) == 0) {
 		for (struct host_shared *shared = records; shared && !found; shared = shared->next)
-			if (host_stat_fd(shared->fd, &stat) == 0 && stat.inode == wanted.inode &&
+			if (is_in_use(shared) && host_stat_fd(shared->fd, &stat) == 0 && stat.inode == wanted.inode &&
 			    stat.device == wanted.device && ob_reference_living(shared->owner))
 				found = shared->owner;
 	}

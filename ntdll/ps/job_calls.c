@@ -301,6 +301,16 @@ EXPORT(ntdll, NTSTATUS, NtTerminateJobObject, (HANDLE handle, NTSTATUS code))
 	return STATUS_SUCCESS;
 }
 
+/* One that was made by another process says so in the handover; others are asked. */
+static bool is_in_any(struct ps_process *process)
+{
+	struct ps_call call = {.operation = PS_DO_REFRESH_JOBS};
+
+	if (process->handover->magic == PS_HANDOVER_MAGIC)
+		return process->handover->in_job;
+	return ps_ask(process, &call) == STATUS_SUCCESS && call.values[0] > 0;
+}
+
 EXPORT(ntdll, NTSTATUS, NtIsProcessInJob, (HANDLE process_handle, HANDLE handle))
 {
 	struct ps_process *process;
@@ -319,7 +329,7 @@ EXPORT(ntdll, NTSTATUS, NtIsProcessInJob, (HANDLE process_handle, HANDLE handle)
 		if (job)
 			inside = process->own ? ps_job_contains_self(job->object.shared) : is_member(job->object.shared, process->pid);
 		else
-			inside = process->own ? ps_job_count() > 0 : process->handover->in_job;
+			inside = process->own ? ps_job_count() > 0 : is_in_any(process);
 		status = inside ? STATUS_PROCESS_IN_JOB : STATUS_PROCESS_NOT_IN_JOB;
 	}
 	if (job)

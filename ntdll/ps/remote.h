@@ -50,7 +50,7 @@ enum ps_operation {
 	PS_DO_CLOSE_HANDLE,
 	PS_DO_TAKE_HANDLE, /* data: struct io_inherited; [0] comes back as the handle */
 	PS_DO_JOIN_JOB,	   /* [0] holder; the descriptors of a struct ps_enrollment (job.h) */
-	PS_DO_REFRESH_JOBS,
+	PS_DO_REFRESH_JOBS, /* [0] comes back as how many there are */
 };
 
 /* A section, and the view of it that is wanted. */

@@ -374,6 +374,7 @@ static NTSTATUS perform(struct answer *answer, size_t size)
 		return do_join_job(answer, values);
 	case PS_DO_REFRESH_JOBS:
 		ps_job_refresh();
+		values[0] = ps_job_count();
 		return STATUS_SUCCESS;
 	default:
 		return STATUS_NOT_IMPLEMENTED;

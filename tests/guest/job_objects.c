@@ -66,6 +66,8 @@ static int child(int argc, char **argv)
 	snprintf(prefix, sizeof(prefix), "%s", argv[2]);
 	if (!strcmp(argv[3], "inside"))
 		return is_in(GetCurrentProcess(), NULL);
+	if (!strcmp(argv[3], "other"))
+		return is_in(OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, strtoul(argv[4], NULL, 10)), NULL);
 	if (!strcmp(argv[3], "exit"))
 		return (int)strtol(argv[4], NULL, 0);
 	if (!strcmp(argv[3], "crash"))
@@ -378,8 +380,12 @@ static void own(void)
 	HANDLE job = CreateJobObjectA(NULL, NULL);
 	PROCESS_INFORMATION process;
 	JOBOBJECT_BASIC_ACCOUNTING_INFORMATION info;
+	char other[64];
 
 	CHECK(AssignProcessToJobObject(job, GetCurrentProcess()));
+	snprintf(other, sizeof(other), "other %lu", GetCurrentProcessId());
+	CHECK(start(other, 0, &process));
+	CHECK_EQUAL(end(&process), 1);
 	CHECK(is_in(GetCurrentProcess(), job) && is_in(GetCurrentProcess(), NULL));
 	CHECK(start("inside", 0, &process));
 	CHECK_EQUAL(end(&process), 1);

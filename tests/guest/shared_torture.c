@@ -108,9 +108,58 @@ static void end(HANDLE process, DWORD expected)
 	CloseHandle(process);
 }
 
+/* Meanwhile handles come and go between the parent and those who may be killed at any moment. */
+static struct {
+	CRITICAL_SECTION lock;
+	HANDLE children[CHILDREN], work;
+	volatile LONG done;
+	unsigned passed, refused;
+} traffic;
+
+/* What was refused was asked of somebody who is dead by now, or about to be. */
+static void refused(HANDLE process)
+{
+	traffic.refused++;
+	CHECK_EQUAL(GetLastError(), ERROR_ACCESS_DENIED);
+	CHECK_EQUAL(WaitForSingleObject(process, LONG_TIME), WAIT_OBJECT_0);
+}
+
+static DWORD WINAPI pass_handles(void *argument)
+{
+	unsigned next = 1;
+	BOOL(WINAPI * compare)
+	(HANDLE, HANDLE) =
+		(BOOL(WINAPI *)(HANDLE, HANDLE))(void *)GetProcAddress(GetModuleHandleA("kernelbase.dll"), "CompareObjectHandles");
+
+	while (!traffic.done && !guest_failures) {
+		HANDLE process = NULL, there = NULL, back = NULL, unnamed = CreateEventA(NULL, FALSE, FALSE, NULL);
+		HANDLE source = next & 1 ? unnamed : traffic.work;
+
+		next++;
+		EnterCriticalSection(&traffic.lock);
+		CHECK(DuplicateHandle(GetCurrentProcess(), traffic.children[next % CHILDREN], GetCurrentProcess(), &process, 0, FALSE,
+				      DUPLICATE_SAME_ACCESS));
+		LeaveCriticalSection(&traffic.lock);
+		SetLastError(0);
+		if (!DuplicateHandle(GetCurrentProcess(), source, process, &there, 0, FALSE, DUPLICATE_SAME_ACCESS)) {
+			refused(process);
+		} else if (!DuplicateHandle(process, there, GetCurrentProcess(), &back, 0, FALSE,
+					    DUPLICATE_SAME_ACCESS | DUPLICATE_CLOSE_SOURCE)) {
+			refused(process);
+		} else {
+			traffic.passed++;
+			CHECK(compare(back, source));
+			CloseHandle(back);
+		}
+		CloseHandle(process);
+		CloseHandle(unnamed);
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
-	HANDLE children[CHILDREN], work, answers, inside, stop;
+	HANDLE *children = traffic.children, thread, work, answers, inside, stop;
 	static const char *const names[] = {"work", "answers", "inside", "end", "mutex", "churn0", "churn1", "churn2"};
 	ULONGLONG until;
 	unsigned given, kills = 0;
@@ -129,6 +178,9 @@ int main(int argc, char **argv)
 	stop = CreateEventA(NULL, TRUE, FALSE, name_of("end"));
 	for (int i = 0; i < CHILDREN; i++)
 		children[i] = start();
+	InitializeCriticalSection(&traffic.lock);
+	traffic.work = work;
+	thread = CreateThread(NULL, 0, pass_handles, NULL, 0, NULL);
 	until = GetTickCount64() + (argc > 1 ? strtoul(argv[1], NULL, 10) : 2) * 1000ull;
 	while (GetTickCount64() < until && !guest_failures) {
 		unsigned i = next_random() % CHILDREN;
@@ -136,10 +188,15 @@ int main(int argc, char **argv)
 		ReleaseSemaphore(work, 1 + next_random() % 4, NULL);
 		Sleep(next_random() % 5);
 		TerminateProcess(children[i], KILLED);
+		EnterCriticalSection(&traffic.lock);
 		end(children[i], KILLED);
 		children[i] = start();
+		LeaveCriticalSection(&traffic.lock);
 		kills++;
 	}
+	traffic.done = TRUE;
+	CHECK_EQUAL(WaitForSingleObject(thread, LONG_TIME), WAIT_OBJECT_0);
+	CHECK(traffic.passed > 0);
 	/* No more killing: whoever waits is reached. */
 	for (int i = 0; i < 50 && !guest_failures; i++) {
 		ReleaseSemaphore(work, 1, NULL);
@@ -155,6 +212,6 @@ int main(int argc, char **argv)
 	for (unsigned i = 0; i < sizeof(names) / sizeof(*names); i++)
 		CHECK_FAILS(OpenEventA(SYNCHRONIZE, FALSE, name_of(names[i])), ERROR_FILE_NOT_FOUND);
 	if (guest_failures || argc > 1)
-		printf("%u killed, seed %u\n", kills, given);
+		printf("%u killed, %u handles passed, %u refused, seed %u\n", kills, traffic.passed, traffic.refused, given);
 	return guest_result();
 }
