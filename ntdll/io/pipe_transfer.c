@@ -255,23 +255,25 @@ NTSTATUS pipe_write_wait(struct io_file *file, PVOID buffer, ULONG length, ULONG
 		io_wait_end();
 		return count < 0 ? failed_status(file, count, true) : STATUS_SUCCESS;
 	}
-	if (pipe->messages)
-		host_lock_acquire(&pipe->write_lock);
-	while ((status = pipe_write_now(file, buffer, length, done)) == STATUS_PENDING) {
+	for (;;) {
+		/* only who is in the middle of a message waits with the lock: another's may not come between */
+		bool keeps = pipe->messages && *done;
+
+		if (pipe->messages && !keeps)
+			host_lock_acquire(&pipe->write_lock);
+		status = pipe_write_now(file, buffer, length, done);
+		keeps = pipe->messages && *done && status == STATUS_PENDING;
+		if (pipe->messages && !keeps)
+			host_lock_release(&pipe->write_lock);
+		if (status != STATUS_PENDING)
+			return status;
 		/* what does not fit is not written, and that is no error (MSDN WriteFile); a message is not cut */
-		if (pipe->immediate && !(pipe->messages && *done)) {
-			status = STATUS_SUCCESS;
-			break;
-		}
+		if (pipe->immediate && !keeps)
+			return STATUS_SUCCESS;
 		/* a message that has begun is sent whole */
-		if (wait_until(file, HOST_POLL_WRITE) == -ECANCELED && !(pipe->messages && *done)) {
-			status = STATUS_CANCELLED;
-			break;
-		}
+		if (wait_until(file, HOST_POLL_WRITE) == -ECANCELED && !keeps)
+			return STATUS_CANCELLED;
 	}
-	if (pipe->messages)
-		host_lock_release(&pipe->write_lock);
-	return status;
 }
 
 /* What waits in the stream of a pipe of messages: how many bytes they have, how many they are, the length of the first. */

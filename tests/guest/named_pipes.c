@@ -271,6 +271,48 @@ static void test_transactions(void)
 	free(back);
 }
 
+/* A message longer than the buffer of a read that waits. */
+static void test_overlapped_messages(void)
+{
+	char buffer[32];
+	DWORD count, available, left, mode = PIPE_READMODE_MESSAGE;
+	OVERLAPPED overlapped = {.hEvent = CreateEventA(NULL, TRUE, FALSE, NULL)};
+	HANDLE server = make(PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED, PIPE_TYPE_MESSAGE | PIPE_READMODE_MESSAGE, 1);
+	HANDLE end = client(GENERIC_READ | GENERIC_WRITE, FILE_FLAG_OVERLAPPED);
+
+	CHECK_FAILS(ReadFile(server, buffer, 4, NULL, &overlapped), ERROR_IO_PENDING);
+	CHECK(WriteFile(end, "0123456789", 10, &count, NULL));
+	CHECK_FAILS(GetOverlappedResult(server, &overlapped, &count, TRUE), ERROR_MORE_DATA);
+	CHECK(count == 4 && !memcmp(buffer, "0123", 4));
+	CHECK(PeekNamedPipe(server, NULL, 0, NULL, &available, &left));
+	CHECK_EQUAL(available, 6);
+	CHECK_EQUAL(left, 6);
+	/* at once */
+	CHECK_FAILS(ReadFile(server, buffer, 2, NULL, &overlapped), ERROR_MORE_DATA);
+	CHECK_FAILS(GetOverlappedResult(server, &overlapped, &count, FALSE), ERROR_MORE_DATA);
+	CHECK(count == 2 && !memcmp(buffer, "45", 2));
+	CHECK(ReadFile(server, buffer, sizeof(buffer), &count, &overlapped));
+	CHECK(count == 4 && !memcmp(buffer, "6789", 4));
+	/* a read of nothing tells that something has come */
+	CHECK_FAILS(ReadFile(server, buffer, 0, NULL, &overlapped), ERROR_IO_PENDING);
+	CHECK(WriteFile(end, "x", 1, &count, NULL));
+	CHECK_FAILS(GetOverlappedResult(server, &overlapped, &count, TRUE), ERROR_MORE_DATA);
+	CHECK_EQUAL(count, 0);
+	CHECK(ReadFile(server, buffer, sizeof(buffer), &count, &overlapped));
+	CHECK_EQUAL(count, 1);
+	/* a transaction that waits for its answer */
+	CHECK(SetNamedPipeHandleState(end, &mode, NULL, NULL));
+	CHECK_FAILS(TransactNamedPipe(end, "ask", 3, buffer, sizeof(buffer), &count, &overlapped), ERROR_IO_PENDING);
+	CHECK(ReadFile(server, buffer + 16, 8, &count, NULL));
+	CHECK_EQUAL(count, 3);
+	CHECK(WriteFile(server, "answer", 6, &count, NULL));
+	CHECK(GetOverlappedResult(end, &overlapped, &count, TRUE));
+	CHECK(count == 6 && !memcmp(buffer, "answer", 6));
+	CloseHandle(end);
+	CloseHandle(server);
+	CloseHandle(overlapped.hEvent);
+}
+
 static volatile LONG routine_calls;
 static DWORD routine_error, routine_count;
 
@@ -647,6 +689,7 @@ int main(int argc, char **argv)
 	test_directions();
 	test_messages();
 	test_transactions();
+	test_overlapped_messages();
 	test_overlapped();
 	test_flushing();
 	test_cancelling();
