@@ -10,3 +10,5 @@ DEFINE_DLL(vcruntime140_1, .name = "vcruntime140_1.dll");
 EXPORT_FORWARD(vcruntime140, "__C_specific_handler", "NTDLL.__C_specific_handler");
 EXPORT_FORWARD(msvcrt, "__C_specific_handler", "NTDLL.__C_specific_handler");
 EXPORT_FORWARD(ucrtbase, "__C_specific_handler", "NTDLL.__C_specific_handler");
+EXPORT_FORWARD(vcruntime140, "_local_unwind", "NTDLL._local_unwind");
+EXPORT_FORWARD(msvcrt, "_local_unwind", "NTDLL._local_unwind");

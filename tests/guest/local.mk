@@ -23,6 +23,7 @@ guest_programs = \
 	tests/guest/imaging.exe \
 	tests/guest/job_objects.exe \
 	tests/guest/loader.exe \
+	tests/guest/local_unwind.exe \
 	tests/guest/machine_registry.exe \
 	tests/guest/locks_in_use.exe \
 	tests/guest/memory_api.exe \

@@ -209,6 +209,13 @@ void WINAPI ke_unwind(ULONG_PTR target, ULONG_PTR ip, EXCEPTION_RECORD *record, 
 EXPORT_ALIAS(ntdll, "RtlUnwindEx", RtlUnwindEx);
 EXPORT_ALIAS(ntdll, "RtlUnwind", RtlUnwind);
 
+/* Leaves __try blocks of a function by a jump to `target` in the same function: their __finally blocks run first. */
+void WINAPI RtlUnwind(PVOID frame, PVOID target, EXCEPTION_RECORD *record, PVOID value); /* guest.S */
+EXPORT_C(ntdll, "_local_unwind", void, ke_local_unwind, (PVOID frame, PVOID target))
+{
+	RtlUnwind(frame, target, NULL, NULL);
+}
+
 struct scope_table {
 	DWORD count;
 	struct {
