@@ -115,29 +115,36 @@ static bool may_be_c_drive(const char *path)
 	return strstr(path, "/pewter/c") || getenv("PEWTER_C");
 }
 
+/* Empty and "." parts of an absolute path go. */
+static void drop_idle_parts(char *path)
+{
+	char *to = path;
+
+	for (const char *at = path; *at;) {
+		if (at[0] == '/' && (at[1] == '/' || at[1] == 0))
+			at++;
+		else if (at[0] == '/' && at[1] == '.' && (at[2] == '/' || at[2] == 0))
+			at += 2;
+		else
+			*to++ = *at++;
+	}
+	if (to == path)
+		*to++ = '/';
+	*to = 0;
+}
+
 static char16_t *with_drive_z(const char *path)
 {
 	char16_t *wide = wide_from_utf8(path), *result = NULL;
-	size_t length = wide ? rtl_wcslen(wide) : 0, out = 2;
+	size_t length = wide ? rtl_wcslen(wide) : 0;
 
 	if (wide)
-		result = malloc((length + 4) * sizeof(*result));
+		result = malloc((length + 3) * sizeof(*result));
 	if (result) {
 		result[0] = u'Z';
 		result[1] = u':';
-		/* Empty and "." parts go. */
-		for (size_t i = 0; i < length; i++) {
-			if (wide[i] == u'/' && (wide[i + 1] == u'/' || wide[i + 1] == 0))
-				continue;
-			if (wide[i] == u'/' && wide[i + 1] == u'.' && (wide[i + 2] == u'/' || wide[i + 2] == 0)) {
-				i++;
-				continue;
-			}
-			result[out++] = wide[i] == u'/' ? u'\\' : wide[i];
-		}
-		if (out == 2)
-			result[out++] = u'\\';
-		result[out] = 0;
+		for (size_t i = 0; i <= length; i++)
+			result[i + 2] = wide[i] == u'/' ? u'\\' : wide[i];
 	}
 	free(wide);
 	return result;
@@ -150,6 +157,7 @@ char16_t *path_dos_from_host(const char *path)
 
 	if (!absolute)
 		return NULL;
+	drop_idle_parts(absolute);
 	if (may_be_c_drive(absolute)) {
 		struct io_wide dos;
 

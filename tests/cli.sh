@@ -60,6 +60,12 @@ run 121 "$pewter" -C "$work/nowhere" cli.exe
 says err nowhere
 run 0 "$pewter" -C folder ../cli.exe directory
 says out '\\folder'
+# A directory that may lie in the tree of drive C: by its name is looked at more closely.
+mkdir -p folder/pewter/corpus
+run 0 "$pewter" -C folder/pewter/corpus ../../../cli.exe directory
+says out '\\folder\\pewter\\corpus.\{0,1\}$'
+(cd folder/./pewter//corpus && "$pewter" ../../../cli.exe directory) >out
+says out '\\folder\\pewter\\corpus.\{0,1\}$'
 run 0 "$pewter" -- cli.exe exit 0
 
 # Environment.
