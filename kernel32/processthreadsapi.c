@@ -558,12 +558,3 @@ EXPORT(kernel32, void, FlushProcessWriteBuffers, (void))
 {
 	host_barrier_everywhere();
 }
-
-EXPORT(kernel32, DWORD, GetCurrentProcessorNumber, (void))
-{
-	unsigned cpu;
-
-	/* Linux keeps the processor's number in TSC_AUX. */
-	__asm__ volatile("rdtscp" : "=c"(cpu) : : "rax", "rdx");
-	return cpu & 0xFFF;
-}

@@ -152,6 +152,13 @@ EXPORT(kernel32, BOOL, SetProcessInformation, (HANDLE process, DWORD class, LPVO
 	}
 }
 
+/* MACHINE_ATTRIBUTES of programs that run here; of others none. */
+EXPORT(kernel32, HRESULT, GetMachineTypeAttributes, (USHORT machine, DWORD *attributes))
+{
+	*attributes = machine == 0x8664 ? 3 : 0;
+	return S_OK;
+}
+
 EXPORT(kernel32, BOOL, QueryProcessAffinityUpdateMode, (HANDLE process, PDWORD mode))
 {
 	DWORD value;

@@ -55,10 +55,3 @@ EXPORT(kernel32, BOOL, SetThreadIdealProcessorEx, (HANDLE thread, PROCESSOR_NUMB
 		*previous = old;
 	return TRUE;
 }
-
-DWORD WINAPI GetCurrentProcessorNumber(void);
-
-EXPORT(kernel32, void, GetCurrentProcessorNumberEx, (PROCESSOR_NUMBER *number))
-{
-	*number = (PROCESSOR_NUMBER){.Number = (UCHAR)GetCurrentProcessorNumber()};
-}

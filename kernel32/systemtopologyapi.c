@@ -6,6 +6,7 @@
  */
 #include "kernel32/kernel32.h"
 #include "host/host.h"
+#include "host/vm.h"
 #include "ntdll/ex/ex.h"
 #include "ntdll/ps/thread.h"
 
@@ -283,6 +284,36 @@ EXPORT(kernel32, BOOL, GetNumaProcessorNodeEx, (PROCESSOR_NUMBER * processor, PU
 	}
 	*node = 0;
 	return TRUE;
+}
+
+/* One mask a group.  *required: how many there are. */
+EXPORT(kernel32, BOOL, GetNumaNodeProcessorMask2, (USHORT node, GROUP_AFFINITY *masks, USHORT count, PUSHORT required))
+{
+	if (node)
+		return bad_node();
+	*required = 1;
+	if (!count) {
+		set_last_error(ERROR_INSUFFICIENT_BUFFER);
+		return FALSE;
+	}
+	masks[0] = (GROUP_AFFINITY){.Mask = all_mask()};
+	return TRUE;
+}
+
+EXPORT(kernel32, BOOL, GetNumaAvailableMemoryNodeEx, (USHORT node, PULONGLONG bytes))
+{
+	uint64_t ram, swap, free_ram;
+
+	if (node)
+		return bad_node();
+	host_memory_totals(&ram, &swap, &free_ram);
+	*bytes = free_ram;
+	return TRUE;
+}
+
+EXPORT(kernel32, BOOL, GetNumaAvailableMemoryNode, (UCHAR node, PULONGLONG bytes))
+{
+	return GetNumaAvailableMemoryNodeEx(node, bytes);
 }
 
 EXPORT(kernel32, WORD, GetActiveProcessorGroupCount, (void))

@@ -273,6 +273,12 @@ EXPORT(ntdll, ULONG, RtlIsCriticalSectionLockedByThread, (RTL_CRITICAL_SECTION *
 	return section->OwningThread == NtCurrentTeb()->ClientId.UniqueThread && section->RecursionCount != 0;
 }
 
+/* 0 for who does not own it. */
+EXPORT(ntdll, ULONG, RtlGetCriticalSectionRecursionCount, (RTL_CRITICAL_SECTION * section))
+{
+	return section->OwningThread == NtCurrentTeb()->ClientId.UniqueThread ? (ULONG)section->RecursionCount : 0;
+}
+
 EXPORT_FORWARD(kernel32, "EnterCriticalSection", "NTDLL.RtlEnterCriticalSection");
 EXPORT_FORWARD(kernel32, "LeaveCriticalSection", "NTDLL.RtlLeaveCriticalSection");
 EXPORT_FORWARD(kernel32, "DeleteCriticalSection", "NTDLL.RtlDeleteCriticalSection");

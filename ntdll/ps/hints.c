@@ -11,6 +11,7 @@
 #include "host/system.h"
 #include "host/time.h"
 #include "ntdll/ps/scheduling.h"
+#include "pewter/export.h"
 
 #include <string.h>
 
@@ -342,4 +343,39 @@ NTSTATUS ps_set_process_hint(ULONG class, const void *buffer, ULONG size)
 	default:
 		return STATUS_INVALID_INFO_CLASS;
 	}
+}
+
+/*
+ * The processor that the caller runs on, and what processors can.
+ */
+EXPORT(ntdll, ULONG, RtlGetCurrentProcessorNumber, (void))
+{
+	unsigned cpu;
+
+	/* Linux keeps the processor's number in TSC_AUX. */
+	__asm__ volatile("rdtscp" : "=c"(cpu) : : "rax", "rdx");
+	return cpu & 0xFFF;
+}
+EXPORT_ALIAS(ntdll, "NtGetCurrentProcessorNumber", RtlGetCurrentProcessorNumber);
+EXPORT_FORWARD(kernel32, "GetCurrentProcessorNumber", "NTDLL.RtlGetCurrentProcessorNumber");
+
+EXPORT(ntdll, void, RtlGetCurrentProcessorNumberEx, (PROCESSOR_NUMBER * number))
+{
+	*number = (PROCESSOR_NUMBER){.Number = (UCHAR)RtlGetCurrentProcessorNumber()};
+}
+EXPORT_FORWARD(kernel32, "GetCurrentProcessorNumberEx", "NTDLL.RtlGetCurrentProcessorNumberEx");
+
+EXPORT(ntdll, ULONG, NtGetCurrentProcessorNumberEx, (PROCESSOR_NUMBER * number))
+{
+	ULONG cpu = RtlGetCurrentProcessorNumber();
+	PROCESSOR_NUMBER answer = {.Number = (UCHAR)cpu};
+
+	if (number && host_copy_to_guest(number, &answer, sizeof(answer)))
+		return (ULONG)STATUS_ACCESS_VIOLATION;
+	return cpu;
+}
+
+EXPORT(ntdll, BOOLEAN, RtlIsProcessorFeaturePresent, (ULONG feature))
+{
+	return ps_processor_feature(feature);
 }

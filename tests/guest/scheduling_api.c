@@ -143,6 +143,41 @@ static void cpu_sets(void)
 	CHECK(pSetProcessDefaultCpuSets(GetCurrentProcess(), NULL, 0));
 }
 
+static void processors(void)
+{
+	HMODULE ntdll = GetModuleHandleA("ntdll.dll");
+	ULONG(NTAPI *number)(void) = (void *)GetProcAddress(ntdll, "RtlGetCurrentProcessorNumber");
+	ULONG(NTAPI *service)(PROCESSOR_NUMBER *) = (void *)GetProcAddress(ntdll, "NtGetCurrentProcessorNumberEx");
+	BOOLEAN(NTAPI *has)(ULONG) = (void *)GetProcAddress(ntdll, "RtlIsProcessorFeaturePresent");
+	ULONG(NTAPI *recursion)(CRITICAL_SECTION *) = (void *)GetProcAddress(ntdll, "RtlGetCriticalSectionRecursionCount");
+	PROCESSOR_NUMBER where = {.Group = 7, .Reserved = 7};
+	CRITICAL_SECTION section;
+	ULONGLONG bytes = 0;
+	SYSTEM_INFO info;
+	ULONG cpu;
+
+	GetSystemInfo(&info);
+	CHECK(number() < info.dwNumberOfProcessors && GetCurrentProcessorNumber() < info.dwNumberOfProcessors);
+	cpu = service(&where);
+	CHECK(cpu < info.dwNumberOfProcessors);
+	CHECK_EQUAL(where.Number, cpu);
+	CHECK_EQUAL(where.Group | where.Reserved, 0);
+	GetCurrentProcessorNumberEx(&where);
+	CHECK(where.Number < info.dwNumberOfProcessors);
+	for (ULONG i = 0; i < 64; i++)
+		CHECK_EQUAL(!!has(i), !!IsProcessorFeaturePresent(i));
+	CHECK(GetNumaAvailableMemoryNodeEx(0, &bytes) && bytes > 0);
+	CHECK_FAILS(GetNumaAvailableMemoryNodeEx(4000, &bytes), ERROR_INVALID_PARAMETER);
+	InitializeCriticalSection(&section);
+	CHECK_EQUAL(recursion(&section), 0);
+	EnterCriticalSection(&section);
+	EnterCriticalSection(&section);
+	CHECK_EQUAL(recursion(&section), 2);
+	LeaveCriticalSection(&section);
+	LeaveCriticalSection(&section);
+	DeleteCriticalSection(&section);
+}
+
 static void cycles(void)
 {
 	ULONG64 before, after, process, idle[64];
@@ -217,6 +252,7 @@ int main(void)
 	classes();
 	priorities();
 	cpu_sets();
+	processors();
 	cycles();
 	pending_io();
 	return guest_result();
