@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 int host_lifeline_create(void)
@@ -46,6 +47,28 @@ bool host_lifeline_is_cut(int fd)
 	struct pollfd end = {.fd = fd, .events = POLLIN};
 
 	return poll(&end, 1, 0) > 0 && end.revents & POLLHUP;
+}
+
+static void (*time_hook)(void);
+
+static void on_time(int signal_number)
+{
+	(void)signal_number;
+	time_hook();
+}
+
+int host_limit_user_time(uint64_t ns, void (*hook)(void))
+{
+	struct itimerval timer = {.it_value = {(time_t)(ns / 1000000000u), (suseconds_t)(ns % 1000000000u / 1000)}};
+	struct sigaction action = {.sa_handler = on_time, .sa_flags = SA_ONSTACK | SA_RESTART};
+
+	time_hook = hook;
+	sigfillset(&action.sa_mask);
+	if (ns && !timer.it_value.tv_sec && !timer.it_value.tv_usec)
+		timer.it_value.tv_usec = 1;
+	if (sigaction(SIGVTALRM, &action, NULL) < 0 || setitimer(ITIMER_VIRTUAL, &timer, NULL) < 0)
+		return -errno;
+	return 0;
 }
 
 void host_die(void)

@@ -17,6 +17,8 @@ int host_lifeline_hang(int fd);
 int host_lifeline_watch(int fd);
 /* Whether it is cut.  Async-signal-safe. */
 bool host_lifeline_is_cut(int fd);
+/* Calls the hook, in a signal handler, when the process has spent this much user time from now on; 0: never.  0 or -errno. */
+int host_limit_user_time(uint64_t ns, void (*hook)(void));
 /* Ends this process at once.  Async-signal-safe. */
 void host_die(void) __attribute__((noreturn));
 

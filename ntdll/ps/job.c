@@ -149,10 +149,38 @@ static void on_poke(void)
 	}
 }
 
+/* In a signal handler.  ERROR_NOT_ENOUGH_QUOTA is what such a process ends with: MSDN, JOB_OBJECT_TERMINATE_AT_END_OF_JOB. */
+static void on_time_limit(void)
+{
+	for (unsigned i = 0; i < __atomic_load_n(&own_count, __ATOMIC_ACQUIRE); i++) {
+		struct ps_job_page *page = ps_job_page(own[i].shared);
+
+		if (page->limits.BasicLimitInformation.LimitFlags & JOB_OBJECT_LIMIT_PROCESS_TIME)
+			__atomic_fetch_add(&page->terminated, 1, __ATOMIC_RELAXED);
+	}
+	ps_handover_exit(1816);
+	host_die();
+}
+
+/* The shortest time of all; 100 ns, 0: none. */
+static void limit_time(uint64_t limit)
+{
+	static bool limited;
+	uint64_t user = 0, kernel = 0;
+
+	if (limit) {
+		host_cpu_times(0, &user, &kernel);
+		host_limit_user_time(limit > user ? (limit - user) * 100 : 1, on_time_limit);
+	} else if (limited) {
+		host_limit_user_time(0, on_time_limit);
+	}
+	limited = limit != 0;
+}
+
 void ps_job_refresh(void)
 {
 	static const unsigned classes[][2] = {{0x40, 1}, {0x20, 2}, {0x80, 3}, {0x100, 4}, {0x4000, 5}, {0x8000, 6}};
-	uint64_t limit = commit_limit;
+	uint64_t limit = commit_limit, time = 0;
 
 	for (unsigned i = 0; i < __atomic_load_n(&own_count, __ATOMIC_ACQUIRE); i++) {
 		const JOBOBJECT_EXTENDED_LIMIT_INFORMATION *limits = &ps_job_page(own[i].shared)->limits;
@@ -160,6 +188,9 @@ void ps_job_refresh(void)
 
 		if (flags & JOB_OBJECT_LIMIT_PROCESS_MEMORY && (!limit || limits->ProcessMemoryLimit < limit))
 			limit = limits->ProcessMemoryLimit;
+		if (flags & JOB_OBJECT_LIMIT_PROCESS_TIME &&
+		    (!time || (uint64_t)limits->BasicLimitInformation.PerProcessUserTimeLimit.QuadPart < time))
+			time = (uint64_t)limits->BasicLimitInformation.PerProcessUserTimeLimit.QuadPart;
 		if (flags & JOB_OBJECT_LIMIT_AFFINITY)
 			ps_set_process_affinity(limits->BasicLimitInformation.Affinity);
 		for (size_t c = 0; flags & JOB_OBJECT_LIMIT_PRIORITY_CLASS && c < ARRAY_SIZE(classes); c++)
@@ -172,6 +203,7 @@ void ps_job_refresh(void)
 			mm_set_working_set(&set);
 		}
 	}
+	limit_time(time);
 	if (limit != mm_chosen_commit_limit())
 		mm_set_commit_limit(limit);
 }

@@ -19,7 +19,7 @@
 #define BASIC_LIMIT_FLAGS 0xFFu
 #define EXTENDED_LIMIT_FLAGS 0x7FFFu
 /* Time and memory of a job as a whole are not counted while it runs. */
-#define REFUSED_LIMIT_FLAGS (JOB_OBJECT_LIMIT_PROCESS_TIME | JOB_OBJECT_LIMIT_JOB_TIME | JOB_OBJECT_LIMIT_JOB_MEMORY)
+#define REFUSED_LIMIT_FLAGS (JOB_OBJECT_LIMIT_JOB_TIME | JOB_OBJECT_LIMIT_JOB_MEMORY)
 
 /* JOBOBJECTINFOCLASS (winnt.h). */
 enum {
@@ -457,6 +457,8 @@ static NTSTATUS check_limits(const JOBOBJECT_EXTENDED_LIMIT_INFORMATION *limits,
 		return STATUS_NOT_SUPPORTED;
 	if (flags & JOB_OBJECT_LIMIT_ACTIVE_PROCESS && !limits->BasicLimitInformation.ActiveProcessLimit)
 		return STATUS_INVALID_PARAMETER;
+	if (flags & JOB_OBJECT_LIMIT_PROCESS_TIME && limits->BasicLimitInformation.PerProcessUserTimeLimit.QuadPart <= 0)
+		return STATUS_INVALID_PARAMETER;
 	if (flags & JOB_OBJECT_LIMIT_PROCESS_MEMORY && !limits->ProcessMemoryLimit)
 		return STATUS_INVALID_PARAMETER;
 	return STATUS_SUCCESS;
@@ -484,7 +486,7 @@ static void refresh_members(const struct host_shared *shared)
 static NTSTATUS set_limits(const struct host_shared *shared, const void *buffer, ULONG size, bool extended)
 {
 	const DWORD applied = JOB_OBJECT_LIMIT_PROCESS_MEMORY | JOB_OBJECT_LIMIT_AFFINITY | JOB_OBJECT_LIMIT_PRIORITY_CLASS |
-			      JOB_OBJECT_LIMIT_WORKINGSET;
+			      JOB_OBJECT_LIMIT_WORKINGSET | JOB_OBJECT_LIMIT_PROCESS_TIME;
 	struct ps_job_page *page = ps_job_page(shared);
 	JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits = page->limits;
 	DWORD old = limits.BasicLimitInformation.LimitFlags;

@@ -72,6 +72,9 @@ static int child(int argc, char **argv)
 		return (int)strtol(argv[4], NULL, 0);
 	if (!strcmp(argv[3], "crash"))
 		TerminateProcess(GetCurrentProcess(), 0xC0000005);
+	if (!strcmp(argv[3], "compute"))
+		for (volatile unsigned i = 0;; i++)
+			;
 	if (!strcmp(argv[3], "wait")) {
 		ready = OpenSemaphoreA(SEMAPHORE_ALL_ACCESS, FALSE, name_of("ready"));
 		ReleaseSemaphore(ready, 1, NULL);
@@ -271,6 +274,17 @@ static void limits(HANDLE ready)
 	CHECK(AssignProcessToJobObject(job, first.hProcess));
 	ResumeThread(first.hThread);
 	CHECK_EQUAL(end(&first), 1);
+
+	/* Time that is spent computing. */
+	memset(&info, 0, sizeof(info));
+	info.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_PROCESS_TIME;
+	CHECK_FAILS(SetInformationJobObject(job, JobObjectExtendedLimitInformation, &info, sizeof(info)), ERROR_INVALID_PARAMETER);
+	info.BasicLimitInformation.PerProcessUserTimeLimit.QuadPart = 300000;
+	CHECK(SetInformationJobObject(job, JobObjectExtendedLimitInformation, &info, sizeof(info)));
+	CHECK(start("compute", CREATE_SUSPENDED, &first));
+	CHECK(AssignProcessToJobObject(job, first.hProcess));
+	ResumeThread(first.hThread);
+	CHECK_EQUAL(end(&first), ERROR_NOT_ENOUGH_QUOTA);
 
 	/* Breaking away. */
 	CHECK(limit(job, 0, 0, 0));
