@@ -135,9 +135,14 @@ void ps_job_started(struct ps_job_start *start, unsigned pid)
 	start->count = 0;
 }
 
+/* The process ends with a code of its own: closing its handles, maybe the last ones of its job, changes nothing any more. */
+static bool leaving;
+
 /* In a signal handler: the last handle of a job may have gone. */
 static void on_poke(void)
 {
+	if (__atomic_load_n(&leaving, __ATOMIC_ACQUIRE))
+		return;
 	for (unsigned i = 0; i < __atomic_load_n(&own_count, __ATOMIC_ACQUIRE); i++) {
 		const struct ps_job_page *page = ps_job_page(own[i].shared);
 
@@ -247,6 +252,7 @@ void ps_job_leave(void)
 {
 	uint64_t user = 0, kernel = 0;
 
+	__atomic_store_n(&leaving, true, __ATOMIC_RELEASE);
 	if (!own_count)
 		return;
 	host_cpu_times(0, &user, &kernel);
