@@ -342,7 +342,11 @@ void io_socket_refresh(struct io_file *file)
 	    host_socket_ready(file->fd) & (HOST_READY_WRITE | HOST_READY_ERROR | HOST_READY_HANGUP)) {
 		error = host_socket_take_error(file->fd);
 		host_set_nonblocking(file->fd, false);
-		if (error) {
+		if (error == -ECONNRESET) {
+			/* Who refuses says so otherwise: it was there, and the other side has ended it already. */
+			io_socket_is_connected(file);
+			socket->dead = STATUS_CONNECTION_RESET;
+		} else if (error) {
 			socket->error = io_socket_status(error);
 			socket->connect_failed = true;
 			__atomic_store_n(&socket->connecting, false, __ATOMIC_RELEASE);
@@ -500,8 +504,7 @@ NTSTATUS io_socket_name(struct io_file *file, bool peer, struct host_address *ad
 	if (!peer && !socket->bound)
 		return STATUS_INVALID_PARAMETER;
 	error = host_socket_name(file->fd, peer, address);
-	/* The other side may be gone already; Windows tells its name nevertheless. */
-	if (error == -ENOTCONN && peer)
+	if (error == -ENOTCONN && peer) /* it has ended, and Linux has forgotten the name */
 		return STATUS_INVALID_CONNECTION;
 	if (error)
 		return io_socket_status(error);

@@ -87,6 +87,16 @@ guest_libs_user_api = -luser32 -lversion -lwinmm
 guest_sources = $(guest_programs:.exe=.c)
 EXTRA_DIST += tests/guest/guest.h $(guest_sources)
 
+# Run by tests/sockets-native.sh, with a program of Linux on the other side.
+check_PROGRAMS += tests/sockets_peer
+EXTRA_DIST += tests/guest/sockets_native.c tests/sockets-native.sh
+TESTS += tests/sockets-native.sh
+guest_libs_sockets_native = -lws2_32
+if HAVE_MINGW
+check_DATA += tests/guest/sockets_native.exe
+endif
+CLEANFILES += tests/guest/sockets_native.exe
+
 # Run by tests/fragmented.sh.
 EXTRA_DIST += tests/guest/fragmented.c tests/fragmented.sh
 TESTS += tests/fragmented.sh
