@@ -88,7 +88,7 @@ guest_sources = $(guest_programs:.exe=.c)
 EXTRA_DIST += tests/guest/guest.h $(guest_sources)
 
 # Run by tests/sockets-native.sh, with a program of Linux on the other side.
-check_PROGRAMS += tests/sockets_peer
+noinst_PROGRAMS += tests/sockets_peer
 EXTRA_DIST += tests/guest/sockets_native.c tests/sockets-native.sh
 TESTS += tests/sockets-native.sh
 guest_libs_sockets_native = -lws2_32
