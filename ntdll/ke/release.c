@@ -29,6 +29,7 @@ void ke_announce(const void *lock)
 {
 	uint32_t *note = ke_note_of(lock);
 
+	ps_self->waits_for = lock;
 	if (__atomic_fetch_add(note, KE_NOTE_THREAD, __ATOMIC_SEQ_CST) & KE_NOTE_BARRIER)
 		return;
 	if (host_barrier_quick)
@@ -38,5 +39,13 @@ void ke_announce(const void *lock)
 
 void ke_retire(const void *lock)
 {
+	ps_self->waits_for = NULL;
 	__atomic_fetch_sub(ke_note_of(lock), KE_NOTE_THREAD, __ATOMIC_RELEASE);
+}
+
+void ke_retire_ended(struct ps_thread *thread)
+{
+	if (thread->waits_for)
+		__atomic_fetch_sub(ke_note_of(thread->waits_for), KE_NOTE_THREAD, __ATOMIC_RELEASE);
+	thread->waits_for = NULL;
 }

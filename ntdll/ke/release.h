@@ -23,6 +23,7 @@
 #define PEWTER_NTDLL_KE_RELEASE_H
 
 #include "host/thread.h"
+#include "ntdll/ps/thread.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -63,5 +64,7 @@ bool ke_release_noted(const void *lock);
 /* The calling thread is going to wait for a lock: it may sleep if it finds it held from now on.  Until ke_retire. */
 void ke_announce(const void *lock);
 void ke_retire(const void *lock);
+/* A thread has ended, perhaps waiting for a lock. */
+void ke_retire_ended(struct ps_thread *thread);
 
 #endif

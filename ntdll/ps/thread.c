@@ -11,6 +11,7 @@
 #include "host/vm.h"
 #include "ntdll/ke/context.h"
 #include "ntdll/ke/private.h"
+#include "ntdll/ke/release.h"
 #include "ntdll/ps/gate.h"
 #include "ntdll/ps/job.h"
 #include "ntdll/ps/remote.h"
@@ -334,6 +335,7 @@ static void leave(struct ps_thread *thread)
 	__atomic_store_n(&thread->place, PS_ENDED, __ATOMIC_SEQ_CST);
 	drop_apcs(thread);
 	ke_abandon_mutants(thread);
+	ke_retire_ended(thread);
 	if (remove_thread(thread) == 0 && thread->teb) {
 		/* The last one takes the process with it; the list was empty for a moment only. */
 		DWORD code = thread->exit_code;

@@ -172,6 +172,42 @@ static void freed_by_the_last(void)
 	CloseHandle(thread);
 }
 
+/* Threads that are ended while they wait for a lock leave nothing behind that keeps others from it. */
+static DWORD WINAPI wait_for_both(void *which)
+{
+	if (which)
+		EnterCriticalSection(&section);
+	else
+		AcquireSRWLockExclusive(&srw);
+	return 0;
+}
+
+static void ended_in_their_sleep(void)
+{
+	for (int i = 0; i < 20; i++) {
+		HANDLE threads[2];
+
+		AcquireSRWLockExclusive(&srw);
+		EnterCriticalSection(&section);
+		for (ULONG_PTR k = 0; k < 2; k++)
+			threads[k] = CreateThread(NULL, 0, wait_for_both, (void *)k, 0, NULL);
+		while (section.LockCount == -2)
+			Sleep(1);
+		for (int k = 0; k < 2; k++) {
+			TerminateThread(threads[k], 1);
+			CHECK_EQUAL(WaitForSingleObject(threads[k], 10000), WAIT_OBJECT_0);
+			CloseHandle(threads[k]);
+		}
+		LeaveCriticalSection(&section);
+		ReleaseSRWLockExclusive(&srw);
+		CHECK(TryAcquireSRWLockExclusive(&srw));
+		ReleaseSRWLockExclusive(&srw);
+		/* Windows counts who was ended among the waiters for ever; a new section for the next time. */
+		DeleteCriticalSection(&section);
+		InitializeCriticalSection(&section);
+	}
+}
+
 int main(void)
 {
 	LONG number = -1;
@@ -193,5 +229,6 @@ int main(void)
 	CHECK_EQUAL(turn, THREADS * 300);
 	CHECK(srw.Ptr == NULL);
 	freed_by_the_last();
+	ended_in_their_sleep();
 	return guest_result();
 }
