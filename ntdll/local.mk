@@ -12,6 +12,7 @@ ntdll_sources = \
 	ntdll/ex/version.c \
 	ntdll/io/async.c \
 	ntdll/io/attributes.c \
+	ntdll/io/c_drive.c \
 	ntdll/io/completion.c \
 	ntdll/io/console.c \
 	ntdll/io/console.h \

@@ -1,5 +1,5 @@
 /*
- * ntdll/io/curdir.c - the current directory, per-drive directories, and the C: tree.
+ * ntdll/io/curdir.c - the current directory, and per-drive directories.
  *
  * The current directory is kept in the process parameters, where programs may look at it; Linux's follows, for what is
  * loaded by libraries of the host.  Nothing in Pewter depends on Linux's.
@@ -12,108 +12,12 @@
 #include <string.h>
 
 static struct host_lock curdir_lock;
-static struct host_lock c_drive_lock;
-static char *c_drive;
 
 #define PEB_LONG_PATH_AWARE 0x80u /* PEB.BitField: IsLongPathAwareProcess */
 
 bool io_long_path_aware(void)
 {
 	return ps_peb && ps_peb->BitField & PEB_LONG_PATH_AWARE;
-}
-
-/* Windows' own folders, as programs expect to find them. */
-static void make_tree(const char *root)
-{
-	static const char *const folders[] = {
-		"/Windows",
-		"/Windows/System32",
-		"/Windows/System32/drivers",
-		"/Windows/System32/drivers/etc",
-		"/Windows/SysWOW64",
-		"/Windows/Temp",
-		"/Windows/Fonts",
-		"/Program Files",
-		"/Program Files/Common Files",
-		"/Program Files (x86)",
-		"/Program Files (x86)/Common Files",
-		"/ProgramData",
-		"/Users",
-		"/Users/Public",
-		"/Users/Public/Documents",
-		"/Users/%",
-		"/Users/%/AppData",
-		"/Users/%/AppData/Local",
-		"/Users/%/AppData/Local/Temp",
-		"/Users/%/AppData/LocalLow",
-		"/Users/%/AppData/Roaming",
-		"/Users/%/Desktop",
-		"/Users/%/Documents",
-		"/Users/%/Downloads",
-	};
-	struct io_narrow path;
-
-	io_narrow_init(&path);
-	/* the directories above it, then the tree */
-	for (const char *slash = strchr(root + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		path.length = 0;
-		if (io_narrow_put(&path, root, (size_t)(slash - root)))
-			host_make_directory(path.text, 0700);
-	}
-	host_make_directory(root, 0700);
-	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
-		path.length = 0;
-		io_narrow_put(&path, root, strlen(root));
-		for (const char *c = folders[i]; *c; c++) {
-			if (*c == '%')
-				io_narrow_put(&path, host_user_name(), strlen(host_user_name()));
-			else
-				io_narrow_put(&path, c, 1);
-		}
-		if (!path.failed)
-			host_make_directory(path.text, 0777);
-	}
-	io_narrow_free(&path);
-}
-
-const char *io_c_drive(void)
-{
-	char *root = __atomic_load_n(&c_drive, __ATOMIC_ACQUIRE);
-
-	if (root)
-		return root;
-	host_lock_acquire(&c_drive_lock);
-	if (!c_drive) {
-		const char *given = host_environment_value("PEWTER_C"), *data = host_environment_value("XDG_DATA_HOME");
-		const char *home = host_home_directory();
-		struct io_narrow path, real;
-
-		io_narrow_init(&path);
-		io_narrow_init(&real);
-		if (given && *given == '/') {
-			io_narrow_put(&path, given, strlen(given));
-			while (path.length > 1 && path.text[path.length - 1] == '/')
-				path.text[--path.length] = 0;
-		} else if (data && *data == '/') {
-			io_narrow_put(&path, data, strlen(data));
-			io_narrow_put(&path, "/pewter/c", 9);
-		} else {
-			io_narrow_put(&path, home, strlen(home));
-			io_narrow_put(&path, "/.local/share/pewter/c", 22);
-		}
-		if (!host_path_exists(path.text) && !path.failed)
-			make_tree(path.text);
-		/* without links, so that paths of open files are recognised */
-		if (host_real_path(path.text, real.text, real.capacity) > 0)
-			root = strdup(real.text);
-		else
-			root = strdup(path.failed ? "/nonexistent" : path.text);
-		io_narrow_free(&path);
-		io_narrow_free(&real);
-		__atomic_store_n(&c_drive, root ? root : "/nonexistent", __ATOMIC_RELEASE);
-	}
-	host_lock_release(&c_drive_lock);
-	return c_drive;
 }
 
 void io_current_directory(struct io_wide *directory)
