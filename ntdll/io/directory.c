@@ -373,7 +373,7 @@ static bool fill_entry(const struct io_scan *scan, const struct found *found, FI
 	const char *name = scan->names + found->name;
 	struct io_narrow path;
 	struct host_stat stat;
-	ULONG attributes;
+	ULONG attributes, tag = 0;
 	bool there;
 
 	if (found->instances && info_class != FileNamesInformation) {
@@ -393,6 +393,8 @@ static bool fill_entry(const struct io_scan *scan, const struct found *found, FI
 	io_narrow_put(&path, name, strlen(name));
 	there = !path.failed && host_stat_path(path.text, false, &stat) == 0;
 	attributes = there ? io_attributes(&stat, -1, path.text) : 0;
+	if (attributes & FILE_ATTRIBUTE_REPARSE_POINT)
+		tag = io_link_tag(-1, path.text);
 	io_narrow_free(&path);
 	if (!there)
 		return false;
@@ -404,9 +406,7 @@ static bool fill_entry(const struct io_scan *scan, const struct found *found, FI
 	info->AllocationSize.QuadPart = io_allocation(&stat);
 	info->FileAttributes = attributes;
 	info->FileNameLength = found->wide_length * 2u;
-	if (attributes & FILE_ATTRIBUTE_REPARSE_POINT) {
-		ULONG tag = IO_REPARSE_TAG_SYMLINK;
-
+	if (tag) {
 		memcpy(bytes + (layout->tag ? layout->tag : layout->ea ? layout->ea : 0), &tag,
 		       layout->tag || layout->ea ? sizeof(tag) : 0);
 	}

@@ -25,10 +25,61 @@ typedef struct _FILE_ALLOCATED_RANGE_BUFFER {
 	LARGE_INTEGER Length;
 } FILE_ALLOCATED_RANGE_BUFFER;
 
+/*
+ * Linux's links have a text and nothing beside it, so the text tells what NT says of a reparse point, in ways that make
+ * no difference to Linux: "//" at its start is a junction; "/." behind the root of a drive is a path from that root
+ * ("\\dir"), which would otherwise come back with its drive.
+ */
+ULONG io_link_tag(int fd, const char *path)
+{
+	char *target = malloc(4096);
+	ssize_t length = !target ? 0 : path ? host_read_link(path, target, 4096) : host_read_link_fd(fd, target, 4096);
+	bool junction = length > 1 && target[0] == '/' && target[1] == '/';
+
+	free(target);
+	return junction ? IO_REPARSE_TAG_MOUNT_POINT : IO_REPARSE_TAG_SYMLINK;
+}
+
+/* What follows the root of a drive in the text of a link from there; NULL: it is none. */
+static const char *rooted_target(const char *target)
+{
+	const char *roots[] = {io_c_drive(), ""};
+
+	for (size_t i = 0; i < ARRAY_SIZE(roots); i++) {
+		size_t length = strlen(roots[i]);
+
+		if (!strncmp(target, roots[i], length) && target[length] == '/' && target[length + 1] == '.' &&
+		    (target[length + 2] == '/' || !target[length + 2]))
+			return target + length + 2;
+	}
+	return NULL;
+}
+
+/* The components of a host path, with backslashes between them; the dots as they are. */
+static void put_components(struct io_wide *to, const char *at)
+{
+	size_t start = to->length;
+
+	while (*at) {
+		const char *end = strchr(at, '/');
+		size_t bytes = end ? (size_t)(end - at) : strlen(at), units;
+		char16_t component[256];
+
+		if (bytes) {
+			if (to->length > start)
+				io_wide_put(to, u"\\", 1);
+			units = io_name_from_host(component, ARRAY_SIZE(component), at, bytes);
+			io_wide_put(to, component, units <= 256 ? units : 256);
+		}
+		at += bytes + (end != NULL);
+	}
+}
+
 /* The target of a Linux link in NT's words. */
 static NTSTATUS get_reparse(struct io_file *file, PVOID output, ULONG output_length, ULONG_PTR *information)
 {
 	struct io_wide print, substitute;
+	const char *rooted = NULL;
 	char *target;
 	ssize_t length;
 	NTSTATUS status = STATUS_SUCCESS;
@@ -43,32 +94,23 @@ static NTSTATUS get_reparse(struct io_file *file, PVOID output, ULONG output_len
 	io_wide_init(&substitute);
 	if (length < 0) {
 		status = io_status(length);
-	} else if (target[0] == '/') {
-		io_dos_path_from_unix(target, &print);
+	} else if (target[0] == '/' && !(rooted = rooted_target(target))) {
+		io_dos_path_from_unix(target[1] == '/' ? target + 1 : target, &print);
 		io_wide_put(&substitute, u"\\??\\", 4);
 		io_wide_put(&substitute, print.text, print.length);
 	} else {
-		/* a relative one: component by component, the dots as they are */
-		for (const char *at = target; *at;) {
-			const char *end = strchr(at, '/');
-			size_t bytes = end ? (size_t)(end - at) : strlen(at), units;
-			char16_t component[256];
-
-			if (bytes) {
-				if (print.length)
-					io_wide_put(&print, u"\\", 1);
-				units = io_name_from_host(component, ARRAY_SIZE(component), at, bytes);
-				io_wide_put(&print, component, units <= 256 ? units : 256);
-			}
-			at += bytes + (end != NULL);
-		}
+		if (rooted)
+			io_wide_put(&print, u"\\", 1);
+		put_components(&print, rooted ? rooted : target);
 		io_wide_put(&substitute, print.text, print.length);
 	}
 	if (NT_SUCCESS(status) && (print.failed || substitute.failed))
 		status = STATUS_NO_MEMORY;
 	if (NT_SUCCESS(status)) {
-		ULONG header = offsetof(REPARSE_DATA_BUFFER, PathBuffer);
-		ULONG size = header + (ULONG)(print.length + substitute.length) * 2;
+		bool junction = target[0] == '/' && target[1] == '/';
+		/* a junction's names have a NUL behind them, and no flags before them ([MS-FSCC] 2.1.2.5) */
+		ULONG header = offsetof(REPARSE_DATA_BUFFER, PathBuffer) - (junction ? 4 : 0), nul = junction ? 2 : 0;
+		ULONG size = header + (ULONG)(print.length + substitute.length) * 2 + 2 * nul;
 		REPARSE_DATA_BUFFER *data = calloc(1, size + 8);
 
 		if (!data) {
@@ -76,14 +118,17 @@ static NTSTATUS get_reparse(struct io_file *file, PVOID output, ULONG output_len
 		} else if (output_length < size) {
 			status = output_length < 24 ? STATUS_BUFFER_TOO_SMALL : STATUS_BUFFER_OVERFLOW;
 		} else {
-			data->ReparseTag = IO_REPARSE_TAG_SYMLINK;
+			char *names = (char *)data + header;
+
+			data->ReparseTag = junction ? IO_REPARSE_TAG_MOUNT_POINT : IO_REPARSE_TAG_SYMLINK;
 			data->ReparseDataLength = (USHORT)(size - REPARSE_HEADER);
 			data->SubstituteNameLength = (USHORT)(substitute.length * 2);
-			data->PrintNameOffset = data->SubstituteNameLength;
+			data->PrintNameOffset = (USHORT)(data->SubstituteNameLength + nul);
 			data->PrintNameLength = (USHORT)(print.length * 2);
-			data->Flags = target[0] == '/' ? 0 : SYMLINK_FLAG_RELATIVE;
-			memcpy(data->PathBuffer, substitute.text, substitute.length * 2);
-			memcpy((char *)data->PathBuffer + data->PrintNameOffset, print.text, print.length * 2);
+			if (!junction)
+				data->Flags = target[0] == '/' && !rooted ? 0 : SYMLINK_FLAG_RELATIVE;
+			memcpy(names, substitute.text, substitute.length * 2);
+			memcpy(names + data->PrintNameOffset, print.text, print.length * 2);
 			*information = size;
 			if (host_copy_to_guest(output, data, size) < 0)
 				status = STATUS_ACCESS_VIOLATION;
@@ -155,9 +200,11 @@ static NTSTATUS set_reparse(struct io_file *file, const void *input, ULONG lengt
 			struct io_name parsed;
 			struct io_wide rooted;
 
+			bool from_root = data->ReparseTag == IO_REPARSE_TAG_SYMLINK && data->Flags & SYMLINK_FLAG_RELATIVE;
+
 			io_name_init(&parsed);
 			io_wide_init(&rooted);
-			if (data->ReparseTag == IO_REPARSE_TAG_SYMLINK && data->Flags & SYMLINK_FLAG_RELATIVE) {
+			if (from_root) {
 				/* "\x": from the root of the link's own volume */
 				struct io_wide dos;
 
@@ -172,8 +219,20 @@ static NTSTATUS set_reparse(struct io_file *file, const void *input, ULONG lengt
 			if (NT_SUCCESS(status) && parsed.device != IO_DEVICE_DISK)
 				status = STATUS_IO_REPARSE_DATA_INVALID;
 			if (NT_SUCCESS(status)) {
+				size_t root = parsed.root;
+
 				io_find_path(&parsed.path, parsed.root);
-				io_narrow_put(&target, parsed.path.text, parsed.path.length);
+				root -= root && parsed.path.text[root - 1] == '/';
+				if (data->ReparseTag == IO_REPARSE_TAG_MOUNT_POINT)
+					io_narrow_put(&target, "/", 1);
+				if (from_root && root <= parsed.path.length) {
+					io_narrow_put(&target, parsed.path.text, root);
+					io_narrow_put(&target, "/.", 2);
+					if (parsed.path.text[root] && parsed.path.text[root + 1])
+						io_narrow_put(&target, parsed.path.text + root, parsed.path.length - root);
+				} else {
+					io_narrow_put(&target, parsed.path.text, parsed.path.length);
+				}
 			}
 			io_wide_free(&rooted);
 			io_name_free(&parsed);
@@ -208,7 +267,7 @@ static NTSTATUS delete_reparse(struct io_file *file, const void *input, ULONG le
 		return STATUS_ACCESS_VIOLATION;
 	if (file->kind != IO_LINK)
 		return STATUS_NOT_A_REPARSE_POINT;
-	if (header.tag != IO_REPARSE_TAG_SYMLINK)
+	if (header.tag != io_link_tag(file->fd, NULL))
 		return STATUS_IO_REPARSE_TAG_MISMATCH;
 	io_narrow_init(&path);
 	status = io_path_now(file, false, &path);

@@ -339,7 +339,7 @@ static NTSTATUS query_plain(struct io_file *file, ACCESS_MASK access, const stru
 	case FileAttributeTagInformation:
 		io_fill_basic(file, stat, &basic);
 		u.tag.FileAttributes = basic.FileAttributes;
-		u.tag.ReparseTag = io_reparse_tag(basic.FileAttributes);
+		u.tag.ReparseTag = file->kind == IO_LINK ? io_link_tag(file->fd, NULL) : 0;
 		break;
 	case FileStandardLinkInformation: {
 		FILE_STANDARD_INFORMATION standard;
@@ -362,7 +362,7 @@ static NTSTATUS query_plain(struct io_file *file, ACCESS_MASK access, const stru
 		u.stat.AllocationSize.QuadPart = io_allocation(stat);
 		u.stat.EndOfFile.QuadPart = io_size(stat);
 		u.stat.FileAttributes = basic.FileAttributes;
-		u.stat.ReparseTag = io_reparse_tag(basic.FileAttributes);
+		u.stat.ReparseTag = file->kind == IO_LINK ? io_link_tag(file->fd, NULL) : 0;
 		u.stat.NumberOfLinks = stat->kind == HOST_FILE_DIRECTORY ? 1 : stat->links;
 		u.stat.EffectiveAccess = access;
 		break;

@@ -59,7 +59,8 @@ static void fill_extended(const struct notify_tree *tree, const struct notify_re
 		info->AllocatedLength.QuadPart = io_allocation(&stat);
 		info->FileSize.QuadPart = io_size(&stat);
 		info->FileAttributes = io_attributes(&stat, -1, path.text);
-		info->ReparsePointTag = io_reparse_tag(info->FileAttributes);
+		if (info->FileAttributes & FILE_ATTRIBUTE_REPARSE_POINT)
+			info->ReparsePointTag = io_link_tag(-1, path.text);
 		info->FileId.QuadPart = (LONGLONG)stat.inode;
 	}
 	*strrchr(path.text, '/') = 0;

@@ -176,11 +176,8 @@ NTSTATUS io_missing_status(const char *path, long error);
  * `path` when `extra` asks for them. */
 ULONG io_attributes(const struct host_stat *stat, int fd, const char *path);
 NTSTATUS io_set_attributes(int fd, const char *path, const struct host_stat *stat, ULONG attributes);
-/* The tag of a reparse point by its attributes. */
-static inline ULONG io_reparse_tag(ULONG attributes)
-{
-	return attributes & FILE_ATTRIBUTE_REPARSE_POINT ? IO_REPARSE_TAG_SYMLINK : 0;
-}
+/* The tag of a link, of a descriptor or (path not NULL) by path: fsctl.c says how its text tells junctions. */
+ULONG io_link_tag(int fd, const char *path);
 static inline LONGLONG io_allocation(const struct host_stat *stat)
 {
 	return stat->kind == HOST_FILE_DIRECTORY ? 0 : (LONGLONG)stat->allocated;

@@ -39,6 +39,7 @@ guest_programs = \
 	tests/guest/process_api.exe \
 	tests/guest/profile_strings.exe \
 	tests/guest/registry_security.exe \
+	tests/guest/reparse_points.exe \
 	tests/guest/resources.exe \
 	tests/guest/scheduling_api.exe \
 	tests/guest/security_packages.exe \
