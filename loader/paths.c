@@ -2,6 +2,7 @@
  * loader/paths.c - the few conversions of names that the loader needs.
  */
 #include "loader/modules.h"
+#include "host/file.h"
 #include "host/image_file.h"
 #include "ntdll/io/io.h"
 #include "ntdll/rtl/rtl.h"
@@ -150,6 +151,29 @@ static char16_t *with_drive_z(const char *path)
 	return result;
 }
 
+/* With ".." gone as Linux resolves it, which is through links: the last part stays as it is.  Takes `absolute`. */
+static char *without_parents(char *absolute)
+{
+	char *slash = strrchr(absolute, '/'), *real, *result = NULL;
+	ssize_t length = -1;
+
+	if (!strstr(absolute, "/../") || !slash)
+		return absolute;
+	real = malloc(4096);
+	if (real) {
+		*slash = 0;
+		length = host_real_path(absolute, real, 4096);
+		*slash = '/';
+	}
+	if (length > 0)
+		result = join(real, slash + 1);
+	free(real);
+	if (!result)
+		return absolute;
+	free(absolute);
+	return result;
+}
+
 char16_t *path_dos_from_host(const char *path)
 {
 	char *absolute = host_absolute_path(path);
@@ -157,6 +181,7 @@ char16_t *path_dos_from_host(const char *path)
 
 	if (!absolute)
 		return NULL;
+	absolute = without_parents(absolute);
 	drop_idle_parts(absolute);
 	if (may_be_c_drive(absolute)) {
 		struct io_wide dos;

@@ -19,6 +19,7 @@
 #include "ntdll/ps/gate.h"
 #include "ntdll/ps/thread.h"
 #include "ntdll/rtl/heap.h"
+#include "ntdll/rtl/rtl.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -175,8 +176,12 @@ static bool make_child_process(const struct options *options, const char16_t *im
 static void make_process(const struct options *options, const char16_t *image_path, const struct pe_file *pe)
 {
 	struct ps_process_start start = {.image_path = image_path};
-	char16_t *command_line = command_line_make(options->program, options->arguments, options->command_line);
 	char16_t *directory = path_dos_from_host(".");
+	/* A program's name as Linux has it means the same to Windows on drive Z: only. */
+	bool elsewhere = directory && directory[0] != u'Z' && (options->program[0] == '/' || image_path[0] != directory[0]);
+	char *dos_name = elsewhere ? utf8_from_wide(image_path, rtl_wcslen(image_path)) : NULL;
+	char16_t *command_line = command_line_make(dos_name ? dos_name : options->program, options->arguments,
+						   options->command_line);
 	char16_t *environment = environment_make(host_environment(), options->environment, options->environment_count,
 						 &start.environment_chars);
 	NTSTATUS status;
@@ -191,6 +196,7 @@ static void make_process(const struct options *options, const char16_t *image_pa
 	if (!NT_SUCCESS(status))
 		fail(LOADER_EXIT_HOST, status, options->program, "not enough memory for a process");
 	free(command_line);
+	free(dos_name);
 	free(directory);
 	free(environment);
 }

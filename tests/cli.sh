@@ -67,6 +67,18 @@ says out '\\folder\\pewter\\corpus.\{0,1\}$'
 (cd folder/./pewter//corpus && "$pewter" ../../../cli.exe directory) >out
 says out '\\folder\\pewter\\corpus.\{0,1\}$'
 run 0 "$pewter" -- cli.exe exit 0
+# From a folder of drive C:, where a name that begins with a slash would mean something else.
+mkdir -p "$work/c/inside"
+cd "$work/c/inside" || exit 99
+PEWTER_C=$work/c run 0 "$pewter" "$work/cli.exe" directory
+output 'C:\inside'
+PEWTER_C=$work/c run 0 "$pewter" "$work/cli.exe"
+says out '^Z:\\.*\\cli\.exe'
+PEWTER_C=$work/c run 0 "$pewter" ../../cli.exe
+says out '^Z:\\.*\\cli\.exe'
+cd "$work" || exit 99
+run 0 "$pewter" "$work/cli.exe"
+says out '^/.*/cli\.exe'
 
 # Environment.
 run 0 env INHERITED=yes "$pewter" cli.exe variable INHERITED

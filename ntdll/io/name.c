@@ -327,6 +327,10 @@ bool io_dos_path_from_unix(const char *path, struct io_wide *dos)
 			;
 		if (end == rest)
 			break;
+		if (end - rest == 1 && *rest == '.') {
+			rest = end;
+			continue;
+		}
 		units = io_name_from_host(component, ARRAY_SIZE(component), rest, (size_t)(end - rest));
 		if (units > ARRAY_SIZE(component))
 			return false;
