@@ -135,6 +135,16 @@ int host_dup(int fd)
 	return (int)RETRY(fcntl(fd, F_DUPFD_CLOEXEC, 3));
 }
 
+void host_release_standard(int fd)
+{
+	int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (nothing >= 0) {
+		dup2(nothing, fd);
+		close(nothing);
+	}
+}
+
 int host_fd_access(int fd)
 {
 	int flags = fcntl(fd, F_GETFL);

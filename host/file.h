@@ -51,6 +51,8 @@ bool host_path_exists(const char *path);
 int host_open(const char *path, unsigned flags, unsigned mode);
 void host_close(int fd);
 int host_dup(int fd);
+/* A standard descriptor leads nowhere from now on. */
+void host_release_standard(int fd);
 /* The file behind a descriptor of another process of the user, opened anew. */
 int host_open_descriptor_of(unsigned process, int fd, unsigned flags);
 /* Whether the descriptor is open, and how: HOST_OPEN_READ|WRITE; -EBADF. */

@@ -49,6 +49,7 @@ static NTSTATUS make_standard(int fd, HANDLE *handle)
 	if (!file)
 		return STATUS_NO_MEMORY;
 	file->share = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
+	file->standard = (uint8_t)(1u << fd);
 	status = STATUS_SUCCESS;
 	if (io_is_disk(file)) {
 		file->host_offset = true;
@@ -77,6 +78,21 @@ NTSTATUS io_initialize(void)
 		ps_peb->ProcessParameters->StandardError = standard[2];
 	}
 	return status;
+}
+
+void io_mark_standard(const HANDLE handles[3])
+{
+	for (int fd = 0; fd < 3; fd++) {
+		struct host_stat here, there;
+		struct io_file *file;
+
+		if (!NT_SUCCESS(ob_reference_by_handle(handles[fd], &io_file_type, 0, (void **)&file)))
+			continue;
+		if (file->fd >= 0 && !host_stat_fd(fd, &here) && !host_stat_fd(file->fd, &there) &&
+		    here.device == there.device && here.inode == there.inode)
+			file->standard |= (uint8_t)(1u << fd);
+		ob_dereference(file);
+	}
 }
 
 HANDLE io_standard_handle(int fd)

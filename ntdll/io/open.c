@@ -32,6 +32,10 @@ static void file_destroy(struct ob_object *object)
 		io_pipe_free(file);
 	if (file->kind == IO_SOCKET)
 		io_socket_destroy(file);
+	/* The other end of a pipe is to learn that nobody has this one: what is kept for messages of ours is let go too. */
+	for (int fd = 0; fd < 3 && file->kind == IO_PIPE; fd++)
+		if (file->standard >> fd & 1)
+			host_release_standard(fd);
 	if (file->fd >= 0)
 		host_close(file->fd);
 	if (file->node)

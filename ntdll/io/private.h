@@ -126,6 +126,7 @@ struct io_file {
 	struct ob_object object;
 	enum io_kind kind;
 	int fd;
+	uint8_t standard; /* bits: the descriptors 0 to 2 that are copies of this one */
 	bool host_offset; /* the position is the descriptor's own, shared with other processes */
 	bool path_only;   /* opened with HOST_OPEN_PATH */
 	bool counted;     /* in the node's sharing counts */

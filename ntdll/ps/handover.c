@@ -91,6 +91,7 @@ NTSTATUS ps_handover_finish(void)
 {
 	RTL_USER_PROCESS_PARAMETERS *parameters = ps_peb->ProcessParameters;
 	const struct ps_startup *startup = &handover->startup;
+	NTSTATUS status;
 
 	parameters->StartingX = startup->x;
 	parameters->StartingY = startup->y;
@@ -111,15 +112,16 @@ NTSTATUS ps_handover_finish(void)
 	ps_own_process.parent = (HANDLE)(uintptr_t)handover->parent;
 	__atomic_store_n(&handover->peb, (uint64_t)(uintptr_t)ps_peb, __ATOMIC_RELEASE);
 	for (uint32_t i = 0; i < handover->job_count && i < PS_JOBS; i++) {
-		NTSTATUS status;
-
 		host_take_inherited(handover->jobs[i].record);
 		host_take_inherited(handover->jobs[i].line);
 		status = ps_job_join(&handover->jobs[i]);
 		if (!NT_SUCCESS(status))
 			return status;
 	}
-	return io_inherit((const struct io_inherited *)((const char *)handover + handover->handles), handover->handle_count);
+	status = io_inherit((const struct io_inherited *)((const char *)handover + handover->handles), handover->handle_count);
+	if (NT_SUCCESS(status))
+		io_mark_standard((const HANDLE[]){parameters->StandardInput, parameters->StandardOutput, parameters->StandardError});
+	return status;
 }
 
 void ps_handover_exit(DWORD code)

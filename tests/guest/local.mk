@@ -50,6 +50,7 @@ guest_programs = \
 	tests/guest/sockets_overlapped.exe \
 	tests/guest/sockets_processes.exe \
 	tests/guest/sockets_torture.exe \
+	tests/guest/standard_handles.exe \
 	tests/guest/stress_threads.exe \
 	tests/guest/symbols.exe \
 	tests/guest/thread_messages.exe \
