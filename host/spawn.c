@@ -124,6 +124,7 @@ static int end_of_signal(int signal)
 	case SIGABRT:
 		return HOST_CHILD_CRASHED;
 	case SIGINT:
+	case SIGQUIT:
 		return HOST_CHILD_INTERRUPTED;
 	default:
 		return HOST_CHILD_KILLED;
@@ -181,17 +182,27 @@ void host_child_times(const struct host_child *child, uint64_t *user, uint64_t *
 	*system = child->system;
 }
 
-int host_child_kill(struct host_child *child)
+static int send_signal(struct host_child *child, int signal_number)
 {
 	int result = -ESRCH;
 
 	if (child->pidfd)
-		return syscall(SYS_pidfd_send_signal, child->pidfd, SIGKILL, NULL, 0) < 0 ? -errno : 0;
+		return syscall(SYS_pidfd_send_signal, child->pidfd, signal_number, NULL, 0) < 0 ? -errno : 0;
 	host_lock_acquire(&child->lock);
 	if (!child->reaped)
-		result = kill(child->pid, SIGKILL) < 0 ? -errno : 0;
+		result = kill(child->pid, signal_number) < 0 ? -errno : 0;
 	host_lock_release(&child->lock);
 	return result;
+}
+
+int host_child_kill(struct host_child *child)
+{
+	return send_signal(child, SIGKILL);
+}
+
+int host_child_interrupt(struct host_child *child)
+{
+	return send_signal(child, SIGQUIT);
 }
 
 void host_child_free(struct host_child *child)

@@ -27,6 +27,8 @@ void host_child_wait(struct host_child *child, int *code, int *signal);
 void host_child_times(const struct host_child *child, uint64_t *user, uint64_t *system);
 /* Kills it; -ESRCH: it had ended. */
 int host_child_kill(struct host_child *child);
+/* Sends it the interrupt that a terminal's Ctrl-\ would: HOST_INTERRUPT_QUIT there. */
+int host_child_interrupt(struct host_child *child);
 void host_child_free(struct host_child *child);
 
 /* Another process that runs this program, a child or not: -ESRCH, or -EPERM when it is not this user's.  The child that

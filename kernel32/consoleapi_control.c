@@ -9,12 +9,15 @@ EXPORT(kernel32, BOOL, SetConsoleCtrlHandler, (LPVOID handler, BOOL add))
 	return win32_result(io_console_control_handler(handler, add));
 }
 
-/* Groups other than the process's own (0) would be other processes; there is one process in a console of ours. */
+/* A group is told of by the process that is its first: it alone hears of the event.  Ctrl-C cannot be sent to a group (MSDN:
+ * no process of it receives that, and the call succeeds). */
 EXPORT(kernel32, BOOL, GenerateConsoleCtrlEvent, (DWORD event, DWORD group))
 {
-	if (event > CTRL_BREAK_EVENT || (group && group != (DWORD)(uintptr_t)NtCurrentTeb()->ClientId.UniqueProcess)) {
+	if (event > CTRL_BREAK_EVENT) {
 		set_last_error(ERROR_INVALID_PARAMETER);
 		return FALSE;
 	}
-	return win32_result(io_console_control_event(event));
+	if (!group || group == (DWORD)(uintptr_t)NtCurrentTeb()->ClientId.UniqueProcess)
+		return win32_result(io_console_control_event(event));
+	return win32_result(io_console_break((HANDLE)(uintptr_t)group, event == CTRL_BREAK_EVENT));
 }

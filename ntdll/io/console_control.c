@@ -7,8 +7,10 @@
  * After a close event the process ends whatever the handlers say, as on Windows.
  */
 #include "ntdll/io/console_control.h"
+#include "host/spawn.h"
 #include "ntdll/io/private.h"
 #include "ntdll/ps/ps.h"
+#include "ntdll/ps/create.h"
 #include "ntdll/ps/thread.h"
 
 #include <stdlib.h>
@@ -56,6 +58,19 @@ NTSTATUS io_console_control_event(DWORD event)
 	status = ps_create_thread((void *)run_handlers, (void *)(uintptr_t)event, 0, 0, 0, &thread);
 	if (NT_SUCCESS(status))
 		ob_dereference(thread);
+	return status;
+}
+
+NTSTATUS io_console_break(HANDLE id, bool send)
+{
+	struct ps_process *process;
+	NTSTATUS status = ps_open_foreign(id, &process);
+
+	if (!NT_SUCCESS(status))
+		return status == STATUS_INVALID_CID ? STATUS_INVALID_PARAMETER : status;
+	if (send && (!process->child || host_child_interrupt(process->child) < 0))
+		status = STATUS_INVALID_PARAMETER;
+	ob_dereference(process);
 	return status;
 }
 

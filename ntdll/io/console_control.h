@@ -22,5 +22,7 @@ NTSTATUS io_console_control_handler(void *handler, bool add);
 void io_console_control_reset(void);
 /* Runs the handlers on a new thread, as for a signal. */
 NTSTATUS io_console_control_event(DWORD event);
+/* CTRL_BREAK_EVENT for another process, by its id; nothing is sent unless `send`.  STATUS_INVALID_PARAMETER: no such. */
+NTSTATUS io_console_break(HANDLE id, bool send);
 
 #endif

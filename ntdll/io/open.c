@@ -597,10 +597,14 @@ static NTSTATUS stat_by_name(OBJECT_ATTRIBUTES *attributes, struct host_stat *st
 			} else {
 				status = io_status(error);
 			}
-			if (NT_SUCCESS(status) && name.trailing_slash && stat->kind == HOST_FILE_LINK)
-				status = io_status(host_stat_path(name.path.text, true, stat));
-			if (NT_SUCCESS(status) && name.trailing_slash && stat->kind != HOST_FILE_DIRECTORY)
-				status = STATUS_OBJECT_NAME_INVALID;
+			if (NT_SUCCESS(status) && name.trailing_slash && stat->kind != HOST_FILE_DIRECTORY) {
+				struct host_stat target;
+
+				/* a link to a directory is one, and what is asked about is the link all the same */
+				if (stat->kind != HOST_FILE_LINK || host_stat_path(name.path.text, true, &target) ||
+				    target.kind != HOST_FILE_DIRECTORY)
+					status = STATUS_OBJECT_NAME_INVALID;
+			}
 			if (NT_SUCCESS(status))
 				*file_attributes = io_attributes(stat, -1, name.path.text);
 		}

@@ -7,6 +7,7 @@ guest_programs = \
 	tests/guest/commit_limit.exe \
 	tests/guest/crt_library.exe \
 	tests/guest/current_directory.exe \
+	tests/guest/control_break.exe \
 	tests/guest/cxx_frame4.exe \
 	tests/guest/delay_load.exe \
 	tests/guest/directory_changes.exe \

@@ -137,6 +137,11 @@ static void check_symbolic_links(void)
 	CHECK(read_link(L"folder", &data));
 	CHECK(substitute_is(&data, L".\\real"));
 
+	/* a backslash behind the name makes no difference to who asks about the link */
+	CHECK(GetFileAttributesW(path(L"folder\\")) & FILE_ATTRIBUTE_REPARSE_POINT);
+	CHECK(GetFileAttributesW(path(L"folder\\")) & FILE_ATTRIBUTE_DIRECTORY);
+	CHECK_EQUAL(GetFileAttributesW(path(L"relative\\")), INVALID_FILE_ATTRIBUTES);
+
 	CHECK(DeleteFileW(path(L"relative")));
 	CHECK(DeleteFileW(path(L"absolute")));
 	CHECK(DeleteFileW(path(L"rooted")));
