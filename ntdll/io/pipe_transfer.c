@@ -192,8 +192,8 @@ static int wait_until(struct io_file *file, unsigned what)
 
 	ke_enter_blocking();
 	result = host_wait_unless(file->fd, what, stop);
+	io_wait_end(); /* before the thread may be kept, suspended */
 	ke_leave_blocking();
-	io_wait_end();
 	return result;
 }
 
@@ -209,8 +209,8 @@ NTSTATUS pipe_read_wait(struct io_file *file, PVOID buffer, ULONG length, ULONG_
 
 		ke_enter_blocking();
 		count = host_read_unless(file->fd, buffer, length, stop);
-		ke_leave_blocking();
 		io_wait_end();
+		ke_leave_blocking();
 		if (count > 0) {
 			*done = (ULONG_PTR)count;
 			return STATUS_SUCCESS;
@@ -243,9 +243,13 @@ NTSTATUS pipe_write_wait(struct io_file *file, PVOID buffer, ULONG length, ULONG
 			count = host_write_unless(file->fd, (char *)buffer + *done, length - *done, stop);
 			if (count == -EAGAIN) {
 				count = host_wait_unless(file->fd, HOST_POLL_WRITE, stop);
+				if (count == -ECANCELED)
+					io_wait_end();
 				ke_leave_blocking();
 				continue;
 			}
+			if (count == -ECANCELED)
+				io_wait_end();
 			ke_leave_blocking();
 			if (count > 0)
 				*done += (ULONG_PTR)count;

@@ -3,6 +3,7 @@
 
 guest_programs = \
 	tests/guest/accounts.exe \
+	tests/guest/cancel_io.exe \
 	tests/guest/com_shell.exe \
 	tests/guest/commit_limit.exe \
 	tests/guest/crt_library.exe \
