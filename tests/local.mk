@@ -118,6 +118,13 @@ EXTRA_DIST += tests/corpus/run-corpus.sh tests/corpus/passing.txt
 check-corpus: pewter
 	@$(top_srcdir)/tests/corpus/run-corpus.sh "$(CORPUS)" "$(abs_builddir)/pewter" "$${TMPDIR:-/tmp}/pewter-corpus"
 
+# --- Go's own tests: see tests/go/README.md ---
+
+EXTRA_DIST += tests/go/README.md tests/go/run-go.sh tests/go/packages.txt tests/go/expected.txt
+check-go: pewter
+	@$(top_srcdir)/tests/go/run-go.sh "$(abs_builddir)/pewter" "$${TMPDIR:-/tmp}/pewter-go" $(PACKAGES)
+.PHONY: check-go
+
 # --- bench: not part of make check ---
 
 EXTRA_PROGRAMS = tests/bench/bench_heap tests/bench/bench_mm tests/bench/bench_start tests/bench/hello
