@@ -119,18 +119,14 @@ static inline void set_counts(RTL_CRITICAL_SECTION *section, LONG lock_count, LO
 			 __ATOMIC_RELAXED);
 }
 
-/* LockCount as it is while threads wait. */
+/* LockCount as it is while threads wait.  It is for who looks: the lock does without. */
 static void WINAPI show_waiters(RTL_CRITICAL_SECTION *section) __attribute__((noinline));
 static void WINAPI show_waiters(RTL_CRITICAL_SECTION *section)
 {
-	uint32_t waiters = __atomic_load_n(waiters_of(section), __ATOMIC_SEQ_CST), seen;
+	uint32_t held = __atomic_load_n(lock_of(section), __ATOMIC_RELAXED);
+	uint32_t waiters = __atomic_load_n(waiters_of(section), __ATOMIC_RELAXED);
 
-	do {
-		seen = waiters;
-		LONG held = (LONG)__atomic_load_n(lock_of(section), __ATOMIC_RELAXED);
-		__atomic_store_n(&section->LockCount, ~(LONG)(held | seen << 1), __ATOMIC_SEQ_CST);
-		waiters = __atomic_load_n(waiters_of(section), __ATOMIC_SEQ_CST);
-	} while (waiters != seen);
+	__atomic_store_n(&section->LockCount, ~(LONG)(held | waiters << 1), __ATOMIC_RELAXED);
 }
 
 /* Counts one more waiter in, if the lock is still held; a wake that was ours has been used up.  Under the bucket's lock. */
@@ -138,9 +134,14 @@ static bool count_in(const void *context)
 {
 	const struct waiter *waiter = context;
 
-	/* A locked instruction that changes nothing: what it finds is what a holder has not freed yet. */
-	if (!__atomic_fetch_add(lock_of(waiter->section), 0, __ATOMIC_SEQ_CST))
+	/* Not before it seems needed: every holder reads the note. */
+	if (!__atomic_load_n(lock_of(waiter->section), __ATOMIC_RELAXED))
 		return false;
+	ke_note_asleep(waiter->section);
+	if (!__atomic_load_n(lock_of(waiter->section), __ATOMIC_SEQ_CST)) {
+		ke_note_awake(ps_self);
+		return false;
+	}
 	__atomic_fetch_add(waiters_of(waiter->section), CS_WAITER - (waiter->woken ? CS_WAKING : 0), __ATOMIC_SEQ_CST);
 	show_waiters(waiter->section);
 	return true;
@@ -171,11 +172,9 @@ static void WINAPI enter_slow(RTL_CRITICAL_SECTION *section, HANDLE self)
 			goto taken;
 		ps_terminate_process(ps_own_process.exit_code);
 	}
-	ke_announce(section);
-	while (!try_take(section))
+	while (__atomic_load_n(lock_of(section), __ATOMIC_RELAXED) || !try_take(section))
 		if (ke_park(section, count_in, &waiter, KE_FOREVER) != STATUS_RETRY)
 			waiter.woken = true;
-	ke_retire(section);
 	if (waiter.woken)
 		__atomic_fetch_sub(waiters_of(section), CS_WAKING, __ATOMIC_SEQ_CST);
 taken:

@@ -8,6 +8,7 @@
  */
 #include "host/thread.h"
 #include "ntdll/ke/private.h"
+#include "ntdll/ke/release.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -47,6 +48,7 @@ static bool take_out(struct bucket *bucket, struct parked *entry)
 			bucket->first = at->next;
 		if (bucket->last == at)
 			bucket->last = previous;
+		ke_note_awake(entry->thread);
 		return true;
 	}
 	return false;
@@ -118,6 +120,7 @@ static struct parked *take_parked(struct bucket *bucket, const void *address, bo
 		if (bucket->last == at)
 			bucket->last = previous;
 		at->next = NULL;
+		ke_note_awake(at->thread);
 		*wake_end = at;
 		wake_end = &at->next;
 		++*count;

@@ -9,13 +9,14 @@
  * somebody else may take it, find that nobody needs it any more, and free its memory.  After that store the one who
  * gave it back does not touch it, unless somebody waits for it.
  *
- *	bit 0    a barrier has been passed since the note was 0
- *	above    threads that wait for locks with this note, or are about to
+ *	bit 0   a barrier has been passed since the note was 0
+ *	above   threads that sleep until one of the locks with this note is free, or have just made up their mind to
  *
- * A thread announces itself, passes the barrier if nobody has, and may sleep if it then finds the lock held.  A holder who
- * looked at the note before the barrier freed the lock before it too, so that it is found free; one who looks later sees
- * that the note is not 0, and looks again behind a barrier of his own.  Bit 0 stays until the locks with this note have
- * been given back many times without anybody waiting: where threads meet often they do not pass a barrier each time.
+ * A thread counts itself among the sleepers, passes the barrier if nobody has, and may sleep if it then finds the lock
+ * held.  A holder who looked at the note before the barrier freed the lock before it too, so that it is found free; one
+ * who looks later sees that the note is not 0, and looks behind a barrier of his own whether anybody sleeps.  Bit 0 stays
+ * until the locks with this note have been given back many times with nobody asleep: where threads meet often they do
+ * not pass a barrier each time.
  *
  * Without a quick barrier every holder passes one of his own when he gives a lock back (host_barrier_quick).
  */
@@ -30,7 +31,7 @@
 
 #define KE_NOTES 4096u
 #define KE_NOTE_BARRIER 1u
-#define KE_NOTE_THREAD 2u
+#define KE_NOTE_SLEEPER 2u
 
 extern uint32_t ke_notes[KE_NOTES];
 
@@ -58,13 +59,11 @@ static inline bool ke_release(uint32_t *word, const void *lock)
 	return __builtin_expect(__atomic_load_n(note, __ATOMIC_RELAXED) != 0, 0);
 }
 
-/* What ke_release said, for certain. */
+/* Whether anybody has gone to sleep who did not see what the caller has stored before: after ke_release. */
 bool ke_release_noted(const void *lock);
 
-/* The calling thread is going to wait for a lock: it may sleep if it finds it held from now on.  Until ke_retire. */
-void ke_announce(const void *lock);
-void ke_retire(const void *lock);
-/* A thread has ended, perhaps waiting for a lock. */
-void ke_retire_ended(struct ps_thread *thread);
-
+/* For ke_park's validate: the calling thread is going to sleep, and must look at the lock now, once more.  Taken back with
+ * ke_note_awake if it finds it free, else by who takes it out of its bucket. */
+void ke_note_asleep(const void *lock);
+void ke_note_awake(struct ps_thread *thread);
 #endif

@@ -30,13 +30,11 @@ static inline bool can_share(uint64_t word)
 	return !(word & SRW_HELD) || (word >= SRW_SHARED && !(word & SRW_EXCLUSIVE_WAITS));
 }
 
-/* Under the bucket's lock: marks the word, unless the lock could be had by now.  A mark on a lock that is held exclusively
- * would be lost with the store that frees it, and is not needed: a shared holder is kept out by the holder. */
-static bool mark_waiting(const void *context)
+/* Marks the word, unless the lock could be had by now.  A mark on a lock that is held exclusively would be lost with the
+ * store that frees it, and is not needed: a shared holder is kept out by the holder. */
+static bool mark_waiting(const struct srw_waiter *waiter)
 {
-	const struct srw_waiter *waiter = context;
-	/* A locked instruction that changes nothing: what it finds is what a holder has not freed yet. */
-	uint64_t word = __atomic_fetch_add(waiter->word, 0, __ATOMIC_SEQ_CST);
+	uint64_t word = __atomic_load_n(waiter->word, __ATOMIC_SEQ_CST);
 
 	for (;;) {
 		if (waiter->exclusive ? !(word & SRW_HELD) : can_share(word))
@@ -47,6 +45,21 @@ static bool mark_waiting(const void *context)
 						__ATOMIC_RELAXED))
 			return true;
 	}
+}
+
+/* Under the bucket's lock. */
+static bool may_sleep(const void *context)
+{
+	const struct srw_waiter *waiter = context;
+
+	/* Not before it seems needed: every holder reads the note. */
+	if (!(__atomic_load_n(waiter->word, __ATOMIC_RELAXED) & SRW_HELD))
+		return false;
+	ke_note_asleep(waiter->word);
+	if (mark_waiting(waiter))
+		return true;
+	ke_note_awake(ps_self);
+	return false;
 }
 
 static inline bool try_exclusive(uint64_t *lock)
@@ -80,10 +93,9 @@ static void WINAPI acquire_slow(RTL_SRWLOCK *lock, bool exclusive)
 			return;
 		__builtin_ia32_pause();
 	}
-	ke_announce(lock);
-	while (!(exclusive ? try_exclusive(waiter.word) : try_shared(waiter.word)))
-		ke_park(lock, mark_waiting, &waiter, KE_FOREVER);
-	ke_retire(lock);
+	while (!(exclusive ? !(__atomic_load_n(waiter.word, __ATOMIC_RELAXED) & SRW_HELD) && try_exclusive(waiter.word)
+			   : try_shared(waiter.word)))
+		ke_park(lock, may_sleep, &waiter, KE_FOREVER);
 }
 
 EXPORT(ntdll, void, RtlAcquireSRWLockExclusive, (RTL_SRWLOCK * lock))

@@ -11,7 +11,6 @@
 #include "host/vm.h"
 #include "ntdll/ke/context.h"
 #include "ntdll/ke/private.h"
-#include "ntdll/ke/release.h"
 #include "ntdll/ps/gate.h"
 #include "ntdll/ps/job.h"
 #include "ntdll/ps/remote.h"
@@ -43,6 +42,8 @@ void ps_set_stack_sizes(SIZE_T reserve, SIZE_T commit)
 	default_reserve = reserve;
 	default_commit = commit;
 }
+
+#define FIRST_COMMIT 0x3000u
 
 void ps_round_stack_sizes(SIZE_T *reserve, SIZE_T *commit)
 {
@@ -260,6 +261,9 @@ NTSTATUS ps_create_thread(void *start, void *argument, ULONG creation, SIZE_T re
 	if (!thread)
 		return STATUS_NO_MEMORY;
 	ps_round_stack_sizes(&reserve, &commit);
+	/* What the first call of an export looks for (KE_STACK_PROBE): NT's threads too have used some by the time (memory 49). */
+	if (commit < FIRST_COMMIT)
+		commit = FIRST_COMMIT;
 	status = mm_create_stack(reserve, commit, 0, &thread->stack);
 	if (NT_SUCCESS(status)) {
 		thread->teb = ps_teb_create(&thread->stack);
@@ -335,7 +339,6 @@ static void leave(struct ps_thread *thread)
 	__atomic_store_n(&thread->place, PS_ENDED, __ATOMIC_SEQ_CST);
 	drop_apcs(thread);
 	ke_abandon_mutants(thread);
-	ke_retire_ended(thread);
 	if (remove_thread(thread) == 0 && thread->teb) {
 		/* The last one takes the process with it; the list was empty for a moment only. */
 		DWORD code = thread->exit_code;

@@ -60,7 +60,7 @@ struct ps_thread {
 	uint32_t pending; /* PS_PENDING_* */
 	uint32_t place;	  /* enum ps_place; also the futex of a suspended thread */
 	uint32_t park;	  /* the futex of park.c */
-	const void *waits_for; /* a lock: release.h */
+	const void *asleep_for; /* a lock, while it is parked for it: release.h; under the lock of its bucket */
 
 	struct host_lock apc_lock;
 	struct ke_apc *apc_first, *apc_last; /* special ones first */

@@ -293,6 +293,12 @@ START_TEST(unwind_leaf_and_machine_frame)
 }
 END_TEST
 
+/* Before there are threads, as in a program: the process has its number from the first one. */
+static void adopt_first(void)
+{
+	ck_assert_int_eq(ps_adopt_bare_thread(), STATUS_SUCCESS);
+}
+
 int main(void)
 {
 	Suite *suite = suite_create("ke");
@@ -306,6 +312,7 @@ int main(void)
 	tcase_add_test(waits, semaphore_excludes);
 	tcase_add_test(waits, events_ping_pong);
 	tcase_set_timeout(waits, 120);
+	tcase_add_checked_fixture(waits, adopt_first, NULL);
 	tcase_add_test(unwinding, unwind_every_instruction);
 	tcase_add_test(unwinding, unwind_leaf_and_machine_frame);
 	suite_add_tcase(suite, handles);
