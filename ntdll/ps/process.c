@@ -154,7 +154,9 @@ NTSTATUS ps_initialize(const struct ps_process_start *start, size_t stack_reserv
 	struct mm_stack stack;
 	NTSTATUS status;
 
-	status = mm_create_stack(stack_reserve, stack_commit, 0, &stack);
+	/* The first thread goes through every DllMain as well. */
+	status = mm_create_stack(stack_reserve, stack_commit < 2 * PS_FIRST_COMMIT ? 2 * PS_FIRST_COMMIT : stack_commit, 0,
+				 &stack);
 	if (NT_SUCCESS(status))
 		status = create_parameters(start, &parameters);
 	if (NT_SUCCESS(status))

@@ -43,8 +43,6 @@ void ps_set_stack_sizes(SIZE_T reserve, SIZE_T commit)
 	default_commit = commit;
 }
 
-#define FIRST_COMMIT 0x3000u
-
 void ps_round_stack_sizes(SIZE_T *reserve, SIZE_T *commit)
 {
 	if (!*commit)
@@ -261,10 +259,7 @@ NTSTATUS ps_create_thread(void *start, void *argument, ULONG creation, SIZE_T re
 	if (!thread)
 		return STATUS_NO_MEMORY;
 	ps_round_stack_sizes(&reserve, &commit);
-	/* What the first call of an export looks for (KE_STACK_PROBE): NT's threads too have used some by the time (memory 49). */
-	if (commit < FIRST_COMMIT)
-		commit = FIRST_COMMIT;
-	status = mm_create_stack(reserve, commit, 0, &thread->stack);
+	status = mm_create_stack(reserve, commit < PS_FIRST_COMMIT ? PS_FIRST_COMMIT : commit, 0, &thread->stack);
 	if (NT_SUCCESS(status)) {
 		thread->teb = ps_teb_create(&thread->stack);
 		status = thread->teb ? STATUS_SUCCESS : STATUS_NO_MEMORY;

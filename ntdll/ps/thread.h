@@ -184,6 +184,9 @@ void NTAPI RtlUserThreadStart(PVOID routine, PVOID argument);
 void ps_set_stack_sizes(SIZE_T reserve, SIZE_T commit);
 /* Replaces zeros by those, and makes the reserve large enough. */
 void ps_round_stack_sizes(SIZE_T *reserve, SIZE_T *commit);
+/* A thread's stack has this much from the start: what the first call of an export looks for (KE_STACK_PROBE).  NT's threads
+ * too have used some by the time that a program sees them (nt facts, memory 49). */
+#define PS_FIRST_COMMIT 0x3000u
 
 /* Ends the calling thread: detach, FLS, mutexes; the process too when it is the last. */
 void ps_exit_thread(DWORD code) __attribute__((noreturn));
