@@ -322,11 +322,12 @@ static void handle_event(void *context, const struct host_watch_event *event)
 		tree->overflow = true;
 		return;
 	}
+	/* First: what has left the tree takes its directories along. */
+	if (tree->moved && !(event->action == HOST_WATCH_MOVED_TO && event->move == tree->move))
+		settle_move(tree);
 	directory = find_directory(tree, event->id);
 	if (!directory)
 		return;
-	if (tree->moved && !(event->action == HOST_WATCH_MOVED_TO && event->move == tree->move))
-		settle_move(tree);
 	if (event->action == HOST_WATCH_GONE) {
 		if (!*directory->path)
 			tree->gone = true;

@@ -229,6 +229,29 @@ static void test_tree(void)
 	CHECK(remove_directory("new"));
 }
 
+/* What happens in a directory after it has left the tree is not told, even when nobody has looked in between. */
+static void test_moved_out(void)
+{
+	const BOOL deep = TRUE;
+	const DWORD filter = FILE_NOTIFY_CHANGE_FILE_NAME | FILE_NOTIFY_CHANGE_DIR_NAME;
+	char inside[MAX_PATH], outside[MAX_PATH + 8], file[MAX_PATH + 16];
+
+	path_of(inside, "leaves");
+	snprintf(outside, sizeof(outside), "%s.outside", root);
+	snprintf(file, sizeof(file), "%s\\file", outside);
+	CHECK(make_directory("leaves"));
+	start(deep, filter);
+	CHECK(MoveFileA(inside, outside));
+	CHECK(CopyFileA(self, file, TRUE));
+	touch("last", "");
+	CHECK_CHANGE("-leaves");
+	CHECK_CHANGE("+last");
+	CloseHandle(directory);
+	CHECK(remove_file("last"));
+	CHECK(DeleteFileA(file));
+	CHECK(RemoveDirectoryA(outside));
+}
+
 static void test_buffers(void)
 {
 	DWORD count;
@@ -359,6 +382,7 @@ int main(int argc, char **argv)
 	test_names();
 	test_filters();
 	test_tree();
+	test_moved_out();
 	test_buffers();
 	test_routines();
 	test_handles();
