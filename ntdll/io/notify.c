@@ -63,7 +63,8 @@ static void fill_extended(const struct notify_tree *tree, const struct notify_re
 			info->ReparsePointTag = io_link_tag(-1, path.text);
 		info->FileId.QuadPart = (LONGLONG)stat.inode;
 	}
-	*strrchr(path.text, '/') = 0;
+	if (!path.failed)
+		*strrchr(path.text, '/') = 0;
 	if (!path.failed && host_stat_path(path.text, true, &stat) == 0)
 		info->ParentFileId.QuadPart = (LONGLONG)stat.inode;
 	io_narrow_free(&path);
