@@ -14,6 +14,7 @@
 #include "ntdll/ps/job.h"
 #include "ntdll/ps/suspend.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -392,7 +393,7 @@ static bool serve_one(int fd, struct ps_message *message)
 		return false;
 	memcpy(answer.fds, got.fds, sizeof(answer.fds));
 	answer.fd_count = got.fd_count;
-	if (got.size < PS_MESSAGE_HEADER)
+	if (got.size < PS_MESSAGE_HEADER || message->room > PS_CALL_BYTES)
 		message->status = STATUS_INVALID_PARAMETER;
 	else
 		message->status = perform(&answer, got.size - PS_MESSAGE_HEADER);
@@ -436,8 +437,9 @@ static void serve(void *argument)
 		if (which == 0) {
 			int fd = host_channel_accept(fds[0]);
 
-			/* The oldest may have been forgotten by its owner; if not, it comes again. */
-			if (fd >= 0 && count > CONNECTIONS)
+			/* The oldest may have been forgotten by its owner; if not, it comes again.  It goes too when there is no
+			 * descriptor for another one: who is not taken would keep the others from being heard. */
+			if (fd >= 0 ? count > CONNECTIONS : (fd == -EMFILE || fd == -ENFILE) && count > 1)
 				drop(fds, &count, 1);
 			if (fd >= 0)
 				fds[count++] = fd;
