@@ -76,15 +76,20 @@ void ps_job_born(const struct host_shared *shared, const struct ps_enrollment *e
 {
 	struct ps_job_page *page = ps_job_page(shared);
 	uint32_t born = PS_ROLE_BORN;
+	bool locked;
 
 	__atomic_store_n(&page->process[enrollment->holder], pid, __ATOMIC_RELEASE);
 	if (!__atomic_compare_exchange_n(&page->role[enrollment->holder], &born, PS_ROLE_MEMBER, 0, __ATOMIC_ACQ_REL,
 					 __ATOMIC_ACQUIRE))
 		return;
 	__atomic_fetch_add(&page->total, 1, __ATOMIC_RELAXED);
+	/* Two parents may have children at once: one at a time takes a place.  Without the lock the last of them might go untold. */
+	locked = host_shared_enter() == 0;
 	/* The place first: who is woken finds the number there. */
 	__atomic_store_n(&page->born[__atomic_load_n(&page->births, __ATOMIC_RELAXED) % PS_JOB_BIRTHS], pid, __ATOMIC_RELEASE);
 	__atomic_fetch_add(&page->births, 1, __ATOMIC_ACQ_REL);
+	if (locked)
+		host_shared_leave();
 	host_futex_wake_shared(&page->births, INT_MAX);
 }
 
