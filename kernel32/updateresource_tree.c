@@ -220,7 +220,12 @@ BYTE *resource_tree_make(const struct resource_list *list, DWORD rva, DWORD *siz
 {
 	struct maker maker = {.list = list, .rva = rva};
 	DWORD entries, strings, data;
+	uint64_t total = 0;
 
+	for (size_t i = 0; i < list->count; i++)
+		total += 64 + 2ull * list->items[i].keys[0].length + 2ull * list->items[i].keys[1].length + list->items[i].size;
+	if (total > 0x7FFFFFFF)
+		return NULL; /* no image is as large */
 	/* Measured first: each kind begins where the one before it ends. */
 	add_level(&maker, 0, list->count, 0);
 	entries = (maker.directories + 7) & ~7u;
