@@ -2,8 +2,8 @@
  * ntdll/ob/duplicate.c - NtDuplicateObject, within this process and between processes, and NtCompareObjects.
  *
  * An object that goes to another process is described as for a child that inherits it (io/inherit.h): events, mutexes,
- * semaphores, timers and sections become shared ones with the state that they have, files keep their open file, processes and
- * threads go by their ids.  An object that comes back is the one that left: found by its record or id.
+ * semaphores, timers, sections and jobs are or become shared ones with the state that they have, files keep their open file,
+ * processes and threads go by their ids.  An object that comes back is the one that left: found by its record or id.
  */
 #include "ntdll/ob/duplicate.h"
 #include "host/channel.h"
@@ -57,7 +57,6 @@ static NTSTATUS take_source(HANDLE source, ACCESS_MASK access, ULONG attributes,
 	*result = (struct duplicate){object, granted, attributes};
 	if (status)
 		ob_dereference(object);
-	/* Closed before the duplicate is made, so that the lowest free handle is the old one: same value, as Windows may give. */
 	if (options & DUPLICATE_CLOSE_SOURCE && status)
 		ob_close_handle(source);
 	return status;
@@ -70,6 +69,7 @@ static NTSTATUS duplicate_here(HANDLE source, HANDLE *target, ACCESS_MASK access
 
 	if (status)
 		return status;
+	/* Before the duplicate is made, so that the lowest free handle is the old one: same value, as Windows may give. */
 	if (options & DUPLICATE_CLOSE_SOURCE)
 		ob_close_handle(source);
 	if (target)
