@@ -207,7 +207,7 @@ static size_t make_vector(const struct host_message *message, struct iovec *vect
 	size_t skip = message->skip, count = 0;
 
 	for (size_t i = 0; i < message->count && count < HOST_BUFFERS_MAXIMUM; i++) {
-		if (skip >= message->buffers[i].size && message->buffers[i].size) {
+		if (skip && skip >= message->buffers[i].size) {
 			skip -= message->buffers[i].size;
 			continue;
 		}

@@ -551,6 +551,48 @@ static void many(void)
 	free(connections);
 }
 
+static DWORD WINAPI drain(void *argument)
+{
+	SOCKET s = (SOCKET)argument;
+	static char data[65536];
+	DWORD total = 0;
+	int got;
+
+	while ((got = recv(s, data, sizeof(data), 0)) > 0)
+		for (int i = 0; i < got; i++, total++)
+			if (data[i] != (char)(total ? total - 1 : 'x'))
+				return 0;
+	return total;
+}
+
+/* A buffer of no size between others that do not go out at once. */
+static void empty_buffers(void)
+{
+	const DWORD size = 8 << 20;
+	char first = 'x', *data = malloc(size);
+	WSABUF buffers[3] = {{1, &first}, {0, NULL}, {size, data}};
+	int room = 16384;
+	SOCKET ends[2];
+	DWORD done = 0, total = 0;
+	HANDLE reader;
+
+	for (DWORD i = 0; i < size; i++)
+		data[i] = (char)i;
+	pair_of(ends);
+	CHECK_EQUAL(setsockopt(ends[0], SOL_SOCKET, SO_SNDBUF, (char *)&room, sizeof(room)), 0);
+	reader = CreateThread(NULL, 0, drain, (void *)ends[1], 0, NULL);
+	CHECK_EQUAL(WSASend(ends[0], buffers, 3, &done, 0, NULL, NULL), 0);
+	CHECK_EQUAL(done, size + 1);
+	CHECK_EQUAL(shutdown(ends[0], SD_SEND), 0);
+	CHECK_EQUAL(WaitForSingleObject(reader, 60000), WAIT_OBJECT_0);
+	CHECK(GetExitCodeThread(reader, &total));
+	CHECK_EQUAL(total, size + 1);
+	CloseHandle(reader);
+	closesocket(ends[0]);
+	closesocket(ends[1]);
+	free(data);
+}
+
 int main(void)
 {
 	WSADATA data;
@@ -563,6 +605,7 @@ int main(void)
 	messages();
 	device();
 	many();
+	empty_buffers();
 	CHECK_EQUAL(WSACleanup(), 0);
 	return guest_result();
 }
