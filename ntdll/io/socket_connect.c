@@ -67,7 +67,7 @@ static NTSTATUS store_addresses(struct io_socket_op *op)
 		BYTE sockaddr[IO_SOCKADDR_MAXIMUM];
 		INT size;
 
-		if (!sizes[i])
+		if (sizes[i] < sizeof(size))
 			continue;
 		host_socket_name(op->accepted->fd, i == 1, &address);
 		if (address.family == HOST_FAMILY_LOCAL) {
