@@ -73,6 +73,7 @@ struct queue {
 	struct posted *first, **last;
 	unsigned count;
 	struct sent *sent, **last_sent;
+	struct sent *answering; /* whose procedures run, the innermost first */
 	struct timer *timers;
 	UINT_PTR last_id;
 	bool quit;
@@ -110,6 +111,16 @@ static struct queue *own_queue(void)
 	return own = queue;
 }
 
+/* Nobody answers them any more; with the lock held.  A sender that wakes up may go, with its message. */
+static void drop_sent(struct sent *sent)
+{
+	for (struct sent *next; sent; sent = next) {
+		next = sent->next;
+		sent->done = true;
+		SetEvent(sent->sender->event);
+	}
+}
+
 void user_thread_end(void)
 {
 	struct queue *queue = own;
@@ -119,13 +130,8 @@ void user_thread_end(void)
 	user_destroy_windows_of_thread();
 	own = NULL;
 	RtlAcquireSRWLockExclusive(&lock);
-	while (queue->sent) {
-		struct sent *sent = queue->sent;
-
-		queue->sent = sent->next;
-		sent->done = true;
-		SetEvent(sent->sender->event);
-	}
+	drop_sent(queue->sent);
+	drop_sent(queue->answering);
 	for (struct queue **link = &queues; *link; link = &(*link)->next) {
 		if (*link == queue) {
 			*link = queue->next;
@@ -241,9 +247,12 @@ static void answer_sent(struct queue *queue)
 		queue->sent = sent->next;
 		if (!queue->sent)
 			queue->last_sent = &queue->sent;
+		sent->next = queue->answering;
+		queue->answering = sent;
 		RtlReleaseSRWLockExclusive(&lock);
 		result = user_call_window(sent->window, sent->message, sent->w, sent->l);
 		RtlAcquireSRWLockExclusive(&lock);
+		queue->answering = sent->next;
 		sent->result = result;
 		sent->done = true;
 		SetEvent(sent->sender->event);

@@ -240,6 +240,51 @@ static void message_windows(void)
 	CHECK_FAILS(UnregisterClassW(L"Pewter messages", NULL), ERROR_CLASS_DOES_NOT_EXIST);
 }
 
+/* A thread that ends in the procedure leaves the sender with 0. */
+static LRESULT CALLBACK ending_procedure(HWND window, UINT message, WPARAM w, LPARAM l)
+{
+	if (message == WM_USER)
+		ExitThread(7);
+	return DefWindowProcW(window, message, w, l);
+}
+
+static DWORD WINAPI ending_thread(void *parameter)
+{
+	MSG message;
+
+	shared_window = CreateWindowExW(0, L"Pewter end", L"", 0, 0, 0, 0, 0, HWND_MESSAGE, NULL, NULL, NULL);
+	SetEvent(ready);
+	while (GetMessageW(&message, NULL, 0, 0) > 0)
+		DispatchMessageW(&message);
+	return 0;
+}
+
+static DWORD WINAPI sender_to_the_end(void *parameter)
+{
+	return (DWORD)SendMessageW(shared_window, WM_USER, 0, 0) + 100;
+}
+
+static void end_in_procedure(void)
+{
+	WNDCLASSEXW class = {sizeof(class), 0, ending_procedure, 0, 0, NULL, NULL, NULL, NULL, NULL, L"Pewter end", NULL};
+	HANDLE threads[2];
+	DWORD code = 0;
+
+	ready = CreateEventW(NULL, FALSE, FALSE, NULL);
+	CHECK(RegisterClassExW(&class) != 0);
+	threads[0] = CreateThread(NULL, 0, ending_thread, NULL, 0, NULL);
+	CHECK_EQUAL(WaitForSingleObject(ready, 20000), WAIT_OBJECT_0);
+	threads[1] = CreateThread(NULL, 0, sender_to_the_end, NULL, 0, NULL);
+	CHECK_EQUAL(WaitForMultipleObjects(2, threads, TRUE, 20000), WAIT_OBJECT_0);
+	CHECK(GetExitCodeThread(threads[0], &code) && code == 7);
+	CHECK(GetExitCodeThread(threads[1], &code) && code == 100);
+	CHECK(!IsWindow(shared_window));
+	CHECK(UnregisterClassW(L"Pewter end", NULL));
+	CloseHandle(threads[0]);
+	CloseHandle(threads[1]);
+	CloseHandle(ready);
+}
+
 int main(void)
 {
 	between_threads();
@@ -247,5 +292,6 @@ int main(void)
 	timers();
 	waiting();
 	message_windows();
+	end_in_procedure();
 	return guest_result();
 }
