@@ -79,6 +79,7 @@ dlls_sources = \
 	dlls/shlwapi/url_escape.c \
 	dlls/ucrtbase/ucrtbase.c \
 	dlls/user32/messages.c \
+	dlls/user32/rectangles.c \
 	dlls/user32/session.c \
 	dlls/user32/strings.c \
 	dlls/user32/user32.c \

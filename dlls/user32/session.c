@@ -18,10 +18,6 @@
 #define DESKTOP ((HANDLE)(uintptr_t)0x60)
 #define DESKTOP_WINDOW ((HWND)(uintptr_t)0x10010)
 
-typedef struct tagRECT {
-	LONG left, top, right, bottom;
-} RECT;
-
 /* --- message boxes ---------------------------------------------------------------------------------------------- */
 
 static int default_button(UINT type)
@@ -276,18 +272,3 @@ EXPORT(user32, SHORT, GetKeyState, (int key))
 	return 0;
 }
 EXPORT_ALIAS(user32, "GetAsyncKeyState", GetKeyState);
-
-/* --- rectangles -------------------------------------------------------------------------------------------------- */
-
-EXPORT(user32, BOOL, SetRect, (RECT * rect, int left, int top, int right, int bottom))
-{
-	if (!rect)
-		return FALSE;
-	*rect = (RECT){left, top, right, bottom};
-	return TRUE;
-}
-
-EXPORT(user32, BOOL, IsRectEmpty, (const RECT *rect))
-{
-	return !rect || rect->left >= rect->right || rect->top >= rect->bottom;
-}

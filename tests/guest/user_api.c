@@ -2,6 +2,41 @@
 #include "guest.h"
 #include <wchar.h>
 
+static void rectangles(void)
+{
+	RECT a = {10, 1, 14, 60}, b = {1, 2, 40, 50}, away = {100, 100, 110, 110}, hollow = {5, 5, 5, 9}, r;
+
+#define IS(rect, x0, y0, x1, y1) ((rect).left == (x0) && (rect).top == (y0) && (rect).right == (x1) && (rect).bottom == (y1))
+	CHECK(SetRect(&r, 1, 2, 3, 4) && IS(r, 1, 2, 3, 4));
+	CHECK(CopyRect(&r, &a) && EqualRect(&r, &a) && !EqualRect(&a, &b));
+	CHECK(SetRectEmpty(&r) && IS(r, 0, 0, 0, 0));
+	CHECK(IsRectEmpty(&r) && IsRectEmpty(&hollow) && !IsRectEmpty(&a));
+	CHECK(PtInRect(&a, (POINT){10, 1}) && PtInRect(&a, (POINT){13, 59}) && !PtInRect(&a, (POINT){14, 1}) &&
+	      !PtInRect(&a, (POINT){10, 60}) && !PtInRect(&a, (POINT){9, 30}) && !PtInRect(&a, (POINT){10, 0}));
+	r = a;
+	CHECK(OffsetRect(&r, -10, 5) && IS(r, 0, 6, 4, 65));
+	CHECK(InflateRect(&r, 2, -1) && IS(r, -2, 7, 6, 64));
+	CHECK(IntersectRect(&r, &a, &b) && IS(r, 10, 2, 14, 50));
+	CHECK(!IntersectRect(&r, &a, &away) && IS(r, 0, 0, 0, 0));
+	r = (RECT){14, 1, 20, 60}; /* touches */
+	CHECK(!IntersectRect(&r, &a, &r) && IS(r, 0, 0, 0, 0));
+	CHECK(UnionRect(&r, &a, &b) && IS(r, 1, 1, 40, 60));
+	CHECK(UnionRect(&r, &hollow, &a) && EqualRect(&r, &a));
+	CHECK(UnionRect(&r, &a, &hollow) && EqualRect(&r, &a));
+	CHECK(!UnionRect(&r, &hollow, &hollow) && IS(r, 0, 0, 0, 0));
+	CHECK(SubtractRect(&r, &b, &(RECT){0, 0, 10, 99}) && IS(r, 10, 2, 40, 50));
+	CHECK(SubtractRect(&r, &b, &(RECT){30, 2, 40, 50}) && IS(r, 1, 2, 30, 50));
+	CHECK(SubtractRect(&r, &b, &(RECT){1, 0, 40, 20}) && IS(r, 1, 20, 40, 50));
+	CHECK(SubtractRect(&r, &b, &(RECT){0, 40, 60, 60}) && IS(r, 1, 2, 40, 40));
+	CHECK(SubtractRect(&r, &b, &a) && EqualRect(&r, &b));
+	CHECK(SubtractRect(&r, &b, &(RECT){0, 0, 10, 10}) && EqualRect(&r, &b));
+	CHECK(SubtractRect(&r, &b, &away) && EqualRect(&r, &b));
+	CHECK(!SubtractRect(&r, &b, &(RECT){0, 0, 50, 60}) && IS(r, 0, 0, 0, 0));
+	r = b;
+	CHECK(SubtractRect(&r, &r, &(RECT){0, 0, 10, 99}) && IS(r, 10, 2, 40, 50));
+#undef IS
+}
+
 int main(void)
 {
 	char a[64] = "na\xEFve", b[64];
@@ -49,5 +84,6 @@ int main(void)
 	CHECK_EQUAL(timeBeginPeriod(1), TIMERR_NOERROR);
 	CHECK_EQUAL(timeEndPeriod(1), TIMERR_NOERROR);
 	CHECK(timeGetTime() - GetTickCount() + 1000 < 2000);
+	rectangles();
 	return guest_result();
 }
