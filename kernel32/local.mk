@@ -80,6 +80,7 @@ kernel32_sources = \
 	kernel32/winbase_profile_write.c \
 	kernel32/winbase_str.c \
 	kernel32/winnls.c \
+	kernel32/winnls_enumerate.c \
 	kernel32/winnls_format.c \
 	kernel32/winnls_info.c \
 	kernel32/winnls_locale.c \

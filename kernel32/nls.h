@@ -98,6 +98,9 @@ bool nls_locale_value(const struct nls_locale *locale, LCTYPE type, char *text, 
 /* The same in UTF-16; empty if there is none. */
 void nls_locale_string(const struct nls_locale *locale, LCTYPE type, char16_t text[128]);
 
+/* GetCalendarInfoEx, of a locale that may be NULL: units with the zero; 0 with a last error. */
+int nls_calendar_info(const struct nls_locale *locale, DWORD calendar, DWORD type, LPWSTR to, int capacity, LPDWORD value);
+
 #define LOCALE_SLIST 0x0Cu
 #define LOCALE_SDECIMAL 0x0Eu
 #define LOCALE_STHOUSAND 0x0Fu

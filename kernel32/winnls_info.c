@@ -462,7 +462,7 @@ static LCTYPE calendar_type(DWORD type)
 	}
 }
 
-static int calendar_info(const struct nls_locale *locale, DWORD calendar, DWORD type, LPWSTR to, int capacity, LPDWORD value)
+int nls_calendar_info(const struct nls_locale *locale, DWORD calendar, DWORD type, LPWSTR to, int capacity, LPDWORD value)
 {
 	DWORD plain = type & 0xFFFF;
 
@@ -496,11 +496,11 @@ static int calendar_info(const struct nls_locale *locale, DWORD calendar, DWORD 
 
 EXPORT(kernel32, int, GetCalendarInfoW, (LCID lcid, DWORD calendar, DWORD type, LPWSTR to, int capacity, LPDWORD value))
 {
-	return calendar_info(nls_locale_by_id(lcid), calendar, type, to, capacity, value);
+	return nls_calendar_info(nls_locale_by_id(lcid), calendar, type, to, capacity, value);
 }
 
 EXPORT(kernel32, int, GetCalendarInfoEx,
        (LPCWSTR name, DWORD calendar, LPCWSTR reserved, DWORD type, LPWSTR to, int capacity, LPDWORD value))
 {
-	return calendar_info(nls_locale_by_name(name), calendar, type, to, capacity, value);
+	return nls_calendar_info(nls_locale_by_name(name), calendar, type, to, capacity, value);
 }

@@ -140,6 +140,96 @@ static void locales(void)
 	CHECK(GetCurrencyFormatW(0x409, 0, L"1234.5", NULL, w, 64) && !wcscmp(w, L"$1,234.50"));
 }
 
+static WCHAR first_text[128];
+static char first_bytes[128];
+static unsigned texts, first_calendar;
+static LPARAM seen_parameter;
+
+static BOOL CALLBACK take_ex(LPWSTR text, LPARAM parameter)
+{
+	wcscpy(first_text, text);
+	seen_parameter = parameter;
+	texts++;
+	return FALSE;
+}
+
+static BOOL CALLBACK take(LPWSTR text)
+{
+	return take_ex(text, 0);
+}
+
+static BOOL CALLBACK take_bytes(LPSTR text)
+{
+	strcpy(first_bytes, text);
+	return FALSE;
+}
+
+static BOOL CALLBACK take_calendar_bytes(LPSTR text, CALID calendar)
+{
+	first_calendar = calendar;
+	return take_bytes(text);
+}
+
+static BOOL CALLBACK take_calendar(LPWSTR text, CALID calendar)
+{
+	first_calendar = calendar;
+	return take_ex(text, 0);
+}
+
+static BOOL CALLBACK take_date(LPWSTR text, CALID calendar, LPARAM parameter)
+{
+	first_calendar = calendar;
+	return take_ex(text, parameter);
+}
+
+static BOOL CALLBACK take_info(LPWSTR text, CALID calendar, LPWSTR reserved, LPARAM parameter)
+{
+	CHECK(!reserved);
+	return take_date(text, calendar, parameter);
+}
+
+static BOOL CALLBACK take_all(LPWSTR text)
+{
+	texts++;
+	return TRUE;
+}
+
+static void enumerations(void)
+{
+	CHECK(EnumTimeFormatsEx(take_ex, L"en-US", 0, 42) && !wcscmp(first_text, L"h:mm:ss tt") && seen_parameter == 42);
+	CHECK_EQUAL(texts, 1);
+	CHECK(EnumTimeFormatsEx(take_ex, L"en-GB", TIME_NOSECONDS, 7) && !wcscmp(first_text, L"HH:mm") && seen_parameter == 7);
+	CHECK(EnumTimeFormatsW(take, 0x409, 0) && !wcscmp(first_text, L"h:mm:ss tt"));
+	CHECK(EnumTimeFormatsA(take_bytes, 0x409, TIME_NOSECONDS | LOCALE_USE_CP_ACP) && !strcmp(first_bytes, "h:mm tt"));
+	texts = 0;
+	CHECK(EnumTimeFormatsW(take_all, LOCALE_USER_DEFAULT, 0) && texts >= 1);
+	CHECK_FAILS(EnumTimeFormatsEx(NULL, L"en-US", 0, 0), ERROR_INVALID_PARAMETER);
+	CHECK_FAILS(EnumTimeFormatsEx(take_ex, L"no-such-locale", 0, 0), ERROR_INVALID_PARAMETER);
+	CHECK_FAILS(EnumTimeFormatsEx(take_ex, L"en-US", TIME_FORCE24HOURFORMAT, 0), ERROR_INVALID_FLAGS);
+	CHECK_FAILS(EnumTimeFormatsA(take_bytes, 0x409, TIME_NOTIMEMARKER), ERROR_INVALID_FLAGS);
+
+	CHECK(EnumDateFormatsExEx(take_date, L"en-US", DATE_LONGDATE, 9) && !wcscmp(first_text, L"dddd, MMMM d, yyyy"));
+	CHECK(first_calendar == CAL_GREGORIAN && seen_parameter == 9);
+	CHECK(EnumDateFormatsExW(take_calendar, 0x409, DATE_YEARMONTH) && !wcscmp(first_text, L"MMMM yyyy"));
+	first_calendar = 0;
+	CHECK(EnumDateFormatsExA(take_calendar_bytes, 0x409, DATE_SHORTDATE) && !strcmp(first_bytes, "M/d/yyyy"));
+	CHECK_EQUAL(first_calendar, CAL_GREGORIAN);
+	CHECK(EnumDateFormatsW(take, 0x409, DATE_SHORTDATE) && !wcscmp(first_text, L"M/d/yyyy"));
+	first_bytes[0] = 0;
+	CHECK(EnumDateFormatsA(take_bytes, 0x409, 0) && !strcmp(first_bytes, "M/d/yyyy"));
+	CHECK_FAILS(EnumDateFormatsW(take, 0x409, DATE_SHORTDATE | DATE_LONGDATE), ERROR_INVALID_FLAGS);
+	CHECK_FAILS(EnumDateFormatsW(NULL, 0x409, DATE_SHORTDATE), ERROR_INVALID_PARAMETER);
+
+	CHECK(EnumCalendarInfoExEx(take_info, L"en-US", ENUM_ALL_CALENDARS, NULL, CAL_SMONTHNAME1 + 1, 5));
+	CHECK(!wcscmp(first_text, L"February") && first_calendar == CAL_GREGORIAN && seen_parameter == 5);
+	CHECK(EnumCalendarInfoExW(take_calendar, 0x409, CAL_GREGORIAN, CAL_SDAYNAME1) && !wcscmp(first_text, L"Monday"));
+	CHECK(EnumCalendarInfoExA(take_calendar_bytes, 0x409, CAL_GREGORIAN, CAL_SDAYNAME2) && !strcmp(first_bytes, "Tuesday"));
+	CHECK(EnumCalendarInfoW(take, 0x409, CAL_GREGORIAN, CAL_ICALINTVALUE) && !wcscmp(first_text, L"1"));
+	CHECK(EnumCalendarInfoA(take_bytes, 0x409, ENUM_ALL_CALENDARS, CAL_SABBREVMONTHNAME12) && !strcmp(first_bytes, "Dec"));
+	CHECK_FAILS(EnumCalendarInfoW(NULL, 0x409, CAL_GREGORIAN, CAL_SDAYNAME1), ERROR_INVALID_PARAMETER);
+	CHECK_FAILS(EnumCalendarInfoExEx(take_info, L"en-US", CAL_GREGORIAN, L"", CAL_SDAYNAME1, 0), ERROR_INVALID_PARAMETER);
+}
+
 static void messages(void)
 {
 	WCHAR w[256], *allocated = NULL;
@@ -186,6 +276,7 @@ int main(void)
 	conversions();
 	characters();
 	locales();
+	enumerations();
 	messages();
 	atoms();
 	return guest_result();
