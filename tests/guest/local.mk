@@ -6,6 +6,7 @@ guest_programs = \
 	tests/guest/cancel_io.exe \
 	tests/guest/com_shell.exe \
 	tests/guest/commit_limit.exe \
+	tests/guest/continue_handlers.exe \
 	tests/guest/crt_library.exe \
 	tests/guest/current_directory.exe \
 	tests/guest/control_break.exe \

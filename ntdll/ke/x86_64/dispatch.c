@@ -289,14 +289,19 @@ static void nested_status(NTSTATUS status, EXCEPTION_RECORD *original)
 	__builtin_unreachable();
 }
 
-/* Searches the frames for a handler.  true: one said to continue.  Handlers that take the exception unwind and do not
- * come back. */
-static bool search_frames(EXCEPTION_RECORD *record, CONTEXT *context)
+/*
+ * Searches the frames for a handler.  true: one said to continue.  Handlers that take the exception unwind and do not come
+ * back.  `*bottom`: the search came to the thread's first frame, where NT has the filter of unhandled exceptions, and did
+ * not lose its way before.
+ */
+static bool search_frames(EXCEPTION_RECORD *record, CONTEXT *context, bool *bottom)
 {
+	bool in_host = false, lost = false;
 	CONTEXT walk;
 	ULONG flags = record->ExceptionFlags & EXCEPTION_NONCONTINUABLE;
 	ULONG_PTR nested_frame = 0, frame, base, pc, previous_rsp;
 
+	*bottom = false;
 	ke_copy_context(&walk, context, sizeof(walk));
 	/* What follows the context does not go with its copy. */
 	walk.ContextFlags &= ~(CONTEXT_XSTATE & ~CONTEXT_AMD64);
@@ -313,11 +318,16 @@ static bool search_frames(EXCEPTION_RECORD *record, CONTEXT *context)
 
 			if (step == KE_WALK_END) {
 				/* Nobody's code (a bad address was called): NT takes it for a leaf. */
+				if (in_host)
+					*bottom = !lost;
+				else if (depth)
+					lost = true;
 				if (!in_stack(walk.Rsp) || walk.Rsp & 7)
 					break;
 				walk.Rip = *(DWORD64 *)(uintptr_t)walk.Rsp;
 				walk.Rsp += 8;
 			}
+			in_host = step == KE_WALK_FRAME;
 			if (step == KE_WALK_HANDLER) {
 				/* Raised inside a handler: what that handler's search had passed is nested. */
 				flags |= EXCEPTION_NESTED_CALL;
@@ -326,6 +336,7 @@ static bool search_frames(EXCEPTION_RECORD *record, CONTEXT *context)
 			}
 			continue;
 		}
+		in_host = false;
 		if (!in_stack(walk.Rsp) || walk.Rsp & 7) {
 			flags |= EXCEPTION_STACK_INVALID;
 			break;
@@ -382,20 +393,36 @@ static bool search_frames(EXCEPTION_RECORD *record, CONTEXT *context)
 	return false;
 }
 
-static BOOLEAN dispatch(EXCEPTION_RECORD *record, CONTEXT *context)
+static bool is_debug_string(const EXCEPTION_RECORD *record)
+{
+	return record->ExceptionCode == (DWORD)DBG_PRINTEXCEPTION_C ||
+	       record->ExceptionCode == (DWORD)DBG_PRINTEXCEPTION_WIDE_C;
+}
+
+/*
+ * Continue handlers are called when the search is over, however it ended: for an exception that nobody took too, where a
+ * handler's answer only ends the list.  Go's runtime reports crashes from there.  On NT the filter of unhandled
+ * exceptions is asked by the thread's first frame, so within the search, and ends the process or continues it:
+ * `*unfiltered` says that the search came there, and the continue handlers are called if the filter continues.
+ * Strings for a debugger that nobody wanted are taken by a frame of OutputDebugString on NT: nobody continues.
+ */
+static BOOLEAN dispatch(EXCEPTION_RECORD *record, CONTEXT *context, bool *unfiltered)
 {
 	EXCEPTION_POINTERS pointers = {record, context};
+	BOOLEAN handled;
 
-	if (ke_call_vectored(&pointers, false) || search_frames(record, context)) {
+	*unfiltered = false;
+	handled = ke_call_vectored(&pointers, false) || search_frames(record, context, unfiltered);
+	if (handled || !(*unfiltered || is_debug_string(record)))
 		ke_call_vectored(&pointers, true);
-		return TRUE;
-	}
-	return FALSE;
+	return handled;
 }
 
 EXPORT(ntdll, BOOLEAN, RtlDispatchException, (EXCEPTION_RECORD * record, CONTEXT *context))
 {
-	return dispatch(record, context);
+	bool unfiltered;
+
+	return dispatch(record, context, &unfiltered);
 }
 
 void ke_continue_as(CONTEXT *context, CONTEXT *extended)
@@ -427,12 +454,12 @@ static void dispatch_and_continue(EXCEPTION_RECORD *record, CONTEXT *context)
 {
 	EXCEPTION_POINTERS pointers = {record, context};
 	LONG answer = EXCEPTION_CONTINUE_SEARCH;
+	bool unfiltered;
 
-	if (dispatch(record, context))
+	if (dispatch(record, context, &unfiltered))
 		ke_continue(context);
 	/* Strings for a debugger are nobody's fault. */
-	if (record->ExceptionCode == (DWORD)DBG_PRINTEXCEPTION_C ||
-	    record->ExceptionCode == (DWORD)DBG_PRINTEXCEPTION_WIDE_C) {
+	if (is_debug_string(record)) {
 		ps_self->debug_string_passed = true;
 		ke_continue(context);
 	}
@@ -440,8 +467,11 @@ static void dispatch_and_continue(EXCEPTION_RECORD *record, CONTEXT *context)
 		answer = (LONG)ke_call_guest(top_filter, (uint64_t)(uintptr_t)&pointers, 0, 0, 0);
 	else if (ke_unhandled_filter)
 		answer = ke_unhandled_filter(&pointers);
-	if (answer == EXCEPTION_CONTINUE_EXECUTION)
+	if (answer == EXCEPTION_CONTINUE_EXECUTION) {
+		if (unfiltered)
+			ke_call_vectored(&pointers, true);
 		ke_continue(context);
+	}
 	if (answer == EXCEPTION_EXECUTE_HANDLER)
 		ps_terminate_process(record->ExceptionCode);
 	ke_crash(record, context);
