@@ -358,7 +358,9 @@ NTSTATUS io_lock(struct io_file *file, uint64_t offset, uint64_t length, ULONG k
 		if (status != STATUS_LOCK_NOT_GRANTED || !wait)
 			break;
 		/* other processes give no sign: look again every few milliseconds */
+		ke_enter_blocking();
 		host_futex_wait(&file->node->lock_changes, changes, host_monotonic_ns() + 5000000);
+		ke_leave_blocking();
 	}
 	if (!NT_SUCCESS(status))
 		free(lock);

@@ -501,6 +501,45 @@ static void binary_types(void)
 	DeleteFileW(library);
 }
 
+static HANDLE lock_waits;
+
+static DWORD WINAPI lock_waiter(void *file)
+{
+	OVERLAPPED range = {0};
+
+	SetEvent(lock_waits);
+	return LockFileEx(file, LOCKFILE_EXCLUSIVE_LOCK, 0, 4, 0, &range);
+}
+
+/* Who waits for a range can be stopped and looked at. */
+static void waiting_for_lock(void)
+{
+	CONTEXT context = {.ContextFlags = CONTEXT_CONTROL};
+	HANDLE a, b, thread;
+	DWORD result = 0;
+
+	write_file(L"w", "0123");
+	a = open_file(L"w", GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, OPEN_EXISTING);
+	b = open_file(L"w", GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, OPEN_EXISTING);
+	CHECK(LockFile(a, 0, 0, 4, 0));
+	lock_waits = CreateEventW(NULL, FALSE, FALSE, NULL);
+	thread = CreateThread(NULL, 0, lock_waiter, b, 0, NULL);
+	CHECK_EQUAL(WaitForSingleObject(lock_waits, 20000), WAIT_OBJECT_0);
+	Sleep(20);
+	CHECK_EQUAL(SuspendThread(thread), 0);
+	CHECK(GetThreadContext(thread, &context));
+	CHECK(context.Rip != 0);
+	CHECK_EQUAL(ResumeThread(thread), 1);
+	CHECK(UnlockFile(a, 0, 0, 4, 0));
+	CHECK_EQUAL(WaitForSingleObject(thread, 20000), WAIT_OBJECT_0);
+	CHECK(GetExitCodeThread(thread, &result) && result);
+	CloseHandle(thread);
+	CloseHandle(lock_waits);
+	CloseHandle(a);
+	CloseHandle(b);
+	CHECK(DeleteFileW(path(L"w")));
+}
+
 int main(void)
 {
 	WCHAR temp[MAX_PATH];
@@ -518,6 +557,7 @@ int main(void)
 	attributes_and_times();
 	directories();
 	locks();
+	waiting_for_lock();
 	handles();
 	ports();
 	pipes();
