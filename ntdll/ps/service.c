@@ -164,10 +164,12 @@ static NTSTATUS do_query(struct answer *answer, uint64_t *values, size_t size, e
 	}
 	values[3] = (uintptr_t)buffer;
 	values[4] = used;
-	/* Some fail and tell a count all the same. */
 	answer->size = used && used < length ? used : length;
 	if (!NT_SUCCESS(status) && used > length)
 		answer->size = length < sizeof(ULONG_PTR) ? length : sizeof(ULONG_PTR);
+	/* What fails leaves the asker's buffer alone, but for lists of memory, which tell a count all the same. */
+	if ((ULONG)status >> 30 == 3 && !(operation == PS_DO_QUERY && used > length))
+		answer->size = 0;
 	memcpy(answer->message->data, buffer, answer->size);
 	free(buffer);
 	return status;

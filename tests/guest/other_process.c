@@ -200,12 +200,18 @@ static void information(PROCESS_INFORMATION *process)
 	HMODULE modules[64];
 	MODULEINFO info;
 	FILETIME times[4];
-	DWORD needed, handles = 0, found = 0;
+	DWORD needed, handles = 0, found = 0, untouched[2] = {7, 8};
 	HANDLE snapshot, again;
 	MODULEENTRY32 entry = {.dwSize = sizeof(entry)};
 	PEB peb;
 
 	CHECK_EQUAL(NtQueryInformationProcess(process->hProcess, ProcessBasicInformation, &basic, sizeof(basic), NULL), 0);
+	/* What fails leaves the buffer alone. */
+	CHECK_EQUAL(NtQueryInformationProcess(process->hProcess, (PROCESSINFOCLASS)22 /* ProcessPriorityBoost */, untouched,
+					      sizeof(untouched), NULL),
+		    (NTSTATUS)0xC0000004);
+	CHECK_EQUAL(untouched[0], 7);
+	CHECK_EQUAL(untouched[1], 8);
 	CHECK(basic.PebBaseAddress != NULL);
 	CHECK_EQUAL(basic.UniqueProcessId, process->dwProcessId);
 	CHECK(ReadProcessMemory(process->hProcess, basic.PebBaseAddress, &peb, sizeof(peb), NULL));
