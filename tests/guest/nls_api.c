@@ -200,7 +200,7 @@ static void enumerations(void)
 	CHECK_EQUAL(texts, 1);
 	CHECK(EnumTimeFormatsEx(take_ex, L"en-GB", TIME_NOSECONDS, 7) && !wcscmp(first_text, L"HH:mm") && seen_parameter == 7);
 	CHECK(EnumTimeFormatsW(take, 0x409, 0) && !wcscmp(first_text, L"h:mm:ss tt"));
-	CHECK(EnumTimeFormatsA(take_bytes, 0x409, TIME_NOSECONDS | LOCALE_USE_CP_ACP) && !strcmp(first_bytes, "h:mm tt"));
+	CHECK(EnumTimeFormatsA(take_bytes, 0x409, TIME_NOSECONDS) && !strcmp(first_bytes, "h:mm tt"));
 	texts = 0;
 	CHECK(EnumTimeFormatsW(take_all, LOCALE_USER_DEFAULT, 0) && texts >= 1);
 	CHECK_FAILS(EnumTimeFormatsEx(NULL, L"en-US", 0, 0), ERROR_INVALID_PARAMETER);

@@ -296,7 +296,9 @@ static void nested_status(NTSTATUS status, EXCEPTION_RECORD *original)
  */
 static bool search_frames(EXCEPTION_RECORD *record, CONTEXT *context, bool *bottom)
 {
-	bool in_host = false, lost = false;
+	/* The step before: what was interrupted may be nobody's code, what a guest's function returns to may not. */
+	enum ke_walk last = KE_WALK_CONTEXT;
+	bool lost = false;
 	CONTEXT walk;
 	ULONG flags = record->ExceptionFlags & EXCEPTION_NONCONTINUABLE;
 	ULONG_PTR nested_frame = 0, frame, base, pc, previous_rsp;
@@ -318,16 +320,16 @@ static bool search_frames(EXCEPTION_RECORD *record, CONTEXT *context, bool *bott
 
 			if (step == KE_WALK_END) {
 				/* Nobody's code (a bad address was called): NT takes it for a leaf. */
-				if (in_host)
+				if (last == KE_WALK_FRAME)
 					*bottom = !lost;
-				else if (depth)
+				else if (last == KE_WALK_END)
 					lost = true;
 				if (!in_stack(walk.Rsp) || walk.Rsp & 7)
 					break;
 				walk.Rip = *(DWORD64 *)(uintptr_t)walk.Rsp;
 				walk.Rsp += 8;
 			}
-			in_host = step == KE_WALK_FRAME;
+			last = step;
 			if (step == KE_WALK_HANDLER) {
 				/* Raised inside a handler: what that handler's search had passed is nested. */
 				flags |= EXCEPTION_NESTED_CALL;
@@ -336,7 +338,7 @@ static bool search_frames(EXCEPTION_RECORD *record, CONTEXT *context, bool *bott
 			}
 			continue;
 		}
-		in_host = false;
+		last = KE_WALK_END;
 		if (!in_stack(walk.Rsp) || walk.Rsp & 7) {
 			flags |= EXCEPTION_STACK_INVALID;
 			break;
