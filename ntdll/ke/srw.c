@@ -81,12 +81,22 @@ static inline bool try_shared(uint64_t *lock)
 	return false;
 }
 
+/* How often to look before going to sleep: never on one processor.  Asked once: it is a system call. */
+static unsigned spins(void)
+{
+	static unsigned known; /* and one more */
+
+	if (!__atomic_load_n(&known, __ATOMIC_RELAXED))
+		__atomic_store_n(&known, host_cpu_count() > 1 ? 201 : 1, __ATOMIC_RELAXED);
+	return __atomic_load_n(&known, __ATOMIC_RELAXED) - 1;
+}
+
 static void WINAPI acquire_slow(RTL_SRWLOCK *lock, bool exclusive) __attribute__((noinline));
 static void WINAPI acquire_slow(RTL_SRWLOCK *lock, bool exclusive)
 {
 	struct srw_waiter waiter = {word_of(lock), exclusive};
 
-	for (unsigned spin = host_cpu_count() > 1 ? 200 : 0; spin; spin--) {
+	for (unsigned spin = spins(); spin; spin--) {
 		uint64_t word = __atomic_load_n(waiter.word, __ATOMIC_RELAXED);
 
 		if (exclusive ? !(word & SRW_HELD) && try_exclusive(waiter.word) : try_shared(waiter.word))
