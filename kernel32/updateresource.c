@@ -163,10 +163,12 @@ static DWORD write_whole(LPCWSTR name, const struct pe_file *file)
 
 	if (handle == INVALID_HANDLE_VALUE)
 		return get_last_error();
-	if (!WriteFile(handle, file->data, (DWORD)file->size, &done, NULL) || !SetEndOfFile(handle))
+	if (!WriteFile(handle, file->data, (DWORD)file->size, &done, NULL))
 		error = get_last_error();
 	else if (done != file->size)
 		error = ERROR_DISK_FULL;
+	else if (!SetEndOfFile(handle))
+		error = get_last_error();
 	CloseHandle(handle);
 	return error;
 }

@@ -72,29 +72,41 @@ static size_t section_end(const struct profile *profile, const struct profile_li
 
 static bool save(const struct profile *profile)
 {
-	HANDLE file = CreateFileW(profile->path, GENERIC_WRITE, FILE_SHARE_READ, NULL, CREATE_ALWAYS,
-				  FILE_ATTRIBUTE_NORMAL, NULL);
-	INT bytes = 0;
-	char *narrow = NULL;
-	DWORD done;
+	/* What is to be written is there before the file's old content goes. */
+	DWORD size = 0, done = 0;
+	char *data;
+	HANDLE file;
 	BOOL good;
 
-	if (file == INVALID_HANDLE_VALUE)
+	if (profile->unicode)
+		size = (DWORD)((profile->length + 1) * sizeof(WCHAR));
+	else if (profile->length)
+		size = (DWORD)WideCharToMultiByte(CP_ACP, 0, profile->text, (INT)profile->length, NULL, 0, NULL, NULL);
+	data = malloc((size_t)size + 1);
+	if (!data) {
+		set_last_error(ERROR_NOT_ENOUGH_MEMORY);
 		return false;
-	if (profile->unicode) {
-		good = WriteFile(file, "\xFF\xFE", 2, &done, NULL) &&
-		       WriteFile(file, profile->text, (DWORD)(profile->length * sizeof(WCHAR)), &done, NULL);
-	} else {
-		if (profile->length)
-			bytes = WideCharToMultiByte(CP_ACP, 0, profile->text, (INT)profile->length, NULL, 0, NULL,
-						    NULL);
-		narrow = malloc((size_t)bytes + 1);
-		if (narrow && bytes)
-			WideCharToMultiByte(CP_ACP, 0, profile->text, (INT)profile->length, narrow, bytes, NULL, NULL);
-		good = narrow && WriteFile(file, narrow, (DWORD)bytes, &done, NULL);
-		free(narrow);
 	}
+	if (profile->unicode) {
+		memcpy(data, "\xFF\xFE", 2);
+		memcpy(data + 2, profile->text, size - 2);
+	} else if (size) {
+		WideCharToMultiByte(CP_ACP, 0, profile->text, (INT)profile->length, data, (INT)size, NULL, NULL);
+	}
+	file = CreateFileW(profile->path, GENERIC_WRITE, FILE_SHARE_READ, NULL, OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, NULL);
+	if (file == INVALID_HANDLE_VALUE) {
+		free(data);
+		return false;
+	}
+	/* Over the old content, and what is left of it goes last. */
+	good = WriteFile(file, data, size, &done, NULL);
+	if (good && done != size) {
+		set_last_error(ERROR_DISK_FULL);
+		good = FALSE;
+	}
+	good = good && SetEndOfFile(file);
 	CloseHandle(file);
+	free(data);
 	return good;
 }
 
