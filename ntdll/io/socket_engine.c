@@ -181,6 +181,33 @@ static NTSTATUS take_slot(struct io_file *file)
 	return STATUS_SUCCESS;
 }
 
+/* With the lock of slots. */
+static void drop_slot(struct io_file *file)
+{
+	uint32_t index = file->socket->slot;
+
+	slots[index].file = NULL;
+	slots[index].generation = (slots[index].generation + 1) & 0x7FFFFFFF;
+	slots[index].next_free = free_slot;
+	free_slot = index;
+	__atomic_store_n(&file->socket->is_registered, false, __ATOMIC_RELEASE);
+}
+
+/* The engine hears of the socket from now on, which has a slot, or the slot is given back.  With the lock of slots. */
+static NTSTATUS hear_of(struct io_file *file)
+{
+	struct io_socket *socket = file->socket;
+	uint64_t key = (uint64_t)slots[socket->slot].generation << 32 | socket->slot;
+	int error = host_ready_add(ready_set, file->fd, key);
+
+	if (error < 0) {
+		drop_slot(file);
+		return io_socket_status(error);
+	}
+	__atomic_store_n(&socket->is_registered, true, __ATOMIC_RELEASE);
+	return STATUS_SUCCESS;
+}
+
 NTSTATUS io_socket_register(struct io_file *file)
 {
 	struct io_socket *socket = file->socket;
@@ -191,12 +218,8 @@ NTSTATUS io_socket_register(struct io_file *file)
 	host_lock_acquire(&slots_lock);
 	if (!socket->is_registered) {
 		status = take_slot(file);
-		if (NT_SUCCESS(status)) {
-			uint64_t key = (uint64_t)slots[socket->slot].generation << 32 | socket->slot;
-
-			__atomic_store_n(&socket->is_registered, true, __ATOMIC_RELEASE);
-			host_ready_add(ready_set, file->fd, key);
-		}
+		if (NT_SUCCESS(status))
+			status = hear_of(file);
 	}
 	host_lock_release(&slots_lock);
 	return status;
@@ -209,11 +232,7 @@ void io_socket_unregister(struct io_file *file)
 	host_lock_acquire(&slots_lock);
 	if (socket->is_registered) {
 		host_ready_remove(ready_set, file->fd);
-		slots[socket->slot].file = NULL;
-		slots[socket->slot].generation = (slots[socket->slot].generation + 1) & 0x7FFFFFFF;
-		slots[socket->slot].next_free = free_slot;
-		free_slot = socket->slot;
-		socket->is_registered = false;
+		drop_slot(file);
 	}
 	host_lock_release(&slots_lock);
 }
@@ -243,7 +262,7 @@ void io_socket_renew(struct io_file *file, int from)
 		host_ready_remove(ready_set, file->fd);
 	host_socket_replace(file->fd, from);
 	if (socket->is_registered)
-		host_ready_add(ready_set, file->fd, (uint64_t)slots[socket->slot].generation << 32 | socket->slot);
+		hear_of(file); /* if not, whoever waits next tries anew and is told */
 	host_lock_release(&slots_lock);
 }
 
