@@ -226,15 +226,21 @@ EXPORT(kernel32, HRESULT, PathCchStripPrefix, (PWSTR path, size_t size))
 	return S_OK;
 }
 
+/* What the callers of ...Ex may ask for. */
+static void tell_end(PWSTR *end, size_t *remaining, PWSTR at, size_t left)
+{
+	if (end)
+		*end = at;
+	if (remaining)
+		*remaining = left;
+}
+
 EXPORT(kernel32, HRESULT, PathCchAddBackslashEx, (PWSTR path, size_t size, PWSTR *end, size_t *remaining))
 {
 	size_t length = length_within(path, size);
 	HRESULT result = S_FALSE;
 
-	if (end)
-		*end = NULL;
-	if (remaining)
-		*remaining = 0;
+	tell_end(end, remaining, NULL, 0);
 	if (length == SIZE_MAX)
 		return STRSAFE_E_INSUFFICIENT_BUFFER;
 	if (length && path[length - 1] != '\\') {
@@ -244,10 +250,7 @@ EXPORT(kernel32, HRESULT, PathCchAddBackslashEx, (PWSTR path, size_t size, PWSTR
 		path[length] = 0;
 		result = S_OK;
 	}
-	if (end)
-		*end = path + length;
-	if (remaining)
-		*remaining = size - length;
+	tell_end(end, remaining, path + length, size - length);
 	return result;
 }
 
@@ -262,10 +265,7 @@ EXPORT(kernel32, HRESULT, PathCchRemoveBackslashEx, (PWSTR path, size_t size, PW
 	size_t length = bad_buffer(path, size) ? SIZE_MAX : length_within(path, size);
 	HRESULT result = S_FALSE;
 
-	if (end)
-		*end = NULL;
-	if (remaining)
-		*remaining = 0;
+	tell_end(end, remaining, NULL, 0);
 	if (length == SIZE_MAX)
 		return E_INVALIDARG;
 	if (length && path[length - 1] == '\\') {
@@ -275,10 +275,7 @@ EXPORT(kernel32, HRESULT, PathCchRemoveBackslashEx, (PWSTR path, size_t size, PW
 			result = S_OK;
 		}
 	}
-	if (end)
-		*end = path + length;
-	if (remaining)
-		*remaining = size - length;
+	tell_end(end, remaining, path + length, size - length);
 	return result;
 }
 

@@ -181,6 +181,16 @@ EXPORT(iphlpapi, DWORD, ConvertInterfaceGuidToLuid, (const GUID *guid, ULONGLONG
 	return *luid ? ERROR_SUCCESS : ERROR_INVALID_PARAMETER;
 }
 
+/* For a caller with room for `length` characters. */
+static DWORD give_wide(const char *text, LPWSTR name, SIZE_T length)
+{
+	if (length <= strlen(text))
+		return ERROR_NOT_ENOUGH_MEMORY;
+	for (size_t i = 0; i <= strlen(text); i++)
+		name[i] = (BYTE)text[i];
+	return ERROR_SUCCESS;
+}
+
 EXPORT(iphlpapi, DWORD, ConvertInterfaceLuidToNameW, (const ULONGLONG *luid, LPWSTR name, SIZE_T length))
 {
 	struct host_interface found;
@@ -189,11 +199,7 @@ EXPORT(iphlpapi, DWORD, ConvertInterfaceLuidToNameW, (const ULONGLONG *luid, LPW
 	if (!luid || !name || !find_interface(0, *luid, &found))
 		return ERROR_INVALID_PARAMETER;
 	luid_name(&found, text);
-	if (length <= strlen(text))
-		return ERROR_NOT_ENOUGH_MEMORY;
-	for (size_t i = 0; i <= strlen(text); i++)
-		name[i] = (BYTE)text[i];
-	return ERROR_SUCCESS;
+	return give_wide(text, name, length);
 }
 
 EXPORT(iphlpapi, DWORD, ConvertInterfaceLuidToNameA, (const ULONGLONG *luid, char *name, SIZE_T length))
@@ -218,11 +224,7 @@ EXPORT(iphlpapi, DWORD, ConvertInterfaceLuidToAlias, (const ULONGLONG *luid, LPW
 	if (!luid || !name || !find_interface(0, *luid, &found))
 		return ERROR_INVALID_PARAMETER;
 	interface_friendly_name(&found, text);
-	if (length <= strlen(text))
-		return ERROR_NOT_ENOUGH_MEMORY;
-	for (size_t i = 0; i <= strlen(text); i++)
-		name[i] = (BYTE)text[i];
-	return ERROR_SUCCESS;
+	return give_wide(text, name, length);
 }
 
 EXPORT(iphlpapi, DWORD, ConvertInterfaceNameToLuidA, (const char *name, ULONGLONG *luid))

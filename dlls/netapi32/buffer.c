@@ -145,3 +145,14 @@ NET_API_STATUS net_check_server(LPCWSTR server)
 		return NERR_Success;
 	return ERROR_BAD_NETPATH;
 }
+
+NET_API_STATUS net_find(LPCWSTR server, LPCWSTR name, enum se_use use, NET_API_STATUS missing, struct se_account *account)
+{
+	NET_API_STATUS status = net_check_server(server);
+
+	if (status != NERR_Success)
+		return status;
+	if (!name)
+		return ERROR_INVALID_PARAMETER;
+	return se_account_of_name(name, account) && account->use == use ? NERR_Success : missing;
+}

@@ -47,17 +47,6 @@ EXPORT(netapi32, NET_API_STATUS, NetLocalGroupEnum,
 	return level > 1 ? ERROR_INVALID_LEVEL : net_enumerate(&list, buffer, preferred, read, total, resume);
 }
 
-static NET_API_STATUS find_alias(LPCWSTR server, LPCWSTR name, struct se_account *account)
-{
-	NET_API_STATUS status = net_check_server(server);
-
-	if (status != NERR_Success)
-		return status;
-	if (!name)
-		return ERROR_INVALID_PARAMETER;
-	return se_account_of_name(name, account) && account->use == SE_ALIAS ? NERR_Success : NERR_GroupNotFound;
-}
-
 EXPORT(netapi32, NET_API_STATUS, NetLocalGroupGetInfo, (LPCWSTR server, LPCWSTR name, DWORD level, BYTE **buffer))
 {
 	struct net_answer answer;
@@ -69,7 +58,7 @@ EXPORT(netapi32, NET_API_STATUS, NetLocalGroupGetInfo, (LPCWSTR server, LPCWSTR 
 	*buffer = NULL;
 	if (level > 1)
 		return ERROR_INVALID_LEVEL;
-	status = find_alias(server, name, &alias);
+	status = net_find(server, name, SE_ALIAS, NERR_GroupNotFound, &alias);
 	if (status != NERR_Success)
 		return status;
 	if (!net_answer_begin(&answer, 1, alias_size(level)))
@@ -129,6 +118,6 @@ EXPORT(netapi32, NET_API_STATUS, NetLocalGroupGetMembers,
 
 	if (level > 3)
 		return ERROR_INVALID_LEVEL;
-	status = find_alias(server, name, &alias);
+	status = net_find(server, name, SE_ALIAS, NERR_GroupNotFound, &alias);
 	return status == NERR_Success ? net_enumerate(&list, buffer, preferred, read, total, resume) : status;
 }

@@ -49,5 +49,7 @@ NET_API_STATUS net_enumerate(const struct net_list *list, BYTE **buffer, DWORD p
 
 /* NERR_Success for this computer, ERROR_BAD_NETPATH for any other: those are not asked. */
 NET_API_STATUS net_check_server(LPCWSTR server);
+/* The account of a name on this computer, if it is one of that kind; else `missing`. */
+NET_API_STATUS net_find(LPCWSTR server, LPCWSTR name, enum se_use use, NET_API_STATUS missing, struct se_account *account);
 
 #endif

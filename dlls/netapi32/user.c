@@ -223,17 +223,6 @@ static void fill_user(struct net_answer *answer, ULONG level, const struct se_ac
 	}
 }
 
-static NET_API_STATUS find_user(LPCWSTR server, LPCWSTR name, struct se_account *account)
-{
-	NET_API_STATUS status = net_check_server(server);
-
-	if (status != NERR_Success)
-		return status;
-	if (!name)
-		return ERROR_INVALID_PARAMETER;
-	return se_account_of_name(name, account) && account->use == SE_USER ? NERR_Success : NERR_UserNotFound;
-}
-
 EXPORT(netapi32, NET_API_STATUS, NetUserGetInfo, (LPCWSTR server, LPCWSTR name, DWORD level, BYTE **buffer))
 {
 	struct net_answer answer;
@@ -245,7 +234,7 @@ EXPORT(netapi32, NET_API_STATUS, NetUserGetInfo, (LPCWSTR server, LPCWSTR name, 
 	*buffer = NULL;
 	if (!user_size(level))
 		return ERROR_INVALID_LEVEL;
-	status = find_user(server, name, &account);
+	status = net_find(server, name, SE_USER, NERR_UserNotFound, &account);
 	if (status != NERR_Success)
 		return status;
 	if (!net_answer_begin(&answer, 1, user_size(level)))
@@ -309,7 +298,7 @@ EXPORT(netapi32, NET_API_STATUS, NetUserGetLocalGroups,
 		return ERROR_INVALID_LEVEL;
 	if (flags & ~LG_INCLUDE_INDIRECT)
 		return ERROR_INVALID_PARAMETER;
-	status = find_user(server, name, &user);
+	status = net_find(server, name, SE_USER, NERR_UserNotFound, &user);
 	return status == NERR_Success ? net_enumerate(&list, buffer, preferred, read, total, NULL) : status;
 }
 
@@ -327,7 +316,7 @@ EXPORT(netapi32, NET_API_STATUS, NetUserGetGroups,
 
 	if (level > 1)
 		return ERROR_INVALID_LEVEL;
-	status = find_user(server, name, &user);
+	status = net_find(server, name, SE_USER, NERR_UserNotFound, &user);
 	return status == NERR_Success ? net_enumerate(&list, buffer, preferred, read, total, NULL) : status;
 }
 

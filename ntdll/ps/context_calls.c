@@ -50,22 +50,34 @@ static NTSTATUS get_own(CONTEXT *copy, CONTEXT *now, CONTEXT *given)
 	return ke_xstate_answer(given, image.bytes);
 }
 
+/* The caller's context, which must be one of this processor's, and the thread, referenced on success. */
+static NTSTATUS begin(HANDLE handle, ACCESS_MASK right, const CONTEXT *context, CONTEXT *copy, struct ps_thread **thread)
+{
+	NTSTATUS status;
+	void *found;
+
+	if (host_copy_from_guest(copy, context, sizeof(*copy)))
+		return STATUS_ACCESS_VIOLATION;
+	status = ob_reference_by_handle(handle, &ps_thread_type, right, &found);
+	if (status)
+		return status;
+	*thread = found;
+	if (copy->ContextFlags & CONTEXT_AMD64)
+		return STATUS_SUCCESS;
+	ob_dereference(found);
+	return STATUS_INVALID_PARAMETER;
+}
+
 EXPORT(ntdll, NTSTATUS, NtGetContextThread, (HANDLE handle, CONTEXT *context))
 {
 	struct ps_thread *thread;
 	CONTEXT copy;
 	NTSTATUS status;
-	void *found;
 
-	if (host_copy_from_guest(&copy, context, sizeof(copy)))
-		return STATUS_ACCESS_VIOLATION;
-	status = ob_reference_by_handle(handle, &ps_thread_type, THREAD_GET_CONTEXT, &found);
+	status = begin(handle, THREAD_GET_CONTEXT, context, &copy, &thread);
 	if (status)
 		return status;
-	thread = found;
-	if (!(copy.ContextFlags & CONTEXT_AMD64)) {
-		status = STATUS_INVALID_PARAMETER;
-	} else if (thread->child) {
+	if (thread->child) {
 		struct ps_call call = {.data = &copy, .size = sizeof(copy), .answer = &copy, .room = sizeof(copy)};
 
 		/* Extended state stays in its process. */
@@ -120,17 +132,11 @@ EXPORT(ntdll, NTSTATUS, NtSetContextThread, (HANDLE handle, const CONTEXT *conte
 	CONTEXT copy;
 	NTSTATUS status;
 	ULONG length = 0;
-	void *found;
 
-	if (host_copy_from_guest(&copy, context, sizeof(copy)))
-		return STATUS_ACCESS_VIOLATION;
-	status = ob_reference_by_handle(handle, &ps_thread_type, THREAD_SET_CONTEXT, &found);
+	status = begin(handle, THREAD_SET_CONTEXT, context, &copy, &thread);
 	if (status)
 		return status;
-	thread = found;
-	if (!(copy.ContextFlags & CONTEXT_AMD64)) {
-		status = STATUS_INVALID_PARAMETER;
-	} else if (thread->child) {
+	if (thread->child) {
 		struct ps_call call = {.data = &copy, .size = sizeof(copy)};
 
 		copy.ContextFlags &= ~FLAG_EXTENDED;
