@@ -25,6 +25,8 @@ host_sources = \
 	host/local_socket.h \
 	host/page_state.c \
 	host/page_state.h \
+	host/parked.c \
+	host/parked.h \
 	host/process_list.c \
 	host/process_list.h \
 	host/shared.c \

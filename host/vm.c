@@ -12,6 +12,7 @@
  */
 #include "host/vm.h"
 #include "host/linux_abi.h"
+#include "host/parked.h"
 #include "host/vm_private.h"
 #include "host/warm.h"
 
@@ -228,15 +229,22 @@ static int commit_window(uintptr_t start, uintptr_t end, const struct host_range
 int host_vm_commit(uintptr_t start, size_t size, unsigned prot, const struct host_range *room)
 {
 	uintptr_t end = start + size;
-	bool in_sequence = sequence_length(start, end) >= SEQUENCE_LENGTH;
+	bool in_sequence;
+	int error;
 
+	if (prot == READ_WRITE && parked_take(start, end))
+		return 0;
+	error = parked_forget(start, end, true);
+	if (error)
+		return refused(error);
+	in_sequence = sequence_length(start, end) >= SEQUENCE_LENGTH;
 	if (warm_any(start, end))
 		return refused(commit_warm(start, end, prot));
 	splits_since++;
 	if (prot == READ_WRITE) {
 		struct host_range window = choose_window(start, end, room, in_sequence);
 
-		if (window.start < start || window.end > end)
+		if ((window.start < start || window.end > end) && !parked_forget(window.start, window.end, true))
 			return refused(commit_window(start, end, &window));
 	}
 	return refused(change_protection(start, end, prot));
@@ -248,16 +256,26 @@ int host_vm_decommit(uintptr_t start, size_t size, bool writable)
 	bool crowded = host_vm_crowded();
 	int error;
 
+	if (warm_all(start, end))
+		return 0;
 	if (size <= (crowded ? WARM_LARGEST_CROWDED : WARM_LARGEST) && host_has(HOST_FEATURE_GUARD) &&
 	    make_warm(start, end, writable) == 0)
-		return 0;
+		return parked_forget(start, end, false);
 	splits_since++;
 	error = map_empty(start, size);
 	if (error == -ENOMEM && host_has(HOST_FEATURE_GUARD) && make_warm(start, end, writable) == 0)
+		return parked_forget(start, end, false);
+	if (error)
+		return refused(error);
+	warm_clear(start, end);
+	return parked_forget(start, end, false);
+}
+
+int host_vm_park(uintptr_t start, size_t size)
+{
+	if (size <= PARKED_LARGEST && parked_set(start, start + size))
 		return 0;
-	if (!error)
-		warm_clear(start, end);
-	return refused(error);
+	return host_vm_decommit(start, size, true);
 }
 
 /*
@@ -291,6 +309,10 @@ static void keep_apart(uintptr_t start, size_t size)
 
 int host_vm_protect(uintptr_t start, size_t size, unsigned prot)
 {
+	int error = parked_forget(start, start + size, true);
+
+	if (error)
+		return refused(error);
 	splits_since++;
 	if (warm_any(start, start + size))
 		return refused(commit_warm(start, start + size, prot));
@@ -308,16 +330,17 @@ int host_vm_map(uintptr_t start, size_t size, unsigned prot, bool shared, int fd
 	if (got == MAP_FAILED)
 		return refused(-errno);
 	warm_clear(start, start + size);
-	return 0;
+	return parked_forget(start, start + size, false);
 }
 
 int host_vm_unmap(uintptr_t start, size_t size)
 {
 	int error = map_empty(start, size);
 
-	if (!error)
-		warm_clear(start, start + size);
-	return refused(error);
+	if (error)
+		return refused(error);
+	warm_clear(start, start + size);
+	return parked_forget(start, start + size, false);
 }
 
 void host_vm_populate(uintptr_t start, size_t size)

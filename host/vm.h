@@ -58,6 +58,10 @@ bool host_vm_crowded(void);
  * were; contents may be lost. */
 int host_vm_decommit(uintptr_t start, size_t size, bool writable);
 
+/* The same for read-write memory of which just these pages will soon be committed again: it may keep their memory and only
+ * clear it then, which is quicker for a few pages. */
+int host_vm_park(uintptr_t start, size_t size);
+
 int host_vm_protect(uintptr_t start, size_t size, unsigned prot);
 
 /* Maps a file over pages of the arena; `shared` as MAP_SHARED, else MAP_PRIVATE. */

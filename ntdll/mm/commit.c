@@ -185,6 +185,28 @@ NTSTATUS mm_decommit_range(struct mm_vad *vad, uintptr_t start, uintptr_t end, b
 	return STATUS_SUCCESS;
 }
 
+bool mm_park(uintptr_t start, size_t size)
+{
+	uintptr_t end = start + size;
+	bool parked = false;
+	struct mm_vad *vad;
+	struct mm_run run;
+
+	mm_lock_exclusive();
+	vad = mm_vad_find(start);
+	if (vad && reserved_is_empty(vad) && mm_slab_reserve(MM_CHANGE_NODES, 1)) {
+		run = mm_run_at(vad, start);
+		if (run.state == mm_state_committed(PAGE_READWRITE) && run.end >= end && !host_vm_park(start, size)) {
+			mm_uncharge(size / MM_PAGE_SIZE);
+			vad->committed -= size / MM_PAGE_SIZE;
+			mm_run_set(vad, start, end, 0);
+			parked = true;
+		}
+	}
+	mm_unlock_exclusive();
+	return parked;
+}
+
 /* Whether a page of the view in this state is charged: it may get a copy of its own. */
 static bool may_be_copied(const struct mm_vad *vad, uint32_t state)
 {

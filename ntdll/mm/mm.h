@@ -55,6 +55,9 @@ struct mm_limits {
 NTSTATUS mm_allocate(uintptr_t *base, size_t *size, ULONG type, ULONG protect, uintptr_t zero_bits,
 		     const struct mm_limits *limits);
 NTSTATUS mm_free(uintptr_t *base, size_t *size, ULONG type);
+/* Decommits pages, which will soon be committed again just so: a thread's, of which the next will have the same.  Only read-write
+ * pages of one private allocation; false: they are as they were. */
+bool mm_park(uintptr_t start, size_t size);
 struct ps_process;
 /* In another process. */
 NTSTATUS mm_allocate_remote(struct ps_process *other, uintptr_t *base, size_t *size, ULONG type, ULONG protect,

@@ -132,7 +132,8 @@ void ps_teb_free(TEB *teb)
 	size_t size = TEB_SIZE;
 
 	host_lock_acquire(&lock);
-	mm_free(&base, &size, MEM_DECOMMIT);
+	if (!mm_park(base, size))
+		mm_free(&base, &size, MEM_DECOMMIT);
 	give_place((uintptr_t)teb);
 	host_lock_release(&lock);
 }

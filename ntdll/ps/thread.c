@@ -166,19 +166,22 @@ NTSTATUS ps_adopt_bare_thread(void)
 static void free_guest_parts(struct ps_thread *thread)
 {
 	uintptr_t base = thread->stack.allocation_base;
+	TEB *teb = thread->teb;
 	size_t size = 0;
 
-	if (thread->teb) {
-		if (thread->teb->TlsExpansionSlots)
-			RtlFreeHeap(ps_peb->ProcessHeap, 0, thread->teb->TlsExpansionSlots);
-		thread->teb->TlsExpansionSlots = NULL;
+	if (teb) {
+		if (teb->TlsExpansionSlots)
+			RtlFreeHeap(ps_peb->ProcessHeap, 0, teb->TlsExpansionSlots);
+		teb->TlsExpansionSlots = NULL;
 		if (ps_hooks.thread_tls_free)
-			ps_hooks.thread_tls_free(thread->teb);
-		ps_teb_free(thread->teb);
-		thread->teb = NULL;
+			ps_hooks.thread_tls_free(teb);
+		thread->teb = NULL; /* mm looks at it */
+		ps_teb_free(teb);
 	}
-	if (base)
+	if (base) {
+		mm_park(thread->stack.limit, thread->stack.base - thread->stack.limit);
 		mm_free(&base, &size, MEM_RELEASE);
+	}
 	thread->stack.allocation_base = 0;
 }
 

@@ -89,6 +89,116 @@ START_TEST(commit_and_protect_split)
 }
 END_TEST
 
+/* Decommits three written pages in the middle of an allocation, twice: the second time they have a mapping of their own. */
+static uintptr_t parked_pages(uintptr_t base)
+{
+	uintptr_t middle = base + 0x4000, at;
+	size_t size;
+
+	for (unsigned i = 0; i < 2; i++) {
+		at = middle, size = 0x3000;
+		ck_assert_int_eq(allocate(&at, &size, MEM_COMMIT, PAGE_READWRITE), STATUS_SUCCESS);
+		for (size_t byte = 0; byte < size; byte++)
+			ck_assert_int_eq(((char *)middle)[byte], 0);
+		memset((void *)middle, 0x5A, size);
+		ck_assert(mm_park(middle, size));
+		ck_assert_uint_eq(query(middle).State, MEM_RESERVE);
+		ck_assert_int_eq(mm_fault(middle, 1, false), MM_FAULT_VIOLATION);
+	}
+	return middle;
+}
+
+static void check_zero_from(uintptr_t at, size_t size, ULONG protect)
+{
+	uintptr_t base = at;
+
+	ck_assert_int_eq(allocate(&base, &size, MEM_COMMIT, protect), STATUS_SUCCESS);
+	for (size_t byte = 0; byte < size; byte++)
+		ck_assert_int_eq(((char *)base)[byte], 0);
+}
+
+/* Whatever comes to parked pages next finds them as empty as any. */
+START_TEST(parked_pages_are_empty)
+{
+	static const struct {
+		intptr_t from;
+		size_t size;
+		ULONG protect;
+	} commits[] = {
+		{0, 0x3000, PAGE_READWRITE}, {0, 0x3000, PAGE_READONLY},	{0x1000, 0x1000, PAGE_READWRITE},
+		{0, 0x1000, PAGE_READWRITE}, {-0x1000, 0x5000, PAGE_READWRITE}, {0x2000, 0x4000, PAGE_EXECUTE_READWRITE},
+	};
+	struct mm_statistics before, after;
+
+	mm_get_statistics(&before);
+	for (unsigned i = 0; i < ARRAY_SIZE(commits); i++) {
+		uintptr_t base = 0, middle;
+		size_t size = 0x10000;
+
+		ck_assert_int_eq(allocate(&base, &size, MEM_RESERVE, PAGE_READWRITE), STATUS_SUCCESS);
+		middle = parked_pages(base);
+		check_zero_from(middle + (uintptr_t)commits[i].from, commits[i].size, commits[i].protect);
+		check_zero_from(middle, 0x3000, PAGE_READWRITE);
+		release(base);
+	}
+	for (unsigned i = 0; i < 2; i++) {
+		/* The allocation goes, and another one comes, or a view. */
+		uintptr_t base = 0, other = 0;
+		size_t size = 0x10000;
+		uint64_t offset = 0;
+		struct mm_section *section;
+
+		ck_assert_int_eq(allocate(&base, &size, MEM_RESERVE, PAGE_READWRITE), STATUS_SUCCESS);
+		parked_pages(base);
+		release(base);
+		other = base, size = 0x10000;
+		if (i == 0) {
+			ck_assert_int_eq(allocate(&other, &size, MEM_RESERVE, PAGE_READWRITE), STATUS_SUCCESS);
+			check_zero_from(base, 0x10000, PAGE_READWRITE);
+			release(base);
+			continue;
+		}
+		ck_assert_int_eq(mm_section_create_pagefile(0x10000, PAGE_READWRITE, SEC_COMMIT, &section), STATUS_SUCCESS);
+		ck_assert_int_eq(mm_map_view(section, &other, 0, 0, &offset, &size, 0, PAGE_READWRITE, NULL), STATUS_SUCCESS);
+		ck_assert_int_eq(*(char *)(base + 0x4000), 0);
+		memset((void *)base, 0x5A, size);
+		ck_assert_int_eq(mm_unmap_view(base), STATUS_SUCCESS);
+		mm_section_dereference(section);
+	}
+	mm_get_statistics(&after);
+	ck_assert_uint_eq(after.commit_charge, before.commit_charge);
+}
+END_TEST
+
+/* More ranges than are kept in mind, ones that are too large, and others that cannot be parked. */
+START_TEST(parking_has_bounds)
+{
+	static const size_t count = 100;
+	uintptr_t base = 0, at;
+	size_t size = count * 0x10000;
+	ULONG old;
+
+	ck_assert_int_eq(allocate(&base, &size, MEM_RESERVE, PAGE_READWRITE), STATUS_SUCCESS);
+	for (unsigned round = 0; round < 3; round++)
+		for (size_t i = 0; i < count; i++) {
+			size_t bytes = i % 10 ? 0x3000 : 0x10000;
+
+			check_zero_from(base + i * 0x10000, bytes, PAGE_READWRITE);
+			memset((void *)(base + i * 0x10000), 0x5A, bytes);
+			ck_assert(mm_park(base + i * 0x10000, bytes));
+		}
+	check_zero_from(base, count * 0x10000, PAGE_READWRITE);
+	at = base + 0x1000, size = 0x1000;
+	ck_assert_int_eq(mm_protect(&at, &size, PAGE_READONLY, &old), STATUS_SUCCESS);
+	ck_assert(!mm_park(base, 0x3000));
+	ck_assert_uint_eq(query(base).State, MEM_COMMIT);
+	ck_assert_int_eq(mm_free(&at, &size, MEM_DECOMMIT), STATUS_SUCCESS);
+	ck_assert(!mm_park(base, 0x3000));
+	release(base);
+	ck_assert(!mm_park(base, 0x3000));
+}
+END_TEST
+
 /* nt facts rows 31, 34, 35, 36 */
 START_TEST(free_statuses)
 {
@@ -260,6 +370,8 @@ int main(void)
 	tcase_set_timeout(rules, 120);
 	tcase_add_test(rules, reserve_rounds);
 	tcase_add_test(rules, commit_and_protect_split);
+	tcase_add_test(rules, parked_pages_are_empty);
+	tcase_add_test(rules, parking_has_bounds);
 	tcase_add_test(rules, free_statuses);
 	tcase_add_test(rules, top_down_and_zero_bits);
 	tcase_add_test(rules, commit_limit);

@@ -36,6 +36,15 @@ static uint32_t allocate(uintptr_t *base, size_t *size, uint32_t type, uint32_t 
 
 static uint32_t release(uintptr_t *base, size_t *size, uint32_t type)
 {
+	uintptr_t start = *base & ~(uintptr_t)(MODEL_PAGE - 1);
+	size_t length = ((*base + *size + MODEL_PAGE - 1) & ~(uintptr_t)(MODEL_PAGE - 1)) - start;
+
+	/* Small ranges are parked where they may be, which must look the same. */
+	if (type == MEM_DECOMMIT && *size && length <= 8 * MODEL_PAGE && mm_park(start, length)) {
+		*base = start;
+		*size = length;
+		return STATUS_SUCCESS;
+	}
 	return (uint32_t)mm_free(base, size, type);
 }
 
