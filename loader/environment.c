@@ -39,9 +39,18 @@ static int compare(const void *a, const void *b)
 	return compare_names(a, b);
 }
 
+/* The variable of this name; NULL: there is none. */
+static struct variable *find(const struct block *block, const struct variable *wanted)
+{
+	for (unsigned i = 0; i < block->count; i++)
+		if (block->variables[i].name_length == wanted->name_length && compare_names(&block->variables[i], wanted) == 0)
+			return &block->variables[i];
+	return NULL;
+}
+
 static void add(struct block *block, const char *name, const char *value)
 {
-	struct variable variable = {0};
+	struct variable variable = {0}, *old;
 	size_t size = strlen(name) + strlen(value) + 2;
 	char *text = malloc(size);
 
@@ -57,12 +66,11 @@ static void add(struct block *block, const char *name, const char *value)
 	while (variable.text[variable.name_length] != u'=' || variable.name_length == 0)
 		variable.name_length++;
 	variable.length = rtl_wcslen(variable.text);
-	for (unsigned i = 0; i < block->count; i++) {
-		if (compare_names(&block->variables[i], &variable) == 0) {
-			free(block->variables[i].text);
-			block->variables[i] = variable;
-			return;
-		}
+	old = find(block, &variable);
+	if (old) {
+		free(old->text);
+		*old = variable;
+		return;
 	}
 	if (block->count == block->capacity) {
 		unsigned capacity = block->capacity ? block->capacity * 2 : 64;
@@ -81,19 +89,17 @@ static void add(struct block *block, const char *name, const char *value)
 
 static void drop(struct block *block, const char *name)
 {
-	struct variable wanted = {.text = wide_from_utf8(name)};
+	struct variable wanted = {.text = wide_from_utf8(name)}, *old;
 
 	if (!wanted.text) {
 		block->failed = true;
 		return;
 	}
 	wanted.name_length = rtl_wcslen(wanted.text);
-	for (unsigned i = 0; i < block->count; i++) {
-		if (compare_names(&block->variables[i], &wanted) == 0) {
-			free(block->variables[i].text);
-			block->variables[i] = block->variables[--block->count];
-			break;
-		}
+	old = find(block, &wanted);
+	if (old) {
+		free(old->text);
+		*old = block->variables[--block->count];
 	}
 	free(wanted.text);
 }

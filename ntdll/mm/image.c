@@ -129,6 +129,8 @@ MM_EXCLUSIVE static NTSTATUS map_run(struct mm_vad *vad, const struct mm_image *
 				    image->offset + run->rva);
 	else
 		error = host_vm_commit(start, size, prot, NULL);
+	if (!error && image->fd < 0)
+		host_vm_populate(start, size); /* all of it is about to be written */
 	if (error) {
 		mm_view_uncharge(vad, start, start + size, mm_state_committed(run->protect), charged);
 		return mm_status_from_host(error);

@@ -16,7 +16,9 @@
 #define MAXIMUM_SERVICES 0x400u
 #define MAXIMUM_STACK_ARGUMENTS 14u
 
-static const void *services[MAXIMUM_SERVICES];
+/* ntdll's, in the order of their names. */
+static const struct dll_export *services[MAXIMUM_SERVICES];
+static unsigned service_count;
 
 static const void *at(const int32_t *field)
 {
@@ -34,25 +36,30 @@ static bool is_service(const struct dll_export *export)
 
 void ke_set_services(const struct dll_descriptor *dll)
 {
-	unsigned number = 0;
-
+	if (service_count)
+		return;
 	for (const struct dll_export *export = dll->exports; export < dll->exports_end; export ++)
-		if (is_service(export) && number < MAXIMUM_SERVICES)
-			services[number++] = at(&export->target);
+		if (is_service(export) && service_count < MAXIMUM_SERVICES)
+			services[service_count++] = export;
 }
 
 ULONG ke_service_number(const struct dll_descriptor *dll, const char *name)
 {
-	ULONG number = FIRST_SERVICE;
+	unsigned low = 0, high;
 
 	if ((name[0] != 'N' || name[1] != 't') && (name[0] != 'Z' || name[1] != 'w'))
 		return 0;
-	for (const struct dll_export *export = dll->exports; export < dll->exports_end; export ++) {
-		if (!is_service(export))
-			continue;
-		if (!strcmp((const char *)at(&export->name) + 2, name + 2))
-			return number < FIRST_SERVICE + MAXIMUM_SERVICES ? number : 0;
-		number++;
+	ke_set_services(dll);
+	for (high = service_count; low < high;) {
+		unsigned middle = (low + high) / 2;
+		int order = strcmp((const char *)at(&services[middle]->name) + 2, name + 2);
+
+		if (!order)
+			return FIRST_SERVICE + middle;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
 	}
 	return 0;
 }
@@ -70,7 +77,7 @@ _Static_assert(offsetof(struct service_frame, rip) == 0x98, "guest.S");
 void ke_system_call(struct host_registers *registers, unsigned number)
 {
 	static bool told;
-	const void *service = number - FIRST_SERVICE < MAXIMUM_SERVICES ? services[number - FIRST_SERVICE] : NULL;
+	const void *service = number - FIRST_SERVICE < service_count ? at(&services[number - FIRST_SERVICE]->target) : NULL;
 	const uint64_t *stack = (const uint64_t *)(uintptr_t)registers->rsp;
 	struct service_frame *frame =
 		(struct service_frame *)((((uintptr_t)registers->rsp - sizeof(*frame)) & ~(uintptr_t)15) - 8);
