@@ -423,6 +423,10 @@ EXPORT(kernel32, BOOL, LockFileEx,
 	status = NtLockFile(file, overlapped_event(overlapped), NULL, overlapped_context(overlapped),
 			    (IO_STATUS_BLOCK *)overlapped, &offset, &length, 0, (flags & LOCKFILE_FAIL_IMMEDIATELY) != 0,
 			    (flags & LOCKFILE_EXCLUSIVE_LOCK) != 0);
+	if (status == STATUS_PENDING) {
+		set_last_error(ERROR_IO_PENDING);
+		return FALSE;
+	}
 	return win32_result(status);
 }
 

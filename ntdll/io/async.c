@@ -5,6 +5,9 @@
  * one is ready.  A request lives in the list from io_async_queue to its completion; who takes it out of the list (the
  * thread, a cancellation, who brings about what it waits for) completes it.  Requests of one file and kind complete in
  * their order.
+ *
+ * Locks of ranges have no descriptor: they are tried when a lock of this process goes, and every few milliseconds, as other
+ * processes give no sign.  Each waits for itself.
  */
 #include "ntdll/io/private.h"
 #include "ntdll/ps/thread.h"
@@ -14,6 +17,7 @@
 #include <string.h>
 
 #define THREAD_TERMINATE 0x0001u
+#define LOCK_INTERVAL_MS 10
 
 struct pending {
 	struct pending *next;
@@ -30,6 +34,7 @@ struct pending {
 	NTSTATUS status;
 	struct sync_wait *sync; /* a thread that waits for it itself */
 	void *issuer;           /* the thread that asked; compared only */
+	uint32_t round;         /* of a lock: the last in which it was tried */
 };
 
 struct sync_wait {
@@ -42,6 +47,7 @@ static struct host_lock list_lock;
 static struct pending *first, **last = &first;
 static int wake_fd = -1;
 static bool running;
+static uint32_t locks; /* so many of the requests are for locks */
 
 static void unlink_pending(struct pending *pending)
 {
@@ -52,6 +58,8 @@ static void unlink_pending(struct pending *pending)
 	*link = pending->next;
 	if (last == &pending->next)
 		last = link;
+	if (pending->kind == IO_ASYNC_LOCK)
+		__atomic_fetch_sub(&locks, 1, __ATOMIC_RELAXED);
 }
 
 /* Fills polls with what is waited for; under the lock.  A count; without memory 1.  *fresh: some are not to be waited for. */
@@ -76,10 +84,10 @@ static size_t gather(struct host_poll **polls, struct pending ***who, size_t *ca
 	}
 	count = 1;
 	for (struct pending *p = first; p; p = p->next) {
-		bool earlier = false;
+		bool earlier = p->kind == IO_ASYNC_LOCK;
 
 		/* the first of a file and direction only */
-		for (struct pending *q = first; q != p; q = q->next)
+		for (struct pending *q = first; q != p && !earlier; q = q->next)
 			if (q->request.file == p->request.file && q->kind == p->kind)
 				earlier = true;
 		if (earlier)
@@ -97,6 +105,8 @@ static void complete(struct pending *p, NTSTATUS status)
 {
 	struct sync_wait *sync = p->sync;
 
+	if (p->kind == IO_ASYNC_LOCK && !NT_SUCCESS(status))
+		free(p->buffer);
 	if (sync) {
 		sync->status = status;
 		sync->information = p->done;
@@ -107,6 +117,43 @@ static void complete(struct pending *p, NTSTATUS status)
 	}
 	io_request_complete(&p->request, status, p->done);
 	free(p);
+}
+
+/* Does the transfer, with `busy` set, and completes what is over. */
+static void attempt(struct pending *p)
+{
+	NTSTATUS status = p->routine(p->request.file, p->buffer, p->length, &p->done);
+
+	host_lock_acquire(&list_lock);
+	p->busy = false;
+	if (status == STATUS_PENDING && p->ended)
+		status = p->status;
+	if (status != STATUS_PENDING)
+		unlink_pending(p);
+	host_lock_release(&list_lock);
+	if (status != STATUS_PENDING)
+		complete(p, status);
+}
+
+static void try_locks(void)
+{
+	static uint32_t round;
+	struct pending *p;
+
+	round++;
+	do {
+		host_lock_acquire(&list_lock);
+		for (p = first; p; p = p->next)
+			if (p->kind == IO_ASYNC_LOCK && p->round != round)
+				break;
+		if (p) {
+			p->round = round;
+			p->busy = true;
+		}
+		host_lock_release(&list_lock);
+		if (p)
+			attempt(p);
+	} while (p);
 }
 
 static void io_thread(void *argument)
@@ -125,13 +172,14 @@ static void io_thread(void *argument)
 		polls[0].fd = wake_fd;
 		polls[0].wanted = HOST_POLL_READ;
 		host_lock_release(&list_lock);
-		if (host_poll(polls, count, fresh ? 0 : -1) < 0)
+		if (host_poll(polls, count, fresh ? 0 : __atomic_load_n(&locks, __ATOMIC_RELAXED) ? LOCK_INTERVAL_MS : -1) < 0)
 			continue;
 		if (polls[0].ready)
 			host_wake_clear(wake_fd);
+		if (__atomic_load_n(&locks, __ATOMIC_RELAXED))
+			try_locks();
 		for (size_t i = 1; i < count; i++) {
 			struct pending *p = NULL;
-			NTSTATUS status;
 
 			if (!polls[i].ready && !fresh)
 				continue;
@@ -144,18 +192,8 @@ static void io_thread(void *argument)
 				p->fresh = false;
 			}
 			host_lock_release(&list_lock);
-			if (!p)
-				continue; /* cancelled meanwhile */
-			status = p->routine(p->request.file, p->buffer, p->length, &p->done);
-			host_lock_acquire(&list_lock);
-			p->busy = false;
-			if (status == STATUS_PENDING && p->ended)
-				status = p->status;
-			if (status != STATUS_PENDING)
-				unlink_pending(p);
-			host_lock_release(&list_lock);
-			if (status != STATUS_PENDING)
-				complete(p, status);
+			if (p) /* else cancelled meanwhile */
+				attempt(p);
 		}
 	}
 }
@@ -174,6 +212,8 @@ static bool enqueue(struct pending *pending)
 	if (running) {
 		*last = pending;
 		last = &pending->next;
+		if (pending->kind == IO_ASYNC_LOCK)
+			__atomic_fetch_add(&locks, 1, __ATOMIC_RELAXED);
 	}
 	queued = running;
 	host_lock_release(&list_lock);
@@ -215,13 +255,25 @@ NTSTATUS io_async_queue(struct io_request *request, enum io_async_kind kind, int
 	struct pending *pending = new_pending(request, kind, fd, buffer, length, done, routine);
 	IO_STATUS_BLOCK block = {{.Pointer = NULL}, .Information = 0};
 
-	if (!pending)
+	if (!pending) {
+		if (kind == IO_ASYNC_LOCK)
+			free(buffer);
 		return io_request_end(request, STATUS_NO_MEMORY, 0);
+	}
 	block.Status = STATUS_PENDING;
 	host_copy_to_guest(request->iosb, &block, sizeof(block));
-	if (!enqueue(pending))
+	if (!enqueue(pending)) {
+		if (kind == IO_ASYNC_LOCK)
+			free(buffer);
 		return io_request_end(request, STATUS_NO_MEMORY, 0);
+	}
 	return STATUS_PENDING;
+}
+
+void io_async_lock_gone(void)
+{
+	if (__atomic_load_n(&locks, __ATOMIC_RELAXED))
+		host_wake(wake_fd);
 }
 
 NTSTATUS io_async_wait(const struct io_request *request, enum io_async_kind kind, int fd, PVOID buffer, ULONG length,
@@ -302,9 +354,7 @@ static unsigned end_requests(struct io_file *file, unsigned kinds, IO_STATUS_BLO
 			link = &p->next;
 			continue;
 		}
-		*link = p->next;
-		if (last == &p->next)
-			last = link;
+		unlink_pending(p);
 		p->next = NULL;
 		*ended_last = p;
 		ended_last = &p->next;
@@ -339,8 +389,14 @@ unsigned io_async_end(struct io_file *file, unsigned kinds, NTSTATUS status)
 const uint32_t *io_wait_begin(const struct io_file *file)
 {
 	__atomic_store_n(&ps_self->io_cancelled, 0, __ATOMIC_RELEASE);
-	__atomic_store_n(&ps_self->io_waits, file, __ATOMIC_RELEASE);
+	/* before the descriptor is looked at: who takes it away looks here afterwards */
+	__atomic_store_n(&ps_self->io_waits, file, __ATOMIC_SEQ_CST);
 	return &ps_self->io_cancelled;
+}
+
+NTSTATUS io_wait_status(void)
+{
+	return (NTSTATUS)__atomic_load_n(&ps_self->io_cancelled, __ATOMIC_ACQUIRE);
 }
 
 void io_wait_end(void)
@@ -351,6 +407,7 @@ void io_wait_end(void)
 struct wanted {
 	const struct io_file *file; /* NULL: any */
 	const struct ps_thread *thread; /* NULL: any */
+	NTSTATUS status;
 	bool first;
 	unsigned count, waiting;
 };
@@ -358,12 +415,12 @@ struct wanted {
 static void cancel_wait(struct ps_thread *thread, void *context)
 {
 	struct wanted *wanted = context;
-	const void *file = __atomic_load_n(&thread->io_waits, __ATOMIC_ACQUIRE);
+	const void *file = __atomic_load_n(&thread->io_waits, __ATOMIC_SEQ_CST);
 
 	if (!file || (wanted->file && wanted->file != file) || (wanted->thread && wanted->thread != thread))
 		return;
 	if (wanted->first) {
-		__atomic_store_n(&thread->io_cancelled, 1, __ATOMIC_RELEASE);
+		__atomic_store_n(&thread->io_cancelled, (uint32_t)wanted->status, __ATOMIC_RELEASE);
 		wanted->count++;
 	} else if (!__atomic_load_n(&thread->io_cancelled, __ATOMIC_ACQUIRE)) {
 		return; /* another wait */
@@ -373,9 +430,9 @@ static void cancel_wait(struct ps_thread *thread, void *context)
 }
 
 /* Threads that wait in synchronous calls; until they have noticed.  A count. */
-static unsigned cancel_waits(const struct io_file *file, const struct ps_thread *thread)
+static unsigned end_waits(const struct io_file *file, const struct ps_thread *thread, NTSTATUS status)
 {
-	struct wanted wanted = {.file = file, .thread = thread, .first = true};
+	struct wanted wanted = {.file = file, .thread = thread, .status = status, .first = true};
 	uint32_t never = 0;
 
 	do {
@@ -388,6 +445,11 @@ static unsigned cancel_waits(const struct io_file *file, const struct ps_thread 
 	return wanted.count;
 }
 
+void io_wait_end_all(const struct io_file *file, NTSTATUS status)
+{
+	end_waits(file, NULL, status);
+}
+
 static NTSTATUS cancel(HANDLE handle, IO_STATUS_BLOCK *target, void *thread, IO_STATUS_BLOCK *iosb, bool must_find)
 {
 	struct io_file *file;
@@ -397,7 +459,7 @@ static NTSTATUS cancel(HANDLE handle, IO_STATUS_BLOCK *target, void *thread, IO_
 	if (!NT_SUCCESS(status))
 		return status;
 	if (!(io_async_cancel(file, target, thread) + io_socket_cancel(file, target, thread) +
-	      (thread ? 0 : cancel_waits(file, NULL))) &&
+	      (thread ? 0 : end_waits(file, NULL, STATUS_CANCELLED))) &&
 	    must_find)
 		status = STATUS_NOT_FOUND;
 	ob_dereference(file);
@@ -426,7 +488,7 @@ EXPORT(ntdll, NTSTATUS, NtCancelSynchronousIoFile, (HANDLE handle, IO_STATUS_BLO
 
 	if (!NT_SUCCESS(status))
 		return status;
-	if (!cancel_sync_requests(thread, target) && !cancel_waits(NULL, thread))
+	if (!cancel_sync_requests(thread, target) && !end_waits(NULL, thread, STATUS_CANCELLED))
 		status = STATUS_NOT_FOUND;
 	ob_dereference(thread);
 	block.Status = status;

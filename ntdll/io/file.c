@@ -365,8 +365,7 @@ EXPORT(ntdll, NTSTATUS, NtLockFile,
 		ob_dereference(file);
 		return status;
 	}
-	status = io_lock(file, (uint64_t)from.QuadPart, (uint64_t)size.QuadPart, key, exclusive, !fail_immediately);
-	return io_request_end(&request, status, 0);
+	return io_lock(&request, (uint64_t)from.QuadPart, (uint64_t)size.QuadPart, key, exclusive, !fail_immediately);
 }
 EXPORT_ALIAS(ntdll, "ZwLockFile", NtLockFile);
 

@@ -48,7 +48,7 @@ NTSTATUS io_describe(struct ob_object *object, struct io_inherited *inherited)
 	    host_seek(file->fd, (int64_t)file->position, 0) >= 0)
 		file->host_offset = true;
 	host_lock_release(&file->lock);
-	copy = host_dup(file->fd);
+	copy = io_pipe_copy(file);
 	if (copy < 0)
 		return io_status(copy);
 	io_share_copied(file, true);

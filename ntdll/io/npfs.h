@@ -36,6 +36,7 @@ struct io_pipe {
 	uint32_t left; /* of that message */
 	int32_t instance; /* -1: of no name */
 	uint32_t generation;
+	uint32_t connection; /* counts those that a server's end has lost; the lock */
 	ULONG direction, maximum, in_quota, out_quota;
 	char16_t *name;
 	size_t name_length;

@@ -84,6 +84,27 @@ NTSTATUS io_pipe_name(struct io_file *file, struct io_wide *name)
 											       : STATUS_NO_MEMORY;
 }
 
+/* Whether something that was written waits to be read; STATUS_PENDING: it does. */
+static NTSTATUS look_for_unread(struct io_file *file)
+{
+	struct host_poll poll = {-1, 0, 0};
+	NTSTATUS status = STATUS_PENDING;
+	size_t unread = 0;
+
+	if (file->pipe)
+		host_lock_acquire(&file->pipe->lock);
+	poll.fd = file->fd;
+	if (poll.fd < 0)
+		status = pipe_closed_status(file, false);
+	else if (host_unread_bytes(poll.fd, &unread) < 0 || !unread)
+		status = STATUS_SUCCESS;
+	else if (host_poll(&poll, 1, 0) > 0 && poll.ready & (HOST_POLL_HANGUP | HOST_POLL_ERROR))
+		status = pipe_closed_status(file, false);
+	if (file->pipe)
+		host_lock_release(&file->pipe->lock);
+	return status;
+}
+
 /* Waits until everything that was written has been read.  Linux tells nobody of that: looked at again and again, less and
  * less often. */
 NTSTATUS io_pipe_flush(struct io_file *file)
@@ -94,20 +115,14 @@ NTSTATUS io_pipe_flush(struct io_file *file)
 
 	if (!NT_SUCCESS(status))
 		return status;
-	for (;;) {
-		struct host_poll poll = {file->fd, 0, 0};
-		size_t unread = 0;
-
-		if (host_unread_bytes(file->fd, &unread) < 0 || !unread)
-			return STATUS_SUCCESS;
-		if (host_poll(&poll, 1, 0) > 0 && poll.ready & (HOST_POLL_HANGUP | HOST_POLL_ERROR))
-			return pipe_closed_status(file, false);
+	while ((status = look_for_unread(file)) == STATUS_PENDING) {
 		ke_enter_blocking();
 		host_futex_wait(&never, 0, host_monotonic_ns() + pause);
 		ke_leave_blocking();
 		if (pause < 5000000)
 			pause += pause / 4;
 	}
+	return status;
 }
 
 /* Writes a message and reads one (MSDN TransactNamedPipe): the pipe must be read by messages, and nothing may wait in it. */
@@ -115,13 +130,18 @@ static NTSTATUS transceive(struct io_file *file, struct io_request *request, PVO
 			   ULONG output_length, ULONG_PTR *information)
 {
 	struct io_pipe *pipe = file->pipe;
-	struct host_poll poll = {file->fd, HOST_POLL_READ, 0};
+	struct host_poll poll = {-1, HOST_POLL_READ, 0};
 	ULONG_PTR done = 0;
 	NTSTATUS status;
+	bool busy;
 
 	if (!pipe || !pipe->messages || !pipe->read_messages)
 		return STATUS_INVALID_READ_MODE;
-	if (pipe->inside || (host_poll(&poll, 1, 0) > 0 && !(poll.ready & HOST_POLL_HANGUP)))
+	host_lock_acquire(&pipe->lock);
+	poll.fd = file->fd;
+	busy = pipe->inside || (host_poll(&poll, 1, 0) > 0 && !(poll.ready & HOST_POLL_HANGUP));
+	host_lock_release(&pipe->lock);
+	if (busy)
 		return STATUS_PIPE_BUSY;
 	status = pipe_write_wait(file, input, input_length, &done);
 	if (!NT_SUCCESS(status))

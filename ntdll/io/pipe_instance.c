@@ -123,7 +123,7 @@ static NTSTATUS listen_ready(struct io_file *file, PVOID buffer, ULONG length, U
 NTSTATUS pipe_connect(struct io_file *file, struct io_request *request)
 {
 	struct io_pipe *pipe = file->pipe;
-	struct host_poll poll = {file->fd, HOST_POLL_READ, 0};
+	struct host_poll poll = {-1, HOST_POLL_READ, 0};
 	ULONG_PTR done = 0;
 	bool was_cut = false;
 	NTSTATUS status;
@@ -136,7 +136,10 @@ NTSTATUS pipe_connect(struct io_file *file, struct io_request *request)
 	case PIPE_CLOSING:
 		return STATUS_PIPE_CLOSING;
 	case PIPE_CONNECTED:
+		host_lock_acquire(&pipe->lock);
+		poll.fd = file->fd;
 		host_poll(&poll, 1, 0);
+		host_lock_release(&pipe->lock);
 		return poll.ready & (HOST_POLL_HANGUP | HOST_POLL_ERROR) ? STATUS_PIPE_CLOSING : STATUS_PIPE_CONNECTED;
 	case PIPE_DISCONNECTED:
 		status = pipe_table_enter();
@@ -159,21 +162,24 @@ NTSTATUS pipe_connect(struct io_file *file, struct io_request *request)
 	return STATUS_PENDING; /* either way the request is no longer the caller's */
 }
 
+/* Threads that wait for the descriptor let go of it before it is closed: its number may be another file's at once. */
 static void drop_connection(struct io_pipe *pipe)
 {
 	struct io_file *file = pipe->file;
+	int fd;
 
 	host_lock_acquire(&pipe->lock);
 	pipe->state = PIPE_DISCONNECTED;
 	pipe->inside = false;
-	if (file->fd >= 0) {
-		int fd = file->fd;
-
-		file->fd = -1;
+	fd = file->fd;
+	file->fd = -1;
+	__atomic_fetch_add(&pipe->connection, 1, __ATOMIC_SEQ_CST);
+	host_lock_release(&pipe->lock);
+	io_wait_end_all(file, STATUS_PIPE_DISCONNECTED);
+	if (fd >= 0) {
 		host_shutdown(fd);
 		host_close(fd);
 	}
-	host_lock_release(&pipe->lock);
 }
 
 NTSTATUS pipe_disconnect(struct io_file *file)
@@ -191,8 +197,9 @@ NTSTATUS pipe_disconnect(struct io_file *file)
 		return status;
 	pipe_instance_disconnect(pipe);
 	drop_connection(pipe);
-	pipe_table_leave();
+	/* before the next client can come, whose data the requests must not take */
 	io_async_end(file, kinds, STATUS_PIPE_DISCONNECTED);
+	pipe_table_leave();
 	return STATUS_SUCCESS;
 }
 
@@ -472,6 +479,18 @@ EXPORT(ntdll, NTSTATUS, NtCreateNamedPipeFile,
 	return status;
 }
 EXPORT_ALIAS(ntdll, "ZwCreateNamedPipeFile", NtCreateNamedPipeFile);
+
+int io_pipe_copy(struct io_file *file)
+{
+	int copy;
+
+	if (!file->pipe)
+		return host_dup(file->fd);
+	host_lock_acquire(&file->pipe->lock);
+	copy = host_dup(file->fd);
+	host_lock_release(&file->pipe->lock);
+	return copy;
+}
 
 void io_pipe_describe(struct io_file *file, struct io_inherited *inherited)
 {

@@ -20,7 +20,7 @@ static NTSTATUS failed_status(struct io_file *file, ssize_t error, bool write)
 	case EBADF: /* disconnected by another thread */
 		return pipe_closed_status(file, write);
 	case ECANCELED:
-		return STATUS_CANCELLED;
+		return io_wait_status();
 	default:
 		return io_status(error);
 	}
@@ -114,7 +114,13 @@ static NTSTATUS read_messages(struct io_file *file, struct io_pipe *pipe, char *
 	}
 }
 
-NTSTATUS pipe_read_now(struct io_file *file, PVOID buffer, ULONG length, ULONG_PTR *done)
+/* Which connection it is that a transfer begins on: what comes after a disconnection is another's. */
+static uint32_t connection_of(const struct io_pipe *pipe)
+{
+	return pipe ? __atomic_load_n(&pipe->connection, __ATOMIC_ACQUIRE) : 0;
+}
+
+static NTSTATUS read_now(struct io_file *file, PVOID buffer, ULONG length, ULONG_PTR *done, const uint32_t *connection)
 {
 	struct io_pipe *pipe = file->pipe;
 	NTSTATUS status;
@@ -122,12 +128,19 @@ NTSTATUS pipe_read_now(struct io_file *file, PVOID buffer, ULONG length, ULONG_P
 	if (!pipe)
 		return read_bytes(file, buffer, length, done);
 	host_lock_acquire(&pipe->lock);
-	if (file->fd < 0)
+	if (connection && *connection != pipe->connection)
+		status = STATUS_PIPE_DISCONNECTED;
+	else if (file->fd < 0)
 		status = pipe_closed_status(file, false);
 	else
 		status = pipe->messages ? read_messages(file, pipe, buffer, length, done) : read_bytes(file, buffer, length, done);
 	host_lock_release(&pipe->lock);
 	return status;
+}
+
+NTSTATUS pipe_read_now(struct io_file *file, PVOID buffer, ULONG length, ULONG_PTR *done)
+{
+	return read_now(file, buffer, length, done, NULL);
 }
 
 static NTSTATUS write_bytes(struct io_file *file, const char *buffer, ULONG length, ULONG_PTR *done)
@@ -168,7 +181,7 @@ static NTSTATUS write_message(struct io_file *file, const char *buffer, ULONG le
 	return status;
 }
 
-NTSTATUS pipe_write_now(struct io_file *file, PVOID buffer, ULONG length, ULONG_PTR *done)
+static NTSTATUS write_now(struct io_file *file, PVOID buffer, ULONG length, ULONG_PTR *done, const uint32_t *connection)
 {
 	struct io_pipe *pipe = file->pipe;
 	NTSTATUS status;
@@ -176,7 +189,9 @@ NTSTATUS pipe_write_now(struct io_file *file, PVOID buffer, ULONG length, ULONG_
 	if (!pipe)
 		return write_bytes(file, buffer, length, done);
 	host_lock_acquire(&pipe->lock);
-	if (file->fd < 0)
+	if (connection && *connection != pipe->connection)
+		status = STATUS_PIPE_DISCONNECTED;
+	else if (file->fd < 0)
 		status = pipe_closed_status(file, true);
 	else
 		status = pipe->messages ? write_message(file, buffer, length, done) : write_bytes(file, buffer, length, done);
@@ -184,29 +199,49 @@ NTSTATUS pipe_write_now(struct io_file *file, PVOID buffer, ULONG length, ULONG_
 	return status;
 }
 
-/* -ECANCELED */
-static int wait_until(struct io_file *file, unsigned what)
+NTSTATUS pipe_write_now(struct io_file *file, PVOID buffer, ULONG length, ULONG_PTR *done)
+{
+	return write_now(file, buffer, length, done, NULL);
+}
+
+/* Begins a wait on this connection; the descriptor stays until it has ended.  NULL: another thread has cut it off. */
+static const uint32_t *begin_wait(struct io_file *file, uint32_t connection)
 {
 	const uint32_t *stop = io_wait_begin(file);
-	int result;
 
+	if (connection_of(file->pipe) == connection)
+		return stop;
+	io_wait_end();
+	return NULL;
+}
+
+/* STATUS_SUCCESS: ready, perhaps. */
+static NTSTATUS wait_until(struct io_file *file, unsigned what, uint32_t connection)
+{
+	const uint32_t *stop = begin_wait(file, connection);
+
+	if (!stop)
+		return STATUS_PIPE_DISCONNECTED;
 	ke_enter_blocking();
-	result = host_wait_unless(file->fd, what, stop);
+	host_wait_unless(file->fd, what, stop);
 	io_wait_end(); /* before the thread may be kept, suspended */
 	ke_leave_blocking();
-	return result;
+	return io_wait_status();
 }
 
 NTSTATUS pipe_read_wait(struct io_file *file, PVOID buffer, ULONG length, ULONG_PTR *done)
 {
 	struct io_pipe *pipe = file->pipe;
+	uint32_t connection = connection_of(pipe);
 	NTSTATUS status;
 	ssize_t count;
 
 	/* Bytes come with the one call that waits for them. */
 	if (length && !(pipe && (pipe->messages || pipe->impatient || pipe->immediate))) {
-		const uint32_t *stop = io_wait_begin(file);
+		const uint32_t *stop = begin_wait(file, connection);
 
+		if (!stop)
+			return STATUS_PIPE_DISCONNECTED;
 		ke_enter_blocking();
 		count = host_read_unless(file->fd, buffer, length, stop);
 		io_wait_end();
@@ -216,56 +251,65 @@ NTSTATUS pipe_read_wait(struct io_file *file, PVOID buffer, ULONG length, ULONG_
 			return STATUS_SUCCESS;
 		}
 		if (count == 0)
-			return pipe_closed_status(file, false);
+			return connection_of(pipe) == connection ? pipe_closed_status(file, false) : STATUS_PIPE_DISCONNECTED;
 		if (count != -EAGAIN && count != -EFAULT)
 			return failed_status(file, count, false);
 	}
-	while ((status = pipe_read_now(file, buffer, length, done)) == STATUS_PENDING) {
+	while ((status = read_now(file, buffer, length, done, &connection)) == STATUS_PENDING) {
 		if (pipe && pipe->immediate && !*done)
 			return STATUS_PIPE_EMPTY;
-		if (wait_until(file, HOST_POLL_READ) == -ECANCELED)
-			return STATUS_CANCELLED;
+		status = wait_until(file, HOST_POLL_READ, connection);
+		if (!NT_SUCCESS(status))
+			return status;
 	}
 	return status;
+}
+
+/* Bytes, with calls that wait. */
+static NTSTATUS write_bytes_wait(struct io_file *file, PVOID buffer, ULONG length, ULONG_PTR *done)
+{
+	uint32_t connection = connection_of(file->pipe);
+	ssize_t count = 0;
+
+	while (*done < length && count >= 0) {
+		const uint32_t *stop = begin_wait(file, connection);
+
+		if (!stop)
+			return STATUS_PIPE_DISCONNECTED;
+		ke_enter_blocking();
+		count = host_write_unless(file->fd, (char *)buffer + *done, length - *done, stop);
+		if (count > 0)
+			*done += (ULONG_PTR)count;
+		else if (count == -EAGAIN)
+			count = host_wait_unless(file->fd, HOST_POLL_WRITE, stop);
+		io_wait_end();
+		ke_leave_blocking();
+		if (count == -EFAULT && host_probe_guest((char *)buffer + *done, length - *done, false) == 0)
+			count = 0;
+		/* ended while a part of it was under way */
+		if (*done < length && !NT_SUCCESS(io_wait_status()))
+			count = -ECANCELED;
+	}
+	if (count < 0 && connection_of(file->pipe) != connection)
+		return STATUS_PIPE_DISCONNECTED;
+	return count < 0 ? failed_status(file, count, true) : STATUS_SUCCESS;
 }
 
 NTSTATUS pipe_write_wait(struct io_file *file, PVOID buffer, ULONG length, ULONG_PTR *done)
 {
 	struct io_pipe *pipe = file->pipe;
+	uint32_t connection = connection_of(pipe);
 	NTSTATUS status;
 
-	if (!(pipe && (pipe->messages || pipe->impatient || pipe->immediate))) {
-		const uint32_t *stop = io_wait_begin(file);
-		ssize_t count = 0;
-
-		while (*done < length && count >= 0) {
-			ke_enter_blocking();
-			count = host_write_unless(file->fd, (char *)buffer + *done, length - *done, stop);
-			if (count == -EAGAIN) {
-				count = host_wait_unless(file->fd, HOST_POLL_WRITE, stop);
-				if (count == -ECANCELED)
-					io_wait_end();
-				ke_leave_blocking();
-				continue;
-			}
-			if (count == -ECANCELED)
-				io_wait_end();
-			ke_leave_blocking();
-			if (count > 0)
-				*done += (ULONG_PTR)count;
-			else if (count == -EFAULT && host_probe_guest((char *)buffer + *done, length - *done, false) == 0)
-				count = 0;
-		}
-		io_wait_end();
-		return count < 0 ? failed_status(file, count, true) : STATUS_SUCCESS;
-	}
+	if (!(pipe && (pipe->messages || pipe->impatient || pipe->immediate)))
+		return write_bytes_wait(file, buffer, length, done);
 	for (;;) {
 		/* only who is in the middle of a message waits with the lock: another's may not come between */
 		bool keeps = pipe->messages && *done;
 
 		if (pipe->messages && !keeps)
 			host_lock_acquire(&pipe->write_lock);
-		status = pipe_write_now(file, buffer, length, done);
+		status = write_now(file, buffer, length, done, &connection);
 		keeps = pipe->messages && *done && status == STATUS_PENDING;
 		if (pipe->messages && !keeps)
 			host_lock_release(&pipe->write_lock);
@@ -275,8 +319,9 @@ NTSTATUS pipe_write_wait(struct io_file *file, PVOID buffer, ULONG length, ULONG
 		if (pipe->immediate && !keeps)
 			return STATUS_SUCCESS;
 		/* a message that has begun is sent whole */
-		if (wait_until(file, HOST_POLL_WRITE) == -ECANCELED && !keeps)
-			return STATUS_CANCELLED;
+		status = wait_until(file, HOST_POLL_WRITE, connection);
+		if (!NT_SUCCESS(status) && !keeps)
+			return status;
 	}
 }
 

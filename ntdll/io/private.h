@@ -118,6 +118,7 @@ struct io_range_lock {
 
 struct io_completion_port;
 struct io_pipe;
+struct io_request;
 struct io_scan;
 struct io_watch;
 struct io_socket;
@@ -236,8 +237,9 @@ bool io_range_is_locked(struct io_file *file, uint64_t offset, uint64_t length, 
 void io_release_locks(struct io_file *file);
 NTSTATUS io_set_delete(struct io_file *file, ULONG flags);
 void io_cleanup(struct io_file *file);
-/* STATUS_LOCK_NOT_GRANTED, STATUS_RANGE_NOT_LOCKED.  Waiting is not alertable. */
-NTSTATUS io_lock(struct io_file *file, uint64_t offset, uint64_t length, ULONG key, bool exclusive, bool wait);
+/* Takes the request over: STATUS_PENDING of an asynchronous file.  STATUS_LOCK_NOT_GRANTED; `wait` is not alertable. */
+NTSTATUS io_lock(struct io_request *request, uint64_t offset, uint64_t length, ULONG key, bool exclusive, bool wait);
+/* STATUS_RANGE_NOT_LOCKED */
 NTSTATUS io_unlock(struct io_file *file, uint64_t offset, uint64_t length, ULONG key);
 NTSTATUS io_may_replace(uint64_t device, uint64_t inode, bool posix);
 void io_delete_state(struct io_file *file, bool *pending);
@@ -272,16 +274,29 @@ void io_request_complete(struct io_request *request, NTSTATUS status, ULONG_PTR 
 /* Requests that wait (async.c): on the I/O thread, when the descriptor (-1: the file's) is ready; the routine is called
  * until it returns something else than STATUS_PENDING.  Takes the request over and returns STATUS_PENDING, or ends it with
  * STATUS_NO_MEMORY. */
-enum io_async_kind { IO_ASYNC_READ, IO_ASYNC_WRITE, IO_ASYNC_LISTEN, IO_ASYNC_WATCH };
+enum io_async_kind {
+	IO_ASYNC_READ,
+	IO_ASYNC_WRITE,
+	IO_ASYNC_LISTEN,
+	IO_ASYNC_WATCH,
+	IO_ASYNC_LOCK, /* the buffer is malloc's, and freed unless the request succeeds */
+};
 typedef NTSTATUS (*io_ready_routine)(struct io_file *file, PVOID buffer, ULONG length, ULONG_PTR *done);
 NTSTATUS io_async_queue(struct io_request *request, enum io_async_kind kind, int fd, PVOID buffer, ULONG length,
 			ULONG_PTR done, io_ready_routine routine);
 /* The calling thread waits itself, and the request stays its own. */
 NTSTATUS io_async_wait(const struct io_request *request, enum io_async_kind kind, int fd, PVOID buffer, ULONG length,
 		       ULONG_PTR *done, io_ready_routine routine);
-/* Around a wait of the calling thread for a file that others may cancel: what host_read_unless and its kin take. */
+/* Around a wait of the calling thread for a file that others may cancel: what host_read_unless and its kin take.  A
+ * descriptor that may be taken away is looked at in between. */
 const uint32_t *io_wait_begin(const struct io_file *file);
 void io_wait_end(void);
+/* What the last wait was ended with; STATUS_SUCCESS: it was not. */
+NTSTATUS io_wait_status(void);
+/* Ends the waits for a file with a status, and returns when they are over. */
+void io_wait_end_all(const struct io_file *file, NTSTATUS status);
+/* A lock of a range is no longer held: requests for such are tried again. */
+void io_async_lock_gone(void);
 /* Whether such a request of the file waits. */
 bool io_async_pends(struct io_file *file, enum io_async_kind kind);
 /* Cancels what is pending on a file: `iosb` NULL = everything, `thread` NULL = of every thread.  A count. */
@@ -336,8 +351,9 @@ struct io_pipe_entry {
 	uint32_t instances, maximum; /* UINT32_MAX: no limit */
 };
 NTSTATUS io_pipe_list(bool (*each)(void *context, const struct io_pipe_entry *entry), void *context);
-/* For a child: what it has to know of the end besides the descriptor, and its end from that. */
+/* For a child: a copy of the descriptor (or -errno), what it has to know of the end besides, and its end from that. */
 struct io_inherited;
+int io_pipe_copy(struct io_file *file);
 void io_pipe_describe(struct io_file *file, struct io_inherited *inherited);
 NTSTATUS io_pipe_inherit(struct io_file *file, const struct io_inherited *inherited);
 

@@ -172,7 +172,10 @@ void io_cleanup(struct io_file *file)
 {
 	if (!file->node || file->cleaned)
 		return;
+	io_async_cancel(file, NULL, NULL); /* what waits for a lock */
+	host_lock_acquire(&node_lock);
 	file->cleaned = true;
+	host_lock_release(&node_lock);
 	io_release_locks(file);
 	if (leave(file))
 		remove_file(file);
@@ -282,12 +285,13 @@ static void restore_host_locks(struct io_file *file, uint64_t offset, uint64_t l
 					lock->length);
 }
 
-/* STATUS_LOCK_NOT_GRANTED: held by somebody. */
+/* STATUS_LOCK_NOT_GRANTED: held by somebody.  STATUS_FILE_CLOSED: the last handle went meanwhile. */
 static NTSTATUS try_lock(struct io_file *file, struct io_range_lock *wanted)
 {
-	NTSTATUS status = STATUS_SUCCESS;
+	NTSTATUS status;
 
 	host_lock_acquire(&node_lock);
+	status = file->cleaned ? STATUS_FILE_CLOSED : STATUS_SUCCESS;
 	for (struct io_range_lock *lock = file->node->locks; lock; lock = lock->next)
 		if (overlaps(lock, wanted->offset, wanted->length) && (lock->exclusive || wanted->exclusive))
 			status = STATUS_LOCK_NOT_GRANTED;
@@ -319,6 +323,13 @@ static void remove_lock(struct io_node *node, struct io_range_lock **link)
 	node->lock_changes++;
 }
 
+/* That a lock went. */
+static void tell_waiters(struct io_node *node)
+{
+	host_futex_wake(&node->lock_changes, INT32_MAX);
+	io_async_lock_gone();
+}
+
 void io_release_locks(struct io_file *file)
 {
 	bool any = false;
@@ -336,35 +347,60 @@ void io_release_locks(struct io_file *file)
 	}
 	host_lock_release(&node_lock);
 	if (any)
-		host_futex_wake(&file->node->lock_changes, INT32_MAX);
+		tell_waiters(file->node);
 }
 
-NTSTATUS io_lock(struct io_file *file, uint64_t offset, uint64_t length, ULONG key, bool exclusive, bool wait)
+/* On the I/O thread. */
+static NTSTATUS lock_ready(struct io_file *file, PVOID lock, ULONG length, ULONG_PTR *done)
+{
+	NTSTATUS status = try_lock(file, lock);
+
+	return status == STATUS_LOCK_NOT_GRANTED ? STATUS_PENDING : status;
+}
+
+static NTSTATUS wait_for_lock(struct io_file *file, struct io_range_lock *lock)
+{
+	for (;;) {
+		uint32_t changes = __atomic_load_n(&file->node->lock_changes, __ATOMIC_ACQUIRE);
+		NTSTATUS status = try_lock(file, lock);
+		const uint32_t *stop;
+
+		if (status != STATUS_LOCK_NOT_GRANTED)
+			return status;
+		/* other processes give no sign: look again every few milliseconds */
+		stop = io_wait_begin(file);
+		ke_enter_blocking();
+		host_futex_wait(&file->node->lock_changes, changes, host_monotonic_ns() + 5000000);
+		io_wait_end();
+		ke_leave_blocking();
+		if (__atomic_load_n(stop, __ATOMIC_ACQUIRE))
+			return io_wait_status();
+	}
+}
+
+NTSTATUS io_lock(struct io_request *request, uint64_t offset, uint64_t length, ULONG key, bool exclusive, bool wait)
 {
 	struct io_range_lock *lock = calloc(1, sizeof(*lock));
+	struct io_file *file = request->file;
 	NTSTATUS status;
 
 	if (!lock)
-		return STATUS_NO_MEMORY;
+		return io_request_end(request, STATUS_NO_MEMORY, 0);
 	lock->file = file;
 	lock->offset = offset;
 	lock->length = length;
 	lock->key = key;
 	lock->exclusive = exclusive;
-	for (;;) {
-		uint32_t changes = __atomic_load_n(&file->node->lock_changes, __ATOMIC_ACQUIRE);
-
+	if (wait && io_is_synchronous(file)) {
+		status = wait_for_lock(file, lock);
+	} else {
 		status = try_lock(file, lock);
-		if (status != STATUS_LOCK_NOT_GRANTED || !wait)
-			break;
-		/* other processes give no sign: look again every few milliseconds */
-		ke_enter_blocking();
-		host_futex_wait(&file->node->lock_changes, changes, host_monotonic_ns() + 5000000);
-		ke_leave_blocking();
+		if (wait && status == STATUS_LOCK_NOT_GRANTED)
+			return io_async_queue(request, IO_ASYNC_LOCK, -1, lock, 0, 0, lock_ready);
 	}
 	if (!NT_SUCCESS(status))
 		free(lock);
-	return status;
+	return io_request_end(request, status, 0);
 }
 
 NTSTATUS io_unlock(struct io_file *file, uint64_t offset, uint64_t length, ULONG key)
@@ -386,7 +422,7 @@ NTSTATUS io_unlock(struct io_file *file, uint64_t offset, uint64_t length, ULONG
 		}
 	host_lock_release(&node_lock);
 	if (NT_SUCCESS(status))
-		host_futex_wake(&file->node->lock_changes, INT32_MAX);
+		tell_waiters(file->node);
 	return status;
 }
 

@@ -38,7 +38,7 @@ static void nudge(struct ps_thread *thread)
 {
 	/* What it reads or writes will not be wanted: without this it would go on with it. */
 	if (__atomic_load_n(&thread->pending, __ATOMIC_SEQ_CST) & PS_PENDING_TERMINATE)
-		__atomic_store_n(&thread->io_cancelled, 1, __ATOMIC_RELEASE);
+		__atomic_store_n(&thread->io_cancelled, (uint32_t)STATUS_CANCELLED, __ATOMIC_RELEASE);
 	host_futex_wake(&thread->pending, INT_MAX);
 	host_futex_wake(&thread->waiter.state, 1);
 	host_futex_wake(&thread->park, 1);

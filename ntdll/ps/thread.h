@@ -126,7 +126,8 @@ struct ps_thread {
 	char16_t *description;
 	uint32_t description_length; /* in bytes */
 	uint32_t alert;		     /* NtAlertThreadByThreadId: one is remembered; also a futex */
-	/* The file that it waits for in a synchronous call that can be cancelled (io/async.c), which has been asked for. */
+	/* The file that it waits for in a synchronous call that can be cancelled (io/async.c), and the status that this has been
+	 * asked for with. */
 	const void *io_waits;
 	uint32_t io_cancelled;
 	struct ps_thread *next, *previous; /* list of living threads, under the threads lock */

@@ -29,6 +29,7 @@ guest_programs = \
 	tests/guest/loader.exe \
 	tests/guest/local_unwind.exe \
 	tests/guest/machine_registry.exe \
+	tests/guest/lock_requests.exe \
 	tests/guest/locks_in_use.exe \
 	tests/guest/memory_api.exe \
 	tests/guest/msvcp.exe \
@@ -39,6 +40,7 @@ guest_programs = \
 	tests/guest/other_handles.exe \
 	tests/guest/other_process.exe \
 	tests/guest/path_text.exe \
+	tests/guest/pipe_disconnect.exe \
 	tests/guest/process_api.exe \
 	tests/guest/profile_strings.exe \
 	tests/guest/registry_security.exe \
