@@ -6,6 +6,7 @@
 #include "host/time.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/kcmp.h>
 #include <poll.h>
 #include <signal.h>
@@ -123,14 +124,13 @@ static int try_connect(unsigned pid)
 {
 	struct sockaddr_un address;
 	socklen_t length = address_of(pid, &address);
-	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0), result;
+	/* without waiting: -EAGAIN says that so many have come that the other side has to take some first */
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), result;
 
 	if (fd < 0)
 		return -errno;
-	do {
-		result = connect(fd, (struct sockaddr *)&address, length);
-	} while (result < 0 && errno == EINTR);
-	if (result == 0 && peer_is_user(fd, pid))
+	result = connect(fd, (struct sockaddr *)&address, length);
+	if (result == 0 && peer_is_user(fd, pid) && fcntl(fd, F_SETFL, 0) == 0)
 		return fd;
 	result = result < 0 ? -errno : -EPERM;
 	close(fd);
@@ -233,6 +233,18 @@ int host_channel_wait(const int *fds, unsigned count)
 		if (polled[i].revents)
 			return (int)i;
 	return -EAGAIN;
+}
+
+void host_channel_refuse(int fd)
+{
+	shutdown(fd, SHUT_RD);
+}
+
+bool host_channel_has_message(int fd)
+{
+	char byte;
+
+	return recv(fd, &byte, sizeof(byte), MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
 int host_same_open_file(int a, int b)

@@ -41,6 +41,10 @@ int host_channel_receive(int fd, struct host_message *message);
 /* Waits until something comes on one of the descriptors (or its other side has gone); its place. */
 int host_channel_wait(const int *fds, unsigned count);
 
+/* Nothing more can be sent to this side; what has been can be received. */
+void host_channel_refuse(int fd);
+bool host_channel_has_message(int fd);
+
 /* Whether two descriptors of this process are one open file; -errno: Linux does not tell. */
 int host_same_open_file(int a, int b);
 

@@ -220,30 +220,39 @@ static NTSTATUS query_file_name(uintptr_t address, char *buffer, size_t length, 
 	return status;
 }
 
-/* Of another process: the answer of what it asks itself, in one message. */
+/* Each entry is a question for itself: as many at a time as a message holds. */
+static NTSTATUS query_remote_pages(struct ps_process *other, char *buffer, size_t length, size_t *used)
+{
+	const size_t most = PS_CALL_BYTES / sizeof(MEMORY_WORKING_SET_EX_INFORMATION) * sizeof(MEMORY_WORKING_SET_EX_INFORMATION);
+	char *question = malloc(length < most ? length + 1 : most);
+	NTSTATUS status = question ? STATUS_SUCCESS : STATUS_NO_MEMORY;
+	size_t done = 0;
+
+	do {
+		size_t piece = length - done < most ? length - done : most, got = 0;
+		struct ps_call call = {.operation = PS_DO_QUERY, .values = {0, MemoryWorkingSetExInformation},
+				       .data = question, .size = piece};
+
+		if (!status && host_copy_from_guest(question, buffer + done, piece))
+			status = STATUS_ACCESS_VIOLATION;
+		if (!status)
+			status = ps_ask_query(other, &call, buffer + done, piece, false, &got);
+		done += piece;
+		*used += got;
+	} while (!status && done < length);
+	free(question);
+	return status;
+}
+
+/* Of another process: the answer of what it asks itself. */
 static NTSTATUS query_remote(struct ps_process *other, uintptr_t address, MEMORY_INFORMATION_CLASS information_class, void *buffer,
 			     size_t length, size_t *used)
 {
 	struct ps_call call = {.operation = PS_DO_QUERY, .values = {address, information_class}};
-	char *question = NULL;
-	NTSTATUS status;
 
-	if (information_class == MemoryWorkingSetExInformation) {
-		if (length > PS_CALL_BYTES)
-			return STATUS_INFO_LENGTH_MISMATCH;
-		question = malloc(length + 1);
-		if (!question)
-			return STATUS_NO_MEMORY;
-		if (host_copy_from_guest(question, buffer, length)) {
-			free(question);
-			return STATUS_ACCESS_VIOLATION;
-		}
-		call.data = question;
-		call.size = length;
-	}
-	status = ps_ask_query(other, &call, buffer, length, information_class == MemoryMappedFilenameInformation, used);
-	free(question);
-	return status;
+	if (information_class == MemoryWorkingSetExInformation)
+		return query_remote_pages(other, buffer, length, used);
+	return ps_ask_query(other, &call, buffer, length, information_class == MemoryMappedFilenameInformation, used);
 }
 
 EXPORT(ntdll, NTSTATUS, NtQueryVirtualMemory,

@@ -122,6 +122,8 @@ static NTSTATUS give(struct ps_process *from, HANDLE source, ACCESS_MASK access,
 	status = ps_ask(from, &call);
 	if (!status && (call.room != sizeof(*description) || !io_put_descriptors(description, call.fds, call.fd_count)))
 		status = STATUS_ACCESS_DENIED;
+	if (status)
+		ps_close_descriptors(&call);
 	return status;
 }
 

@@ -16,6 +16,8 @@
 
 /* A process that is in its own host code, or has just been started, answers late. */
 #define PATIENCE_NS 20000000000ull
+/* More than this many times in turn a new connection is not dropped by a process that answers at all. */
+#define DROPPED_AGAIN 1000u
 
 static bool lives(void *context)
 {
@@ -81,6 +83,7 @@ static int exchange(int fd, struct host_message *message, size_t room, bool *sen
 static NTSTATUS ask(struct ps_process *other, struct ps_message *packet, struct host_message *message)
 {
 	bool kept, sent = false;
+	unsigned tries = 0;
 	int error;
 
 	do {
@@ -97,15 +100,16 @@ static NTSTATUS ask(struct ps_process *other, struct ps_message *packet, struct 
 			return STATUS_SUCCESS;
 		}
 		host_close(fd);
-		/* The other side may have closed what it had not used for long. */
-	} while (kept && !sent);
+		/* The other side may have closed what it had not used for long, and a new one too when many ask at once. */
+	} while (!sent && (kept || (error == -EPIPE && ++tries < DROPPED_AGAIN)));
 	return status_of(error);
 }
 
-static void close_all(const struct host_message *message)
+void ps_close_descriptors(struct ps_call *call)
 {
-	for (unsigned i = 0; i < message->fd_count; i++)
-		host_close(message->fds[i]);
+	for (unsigned i = 0; i < call->fd_count; i++)
+		host_close(call->fds[i]);
+	call->fd_count = 0;
 }
 
 NTSTATUS ps_ask(struct ps_process *other, struct ps_call *call)
@@ -131,15 +135,17 @@ NTSTATUS ps_ask(struct ps_process *other, struct ps_call *call)
 	status = lives(other) ? ask(other, packet, &message) : STATUS_PROCESS_IS_TERMINATING;
 	ke_leave_blocking();
 	call->fd_count = 0;
-	if (NT_SUCCESS(status) && message.size < PS_MESSAGE_HEADER) {
-		close_all(&message);
-		status = STATUS_ACCESS_DENIED;
+	if (NT_SUCCESS(status)) {
+		memcpy(call->fds, message.fds, sizeof(message.fds));
+		call->fd_count = message.fd_count;
+		if (message.size < PS_MESSAGE_HEADER) {
+			ps_close_descriptors(call);
+			status = STATUS_ACCESS_DENIED;
+		}
 	}
 	if (NT_SUCCESS(status)) {
 		got = message.size - PS_MESSAGE_HEADER;
 		memcpy(call->values, packet->values, sizeof(packet->values));
-		memcpy(call->fds, message.fds, sizeof(message.fds));
-		call->fd_count = message.fd_count;
 		call->room = got < call->room ? got : call->room;
 		if (call->room)
 			memcpy(call->answer, packet->data, call->room);
@@ -184,6 +190,21 @@ NTSTATUS ps_ask_target(HANDLE handle, ACCESS_MASK access, struct ps_call *call, 
 	return status;
 }
 
+/* An answer that came as a file; STATUS_SUCCESS: it is the call's answer now. */
+static NTSTATUS read_large(struct ps_call *call)
+{
+	size_t size = (size_t)call->values[5];
+	char *answer = realloc(call->answer, size + 1);
+
+	if (!answer)
+		return STATUS_NO_MEMORY;
+	call->answer = answer;
+	if (host_pread(call->fds[0], answer, size, 0) != (ssize_t)size)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	call->room = size;
+	return STATUS_SUCCESS;
+}
+
 NTSTATUS ps_ask_query(struct ps_process *other, struct ps_call *call, void *buffer, size_t length, bool string, size_t *used)
 {
 	NTSTATUS status;
@@ -195,6 +216,15 @@ NTSTATUS ps_ask_query(struct ps_process *other, struct ps_call *call, void *buff
 		return STATUS_NO_MEMORY;
 	status = ps_ask(other, call);
 	*used = (size_t)call->values[4];
+	if (call->fd_count) {
+		NTSTATUS error = read_large(call);
+
+		ps_close_descriptors(call);
+		if (error) {
+			free(call->answer);
+			return error;
+		}
+	}
 	if (call->room >= sizeof(UNICODE_STRING) && string && NT_SUCCESS(status)) {
 		UNICODE_STRING *text = call->answer;
 

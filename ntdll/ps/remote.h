@@ -7,7 +7,7 @@
  * holds no lock.
  *
  * A question is an operation, some numbers, bytes, and descriptors; so is the answer.  One message each; what is larger goes
- * in pieces.
+ * in pieces, and a larger answer of a query as a file in memory.
  */
 #ifndef PEWTER_NTDLL_PS_REMOTE_H
 #define PEWTER_NTDLL_PS_REMOTE_H
@@ -26,7 +26,8 @@ enum ps_operation {
 	PS_DO_ALLOCATE, /* [2] type, [3] protection, [4] zero bits, [5] whether there are limits: [6] to [8] */
 	PS_DO_FREE,
 	PS_DO_PROTECT, /* [2] protection, comes back as the old one */
-	PS_DO_QUERY,   /* [1] class, [2] length, [3] comes back as where the answer lay there, [4] as the used length */
+	PS_DO_QUERY,   /* [1] class, [2] length, [3] comes back as where the answer lay there, [4] as the used length; with a
+			  * descriptor of the answer [5] is its size */
 	PS_DO_MAP,     /* data: struct ps_call_view, which comes back */
 	PS_DO_UNMAP,   /* [1]: flags of NtUnmapViewOfSectionEx */
 	/* Threads: [0] is the id. */
@@ -73,6 +74,9 @@ struct ps_call {
 /* Asks a process; no lock may be held.  What it answered; STATUS_PROCESS_IS_TERMINATING: it ends, or has;
  * STATUS_ACCESS_DENIED: it may not be asked, or does not answer; STATUS_NO_MEMORY. */
 NTSTATUS ps_ask(struct ps_process *other, struct ps_call *call);
+
+/* Those of the answer. */
+void ps_close_descriptors(struct ps_call *call);
 
 /* The process that a handle means: *other is NULL when it is this one, else referenced.  As ps_check_own_process, and
  * STATUS_PROCESS_IS_TERMINATING for one that has ended. */

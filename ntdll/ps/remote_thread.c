@@ -70,8 +70,10 @@ static NTSTATUS make(struct ps_process *other, struct ps_call *call, struct ps_t
 	struct ps_thread *thread;
 	NTSTATUS status;
 
-	if (call->fd_count != 1)
+	if (call->fd_count != 1) {
+		ps_close_descriptors(call);
 		return STATUS_UNSUCCESSFUL;
+	}
 	status = ob_inherit_shared(call->fds[0], -1, &event);
 	if (!NT_SUCCESS(status))
 		return status;

@@ -7,6 +7,7 @@
 #include "ntdll/ps/service.h"
 #include "host/channel.h"
 #include "host/file.h"
+#include "host/vm.h"
 #include "ntdll/ke/ke.h"
 #include "ntdll/nt.h"
 #include "ntdll/ob/duplicate.h"
@@ -19,6 +20,8 @@
 #include <string.h>
 
 #define CONNECTIONS 60u
+/* Of an answer that travels as a file. */
+#define LARGE_ANSWER (64u << 20)
 
 static uint32_t started;
 void (*ps_poke_hook)(void);
@@ -32,14 +35,17 @@ struct answer {
 	bool fds_given; /* those of the question belong to somebody now */
 };
 
-static void *make_room(size_t size)
+/* The question's own are not wanted. */
+static void close_fds(struct answer *answer)
 {
-	/* The question's bytes and the answer's may both be needed. */
-	return size <= PS_CALL_BYTES ? calloc(1, size + 1) : NULL;
+	for (unsigned i = 0; i < answer->fd_count && !answer->fds_given; i++)
+		host_close(answer->fds[i]);
+	answer->fd_count = 0;
 }
 
 static void give_fds(struct answer *answer, const int *fds, unsigned count)
 {
+	close_fds(answer);
 	answer->fds_given = true;
 	memcpy(answer->fds, fds, count * sizeof(*fds));
 	answer->fd_count = count;
@@ -129,13 +135,29 @@ static NTSTATUS do_map(struct answer *answer, size_t size)
 	return status;
 }
 
+/* An answer that is too large for a message; its size is in values[5]. */
+static NTSTATUS give_large(struct answer *answer, uint64_t *values, const char *bytes, size_t size)
+{
+	int fd = host_memfd_create("pewter-answer", 0);
+	ssize_t put = fd < 0 ? fd : host_pwrite(fd, bytes, size, 0);
+
+	if (put != (ssize_t)size) {
+		if (fd >= 0)
+			host_close(fd);
+		return STATUS_INSUFFICIENT_RESOURCES;
+	}
+	values[5] = size;
+	give_fds(answer, &fd, 1);
+	return STATUS_SUCCESS;
+}
+
 /*
  * Queries: into a buffer of ours, whose address goes back with it.
  */
 static NTSTATUS do_query(struct answer *answer, uint64_t *values, size_t size, enum ps_operation operation)
 {
-	size_t length = values[2] < PS_CALL_BYTES ? (size_t)values[2] : PS_CALL_BYTES;
-	char *buffer = make_room(length);
+	size_t length = values[2] < LARGE_ANSWER ? (size_t)values[2] : LARGE_ANSWER;
+	char *buffer = calloc(1, length + 1);
 	struct ps_thread *thread;
 	SIZE_T used = 0;
 	ULONG needed = 0;
@@ -170,7 +192,16 @@ static NTSTATUS do_query(struct answer *answer, uint64_t *values, size_t size, e
 	/* What fails leaves the asker's buffer alone, but for lists of memory, which tell a count all the same. */
 	if ((ULONG)status >> 30 == 3 && !(operation == PS_DO_QUERY && used > length))
 		answer->size = 0;
-	memcpy(answer->message->data, buffer, answer->size);
+	values[5] = 0;
+	if (answer->size <= PS_CALL_BYTES) {
+		memcpy(answer->message->data, buffer, answer->size);
+	} else {
+		NTSTATUS error = give_large(answer, values, buffer, answer->size);
+
+		answer->size = 0;
+		if (error)
+			status = error;
+	}
 	free(buffer);
 	return status;
 }
@@ -291,7 +322,6 @@ static NTSTATUS do_give_handle(struct answer *answer, uint64_t *values)
 		return status;
 	answer->size = sizeof(*description);
 	give_fds(answer, fds, io_descriptors(description, fds));
-	io_descriptors(description, answer->fds);
 	return STATUS_SUCCESS;
 }
 
@@ -399,11 +429,8 @@ static bool serve_one(int fd, struct ps_message *message)
 		message->status = STATUS_INVALID_PARAMETER;
 	else
 		message->status = perform(&answer, got.size - PS_MESSAGE_HEADER);
-	if (!answer.fds_given) {
-		for (unsigned i = 0; i < got.fd_count; i++)
-			host_close(got.fds[i]);
-		answer.fd_count = 0;
-	}
+	if (!answer.fds_given)
+		close_fds(&answer);
 	got.size = PS_MESSAGE_HEADER + answer.size;
 	got.fd_count = answer.fd_count;
 	memcpy(got.fds, answer.fds, sizeof(got.fds));
@@ -413,10 +440,22 @@ static bool serve_one(int fd, struct ps_message *message)
 	return error == 0;
 }
 
-static void drop(int *fds, unsigned *count, unsigned which)
+static void forget(int *fds, unsigned *count, unsigned which)
 {
-	host_close(fds[which]);
 	memmove(&fds[which], &fds[which + 1], (--*count - which) * sizeof(*fds));
+}
+
+/* Closes the connection that was used least lately.  Its owner can ask nothing more, and comes again; what it had asked before
+ * is answered. */
+static void drop_oldest(int *fds, unsigned *count, struct ps_message *message)
+{
+	int fd = fds[1];
+
+	forget(fds, count, 1);
+	host_channel_refuse(fd);
+	while (host_channel_has_message(fd) && serve_one(fd, message))
+		;
+	host_close(fd);
 }
 
 static void serve(void *argument)
@@ -442,11 +481,18 @@ static void serve(void *argument)
 			/* The oldest may have been forgotten by its owner; if not, it comes again.  It goes too when there is no
 			 * descriptor for another one: who is not taken would keep the others from being heard. */
 			if (fd >= 0 ? count > CONNECTIONS : (fd == -EMFILE || fd == -ENFILE) && count > 1)
-				drop(fds, &count, 1);
+				drop_oldest(fds, &count, &message);
 			if (fd >= 0)
 				fds[count++] = fd;
-		} else if (which > 0 && !serve_one(fds[which], &message)) {
-			drop(fds, &count, (unsigned)which);
+		} else if (which > 0) {
+			int fd = fds[which];
+
+			/* to the end of the line */
+			forget(fds, &count, (unsigned)which);
+			if (serve_one(fd, &message))
+				fds[count++] = fd;
+			else
+				host_close(fd);
 		}
 	}
 }

@@ -244,6 +244,72 @@ static void information(PROCESS_INFORMATION *process)
 	CloseHandle(again);
 }
 
+/* More than fits into one message. */
+static void large_answers(HANDLE process)
+{
+	const SIZE_T size = 40 << 20, pages = size / 4096;
+	PSAPI_WORKING_SET_INFORMATION *set = malloc(1 << 20);
+	PSAPI_WORKING_SET_EX_INFORMATION *each = calloc(pages, sizeof(*each));
+	char *block = VirtualAllocEx(process, NULL, size, MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE), *bytes = calloc(1, size);
+	SIZE_T done, valid = 0;
+
+	CHECK(block && set && each && bytes);
+	memset(bytes, 'm', size);
+	CHECK(WriteProcessMemory(process, block, bytes, size, &done));
+	CHECK(QueryWorkingSet(process, set, 1 << 20));
+	CHECK(set->NumberOfEntries >= pages);
+	for (SIZE_T i = 0; i < set->NumberOfEntries; i++)
+		valid += set->WorkingSetInfo[i].VirtualPage - ((ULONG_PTR)block >> 12) < pages;
+	CHECK_EQUAL(valid, pages);
+	CHECK(!QueryWorkingSet(process, set, 4096));
+	CHECK_EQUAL(GetLastError(), ERROR_BAD_LENGTH);
+	CHECK(set->NumberOfEntries >= pages);
+	for (SIZE_T i = 0; i < pages; i++)
+		each[i].VirtualAddress = block + i * 4096;
+	CHECK(QueryWorkingSetEx(process, each, pages * sizeof(*each)));
+	valid = 0;
+	for (SIZE_T i = 0; i < pages; i++)
+		valid += each[i].VirtualAttributes.Valid && each[i].VirtualAddress == block + i * 4096;
+	CHECK_EQUAL(valid, pages);
+	CHECK(VirtualFreeEx(process, block, 0, MEM_RELEASE));
+	free(set);
+	free(each);
+	free(bytes);
+}
+
+#define ASKERS 90
+
+static DWORD WINAPI ask_often(void *process)
+{
+	char got[sizeof(text)];
+	SIZE_T done;
+
+	for (int i = 0; i < 30; i++) {
+		memset(got, 0, sizeof(got));
+		if (!ReadProcessMemory(process, there(process, text), got, sizeof(got), &done))
+			return GetLastError();
+		if (memcmp(got, text, sizeof(got)) != 0)
+			return 1;
+	}
+	return 0;
+}
+
+/* Everybody at once. */
+static void many_askers(HANDLE process)
+{
+	HANDLE threads[ASKERS];
+	DWORD code;
+
+	for (int i = 0; i < ASKERS; i++)
+		CHECK((threads[i] = CreateThread(NULL, 65536, ask_often, process, STACK_SIZE_PARAM_IS_A_RESERVATION, NULL)) != NULL);
+	for (int i = 0; i < ASKERS; i++) {
+		CHECK_EQUAL(WaitForSingleObject(threads[i], LONG_TIME), WAIT_OBJECT_0);
+		CHECK(GetExitCodeThread(threads[i], &code));
+		CHECK_EQUAL(code, 0);
+		CloseHandle(threads[i]);
+	}
+}
+
 static void threads(PROCESS_INFORMATION *process)
 {
 	HANDLE thread, opened;
@@ -435,6 +501,8 @@ int main(int argc, char **argv)
 	memory(process.hProcess);
 	views(process.hProcess);
 	information(&process);
+	large_answers(process.hProcess);
+	many_askers(process.hProcess);
 	threads(&process);
 	SetEvent(stop);
 	CHECK_EQUAL(end(&process), 55);
