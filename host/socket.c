@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -168,6 +169,36 @@ int host_socket_shutdown(int fd, unsigned what)
 								     : SHUT_WR;
 
 	return shutdown(fd, how) < 0 ? -errno : 0;
+}
+
+unsigned host_socket_shut(int fd)
+{
+	struct tcp_info info = {0};
+	struct pollfd poll_fd = {.fd = fd, .events = POLLRDHUP};
+	socklen_t size = sizeof(info);
+	unsigned what = 0;
+
+	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) < 0 || poll(&poll_fd, 1, 0) < 0)
+		return 0;
+	switch (info.tcpi_state) {
+	case TCP_FIN_WAIT1:
+	case TCP_FIN_WAIT2:
+		what |= HOST_SHUTDOWN_WRITE;
+		__attribute__((fallthrough));
+	case TCP_ESTABLISHED:
+		/* the other side has not said that it has ended */
+		if (poll_fd.revents & POLLRDHUP)
+			what |= HOST_SHUTDOWN_READ;
+		break;
+	case TCP_CLOSING:
+	case TCP_LAST_ACK:
+	case TCP_TIME_WAIT:
+		what |= HOST_SHUTDOWN_WRITE;
+		break;
+	default:
+		break;
+	}
+	return what;
 }
 
 int host_socket_take_error(int fd)

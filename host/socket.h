@@ -36,6 +36,8 @@ int host_socket_name(int fd, bool peer, struct host_address *address);
 #define HOST_SHUTDOWN_READ 1u
 #define HOST_SHUTDOWN_WRITE 2u
 int host_socket_shutdown(int fd, unsigned what);
+/* What has been shut of this side of a TCP connection, by whoever has the socket too: HOST_SHUTDOWN_ bits. */
+unsigned host_socket_shut(int fd);
 /* Takes the pending error: 0 or a negative errno. */
 int host_socket_take_error(int fd);
 /* What is ready now: HOST_READY_*. */

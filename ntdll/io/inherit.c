@@ -73,8 +73,10 @@ static NTSTATUS make_file(const struct io_inherited *from, struct io_file **resu
 	NTSTATUS status = STATUS_SUCCESS;
 	int error = host_take_inherited(from->fd);
 
-	if (error < 0)
+	if (error < 0) {
+		io_release_description(from);
 		return io_status(error);
+	}
 	if (from->kind == IO_SOCKET)
 		file = io_socket_from_record(from->fd, &from->socket);
 	else
@@ -126,8 +128,10 @@ NTSTATUS io_adopt(const struct io_inherited *from, struct ob_object **result)
 	if (from->process)
 		return find_process(from, result);
 	if (from->shared) {
-		if (from->memory >= 0 && host_take_inherited(from->memory) < 0)
+		if (from->memory >= 0 && host_take_inherited(from->memory) < 0) {
+			io_release_description(from);
 			return STATUS_INVALID_PARAMETER;
+		}
 		return ob_inherit_shared(from->fd, from->memory, result);
 	}
 	status = make_file(from, &file);

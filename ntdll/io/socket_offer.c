@@ -70,6 +70,27 @@ static struct host_lock offers_lock;
 static struct offer *first_offer;
 static uint32_t last_number;
 
+static void forget_offer(const struct offer *offer)
+{
+	struct offer **link = &first_offer;
+
+	host_lock_acquire(&offers_lock);
+	while (*link && *link != offer)
+		link = &(*link)->next;
+	if (*link)
+		*link = offer->next;
+	host_lock_release(&offers_lock);
+}
+
+static void free_offer(struct offer *offer)
+{
+	if (offer->listener >= 0)
+		host_close(offer->listener);
+	if (offer->fd >= 0)
+		host_close(offer->fd);
+	free(offer);
+}
+
 void io_offer_ready(uint32_t number)
 {
 	struct offer *offer, **link;
@@ -86,9 +107,7 @@ void io_offer_ready(uint32_t number)
 	if (!offer)
 		return;
 	io_socket_unregister_offer(offer->listener);
-	host_close(offer->listener);
-	host_close(offer->fd);
-	free(offer);
+	free_offer(offer);
 }
 
 NTSTATUS io_socket_offer(struct io_file *file, ULONG process, struct io_socket_ticket *ticket)
@@ -110,14 +129,18 @@ NTSTATUS io_socket_offer(struct io_file *file, ULONG process, struct io_socket_t
 	host_lock_release(&offers_lock);
 	if (offer->listener < 0) {
 		status = io_socket_status(offer->fd < 0 ? offer->fd : offer->listener);
-		if (offer->fd >= 0)
-			host_close(offer->fd);
-		free(offer);
+		free_offer(offer);
 		return status;
 	}
 	ticket->process = host_process_id();
 	ticket->number = offer->number;
-	return io_socket_register_offer(offer->listener, offer->number);
+	status = io_socket_register_offer(offer->listener, offer->number);
+	if (!NT_SUCCESS(status)) {
+		forget_offer(offer);
+		io_socket_unregister_offer(offer->listener);
+		free_offer(offer);
+	}
+	return status;
 }
 
 NTSTATUS io_socket_claim(const struct io_socket_ticket *ticket, bool overlapped, bool inherit, HANDLE *handle)

@@ -61,6 +61,16 @@ static NTSTATUS check_state(struct io_file *file, unsigned direction)
 	return STATUS_SUCCESS;
 }
 
+/* Whether another process, or another socket here, that has the connection too has shut this side. */
+static bool is_shut_elsewhere(struct io_file *file, unsigned direction)
+{
+	struct io_socket *socket = file->socket;
+
+	if (socket->given_away && !(socket->shut & direction))
+		socket->shut |= host_socket_shut(file->fd);
+	return socket->shut & direction;
+}
+
 /* An error of Linux at a connection, which Windows goes on to tell. */
 static NTSTATUS transfer_status(struct io_file *file, ssize_t error)
 {
@@ -206,6 +216,8 @@ static NTSTATUS attempt_receive(struct io_file *file, struct io_socket_op *op)
 			continue;
 		if (got < 0)
 			return op->done ? STATUS_SUCCESS : transfer_status(file, got);
+		if (got == 0 && stream && !op->done && op->total && is_shut_elsewhere(file, HOST_SHUTDOWN_READ))
+			return STATUS_PIPE_DISCONNECTED;
 		if (got == 0 && stream && socket->dead && !op->done)
 			return socket->dead;
 		if (stream && op->flags & WS_MSG_WAITALL && !(op->flags & (WS_MSG_PEEK | WS_MSG_OOB)) && got) {
@@ -260,6 +272,8 @@ static NTSTATUS attempt_send(struct io_file *file, struct io_socket_op *op)
 			retried = true;
 			continue;
 		}
+		if (sent == -EPIPE && stream && is_shut_elsewhere(file, HOST_SHUTDOWN_WRITE))
+			return STATUS_PIPE_DISCONNECTED;
 		if (sent == -EPIPE && stream)
 			return transfer_status(file, socket->shut & HOST_SHUTDOWN_WRITE ? -EPIPE : -ECONNABORTED);
 		if (sent < 0)

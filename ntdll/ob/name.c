@@ -139,7 +139,8 @@ static char16_t *copy_path(const char16_t *directory, size_t directory_length, c
 
 	if (!path)
 		return NULL;
-	memcpy(path, directory, directory_length * sizeof(char16_t));
+	if (directory_length)
+		memcpy(path, directory, directory_length * sizeof(char16_t));
 	if (at && path[at - 1] != u'\\')
 		path[at++] = u'\\';
 	memcpy(path + at, name, length * sizeof(char16_t));

@@ -110,6 +110,41 @@ static void pair_of(SOCKET ends[2])
 	closesocket(listener);
 }
 
+/* What is shut through one of two sockets is shut for the other, be it here or in another process. */
+static void check_shut(SOCKET s, int how)
+{
+	char byte;
+
+	if (how != SD_SEND) {
+		CHECK_EQUAL(recv(s, &byte, 1, 0), SOCKET_ERROR);
+		CHECK_EQUAL(WSAGetLastError(), WSAESHUTDOWN);
+	}
+	if (how != SD_RECEIVE) {
+		CHECK_EQUAL(send(s, "x", 1, 0), SOCKET_ERROR);
+		CHECK_EQUAL(WSAGetLastError(), WSAESHUTDOWN);
+	}
+}
+
+static void test_shutdown(int how, BOOL before)
+{
+	SOCKET ends[2], other;
+	WSAPROTOCOL_INFOW info;
+
+	pair_of(ends);
+	if (before)
+		CHECK_EQUAL(shutdown(ends[1], how), 0);
+	CHECK_EQUAL(WSADuplicateSocketW(ends[1], GetCurrentProcessId(), &info), 0);
+	other = WSASocketW(FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, &info, 0, WSA_FLAG_OVERLAPPED);
+	CHECK(other != INVALID_SOCKET);
+	if (!before)
+		CHECK_EQUAL(shutdown(ends[1], how), 0);
+	check_shut(other, how);
+	check_shut(ends[1], how);
+	closesocket(other);
+	closesocket(ends[0]);
+	closesocket(ends[1]);
+}
+
 static void ask(SOCKET s)
 {
 	char byte = 0;
@@ -170,6 +205,11 @@ int main(int argc, char **argv)
 	closesocket(ends[0]);
 	CloseHandle(pipe[0]);
 	CloseHandle(pipe[1]);
+
+	for (int how = SD_RECEIVE; how <= SD_BOTH; how++) {
+		test_shutdown(how, FALSE);
+		test_shutdown(how, TRUE);
+	}
 
 	pair_of(ends);
 	CHECK(SetHandleInformation((HANDLE)ends[0], HANDLE_FLAG_INHERIT, 0));
