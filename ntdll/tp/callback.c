@@ -16,14 +16,16 @@
 static void dissociate(struct tp_instance *instance)
 {
 	struct tp_object *object = instance->object;
+	const uint32_t *settled;
 
 	if (!instance->associated)
 		return;
 	instance->associated = false;
 	host_lock_acquire(&object->pool->lock);
 	object->running--;
-	tp_settle_locked(object);
+	settled = tp_settle_locked(object);
 	host_lock_release(&object->pool->lock);
+	tp_wake_waiters(settled);
 }
 
 static void must(NTSTATUS status, NTSTATUS raised)

@@ -36,6 +36,7 @@ static void announced_packet(void *context, void *apc_context, NTSTATUS status, 
 	struct tp_object *object = context;
 	struct tp_pool *pool = object->pool;
 	struct tp_action action = {NULL, false};
+	const uint32_t *settled = NULL;
 	struct tp_completion *completion;
 	bool dropped = false;
 
@@ -46,7 +47,7 @@ static void announced_packet(void *context, void *apc_context, NTSTATUS status, 
 		if (object->io.unwanted) {
 			object->io.unwanted--;
 			dropped = true;
-			tp_settle_locked(object);
+			settled = tp_settle_locked(object);
 		} else {
 			completion->context = apc_context;
 			completion->status = status;
@@ -57,6 +58,7 @@ static void announced_packet(void *context, void *apc_context, NTSTATUS status, 
 	}
 	host_lock_release(&pool->lock);
 	tp_act(pool, action, false);
+	tp_wake_waiters(settled);
 	if (dropped) {
 		free(completion);
 		tp_object_dereference(object);
@@ -229,6 +231,7 @@ EXPORT(ntdll, void, TpStartAsyncIoOperation, (TP_IO *io))
 EXPORT(ntdll, void, TpCancelAsyncIoOperation, (TP_IO *io))
 {
 	struct tp_completion *completion = NULL;
+	const uint32_t *settled = NULL;
 
 	tp_check_object(io, TP_IO_OBJECT);
 	host_lock_acquire(&io->pool->lock);
@@ -237,9 +240,10 @@ EXPORT(ntdll, void, TpCancelAsyncIoOperation, (TP_IO *io))
 		if (io->io.unwanted > io->expected)
 			io->io.unwanted = io->expected;
 		completion = pop(&io->io.spare);
-		tp_settle_locked(io);
+		settled = tp_settle_locked(io);
 	}
 	host_lock_release(&io->pool->lock);
+	tp_wake_waiters(settled);
 	if (completion) {
 		free(completion);
 		tp_object_dereference(io);

@@ -144,13 +144,18 @@ static bool busy(const struct tp_object *object)
 	return object->pending || object->running || (object->expected && object->expected != object->io.unwanted);
 }
 
-void tp_settle_locked(struct tp_object *object)
+const uint32_t *tp_settle_locked(struct tp_object *object)
 {
 	if (busy(object))
-		return;
+		return NULL;
 	object->changes++;
-	if (object->waiters)
-		host_futex_wake(&object->changes, INT_MAX);
+	return object->waiters ? &object->changes : NULL;
+}
+
+void tp_wake_waiters(const uint32_t *settled)
+{
+	if (settled)
+		host_futex_wake(settled, INT_MAX);
 }
 
 bool tp_callbacks_left(struct tp_object *object)
@@ -213,12 +218,14 @@ static uint32_t cancel_locked(struct tp_object *object)
 
 bool tp_cancel_pending(struct tp_object *object)
 {
+	const uint32_t *settled;
 	uint32_t dropped;
 
 	host_lock_acquire(&object->pool->lock);
 	dropped = cancel_locked(object);
-	tp_settle_locked(object);
+	settled = tp_settle_locked(object);
 	host_lock_release(&object->pool->lock);
+	tp_wake_waiters(settled);
 	if (dropped)
 		dereference(object, dropped);
 	return dropped != 0;

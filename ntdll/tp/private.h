@@ -158,8 +158,10 @@ bool tp_has_fired(struct tp_object *object);
 /* What a release does before the reference goes: nothing new will be queued by itself. */
 void tp_disarm(struct tp_object *object);
 void tp_release(struct tp_object *object);
-/* Tells those who wait for the object's callbacks, when none is left.  Pool lock held. */
-void tp_settle_locked(struct tp_object *object);
+/* Under the pool's lock: the futex of those who wait for the object's callbacks, when none is left; else NULL.  They are
+ * woken without the lock, which is what they want next. */
+const uint32_t *tp_settle_locked(struct tp_object *object);
+void tp_wake_waiters(const uint32_t *settled);
 
 /* Callbacks. */
 void tp_run(struct tp_worker *worker, struct tp_object *object);
