@@ -69,8 +69,8 @@ static HANDLE create_mapping(const struct mapping *mapping, const UNICODE_STRING
 	}
 	if (file == INVALID_HANDLE_VALUE)
 		file = NULL;
-	if (!(attributes & (SEC_COMMIT | SEC_RESERVE | SEC_IMAGE)))
-		attributes |= SEC_COMMIT;
+	if (!attributes) /* SEC_COMMIT is what is meant when nothing is said; with the others one of the kinds is due */
+		attributes = SEC_COMMIT;
 	kernel32_object_attributes(&object, name, mapping->security, OBJ_OPENIF);
 	status = NtCreateSectionEx(&handle, mapping->access ? mapping->access : access, &object, mapping->size ? &size : NULL,
 				   mapping->page, attributes, file, mapping->parameters, mapping->parameter_count);

@@ -8,8 +8,8 @@
 /* The sections of files, under the address space lock: for MmCanFileBeTruncated's rule. */
 static struct mm_section *file_sections;
 
-#define KNOWN_ATTRIBUTES                                                                                               \
-	(SEC_FILE | SEC_IMAGE | SEC_RESERVE | SEC_COMMIT | SEC_NOCACHE | SEC_WRITECOMBINE | SEC_LARGE_PAGES)
+/* SEC_FILE is answered, never asked for. */
+#define KNOWN_ATTRIBUTES (SEC_IMAGE | SEC_RESERVE | SEC_COMMIT | SEC_NOCACHE | SEC_WRITECOMBINE | SEC_LARGE_PAGES)
 
 #define CACHE_ATTRIBUTES (SEC_NOCACHE | SEC_WRITECOMBINE)
 
@@ -73,7 +73,7 @@ static NTSTATUS new_file_section(struct mm_section *contents, int fd, struct mm_
 
 NTSTATUS mm_section_create_pagefile(uint64_t size, ULONG protect, ULONG attributes, struct mm_section **section)
 {
-	struct mm_section contents = {.references = 1, .protect = protect, .attributes = attributes & ~(ULONG)SEC_FILE};
+	struct mm_section contents = {.references = 1, .protect = protect, .attributes = attributes};
 	NTSTATUS status = mm_check_section(protect, attributes);
 	uint64_t bytes;
 	bool charged = true;
@@ -123,9 +123,9 @@ NTSTATUS mm_section_create_pagefile(uint64_t size, ULONG protect, ULONG attribut
 NTSTATUS mm_section_create_file(int fd, bool writable, uint64_t size, ULONG protect, ULONG attributes,
 				struct mm_section **section)
 {
-	/* What is said of commitment and caches has no meaning for a file's section, and is not kept: Wine's
-	 * test_NtQuerySection. */
-	struct mm_section contents = {.references = 1, .protect = protect, .attributes = SEC_FILE};
+	/* What is said of commitment has no meaning for a file's section and is not kept; what is said of caches is:
+	 * Wine's test_CreateFileMapping, of Windows 10. */
+	struct mm_section contents = {.references = 1, .protect = protect, .attributes = SEC_FILE | (attributes & CACHE_ATTRIBUTES)};
 	NTSTATUS status = mm_check_section(protect, attributes);
 	struct host_stat stat;
 	int error;

@@ -210,6 +210,12 @@ static void argument_rows(void)
 		{SEC_LARGE_PAGES, NT_INVALID_PARAMETER_6},
 		{SEC_NOCACHE, NT_INVALID_PARAMETER_6},
 		{SEC_NOCACHE | SEC_RESERVE | SEC_COMMIT, NT_INVALID_PARAMETER_6},
+		{SEC_WRITECOMBINE, NT_INVALID_PARAMETER_6},
+		{SEC_FILE, NT_INVALID_PARAMETER_6},
+		{SEC_FILE | SEC_RESERVE, NT_INVALID_PARAMETER_6},
+		{SEC_FILE | SEC_COMMIT, NT_INVALID_PARAMETER_6},
+		{SEC_LARGE_PAGES | SEC_RESERVE, NT_INVALID_PARAMETER_6},
+		{SEC_WRITECOMBINE | SEC_COMMIT, NT_SUCCESS_},
 		{SEC_NOCACHE | SEC_COMMIT, NT_SUCCESS_},
 		{SEC_NOCACHE | SEC_RESERVE, NT_SUCCESS_},
 		{SEC_RESERVE, NT_SUCCESS_},
@@ -380,16 +386,20 @@ static void query_rows(void)
 	CHECK_EQUAL(attributes_of(section, &size), SEC_RESERVE);
 	CHECK_EQUAL(size, 0x2000);
 	CloseHandle(section);
-	/* A file's section keeps its size to the byte, and nothing of what was said of commitment and caches. */
+	/* A file's section keeps its size to the byte, of what was said only what is of caches, and takes no kind but one. */
 	file = new_file(path, GENERIC_READ | GENERIC_WRITE, NULL, 0x3456);
 	CHECK_EQUAL(create_section(&section, 1, PAGE_READONLY, SEC_RESERVE, file), NT_SUCCESS_);
 	CHECK_EQUAL(attributes_of(section, &size), SEC_FILE);
 	CHECK_EQUAL(size, 1);
 	CloseHandle(section);
 	section = CreateFileMappingA(file, NULL, PAGE_READONLY | SEC_COMMIT | SEC_NOCACHE, 0, 0, NULL);
-	CHECK_EQUAL(attributes_of(section, &size), SEC_FILE);
+	CHECK_EQUAL(attributes_of(section, &size), SEC_FILE | SEC_NOCACHE);
 	CHECK_EQUAL(size, 0x3456);
 	CloseHandle(section);
+	CHECK_FAILS(CreateFileMappingA(file, NULL, PAGE_READONLY | SEC_NOCACHE, 0, 0, NULL), ERROR_INVALID_PARAMETER);
+	CHECK_FAILS(CreateFileMappingA(file, NULL, PAGE_READONLY | SEC_FILE, 0, 0, NULL), ERROR_INVALID_PARAMETER);
+	CHECK_FAILS(CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, PAGE_READONLY | SEC_LARGE_PAGES, 0, 4096, NULL),
+		    ERROR_INVALID_PARAMETER);
 	ROW(S4, "further memory");
 	CHECK_EQUAL(create_section(&section, 0x3457, PAGE_READONLY, SEC_COMMIT, file), NT_SECTION_TOO_BIG);
 	CHECK_EQUAL(create_section(&section, 0x3452, PAGE_READONLY, SEC_COMMIT, file), NT_SUCCESS_);
