@@ -12,6 +12,7 @@ ntdll_sources = \
 	ntdll/ex/version.c \
 	ntdll/io/async.c \
 	ntdll/io/attributes.c \
+	ntdll/io/by_name.c \
 	ntdll/io/c_drive.c \
 	ntdll/io/completion.c \
 	ntdll/io/console.c \
@@ -24,6 +25,7 @@ ntdll_sources = \
 	ntdll/io/curdir.c \
 	ntdll/io/directory.c \
 	ntdll/io/dospath.c \
+	ntdll/io/ea.c \
 	ntdll/io/file.c \
 	ntdll/io/fsctl.c \
 	ntdll/io/info.c \
@@ -229,6 +231,7 @@ ntdll_sources = \
 	ntdll/rtl/nls.h \
 	ntdll/rtl/nls_tables.h \
 	ntdll/rtl/normalize.c \
+	ntdll/rtl/oem.c \
 	ntdll/rtl/pointer.c \
 	ntdll/rtl/rtl.h \
 	ntdll/rtl/status.c \

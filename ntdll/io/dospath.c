@@ -229,6 +229,8 @@ NTSTATUS io_full_path(const char16_t *name, size_t length, struct io_wide *full)
 			io_wide_put(full, name + start, at - start);
 			components++;
 		}
+		if (components == 2 && full->length > 2 && is_slash(name[at - 1]))
+			io_wide_put(full, u"\\", 1); /* a server and no share */
 		root = full->length;
 		append_normalized(full, root, name + at, length - at);
 		break;
@@ -269,6 +271,23 @@ NTSTATUS io_full_path(const char16_t *name, size_t length, struct io_wide *full)
 	return full->failed ? STATUS_NO_MEMORY : STATUS_SUCCESS;
 }
 
+/* A device's name in a directory is one only if the directory is there, which is how programs of old ask for one. */
+static bool in_missing_directory(const char16_t *name, size_t length)
+{
+	size_t start = (io_dos_device(name, length) >> 16) / 2;
+	struct io_narrow path;
+	struct host_stat stat;
+	bool missing;
+
+	if (!start || !is_slash(name[start - 1]) || io_path_type(name, length) == RtlPathTypeLocalDevice)
+		return false;
+	io_narrow_init(&path);
+	missing = !NT_SUCCESS(io_unix_path_from_dos(name, start, true, &path)) || host_stat_path(path.text, true, &stat) ||
+		  stat.kind != HOST_FILE_DIRECTORY;
+	io_narrow_free(&path);
+	return missing;
+}
+
 NTSTATUS io_nt_path_from_dos(const char16_t *name, size_t length, struct io_wide *nt)
 {
 	struct io_wide full;
@@ -277,12 +296,14 @@ NTSTATUS io_nt_path_from_dos(const char16_t *name, size_t length, struct io_wide
 	nt->length = 0;
 	nt->text[0] = 0;
 	/* \\?\ and \??\ are taken as they are */
-	if (length >= 4 && name[0] == u'\\' && name[3] == u'\\' &&
+	if (length >= (name[1] == u'?' ? 5 : 4) && name[0] == u'\\' && name[3] == u'\\' &&
 	    ((name[1] == u'\\' && name[2] == u'?') || (name[1] == u'?' && name[2] == u'?'))) {
 		io_wide_put(nt, u"\\??\\", 4);
 		io_wide_put(nt, name + 4, length - 4);
 		return nt->failed ? STATUS_NO_MEMORY : STATUS_SUCCESS;
 	}
+	if (in_missing_directory(name, length))
+		return STATUS_OBJECT_NAME_INVALID;
 	io_wide_init(&full);
 	status = io_full_path(name, length, &full);
 	if (NT_SUCCESS(status)) {

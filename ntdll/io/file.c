@@ -1,8 +1,8 @@
 /*
  * ntdll/io/file.c - NtReadFile, NtWriteFile, flushing, byte-range locks.
  *
- * Disk files complete at once, also for handles opened for asynchronous use, as they do on NT when the data is in its
- * cache.  The guest's buffer goes straight to the kernel; when that cannot touch it the pages are probed, which resolves
+ * Disk files complete at once.  Of a handle opened for asynchronous use the caller hears STATUS_PENDING all the same, as
+ * on NT since Vista (Wine's read_file_test), and finds it complete.  The guest's buffer goes straight to the kernel; when that cannot touch it the pages are probed, which resolves
  * what the memory manager resolves on a touch, and the call is made again.
  */
 #include "ntdll/io/private.h"
@@ -114,10 +114,13 @@ static NTSTATUS disk_transfer(struct io_file *file, PVOID buffer, ULONG length, 
 		status = STATUS_FILE_LOCK_CONFLICT;
 	} else {
 		count = transfer(file, buffer, length, offset, given, write);
-		if (count < 0) {
+		if (count == -EFAULT && write) {
+			status = STATUS_INVALID_USER_BUFFER;
+		} else if (count < 0) {
 			status = count == -EISDIR ? STATUS_INVALID_DEVICE_REQUEST : io_status(count);
 		} else if (count == 0 && !write) {
-			status = STATUS_END_OF_FILE;
+			/* the buffer was probed before there was anything to read */
+			status = host_probe_guest(buffer, length, true) < 0 ? STATUS_ACCESS_VIOLATION : STATUS_END_OF_FILE;
 		} else {
 			*information = (ULONG_PTR)count;
 			if (given && inherited)
@@ -144,6 +147,26 @@ static NTSTATUS character_transfer(struct io_file *file, PVOID buffer, ULONG len
 		return io_status(count);
 	*information = (ULONG_PTR)count;
 	return count == 0 && length && !write ? STATUS_END_OF_FILE : STATUS_SUCCESS;
+}
+
+/* Of a synchronous handle's reads NT does most without a request of its own (its fast path): the end of the file is told
+ * in the status block and by the event as well, and no APC is queued. */
+static NTSTATUS end_disk_transfer(struct io_request *request, NTSTATUS status, ULONG_PTR information, bool write)
+{
+	if (!io_is_synchronous(request->file)) {
+		/* found before there is a request */
+		if (status == STATUS_INVALID_PARAMETER || status == STATUS_ACCESS_VIOLATION ||
+		    status == STATUS_INVALID_USER_BUFFER)
+			return io_request_end(request, status, information);
+		io_request_complete(request, status, information);
+		return STATUS_PENDING;
+	}
+	if (!write && (NT_SUCCESS(status) || status == STATUS_END_OF_FILE)) {
+		request->apc = NULL;
+		io_request_complete(request, status, information);
+		return status;
+	}
+	return io_request_end(request, status, information);
 }
 
 static NTSTATUS read_or_write(HANDLE handle, HANDLE event, PIO_APC_ROUTINE apc, PVOID apc_context, IO_STATUS_BLOCK *iosb,
@@ -197,7 +220,8 @@ static NTSTATUS read_or_write(HANDLE handle, HANDLE event, PIO_APC_ROUTINE apc, 
 		status = STATUS_INVALID_DEVICE_REQUEST;
 		break;
 	}
-	return io_request_end(&request, status, information);
+	return file->kind == IO_FILE ? end_disk_transfer(&request, status, information, write)
+				     : io_request_end(&request, status, information);
 }
 
 EXPORT(ntdll, NTSTATUS, NtReadFile,
@@ -263,7 +287,7 @@ static NTSTATUS scatter(HANDLE handle, HANDLE event, PIO_APC_ROUTINE apc, PVOID 
 	}
 	if (status == STATUS_END_OF_FILE && done)
 		status = STATUS_SUCCESS;
-	return io_request_end(&request, status, done);
+	return end_disk_transfer(&request, status, done, write);
 }
 
 EXPORT(ntdll, NTSTATUS, NtReadFileScatter,

@@ -102,14 +102,13 @@ void io_fill_basic(struct io_file *file, const struct host_stat *stat, FILE_BASI
 
 static void fill_standard(struct io_file *file, const struct host_stat *stat, FILE_STANDARD_INFORMATION *standard)
 {
-	bool pending = false;
+	/* what was deleted the POSIX way has no name left and stays pending until it is closed */
+	bool pending = file->node && (!stat->links || io_delete_is_pending(file->node->device, file->node->inode));
 
 	standard->AllocationSize.QuadPart = io_allocation(stat);
 	standard->EndOfFile.QuadPart = io_size(stat);
 	standard->NumberOfLinks = stat->kind == HOST_FILE_DIRECTORY ? 1 : stat->links;
 	standard->Directory = stat->kind == HOST_FILE_DIRECTORY;
-	if (file->node)
-		io_delete_state(file, &pending);
 	standard->DeletePending = pending;
 	if (pending && standard->NumberOfLinks)
 		standard->NumberOfLinks--;
@@ -128,7 +127,7 @@ static uint64_t position_of(struct io_file *file)
 static ULONG mode_of(const struct io_file *file)
 {
 	return file->options & (FILE_WRITE_THROUGH | FILE_SEQUENTIAL_ONLY | FILE_NO_INTERMEDIATE_BUFFERING |
-				FILE_SYNCHRONOUS_IO_ALERT | FILE_SYNCHRONOUS_IO_NONALERT | FILE_DELETE_ON_CLOSE);
+				FILE_SYNCHRONOUS_IO_ALERT | FILE_SYNCHRONOUS_IO_NONALERT);
 }
 
 /* The name as NT's file system tells it: from the root of the volume, with a backslash in front. */

@@ -171,6 +171,11 @@ static NTSTATUS parse_drive(char16_t letter, const char16_t *text, size_t length
 	}
 	if (text[0] != u'\\')
 		return STATUS_OBJECT_NAME_INVALID;
+	/* Of the drive's backslash there may be two: Wine's test_nt_names, of Windows 10. */
+	if (length > 1 && text[1] == u'\\') {
+		text++;
+		length--;
+	}
 	return put_components(name, text + 1, length - 1);
 }
 
@@ -230,7 +235,7 @@ static NTSTATUS parse_relative(const char16_t *text, size_t length, HANDLE root,
 	if (!NT_SUCCESS(status))
 		return status;
 	if (length && text[0] == u'\\') {
-		status = STATUS_OBJECT_NAME_INVALID;
+		status = STATUS_INVALID_PARAMETER;
 	} else if (!io_is_disk(directory)) {
 		status = STATUS_OBJECT_PATH_SYNTAX_BAD;
 	} else {

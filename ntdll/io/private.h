@@ -141,6 +141,7 @@ struct io_file {
 	struct host_lock lock; /* position and scan */
 	uint64_t position;
 	struct io_node *node;
+	struct io_file *next_open, **previous_open; /* the disk files that are open (share.c) */
 	char *path; /* the host name it was opened by; for disk files */
 	struct io_scan *scan;
 	struct io_pipe *pipe;
@@ -242,7 +243,9 @@ NTSTATUS io_lock(struct io_request *request, uint64_t offset, uint64_t length, U
 /* STATUS_RANGE_NOT_LOCKED */
 NTSTATUS io_unlock(struct io_file *file, uint64_t offset, uint64_t length, ULONG key);
 NTSTATUS io_may_replace(uint64_t device, uint64_t inode, bool posix);
-void io_delete_state(struct io_file *file, bool *pending);
+bool io_delete_is_pending(uint64_t device, uint64_t inode);
+/* Whether something in the directory, which has this path, is open in this process. */
+bool io_directory_is_busy(const struct io_file *directory, const struct io_narrow *path);
 
 /* Pieces of answers that several calls give. */
 void io_fill_basic(struct io_file *file, const struct host_stat *stat, FILE_BASIC_INFORMATION *basic);

@@ -35,7 +35,8 @@ EXPORT(ntdll, ULONG, RtlGetFullPathName_U, (PCWSTR name, ULONG size, PWSTR buffe
 			memcpy(buffer, full.text, bytes + 2);
 			while (at > 0 && full.text[at - 1] != u'\\')
 				at--;
-			if (file_part && at < full.length && !io_dos_device(name, rtl_wcslen(name)))
+			/* neither a device nor a bare server is a file */
+			if (file_part && at > 2 && at < full.length && !io_dos_device(name, rtl_wcslen(name)))
 				*file_part = buffer + at;
 		} else {
 			bytes += 2;
@@ -68,6 +69,21 @@ EXPORT(ntdll, NTSTATUS, RtlSetCurrentDirectory_U, (UNICODE_STRING * path))
 	return io_set_current_directory(path->Buffer, path->Length / 2);
 }
 
+/* Whether the last part of a name, `at` in what NT calls it, is a device or a server. */
+static bool is_no_file(PCWSTR dos, size_t at)
+{
+	size_t length = rtl_wcslen(dos);
+
+	switch (io_path_type(dos, length)) {
+	case RtlPathTypeUncAbsolute:
+		return at == 8; /* \??\UNC\ */
+	case RtlPathTypeLocalDevice:
+		return false;
+	default:
+		return io_dos_device(dos, length) && !(dos[0] == u'\\' && dos[1] == u'?');
+	}
+}
+
 /* The NT name is a block of the process heap; RtlFreeUnicodeString frees it. */
 EXPORT(ntdll, NTSTATUS, RtlDosPathNameToNtPathName_U_WithStatus,
        (PCWSTR dos, UNICODE_STRING *nt, PWSTR *file_part, PVOID relative))
@@ -94,7 +110,7 @@ EXPORT(ntdll, NTSTATUS, RtlDosPathNameToNtPathName_U_WithStatus,
 			while (at > 0 && copy[at - 1] != u'\\')
 				at--;
 			if (file_part)
-				*file_part = at < name.length ? copy + at : NULL;
+				*file_part = at < name.length && !is_no_file(dos, at) ? copy + at : NULL;
 			/* RTL_RELATIVE_NAME: no relative name, no directory, no reference */
 			if (relative)
 				memset(relative, 0, sizeof(UNICODE_STRING) + 2 * sizeof(PVOID));

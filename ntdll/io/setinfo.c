@@ -78,8 +78,7 @@ static NTSTATUS set_allocation(struct io_file *file, LONGLONG size)
 	return error == -EOPNOTSUPP || error == -ENOSYS ? STATUS_SUCCESS : io_status(error);
 }
 
-/* Whether a directory holds anything that this process has open is not known by path: NT refuses to rename such a
- * directory, Linux does not, and neither do we. */
+/* A directory in which this process has something open keeps its name, as on NT; of other processes it is not known. */
 static NTSTATUS rename_or_link(struct io_file *file, const FILE_RENAME_INFORMATION *info, const char16_t *new_name,
 			       bool replace, ULONG flags, bool link)
 {
@@ -162,12 +161,17 @@ static NTSTATUS rename_or_link(struct io_file *file, const FILE_RENAME_INFORMATI
 			status = io_may_replace(stat.device, stat.inode, flags & FILE_RENAME_POSIX_SEMANTICS);
 		}
 	}
+	if (NT_SUCCESS(status) && file->kind == IO_DIRECTORY && io_directory_is_busy(file, &source))
+		status = STATUS_ACCESS_DENIED;
 	if (NT_SUCCESS(status)) {
 		long error;
 
-		if (link) {
-			if (exists && replace)
+		if (link || file->kind == IO_DIRECTORY) {
+			/* neither a link nor a directory takes a file's place by itself on Linux */
+			if (exists && !same && replace && stat.kind != HOST_FILE_DIRECTORY)
 				host_unlink(target.path.text);
+		}
+		if (link) {
 			error = host_link(source.text, target.path.text);
 			if (error == -ENOENT)
 				error = host_link_fd(file->fd, target.path.text);
@@ -339,7 +343,7 @@ EXPORT(ntdll, NTSTATUS, NtSetInformationFile,
 
 	if (!minimum)
 		return STATUS_INVALID_INFO_CLASS;
-	if (length < (names ? offsetof(FILE_RENAME_INFORMATION, FileName) : minimum))
+	if (length < minimum)
 		return STATUS_INFO_LENGTH_MISMATCH;
 	if (!names && info_class != FilePipeInformation && host_copy_from_guest(&u, buffer, minimum) < 0)
 		return STATUS_ACCESS_VIOLATION;
@@ -388,10 +392,10 @@ EXPORT(ntdll, NTSTATUS, NtSetInformationFile,
 			file->options = (file->options & ~FILE_SEQUENTIAL_ONLY) | (u.flags & FILE_SEQUENTIAL_ONLY);
 		break;
 	case FileIoCompletionNotificationInformation:
-		if (u.flags & ~7u || io_is_synchronous(file))
+		if (io_is_synchronous(file))
 			status = STATUS_INVALID_PARAMETER;
 		else
-			file->completion_modes |= u.flags; /* they can only be added */
+			file->completion_modes |= u.flags & 7; /* they can only be added; others are ignored */
 		break;
 	case FileIoPriorityHintInformation:
 		if (u.flags > 2)

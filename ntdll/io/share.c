@@ -6,13 +6,15 @@
  * byte-range locks, as Linux's locks of open file descriptions, and sharing modes (share_marks.c), not pending deletions.
  */
 #include "ntdll/io/private.h"
+#include "ntdll/mm/mm.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define BUCKETS 256u
 static struct io_node *buckets[BUCKETS];
-static struct host_lock node_lock; /* guards everything in nodes */
+static struct host_lock node_lock; /* guards everything in nodes and the list */
+static struct io_file *open_list;
 
 static struct io_node **bucket_of(uint64_t device, uint64_t inode)
 {
@@ -114,8 +116,14 @@ NTSTATUS io_share_enter(struct io_file *file)
 				count_out(file);
 		}
 	}
-	if (NT_SUCCESS(status))
+	if (NT_SUCCESS(status)) {
 		node->open_files++;
+		file->next_open = open_list;
+		file->previous_open = &open_list;
+		if (open_list)
+			open_list->previous_open = &file->next_open;
+		open_list = file;
+	}
 	host_lock_release(&node_lock);
 	return status;
 }
@@ -136,12 +144,17 @@ static bool leave(struct io_file *file)
 	struct io_node *node = file->node;
 	bool remove;
 
+	if (!file->previous_open) /* it was not allowed in */
+		return false;
 	host_lock_acquire(&node_lock);
 	if (file->counted) {
 		count_out(file);
 		io_marks_leave(file);
 	}
 	node->open_files--;
+	*file->previous_open = file->next_open;
+	if (file->next_open)
+		file->next_open->previous_open = file->previous_open;
 	if (file->delete_on_close)
 		node->delete_pending = true;
 	remove = (file->delete_posix && node->delete_pending) || (node->delete_pending && node->open_files == 0);
@@ -227,6 +240,9 @@ NTSTATUS io_set_delete(struct io_file *file, ULONG flags)
 		if (attributes & FILE_ATTRIBUTE_READONLY)
 			return STATUS_CANNOT_DELETE;
 	}
+	/* What is mapped keeps its file (MSDN FILE_DISPOSITION_INFORMATION_EX; Wine's test_file_disposition_information). */
+	if (file->kind == IO_FILE && mm_file_is_mapped(file->node->device, file->node->inode, 0))
+		return STATUS_CANNOT_DELETE;
 	if (file->kind == IO_DIRECTORY) {
 		struct io_narrow path;
 
@@ -426,18 +442,46 @@ NTSTATUS io_unlock(struct io_file *file, uint64_t offset, uint64_t length, ULONG
 	return status;
 }
 
-void io_delete_state(struct io_file *file, bool *pending)
+bool io_delete_is_pending(uint64_t device, uint64_t inode)
 {
+	bool pending = false;
+
 	host_lock_acquire(&node_lock);
-	*pending = file->node->delete_pending;
+	for (const struct io_node *node = *bucket_of(device, inode); node; node = node->next)
+		if (node->inode == inode && node->device == device)
+			pending = node->delete_pending;
 	host_lock_release(&node_lock);
+	return pending;
+}
+
+static bool lies_in(struct io_file *file, const struct io_narrow *directory)
+{
+	struct io_narrow path;
+	bool result;
+
+	io_narrow_init(&path);
+	result = NT_SUCCESS(io_path_now(file, false, &path)) && path.length > directory->length &&
+		 path.text[directory->length] == '/' && memcmp(path.text, directory->text, directory->length) == 0;
+	io_narrow_free(&path);
+	return result;
+}
+
+bool io_directory_is_busy(const struct io_file *directory, const struct io_narrow *path)
+{
+	bool found = false;
+
+	host_lock_acquire(&node_lock);
+	for (struct io_file *file = open_list; file && !found; file = file->next_open)
+		found = file != directory && lies_in(file, path);
+	host_lock_release(&node_lock);
+	return found;
 }
 
 /* Whether a file that others may have open can be replaced by a rename.  NT's old rename refuses when anybody has it
- * open, the POSIX one when somebody does not share deletion. */
+ * open, the POSIX one when somebody does not share deletion; both when it is mapped. */
 NTSTATUS io_may_replace(uint64_t device, uint64_t inode, bool posix)
 {
-	NTSTATUS status = STATUS_SUCCESS;
+	NTSTATUS status = mm_file_is_mapped(device, inode, 0) ? STATUS_ACCESS_DENIED : STATUS_SUCCESS;
 
 	host_lock_acquire(&node_lock);
 	for (struct io_node *node = *bucket_of(device, inode); node; node = node->next)

@@ -104,6 +104,9 @@ EXPORT(ntdll, NTSTATUS, NtQueryVolumeInformationFile,
 		case FileFsVolumeInformation:
 			/* the label is empty: Linux's labels belong to devices, which not every file system has */
 			u.volume.VolumeSerialNumber = io_volume_serial(&stat);
+			u.volume.SupportsObjects = TRUE;
+			if (host_stat_path("/", true, &stat) == 0)
+				u.volume.VolumeCreationTime.QuadPart = io_time_from_host(io_birth_time(&stat));
 			break;
 		case FileFsSizeInformation:
 			u.size.TotalAllocationUnits.QuadPart = (LONGLONG)volume.blocks;

@@ -7,6 +7,7 @@
 #include "nt/ntdef.h"
 #include "nt/ntstatus.h"
 
+NTSTATUS NTAPI RtlUnicodeToOemN(PSTR to, ULONG capacity, PULONG bytes, PCWSTR from, ULONG size);
 NTSTATUS NTAPI RtlUnicodeToUTF8N(PSTR to, ULONG capacity, PULONG bytes, PCWSTR from, ULONG size);
 /* The Win32 error of a status, as MSDN's RtlNtStatusToDosError and [MS-ERREF] map them. */
 ULONG WINAPI RtlNtStatusToDosError(NTSTATUS status);

@@ -370,9 +370,12 @@ static void handles(void)
 	CHECK(file != INVALID_HANDLE_VALUE);
 	CHECK_EQUAL(GetFileType(file), FILE_TYPE_CHAR);
 	CloseHandle(file);
-	file = CreateFileW(L"C:\\none\\nul.txt", GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
+	/* a device's name in a directory means the device, if the directory is there */
+	file = CreateFileW(L"C:\\windows\\nul.txt", GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
 	CHECK(file != INVALID_HANDLE_VALUE);
 	CloseHandle(file);
+	CHECK_FAILS(CreateFileW(L"C:\\none\\nul.txt", GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL) != INVALID_HANDLE_VALUE,
+		    ERROR_PATH_NOT_FOUND);
 	CHECK_EQUAL(GetFileType((HANDLE)(ULONG_PTR)0x7FFC), FILE_TYPE_UNKNOWN);
 	CHECK_EQUAL(GetLastError(), ERROR_INVALID_HANDLE);
 	write_file(L"Handle", "x");

@@ -37,6 +37,8 @@ guest_programs = \
 	tests/guest/named_pipes.exe \
 	tests/guest/network.exe \
 	tests/guest/nls_api.exe \
+	tests/guest/nt_files.exe \
+	tests/guest/nt_names.exe \
 	tests/guest/other_handles.exe \
 	tests/guest/other_process.exe \
 	tests/guest/path_text.exe \
