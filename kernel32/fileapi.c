@@ -99,7 +99,7 @@ EXPORT(kernel32, HANDLE, CreateFileW,
 		set_last_error(existed ? ERROR_ALREADY_EXISTS : ERROR_SUCCESS);
 		return handle;
 	}
-	if (status == STATUS_OBJECT_NAME_COLLISION)
+	if (status == STATUS_OBJECT_NAME_COLLISION && disposition == CREATE_NEW)
 		set_last_error(ERROR_FILE_EXISTS);
 	else if (status == STATUS_FILE_IS_A_DIRECTORY)
 		/* a name that ends in a backslash is a path without a file */

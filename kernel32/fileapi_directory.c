@@ -84,7 +84,7 @@ EXPORT(kernel32, BOOL, CreateDirectoryW, (LPCWSTR name, LPSECURITY_ATTRIBUTES se
 	/* a directory must leave room for a name of 8.3 (MSDN CreateDirectory: 248 characters) */
 	io_wide_init(&full);
 	if (!(name[0] == u'\\' && name[1] == u'\\' && name[2] == u'?') &&
-	    NT_SUCCESS(io_full_path(name, rtl_wcslen(name), &full)) && full.length > MAX_PATH - 12 &&
+	    NT_SUCCESS(io_full_path(name, rtl_wcslen(name), &full)) && full.length >= MAX_PATH - 12 &&
 	    !(NtCurrentPeb()->BitField & 0x80)) {
 		io_wide_free(&full);
 		set_last_error(ERROR_FILENAME_EXCED_RANGE);

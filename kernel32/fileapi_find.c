@@ -3,7 +3,8 @@
  *
  * A search handle is a block on the process heap that holds the directory's handle and a buffer of entries.  What comes
  * behind the last backslash is the pattern; it is translated to NT's DOS wildcards as Windows does: `?` becomes DOS_QM,
- * a dot before a wildcard DOS_DOT, a star before a dot DOS_STAR, and "*.*" is everything.
+ * a dot before a wildcard DOS_DOT, a star before a dot DOS_STAR, and "*.*" is everything.  Dots and spaces at the end go, as
+ * of every name, but a dot makes the star before it DOS_STAR.
  */
 #include "kernel32/file.h"
 
@@ -31,14 +32,16 @@ static void heap_free(void *block)
 	RtlFreeHeap(NtCurrentPeb()->ProcessHeap, 0, block);
 }
 
-static bool is_wildcard(char16_t c)
-{
-	return c == u'*' || c == u'?' || c == u'<' || c == u'>' || c == u'"';
-}
-
 /* The DOS pattern in NT's characters. */
 static void translate_pattern(struct io_wide *pattern, const char16_t *text, size_t length)
 {
+	bool dot = length && text[length - 1] == u'.';
+	size_t trimmed = length;
+
+	while (trimmed && (text[trimmed - 1] == u'.' || text[trimmed - 1] == u' '))
+		trimmed--;
+	if (trimmed)
+		length = trimmed;
 	if (length == 0 || (length == 3 && memcmp(text, u"*.*", 6) == 0)) {
 		io_wide_put(pattern, u"*", 1);
 		return;
@@ -50,13 +53,10 @@ static void translate_pattern(struct io_wide *pattern, const char16_t *text, siz
 			c = u'>';
 		else if (c == u'.' && i + 1 < length && (text[i + 1] == u'*' || text[i + 1] == u'?'))
 			c = u'"';
-		else if (c == u'*' && i + 1 < length && text[i + 1] == u'.')
+		else if (c == u'*' && (i + 1 < length ? text[i + 1] == u'.' : dot))
 			c = u'<';
 		io_wide_put(pattern, &c, 1);
 	}
-	/* "name." and "*." : names without an extension */
-	if (length > 1 && text[length - 1] == u'.' && is_wildcard(text[length - 2]))
-		pattern->text[pattern->length - 1] = u'"';
 }
 
 static void fill_data(WIN32_FIND_DATAW *data, const FILE_BOTH_DIR_INFORMATION *info)
@@ -144,6 +144,10 @@ static HANDLE find_first(LPCWSTR name, bool basic, WIN32_FIND_DATAW *data, int s
 	}
 	length = rtl_wcslen(name);
 	device = io_dos_device(name, length);
+	if (device && io_device_in_nowhere(name, length)) {
+		set_last_error(ERROR_PATH_NOT_FOUND);
+		return INVALID_HANDLE_VALUE;
+	}
 	if (device)
 		return find_device(name, device, data);
 	io_wide_init(&full);

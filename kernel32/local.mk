@@ -73,6 +73,7 @@ kernel32_sources = \
 	kernel32/winbase_backup.c \
 	kernel32/winbase_binary.c \
 	kernel32/winbase_context.c \
+	kernel32/winbase_copy.c \
 	kernel32/winbase_file.c \
 	kernel32/winbase_global.c \
 	kernel32/winbase_pointers.c \

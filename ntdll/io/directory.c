@@ -42,7 +42,7 @@ void io_scan_free(struct io_scan *scan)
 
 /*
  * FsRtlIsNameInExpression, as documented with the kernel's function of that name.  DOS_STAR ('<') matches up to the last
- * dot, DOS_QM ('>') one character or, at a dot or the end, none, DOS_DOT ('"') a dot or the end.
+ * dot and with it, DOS_QM ('>') one character or, at a dot or the end, none, DOS_DOT ('"') a dot or the end.
  */
 static bool matches(const char16_t *p, size_t pn, const char16_t *n, size_t nn)
 {
@@ -69,9 +69,7 @@ static bool matches(const char16_t *p, size_t pn, const char16_t *n, size_t nn)
 						last_dot = k - 1;
 						break;
 					}
-				if (last_dot == nn)
-					last_dot = nn;
-				for (size_t k = j; k <= last_dot; k++)
+				for (size_t k = j; k <= last_dot + (last_dot < nn); k++)
 					if (matches(p + i + 1, pn - i - 1, n + k, nn - k))
 						return true;
 			} else if (c == u'>') {
@@ -114,6 +112,15 @@ bool io_name_matches(const char16_t *pattern, size_t pattern_length, const char1
 	return matches(pattern, pattern_length, name, name_length);
 }
 
+/* The two dots are found by what finds a single one or no name at all (Wine's test_FindFirstFile_wildcards, of NTFS). */
+static bool is_wanted(const struct io_scan *scan, const char16_t *name, size_t length)
+{
+	if (name[0] == u'.' && (length == 1 || (length == 2 && name[1] == u'.')))
+		return matches(scan->pattern, scan->pattern_length, u".", 1) ||
+		       matches(scan->pattern, scan->pattern_length, u"", 0);
+	return matches(scan->pattern, scan->pattern_length, name, length);
+}
+
 static bool has_wildcards(const char16_t *pattern, size_t length)
 {
 	for (size_t i = 0; i < length; i++)
@@ -143,7 +150,7 @@ static int add_name(struct io_scan *scan, const char *name, const char16_t *wide
 {
 	size_t length = strlen(name);
 
-	if (!scan->all && !matches(scan->pattern, scan->pattern_length, wide, units))
+	if (!scan->all && !is_wanted(scan, wide, units))
 		return 0;
 	if (!reserve((void **)&scan->entries, &scan->capacity, scan->count + 1, sizeof(*scan->entries)) ||
 	    !reserve((void **)&scan->names, &scan->names_capacity, scan->names_length + length + 1, 1) ||

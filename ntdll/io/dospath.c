@@ -271,8 +271,7 @@ NTSTATUS io_full_path(const char16_t *name, size_t length, struct io_wide *full)
 	return full->failed ? STATUS_NO_MEMORY : STATUS_SUCCESS;
 }
 
-/* A device's name in a directory is one only if the directory is there, which is how programs of old ask for one. */
-static bool in_missing_directory(const char16_t *name, size_t length)
+bool io_device_in_nowhere(const char16_t *name, size_t length)
 {
 	size_t start = (io_dos_device(name, length) >> 16) / 2;
 	struct io_narrow path;
@@ -302,7 +301,7 @@ NTSTATUS io_nt_path_from_dos(const char16_t *name, size_t length, struct io_wide
 		io_wide_put(nt, name + 4, length - 4);
 		return nt->failed ? STATUS_NO_MEMORY : STATUS_SUCCESS;
 	}
-	if (in_missing_directory(name, length))
+	if (io_device_in_nowhere(name, length))
 		return STATUS_OBJECT_NAME_INVALID;
 	io_wide_init(&full);
 	status = io_full_path(name, length, &full);

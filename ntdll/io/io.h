@@ -77,6 +77,9 @@ RTL_PATH_TYPE io_path_type(const char16_t *name, size_t length);
 /* The reserved device name that a DOS name means on Windows 10 ("dir\nul.txt"): offset in bytes << 16 | length in
  * bytes; 0 = none. */
 ULONG io_dos_device(const char16_t *name, size_t length);
+/* Whether the name is a device's in a directory that is not there: then it means nothing, which is how programs of old ask
+ * for directories. */
+bool io_device_in_nowhere(const char16_t *name, size_t length);
 
 /* GetFullPathName's rules.  STATUS_OBJECT_NAME_INVALID for an empty name. */
 NTSTATUS io_full_path(const char16_t *name, size_t length, struct io_wide *full);

@@ -291,14 +291,20 @@ bool io_range_is_locked(struct io_file *file, uint64_t offset, uint64_t length, 
 	return locked;
 }
 
-/* Linux knows one state per byte: what remains held of the range after a lock went is set again. */
+/* Linux knows one state per byte: what is held of the range is set again. */
+static void hold_host_locks(struct io_file *file, bool exclusive, uint64_t offset, uint64_t length)
+{
+	for (struct io_range_lock *lock = file->node->locks; lock; lock = lock->next)
+		if (lock->file == file && lock->exclusive == exclusive && overlaps(lock, offset, length))
+			host_lock_range(file->fd, exclusive ? HOST_LOCK_EXCLUSIVE : HOST_LOCK_SHARED, lock->offset,
+					lock->length);
+}
+
 static void restore_host_locks(struct io_file *file, uint64_t offset, uint64_t length)
 {
 	host_lock_range(file->fd, HOST_LOCK_NONE, offset, length);
-	for (struct io_range_lock *lock = file->node->locks; lock; lock = lock->next)
-		if (lock->file == file && overlaps(lock, offset, length))
-			host_lock_range(file->fd, lock->exclusive ? HOST_LOCK_EXCLUSIVE : HOST_LOCK_SHARED, lock->offset,
-					lock->length);
+	hold_host_locks(file, false, offset, length);
+	hold_host_locks(file, true, offset, length);
 }
 
 /* STATUS_LOCK_NOT_GRANTED: held by somebody.  STATUS_FILE_CLOSED: the last handle went meanwhile. */
@@ -309,7 +315,8 @@ static NTSTATUS try_lock(struct io_file *file, struct io_range_lock *wanted)
 	host_lock_acquire(&node_lock);
 	status = file->cleaned ? STATUS_FILE_CLOSED : STATUS_SUCCESS;
 	for (struct io_range_lock *lock = file->node->locks; lock; lock = lock->next)
-		if (overlaps(lock, wanted->offset, wanted->length) && (lock->exclusive || wanted->exclusive))
+		if (overlaps(lock, wanted->offset, wanted->length) &&
+		    (wanted->exclusive || (lock->exclusive && lock->file != file))) /* who has it alone may share it as well */
 			status = STATUS_LOCK_NOT_GRANTED;
 	if (NT_SUCCESS(status)) {
 		long error = host_lock_range(file->fd, wanted->exclusive ? HOST_LOCK_EXCLUSIVE : HOST_LOCK_SHARED,
@@ -320,6 +327,7 @@ static NTSTATUS try_lock(struct io_file *file, struct io_range_lock *wanted)
 			status = STATUS_LOCK_NOT_GRANTED;
 	}
 	if (NT_SUCCESS(status)) {
+		hold_host_locks(file, true, wanted->offset, wanted->length);
 		wanted->next = file->node->locks;
 		file->node->locks = wanted;
 		__atomic_store_n(&file->node->lock_count, file->node->lock_count + 1, __ATOMIC_RELAXED);

@@ -1,6 +1,6 @@
 /*
- * nt_files.c - files through ntdll: dispositions, deletion, renaming, how requests end.  Facts that Wine's tests
- * (ntdll/file) record of Windows 10.
+ * nt_files.c - files through ntdll: dispositions, deletion, renaming, how requests end; and copies.  Facts that Wine's tests
+ * (ntdll/file, kernel32/file) record of Windows 10.
  */
 #include "guest.h"
 
@@ -364,9 +364,71 @@ static void requests(void)
 	CloseHandle(file);
 }
 
+/* Who has the files open, and how, when one is copied over the other. */
+static void copies(void)
+{
+	static const struct {
+		BOOL original;
+		DWORD access, share, error;
+	} rows[] = {
+		{TRUE, GENERIC_READ, FILE_SHARE_WRITE, ERROR_SHARING_VIOLATION},
+		{TRUE, GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ, 0},
+		{TRUE, DELETE, FILE_SHARE_READ, 0},
+		{FALSE, GENERIC_WRITE, FILE_SHARE_READ, ERROR_SHARING_VIOLATION},
+		{FALSE, GENERIC_READ | GENERIC_WRITE, FILE_SHARE_WRITE, 0},
+		{FALSE, DELETE, 7, ERROR_SHARING_VIOLATION},
+		{FALSE, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, 0},
+		{FALSE, GENERIC_READ, FILE_SHARE_READ, ERROR_SHARING_VIOLATION},
+	};
+	const char *from = new_name(), *to = new_name();
+	HANDLE file, mapping;
+
+	CloseHandle(new_file(from, 0, 0));
+	CloseHandle(new_file(to, 0, 0));
+	for (size_t i = 0; i < ARRAYSIZE(rows); i++) {
+		file = CreateFileA(rows[i].original ? from : to, rows[i].access, rows[i].share, NULL, OPEN_EXISTING, 0, NULL);
+		CHECK(file != INVALID_HANDLE_VALUE);
+		SetLastError(0x77);
+		CHECK_EQUAL(CopyFileA(from, to, FALSE), !rows[i].error);
+		CHECK_EQUAL(GetLastError(), rows[i].error);
+		CloseHandle(file);
+	}
+	CHECK_FAILS(CopyFileA(from, from, FALSE), ERROR_SHARING_VIOLATION);
+	file = CreateFileA(from, GENERIC_READ | GENERIC_WRITE, 7, NULL, OPEN_EXISTING, 0, NULL);
+	CHECK_FAILS(CopyFileA(from, from, FALSE), ERROR_SHARING_VIOLATION);
+	CloseHandle(file);
+	CHECK_FAILS(CopyFileA(from, to, TRUE), ERROR_FILE_EXISTS);
+	CHECK_FAILS(CopyFileA(NULL, to, TRUE), ERROR_PATH_NOT_FOUND);
+	CHECK_FAILS(CopyFileA(from, NULL, TRUE), ERROR_PATH_NOT_FOUND);
+	file = CreateFileA(to, GENERIC_READ | GENERIC_WRITE, 3, NULL, OPEN_EXISTING, 0, NULL);
+	SetFilePointer(file, 100, NULL, FILE_BEGIN);
+	CHECK(SetEndOfFile(file));
+	mapping = CreateFileMappingA(file, NULL, PAGE_READONLY, 0, 0, NULL);
+	CHECK_FAILS(CopyFileA(from, to, FALSE), ERROR_USER_MAPPED_FILE);
+	CloseHandle(mapping);
+	/* a shared lock over one's own exclusive one; the exclusive one goes first */
+	CHECK(LockFile(file, 10, 0, 20, 0));
+	{
+		HANDLE other = CreateFileA(to, GENERIC_READ, 3, NULL, OPEN_EXISTING, 0, NULL);
+		OVERLAPPED at = {.Offset = 10};
+
+		CHECK(LockFileEx(file, LOCKFILE_FAIL_IMMEDIATELY, 0, 20, 0, &at));
+		CHECK_FAILS(LockFileEx(other, LOCKFILE_FAIL_IMMEDIATELY, 0, 20, 0, &at), ERROR_LOCK_VIOLATION);
+		CHECK(UnlockFile(file, 10, 0, 20, 0));
+		CHECK(LockFileEx(other, LOCKFILE_FAIL_IMMEDIATELY, 0, 20, 0, &at));
+		CHECK(UnlockFile(file, 10, 0, 20, 0));
+		CHECK_FAILS(UnlockFile(file, 10, 0, 20, 0), ERROR_NOT_LOCKED);
+		CloseHandle(other);
+	}
+	CloseHandle(file);
+	CHECK(DeleteFileA(from));
+	CHECK(DeleteFileA(to));
+}
+
 int main(void)
 {
 	GetTempPathA(sizeof(temporary), temporary);
+	copies();
 	dispositions();
 	deletion();
 	mapped_files();
