@@ -316,12 +316,10 @@ static enum outcome scan_integer(struct scan *scan, const struct directive *dire
 	if (!any)
 		return FAILED;
 	if (!(scan->options & SCANF_MSVCRT)) {
-		/* The UCRT cuts off at the limits of the type. */
+		/* The UCRT reads 64 bits whatever the size, cuts off at their limits, and stores as many as were asked for. */
 		bool is_signed = directive->type == 'd' || directive->type == 'i';
-		bool wide = directive->size == SIZE_64 || directive->size == SIZE_NATIVE || directive->type == 'p';
-		uint64_t limit = is_signed ? (wide ? (uint64_t)INT64_MAX : (uint64_t)INT32_MAX) + negative
-					   : wide ? UINT64_MAX
-						  : UINT32_MAX;
+		uint64_t limit = is_signed ? (uint64_t)INT64_MAX + negative : UINT64_MAX;
+
 		if (overflow || value > limit)
 			value = limit;
 	}

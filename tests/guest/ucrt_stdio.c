@@ -52,7 +52,11 @@ int main(void)
 	CHECK_EQUAL(sscanf("12 3.5 inf word", "%d %f %lf %s", &n, &f, &d, buffer), 4);
 	CHECK(n == 12 && f == 3.5f && isinf(d) && strcmp(buffer, "word") == 0);
 	CHECK_EQUAL(sscanf("99999999999", "%d", &n), 1);
-	CHECK_EQUAL(n, 0x7FFFFFFF);
+	CHECK_EQUAL(n, (int)(unsigned)99999999999);
+	CHECK_EQUAL(sscanf("4294967295", "%d", &n), 1);
+	CHECK_EQUAL(n, -1);
+	CHECK_EQUAL(sscanf("99999999999999999999", "%d", &n), 1);
+	CHECK_EQUAL(n, -1);
 	CHECK(strtod("0x1.8p3", NULL) == 12);
 	CHECK(isnan(strtod("nan(ind)", NULL)));
 	errno = 0;
