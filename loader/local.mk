@@ -3,6 +3,8 @@ loader_sources = \
 	loader/bind.c \
 	loader/builtin.c \
 	loader/builtin.h \
+	loader/builtin_program.c \
+	loader/builtin_program.h \
 	loader/cmdline.c \
 	loader/crash.c \
 	loader/datafile.c \

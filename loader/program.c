@@ -2,9 +2,11 @@
  * loader/program.c - finds the file of the program to run.
  */
 #include "loader/start.h"
+#include "loader/builtin_program.h"
 #include "loader/modules.h"
 #include "host/image_file.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,6 +55,21 @@ static char *in_path(const char *name)
 	return NULL;
 }
 
+/* Where the C: tree has a builtin program of this name; malloc'ed. */
+static char *builtin(const char *given)
+{
+	const char *name = builtin_program_find(given);
+	char dos[80], *host, *path;
+
+	if (!name)
+		return NULL;
+	snprintf(dos, sizeof(dos), "C:\\Windows\\System32\\%s", name);
+	host = path_host_from_dos8(dos);
+	path = host ? existing(host) : NULL;
+	free(host);
+	return path;
+}
+
 char *program_find(const char *given)
 {
 	char *path = existing(given), *host;
@@ -62,6 +79,9 @@ char *program_find(const char *given)
 		path = host ? existing(host) : NULL;
 		free(host);
 	}
+	/* The system's directory comes before those of PATH. */
+	if (!path && !strchr(given, '/') && *given)
+		path = builtin(given);
 	if (!path && !strchr(given, '/') && *given)
 		path = in_path(given);
 	if (!path)

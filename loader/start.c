@@ -5,6 +5,7 @@
  * everything the program imports.  Then on the guest's stack: TLS callbacks and DllMains, the entry point.
  */
 #include "loader/start.h"
+#include "loader/builtin_program.h"
 #include "loader/exit_codes.h"
 #include "loader/modules.h"
 #include "host/fault.h"
@@ -204,7 +205,7 @@ static void make_process(const struct options *options, const char16_t *image_pa
 void start_program(const struct options *options)
 {
 	struct module *module = calloc(1, sizeof(*module));
-	char *path = program_find(options->program), *slash;
+	char *path, *slash;
 	struct host_image_file file;
 	char16_t *dos_path;
 	struct pe_file *pe;
@@ -213,6 +214,8 @@ void start_program(const struct options *options)
 	exit_code_file = options->exit_code_file;
 	ps_hooks.exit = finish;
 	ps_hooks.crash = crash_report;
+	io_program_file = builtin_program_file;
+	path = program_find(options->program);
 	if (!path || host_image_open(path, &file) != 0)
 		fail(LOADER_EXIT_NOT_FOUND, STATUS_OBJECT_NAME_NOT_FOUND, options->program, "not found");
 	slash = strrchr(path, '/');

@@ -11,7 +11,7 @@ trap 'rm -rf "$tmp"' EXIT
 # Headers of ISO C, of the compiler, and strings.h, which every room may include.
 iso='assert complex cpuid ctype errno fenv float inttypes limits locale math setjmp stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib string strings time uchar emmintrin immintrin xmmintrin'
 
-(cd "$src" && find host ntdll kernel32 dlls loader diag tools include -name '*.[chS]') | sort > "$tmp/files"
+(cd "$src" && find host ntdll kernel32 dlls programs loader diag tools include -name '*.[chS]') | sort > "$tmp/files"
 [ -s "$tmp/files" ] || { echo "no sources found in $src"; exit 99; }
 
 while read -r file; do
@@ -26,6 +26,7 @@ function rank(room) {
 	if (room == "kernel32") return 3
 	if (room == "dlls") return 4
 	if (room == "diag") return 3
+	if (room == "programs") return 5
 	if (room == "tools") return 5
 	if (room == "loader") return 6
 	return -1
@@ -47,7 +48,8 @@ BEGIN { n = split(iso, a, " "); for (i = 1; i <= n; i++) std[a[i] ".h"] = 1 }
 	if (room == "host" && target != "host") { print $1 ": host/ includes " $3; bad = 1; next }
 	if (room == "include") { print $1 ": include/ includes " $3; bad = 1; next }
 	if (room == "diag" && target == "kernel32") { print $1 ": diag/ includes " $3; bad = 1; next }
-	if (room == "loader" && (target == "dlls" || target == "tools")) { print $1 ": loader/ includes " $3 "; builtin DLLs are known by their descriptors only"; bad = 1; next }
+	if (room == "loader" && (target == "dlls" || target == "programs" || target == "tools")) { print $1 ": loader/ includes " $3 "; builtin DLLs and programs are known by their descriptors only"; bad = 1; next }
+	if (room == "programs" && target == "dlls") { print $1 ": programs/ includes " $3; bad = 1; next }
 	if (r > rank(room)) { print $1 ": includes " $3 ", a room above"; bad = 1 }
 }
 END { exit bad }' "$tmp/includes" || failed=1
@@ -57,7 +59,7 @@ END { exit bad }' "$tmp/includes" || failed=1
 	echo "host/ speaks of NT"; failed=1; }
 
 # Calls: what an object does not define must not be defined in a room above.
-for room in host ntdll kernel32 dlls loader; do
+for room in host ntdll kernel32 dlls programs loader; do
 	find "$build/$room" -name '*.o' 2>/dev/null | while read -r object; do
 		nm -g "$object" 2>/dev/null | awk -v room="$room" -v object="${object#"$build"/}" \
 			'NF == 3 { print "D", $3, room, object } NF == 2 && $1 == "U" { print "U", $2, room, object }'
@@ -65,10 +67,11 @@ for room in host ntdll kernel32 dlls loader; do
 done > "$tmp/symbols"
 [ -s "$tmp/symbols" ] || { echo "no objects found in $build"; exit 99; }
 awk '
-function rank(room) { return room == "host" ? 1 : room == "ntdll" ? 2 : room == "kernel32" ? 3 : room == "dlls" ? 4 : 5 }
+function rank(room) { return room == "host" ? 1 : room == "ntdll" ? 2 : room == "kernel32" ? 3 : room == "dlls" ? 4 : room == "programs" ? 5 : 6 }
 NR == FNR { if ($1 == "D") where[$2] = $3; next }
 $1 == "U" && ($2 in where) {
-	if (rank(where[$2]) > rank($3) || ($3 == "loader" && where[$2] == "dlls")) {
+	if (rank(where[$2]) > rank($3) || ($3 == "loader" && (where[$2] == "dlls" || where[$2] == "programs")) ||
+	    ($3 == "programs" && where[$2] == "dlls")) {
 		print $4 ": uses " $2 " of " where[$2] "/"; bad = 1
 	}
 }

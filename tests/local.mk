@@ -229,3 +229,22 @@ EXTRA_DIST += tests/fallbacks.sh
 
 TESTS += tests/install.sh
 EXTRA_DIST += tests/install.sh
+
+# --- cmd: batch files ---
+
+TESTS += tests/cmd.sh
+EXTRA_DIST += tests/cmd.sh $(cmd_scripts) $(cmd_scripts:.cmd=.out)
+cmd_scripts = \
+	tests/cmd/calls.cmd \
+	tests/cmd/delayed.cmd \
+	tests/cmd/dir.cmd \
+	tests/cmd/echo_on.cmd \
+	tests/cmd/expansion.cmd \
+	tests/cmd/files.cmd \
+	tests/cmd/for.cmd \
+	tests/cmd/for_file.cmd \
+	tests/cmd/if.cmd \
+	tests/cmd/levels.cmd \
+	tests/cmd/parsing.cmd \
+	tests/cmd/pipes.cmd \
+	tests/cmd/set.cmd

@@ -3,6 +3,7 @@
  */
 #include "ntdll/io/private.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,14 +54,55 @@ static const struct {
 	 "nfsd             2049/tcp    nfs\r\nnfsd             2049/udp    nfs\r\nms-wbt-server    3389/tcp\r\n"},
 };
 
-static void make_file(const char *path, const char *text)
+#define PROGRAMS "/Windows/System32/"
+
+bool (*io_program_file)(unsigned index, const char **name, void **bytes, size_t *size);
+
+static void make_file(const char *path, const void *bytes, size_t size)
 {
 	int fd = host_open(path, HOST_OPEN_WRITE | HOST_OPEN_CREATE, 0666);
 
 	if (fd < 0)
 		return; /* it is there, perhaps with the user's changes */
-	host_write(fd, text, strlen(text));
+	host_write(fd, bytes, size);
 	host_close(fd);
+}
+
+/* root/name in `path`, which is emptied first. */
+static bool join(struct io_narrow *path, const char *root, const char *folder, const char *name)
+{
+	path->length = 0;
+	io_narrow_put(path, root, strlen(root));
+	io_narrow_put(path, folder, strlen(folder));
+	io_narrow_put(path, name, strlen(name));
+	return !path->failed;
+}
+
+/* The builtin programs, each made where it is missing: a newer version may have more of them.  A user's own stays. */
+static void make_programs(const char *root)
+{
+	struct io_narrow path, whole;
+	const char *name;
+	void *bytes;
+	size_t size;
+
+	io_narrow_init(&path);
+	io_narrow_init(&whole);
+	for (unsigned i = 0; io_program_file && io_program_file(i, &name, &bytes, &size); i++) {
+		if (join(&path, root, PROGRAMS, name) && !host_path_exists(path.text)) {
+			/* Another process must not see a half of it. */
+			char number[40];
+
+			snprintf(number, sizeof(number), ".%llx", (unsigned long long)io_unique_number());
+			if (join(&whole, path.text, number, "")) {
+				make_file(whole.text, bytes, size);
+				host_rename(whole.text, path.text, true);
+			}
+		}
+		free(bytes);
+	}
+	io_narrow_free(&whole);
+	io_narrow_free(&path);
 }
 
 /* Windows' own folders, as programs expect to find them. */
@@ -114,13 +156,9 @@ static void make_tree(const char *root)
 		if (!path.failed)
 			host_make_directory(path.text, 0777);
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
-		path.length = 0;
-		io_narrow_put(&path, root, strlen(root));
-		io_narrow_put(&path, files[i].name, strlen(files[i].name));
-		if (!path.failed)
-			make_file(path.text, files[i].text);
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+		if (join(&path, root, "", files[i].name))
+			make_file(path.text, files[i].text, strlen(files[i].text));
 	io_narrow_free(&path);
 }
 
@@ -131,9 +169,7 @@ static bool tree_is_made(const char *root)
 	bool made;
 
 	io_narrow_init(&path);
-	io_narrow_put(&path, root, strlen(root));
-	io_narrow_put(&path, files[ARRAY_SIZE(files) - 1].name, strlen(files[ARRAY_SIZE(files) - 1].name));
-	made = path.failed || host_path_exists(path.text);
+	made = !join(&path, root, "", files[ARRAY_SIZE(files) - 1].name) || host_path_exists(path.text);
 	io_narrow_free(&path);
 	return made;
 }
@@ -165,6 +201,8 @@ const char *io_c_drive(void)
 		}
 		if (!path.failed && !tree_is_made(path.text))
 			make_tree(path.text);
+		if (!path.failed)
+			make_programs(path.text);
 		/* without links, so that paths of open files are recognised */
 		if (host_real_path(path.text, real.text, real.capacity) > 0)
 			root = strdup(real.text);

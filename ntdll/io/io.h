@@ -101,6 +101,9 @@ void io_hold_current_directory(void);
 /* The host directory that is C:\, without a slash at the end; made on the first call. */
 const char *io_c_drive(void);
 
+/* Set by the loader at start: the files of builtin programs (loader/builtin_program.h), for the tree. */
+extern bool (*io_program_file)(unsigned index, const char **name, void **bytes, size_t *size);
+
 /* One name component, host to NT and back; as rtl_utf8_to_utf16, but characters that NT forbids in names travel as
  * U+F000 + character. */
 size_t io_name_from_host(char16_t *to, size_t capacity, const char *from, size_t length);

@@ -1,0 +1,76 @@
+@echo off
+rem CALL, GOTO, EXIT /B, SETLOCAL.
+call :sub a b
+echo back %ERRORLEVEL%
+call :fails
+echo back %ERRORLEVEL%
+call :recurse 3
+set V=outer
+setlocal
+set V=inner
+call :shows
+endlocal
+call :shows
+setlocal
+set V=lost
+call :locals
+call :shows
+endlocal
+call :shows
+(echo @echo other %%1 %%2
+echo @exit /b 4)>other.bat
+call other.bat x y
+echo back %ERRORLEVEL%
+call other z
+cmd /c other.bat q
+echo %ERRORLEVEL%
+cmd /c "call other r & echo after"
+set P=%%V%%
+call echo %P% %%V%%
+call set "Q=%%V:u=U%%"
+echo %Q%
+call :missing 2>nul
+echo %ERRORLEVEL%
+for %%i in (1 2) do call :loop %%i
+call call echo twice
+(call )
+echo %ERRORLEVEL%
+(call)
+echo %ERRORLEVEL%
+echo other.bat replaces this file>nul
+call :transfer
+echo after transfer %ERRORLEVEL%
+del other.bat
+goto :end
+:sub
+echo sub %* from %0
+exit /b 3
+:fails
+cmd /c exit 9
+goto :eof
+:recurse
+echo depth %1
+set /a D=%1-1
+if %D% gtr 0 call :recurse %D%
+echo leaving %1
+goto :eof
+:shows
+echo V=%V%
+goto :eof
+:locals
+setlocal
+set V=deeper
+exit /b
+:loop
+echo loop %1
+:inner
+if %1==1 exit /b 0
+echo second
+exit /b 0
+:transfer
+other.bat moved
+echo never
+:end
+echo end
+exit /b 12
+echo never
