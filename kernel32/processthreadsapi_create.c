@@ -296,6 +296,36 @@ static bool inherits(const SECURITY_ATTRIBUTES *security)
 	return security && security->bInheritHandle;
 }
 
+static bool is_batch_file(const struct io_wide *image)
+{
+	const WCHAR *end = image->text + image->length - 4;
+
+	return image->length > 4 && (!rtl_compare_nocase(end, 4, u".bat", 4) || !rtl_compare_nocase(end, 4, u".cmd", 4));
+}
+
+/* A batch file is run by the command processor: cmd /c and the command line, which keeps its quotes within one more pair. */
+static void run_batch_file(struct io_wide *image, struct io_wide *line, const WCHAR *given)
+{
+	static const WCHAR processor[] = u"C:\\Windows\\system32\\cmd.exe";
+	struct io_wide whole;
+	bool quoted = false;
+
+	if (line->length)
+		given = line->text;
+	for (const WCHAR *at = given; *at; at++)
+		quoted |= *at == u'"';
+	io_wide_init(&whole);
+	io_wide_put(&whole, processor, ARRAY_SIZE(processor) - 1);
+	io_wide_put(&whole, quoted ? u" /c \"" : u" /c ", quoted ? 5 : 4);
+	io_wide_put(&whole, given, rtl_wcslen(given));
+	if (quoted)
+		io_wide_put(&whole, u"\"", 1);
+	image->length = line->length = 0;
+	io_wide_put(image, processor, ARRAY_SIZE(processor) - 1);
+	io_wide_put(line, whole.text, whole.length);
+	io_wide_free(&whole);
+}
+
 EXPORT(kernel32, BOOL, CreateProcessW,
        (LPCWSTR application, LPWSTR command_line, LPSECURITY_ATTRIBUTES process_security,
 	LPSECURITY_ATTRIBUTES thread_security, BOOL inherit, DWORD flags, LPVOID environment, LPCWSTR directory,
@@ -337,6 +367,8 @@ EXPORT(kernel32, BOOL, CreateProcessW,
 		io_wide_put(&line, u"\"", 1);
 	}
 	ok = ok && set_directory(directory, &path);
+	if (ok && is_batch_file(&image))
+		run_batch_file(&image, &line, command_line);
 	if (ok) {
 		creation.image = text_of_wide(&image);
 		creation.command_line = line.length ? text_of_wide(&line) : text_of(command_line);

@@ -5,6 +5,7 @@ guest_programs = \
 	tests/guest/accounts.exe \
 	tests/guest/cancel_io.exe \
 	tests/guest/com_shell.exe \
+	tests/guest/command_processor.exe \
 	tests/guest/commit_limit.exe \
 	tests/guest/continue_handlers.exe \
 	tests/guest/crt_library.exe \
