@@ -239,7 +239,7 @@ static int run(struct batch *batch)
 	batch->for_count = cmd.variable_base;
 	cmd.variable_base = cmd.variable_count;
 	cmd.batch = batch;
-	while (cmd.flow == FLOW_NEXT) {
+	while (cmd.flow == FLOW_NEXT && !batch->ended) {
 		struct line_source source = {.next = cmd_next_batch_line};
 		size_t mark = cmd_mark();
 		int line = cmd_run_source(&source);

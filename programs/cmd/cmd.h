@@ -46,11 +46,12 @@ struct batch {
 	WCHAR *name;       /* %0 */
 	WCHAR *all;        /* %* */
 	WCHAR **arguments; /* %1 ... */
-	unsigned argument_count, shifts[10];
+	unsigned argument_count;
 	uint64_t position;
 	struct local_state *locals;
 	unsigned for_count;    /* variables of FOR that its caller had */
-	bool is_label, is_cmd; /* .cmd: see cmd_set_level */
+	bool is_label, is_cmd; /* .cmd: see cmd_quiet_success */
+	bool ended;	       /* no further line is run */
 };
 
 struct for_variable {

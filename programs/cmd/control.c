@@ -47,6 +47,13 @@ int cmd_call(const WCHAR *arguments)
 	return cmd_run_command(text, true);
 }
 
+/* A label that is not there ends the batch file, behind the rest of the line: "(goto) 2>nul & del "%~f0"" is a known trick. */
+static int end_batch(void)
+{
+	cmd.batch->ended = true;
+	return cmd_level(1);
+}
+
 int cmd_goto(const WCHAR *arguments)
 {
 	uint64_t position;
@@ -67,14 +74,11 @@ int cmd_goto(const WCHAR *arguments)
 	}
 	if (!*label) {
 		output_error("No batch label specified to GOTO command.\n");
-		cmd.flow = FLOW_LEAVE;
-		return cmd_level(1);
+		return end_batch();
 	}
 	if (!cmd_find_label(label, &position)) {
-		output_error("The system cannot find the batch label specified - %s\n",
-			     cmd_copy(label, cmd_name_length(label)));
-		cmd.flow = FLOW_LEAVE;
-		return cmd_level(1);
+		output_error("The system cannot find the batch label specified - %s\n", cmd_copy(label, cmd_name_length(label)));
+		return end_batch();
 	}
 	cmd.batch->position = position;
 	cmd.flow = FLOW_GOTO;

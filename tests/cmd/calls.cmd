@@ -40,7 +40,17 @@ echo %ERRORLEVEL%
 echo other.bat replaces this file>nul
 call :transfer
 echo after transfer %ERRORLEVEL%
-del other.bat
+(echo @echo off
+echo setlocal
+echo set V=in shim
+echo endlocal ^& goto #none# 2^>nul ^|^| title x ^& echo shim: %%*
+echo echo never)>shim.cmd
+call shim "a b" c
+cmd /c "shim d && echo and on"
+(echo @^(goto^) 2^>nul ^& echo goes on
+echo @echo never)>shim.cmd
+call shim
+del other.bat shim.cmd
 goto :end
 :sub
 echo sub %* from %0
