@@ -26,7 +26,7 @@ static bool contains(const struct find *find, const struct io_wide *line)
 /* The lines of one file; how many were found. */
 static unsigned search(struct find *find, HANDLE file)
 {
-	struct line_reader reader;
+	static struct line_reader reader;
 	struct io_wide line, output;
 	unsigned number = 0, found = 0;
 

@@ -35,6 +35,7 @@ programs_sources = \
 	programs/cmd/set.c \
 	programs/cmd/start.c \
 	programs/find.c \
+	programs/findstr.c \
 	programs/lines.c \
 	programs/lines.h \
 	programs/more.c \
@@ -42,7 +43,11 @@ programs_sources = \
 	programs/output.h \
 	programs/program.h \
 	programs/programs.c \
+	programs/regex.c \
+	programs/regex.h \
+	programs/small.c \
 	programs/sort.c \
 	programs/text.h \
+	programs/where.c \
 	programs/win32.h
 EXTRA_DIST += programs/README.md programs/cmd/README.md

@@ -35,7 +35,7 @@ static void wait_for_key(void)
 
 static void show(HANDLE file)
 {
-	struct line_reader reader;
+	static struct line_reader reader;
 	struct io_wide line, text;
 	unsigned number = 0;
 	bool blank = false;

@@ -52,7 +52,7 @@ static void __attribute__((noreturn)) no_memory(void)
 
 static void read_lines(HANDLE file)
 {
-	struct line_reader reader;
+	static struct line_reader reader;
 	struct io_wide line;
 
 	line_reader_begin(&reader, file);

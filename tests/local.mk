@@ -241,6 +241,7 @@ cmd_scripts = \
 	tests/cmd/echo_on.cmd \
 	tests/cmd/expansion.cmd \
 	tests/cmd/files.cmd \
+	tests/cmd/filters.cmd \
 	tests/cmd/for.cmd \
 	tests/cmd/for_file.cmd \
 	tests/cmd/if.cmd \

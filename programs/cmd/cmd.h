@@ -51,7 +51,7 @@ struct batch {
 	struct local_state *locals;
 	unsigned for_count;    /* variables of FOR that its caller had */
 	bool is_label, is_cmd; /* .cmd: see cmd_quiet_success */
-	bool ended;	       /* no further line is run */
+	bool ended;            /* no further line is run */
 };
 
 struct for_variable {

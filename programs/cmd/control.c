@@ -47,7 +47,8 @@ int cmd_call(const WCHAR *arguments)
 	return cmd_run_command(text, true);
 }
 
-/* A label that is not there ends the batch file, behind the rest of the line: "(goto) 2>nul & del "%~f0"" is a known trick. */
+/* A label that is not there ends the batch file, behind the rest of the line: "(goto) 2>nul & del "%~f0"" is a known
+ * trick. */
 static int end_batch(void)
 {
 	cmd.batch->ended = true;
@@ -77,7 +78,8 @@ int cmd_goto(const WCHAR *arguments)
 		return end_batch();
 	}
 	if (!cmd_find_label(label, &position)) {
-		output_error("The system cannot find the batch label specified - %s\n", cmd_copy(label, cmd_name_length(label)));
+		output_error("The system cannot find the batch label specified - %s\n",
+			     cmd_copy(label, cmd_name_length(label)));
 		return end_batch();
 	}
 	cmd.batch->position = position;

@@ -4,10 +4,11 @@
  */
 #include "programs/cmd/cmd.h"
 
-static void put_redirects(struct io_wide *to, const struct redirect *redirect)
+/* ECHO ON has a blank behind a command already. */
+static void put_redirects(struct io_wide *to, const struct redirect *redirect, bool for_echo)
 {
 	for (; redirect; redirect = redirect->next) {
-		output_put(to, "%u", redirect->fd);
+		output_put(to, for_echo ? "%u" : " %u", redirect->fd);
 		text_put_unit(to, redirect->input ? u'<' : u'>');
 		if (redirect->kind == REDIRECT_APPEND)
 			text_put_unit(to, u'>');
@@ -15,7 +16,8 @@ static void put_redirects(struct io_wide *to, const struct redirect *redirect)
 			output_put(to, "&%u", redirect->source);
 		else
 			text_put(to, redirect->file);
-		text_put_unit(to, u' ');
+		if (for_echo)
+			text_put_unit(to, u' ');
 	}
 }
 
@@ -71,16 +73,19 @@ void cmd_deparse(struct io_wide *to, const struct node *tree, bool for_echo)
 	switch (tree->kind) {
 	case NODE_COMMAND:
 		text_put(to, cmd_expand_variables(tree->text));
-		text_put_unit(to, u' ');
+		if (for_echo)
+			text_put_unit(to, u' ');
 		break;
 	case NODE_BLOCK:
-		text_put(to, u"(");
-		if (tree->lines)
-			text_put(to, for_echo ? u"\r\n" : u"");
-		cmd_deparse(to, tree->left, for_echo);
-		if (tree->lines)
-			text_put(to, for_echo ? u"\r\n" : u"");
-		text_put(to, u") ");
+		if (!for_echo) {
+			text_put(to, u"( ");
+			cmd_deparse(to, tree->left, false);
+			text_put(to, u" )");
+			break;
+		}
+		text_put(to, tree->lines ? u"(\r\n" : u"(");
+		cmd_deparse(to, tree->left, true);
+		text_put(to, tree->lines ? u"\r\n) " : u") ");
 		break;
 	case NODE_SEQUENCE:
 		if (tree->lines && for_echo) {
@@ -107,5 +112,5 @@ void cmd_deparse(struct io_wide *to, const struct node *tree, bool for_echo)
 		put_for(to, tree, for_echo);
 		break;
 	}
-	put_redirects(to, tree->redirects);
+	put_redirects(to, tree->redirects, for_echo);
 }
