@@ -1,4 +1,5 @@
 programs_sources = \
+	programs/attrib.c \
 	programs/cmd/arithmetic.c \
 	programs/cmd/batch.c \
 	programs/cmd/builtin.c \
@@ -49,5 +50,6 @@ programs_sources = \
 	programs/sort.c \
 	programs/text.h \
 	programs/where.c \
-	programs/win32.h
+	programs/win32.h \
+	programs/xcopy.c
 EXTRA_DIST += programs/README.md programs/cmd/README.md

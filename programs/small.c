@@ -1,5 +1,5 @@
 /*
- * programs/small.c - programs of a few lines: hostname, whoami, chcp, timeout.
+ * programs/small.c - programs of a few lines: hostname, whoami, chcp, mountvol, timeout.
  */
 #include "programs/lines.h"
 #include "programs/program.h"
@@ -71,6 +71,36 @@ PROGRAM("chcp.com", chcp_program)
 	return 0;
 }
 
+BOOL WINAPI GetVolumeNameForVolumeMountPointW(LPCWSTR, LPWSTR, DWORD);
+
+/* mountvol drive /L: the volume behind it.  Volumes are where they are: nothing is mounted. */
+PROGRAM("mountvol.exe", mountvol_program)
+{
+	const WCHAR *at = arguments_begin();
+	struct io_wide drive, option;
+	WCHAR volume[64];
+	bool quoted;
+	DWORD error = 0;
+
+	io_wide_init(&drive);
+	io_wide_init(&option);
+	arguments_next(&at, &drive, &quoted);
+	if (!arguments_next(&at, &option, &quoted) || !text_same(option.text, u"/L")) {
+		output_error("MOUNTVOL [drive:]path /L\n");
+		error = 1;
+	} else {
+		if (drive.length && drive.text[drive.length - 1] != u'\\')
+			text_put_unit(&drive, u'\\');
+		if (GetVolumeNameForVolumeMountPointW(drive.text, volume, ARRAY_SIZE(volume)))
+			output_print("    %s\n", volume);
+		else
+			output_system_error(error = GetLastError());
+	}
+	io_wide_free(&option);
+	io_wide_free(&drive);
+	return error;
+}
+
 /* timeout [/T] seconds [/NOBREAK] */
 PROGRAM("timeout.exe", timeout_program)
 {
@@ -112,9 +142,8 @@ PROGRAM("timeout.exe", timeout_program)
 	}
 	for (int left = seconds; left; left--) {
 		if (seconds > 0)
-			output_print("\r%sWaiting for %u seconds, press %s to continue ...",
-				     left == seconds ? u"\n" : u"", (unsigned)left,
-				     deaf ? u"CTRL+C to quit" : u"a key");
+			output_print("\r%sWaiting for %u seconds, press %s ...", left == seconds ? u"\n" : u"",
+				     (unsigned)left, deaf ? u"CTRL+C to quit" : u"a key to continue");
 		else if (!asked)
 			output_print("\nPress any key to continue ...");
 		asked = true;

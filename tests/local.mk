@@ -248,4 +248,5 @@ cmd_scripts = \
 	tests/cmd/levels.cmd \
 	tests/cmd/parsing.cmd \
 	tests/cmd/pipes.cmd \
-	tests/cmd/set.cmd
+	tests/cmd/set.cmd \
+	tests/cmd/trees.cmd

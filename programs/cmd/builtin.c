@@ -27,7 +27,11 @@ static const struct builtin builtins[] = {
 	{u"GOTO", cmd_goto, "GOTO label\n"},
 	{u"MD", cmd_md, "MD [drive:]path\n"},
 	{u"MKDIR", cmd_md, "MKDIR [drive:]path\n"},
-	{u"MKLINK", cmd_mklink, "MKLINK [[/D] | [/H] | [/J]] Link Target\n"},
+	{u"MKLINK", cmd_mklink,
+	 "MKLINK [[/D] | [/H] | [/J]] Link Target\n\n"
+	 "        /D      a symbolic link to a folder\n"
+	 "        /H      one more name of a file\n"
+	 "        /J      a junction: a folder that leads to another\n"},
 	{u"MOVE", cmd_move, "MOVE [/Y | /-Y] [drive:][path]filename1[,...] destination\n"},
 	{u"PATH", cmd_path, "PATH [[drive:]path[;...][;%%PATH%%]]\nPATH ;\n"},
 	{u"PAUSE", cmd_pause, "PAUSE\n"},

@@ -58,6 +58,8 @@ struct deletion {
 
 static void delete_one(struct deletion *deletion, const WCHAR *path, DWORD attributes)
 {
+	DWORD error;
+
 	if (deletion->prompt && cmd_ask("%s, Delete (Y/N)? ", path, u"YN") != u'Y')
 		return;
 	if (attributes & FILE_ATTRIBUTE_READONLY && deletion->force)
@@ -67,9 +69,10 @@ static void delete_one(struct deletion *deletion, const WCHAR *path, DWORD attri
 			output_print("Deleted file - %s\n", path);
 		return;
 	}
+	error = GetLastError();
 	deletion->result = 1;
 	output_error("%s\n", path);
-	output_system_error(GetLastError());
+	output_system_error(error);
 }
 
 /* What the pattern finds in its folder, and below when asked. */
@@ -420,7 +423,11 @@ static bool make_junction(const WCHAR *link, const WCHAR *target)
 	bool good;
 
 	io_wide_init(&full);
-	cmd_full_path(target, &full);
+	/* \\?\Volume{...} is \??\Volume{...} there. */
+	if (text_begins(target, u"\\\\?\\"))
+		text_put(&full, target + 4);
+	else
+		cmd_full_path(target, &full);
 	length = full.length;
 	if (length > 1000 || !CreateDirectoryW(link, NULL)) {
 		io_wide_free(&full);

@@ -178,7 +178,8 @@ static bool copy_one(struct copy *copy, const WCHAR *from, enum mode from_mode, 
 		output_system_error(GetLastError());
 		return false;
 	}
-	good = append(file, from, from_mode == MODE_TEXT);
+	/* What is typed ends with Ctrl-Z. */
+	good = append(file, from, from_mode == MODE_TEXT || (is_device(from) && from_mode != MODE_BINARY));
 	if (!good)
 		output_system_error(GetLastError());
 	if (good && from_mode == MODE_TEXT && to_mode != MODE_BINARY && !is_device(from)) {

@@ -36,6 +36,8 @@ void cmd_check_interrupt(void)
 			c = rtl_upcase(*text_skip_blanks(answer.text));
 		} while (c != u'Y' && c != u'N');
 		io_wide_free(&answer);
+		/* The same keys, as another thread was told of them. */
+		cmd.interrupted = false;
 		if (c == u'N')
 			return;
 	}

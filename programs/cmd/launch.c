@@ -150,7 +150,9 @@ int cmd_wait(HANDLE process)
 	GetExitCodeProcess(process, &code);
 	CloseHandle(process);
 	if (code == STATUS_CONTROL_C) {
-		output_error("^C");
+		/* A terminal of Linux has shown it. */
+		if (!output_is_console(GetStdHandle(STD_INPUT_HANDLE)))
+			output_error("^C");
 		cmd.interrupted = true;
 	}
 	return (int)code;
@@ -176,12 +178,12 @@ int cmd_launch(const WCHAR *text, bool called)
 
 	io_wide_init(&found);
 	if (!cmd_find_program(text, length, &found, &error)) {
-		/* A switch may follow a name without a blank. */
+		/* A switch or a parenthesis may follow a name without a blank. */
 		size_t slash = 0;
 
-		while (slash < length && text[slash] != u'/' && text[slash] != u'"')
+		while (slash < length && !text_find(u"/(\"", text[slash]))
 			slash++;
-		if (!slash || slash == length || text[slash] != u'/' || !cmd_find_program(text, slash, &found, &code)) {
+		if (!slash || slash == length || text[slash] == u'"' || !cmd_find_program(text, slash, &found, &code)) {
 			io_wide_free(&found);
 			cmd_say_not_found(text, length, error);
 			cmd.level = error == ERROR_PATH_NOT_FOUND ? 3 : NOT_RECOGNIZED;
