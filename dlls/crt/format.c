@@ -371,6 +371,22 @@ static enum argument_class class_of(const struct format_spec *spec)
 	}
 }
 
+bool format_count_output;
+
+/* msvcrt.dll takes I, z and t for a size only before these. */
+static bool is_integer_type(uint32_t c)
+{
+	return c == 'd' || c == 'i' || c == 'o' || c == 'u' || c == 'x' || c == 'X';
+}
+
+/* A width or precision that an argument gives, with the digits that stood behind the star. */
+static int with_digits(int given, int scale, int digits)
+{
+	int64_t value = (int64_t)given * scale + digits;
+
+	return value > INT32_MAX ? INT32_MAX : (int)value;
+}
+
 /* Reads a directive behind its '%'.  Returns its length in units; type 0 means the format ended, SPEC_UNKNOWN a type
  * that does not exist (the length then excludes it). */
 static inline __attribute__((always_inline)) size_t parse_spec(const void *format, const bool wide, unsigned options,
@@ -378,6 +394,7 @@ static inline __attribute__((always_inline)) size_t parse_spec(const void *forma
 {
 	const char *narrow_format = format;
 	const WCHAR *wide_format = format;
+	const bool msvcrt = options & PRINTF_MSVCRT;
 	size_t at = 0;
 #define AT(i) ((uint32_t)(wide ? wide_format[i] : (unsigned char)narrow_format[i]))
 	memset(spec, 0, sizeof(*spec));
@@ -410,6 +427,7 @@ static inline __attribute__((always_inline)) size_t parse_spec(const void *forma
 		int *value = part == 0 ? &spec->width : &spec->precision;
 		int *position = part == 0 ? &spec->width_position : &spec->precision_position;
 		bool *star = part == 0 ? &spec->width_star : &spec->precision_star;
+		int *scale = part == 0 ? &spec->width_scale : &spec->precision_scale;
 		if (part == 1) {
 			if (AT(at) != '.')
 				break;
@@ -419,6 +437,8 @@ static inline __attribute__((always_inline)) size_t parse_spec(const void *forma
 		if (AT(at) == '*') {
 			at++;
 			*star = true;
+			*scale = 1;
+			*value = 0;
 			if (spec->position > 0) {
 				int number = 0;
 				while (AT(at) >= '0' && AT(at) <= '9' && number < 100000)
@@ -426,18 +446,22 @@ static inline __attribute__((always_inline)) size_t parse_spec(const void *forma
 				if (AT(at) == '$')
 					at++;
 				*position = number;
+				continue;
 			}
-		} else {
+		}
+		/* Digits behind a star: msvcrt.dll appends them to the number that is given. */
+		if (!*star || msvcrt) {
 			int64_t number = 0;
 			while (AT(at) >= '0' && AT(at) <= '9') {
 				if (number < INT32_MAX)
 					number = number * 10 + (AT(at) - '0');
+				if (*scale < 1000000)
+					*scale *= 10;
 				at++;
 			}
 			*value = number > INT32_MAX ? INT32_MAX : (int)number;
 		}
 	}
-	bool msvcrt = options & PRINTF_MSVCRT;
 	for (bool more = true; more;) {
 		switch (AT(at)) {
 		case 'h':
@@ -460,27 +484,21 @@ static inline __attribute__((always_inline)) size_t parse_spec(const void *forma
 			} else if (AT(at + 1) == '3' && AT(at + 2) == '2') {
 				spec->size = SIZE_I32;
 				at += 2;
+			} else if (msvcrt && !is_integer_type(AT(at + 1))) {
+				more = false;
 			} else {
 				spec->size = SIZE_I;
 			}
 			break;
 		case 'j':
-			if (msvcrt)
-				more = false;
-			else
-				spec->size = SIZE_J;
+			spec->size = SIZE_J;
 			break;
 		case 'z':
-			if (msvcrt)
-				more = false;
-			else
-				spec->size = SIZE_Z;
-			break;
 		case 't':
-			if (msvcrt)
+			if (msvcrt && !is_integer_type(AT(at + 1)))
 				more = false;
 			else
-				spec->size = SIZE_PTRDIFF;
+				spec->size = AT(at) == 'z' ? SIZE_Z : SIZE_PTRDIFF;
 			break;
 		case 'T':
 			if (msvcrt)
@@ -491,7 +509,7 @@ static inline __attribute__((always_inline)) size_t parse_spec(const void *forma
 		case 'F':
 		case 'N':
 			/* msvcrt.dll: far and near, without meaning; ucrt: %F is a conversion, %N a prefix. */
-			if (!msvcrt && AT(at) == 'F')
+			if (!msvcrt && !(options & PRINTF_LEGACY_MSVCRT) && AT(at) == 'F')
 				more = false;
 			break;
 		default:
@@ -541,16 +559,16 @@ static inline __attribute__((always_inline)) size_t parse_spec(const void *forma
 static bool convert(struct format_output *output, struct format_spec *spec, struct arguments *arguments)
 {
 	if (spec->width_star) {
-		spec->width = fetch_int(arguments, spec->width_position);
-		if (spec->width < 0) {
+		int width = fetch_int(arguments, spec->width_position);
+		if (width < 0) {
 			spec->flags |= FLAG_LEFT;
-			spec->width = spec->width == INT32_MIN ? INT32_MAX : -spec->width;
+			width = width == INT32_MIN ? INT32_MAX : -width;
 		}
+		spec->width = with_digits(width, spec->width_scale, spec->width);
 	}
 	if (spec->precision_star) {
-		spec->precision = fetch_int(arguments, spec->precision_position);
-		if (spec->precision < 0)
-			spec->precision = -1;
+		int precision = fetch_int(arguments, spec->precision_position);
+		spec->precision = precision < 0 ? -1 : with_digits(precision, spec->precision_scale, spec->precision);
 	}
 	switch (spec->type) {
 	case 'c':
@@ -603,7 +621,7 @@ static bool convert(struct format_output *output, struct format_spec *spec, stru
 		break;
 	case 'n': {
 		void *to = fetch_pointer(arguments, spec->position);
-		if (!(output->options & PRINTF_COUNT_OUTPUT) || to == NULL)
+		if (!__atomic_load_n(&format_count_output, __ATOMIC_RELAXED) || to == NULL)
 			return false;
 		int64_t total = output->sink->total;
 		if (is_64_bits(spec))

@@ -18,12 +18,11 @@
 #define PRINTF_STANDARD_ROUNDING 0x20u
 /* Ours: */
 #define PRINTF_MSVCRT 0x10000u     /* msvcrt.dll's rules: 17 digits, 1.#INF, unknown types printed */
-#define PRINTF_COUNT_OUTPUT 0x20000u /* %n is allowed */
 #define PRINTF_POSITIONAL 0x40000u /* the _p functions */
 #define PRINTF_SECURE 0x80000u     /* the _s functions: invalid formats are invalid parameters */
 
 /* What msvcrt's plain functions pass. */
-#define PRINTF_MSVCRT_DEFAULT (PRINTF_MSVCRT | PRINTF_LEGACY_WIDE_SPECIFIERS | PRINTF_THREE_DIGIT_EXPONENTS | PRINTF_COUNT_OUTPUT)
+#define PRINTF_MSVCRT_DEFAULT (PRINTF_MSVCRT | PRINTF_LEGACY_WIDE_SPECIFIERS | PRINTF_THREE_DIGIT_EXPONENTS)
 
 /* Where formatted units (bytes or UTF-16) go.  `drain` empties the window or, for a buffer of fixed size, drops what
  * comes: it must leave room for at least one unit.  Returns false on an error, which ends formatting with -1. */
@@ -47,6 +46,9 @@ int format_memory_narrow(char *buffer, size_t capacity, const char *format, unsi
 			 const struct crt_locale *locale, ms_va_list arguments, size_t *written);
 int format_memory_wide(WCHAR *buffer, size_t capacity, const WCHAR *format, unsigned options,
 		       const struct crt_locale *locale, ms_va_list arguments, size_t *written);
+
+/* _set_printf_count_output: is %n allowed?  It is an invalid parameter else, in both runtimes. */
+extern bool format_count_output;
 
 /* msvcrt's setting of exponent digits (_set_output_format): true for two. */
 extern bool format_two_digit_exponents;

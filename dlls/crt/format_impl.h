@@ -42,6 +42,7 @@ struct format_spec {
 	int width;
 	int precision; /* -1: not given */
 	bool width_star, precision_star;
+	int width_scale, precision_scale; /* with a star: what is given is multiplied by it, and the digits added */
 	int position, width_position, precision_position; /* 0: the next one */
 	enum format_size size;
 	char type;

@@ -13,12 +13,19 @@ static bool is_space(uint32_t c, bool wide)
 			c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000);
 }
 
+/* The zeros of the scripts whose decimal digits the wide functions read. */
+static const WCHAR zeros[] = {0x660, 0x6F0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xC66,  0xCE6,
+			      0xD66, 0xE50, 0xED0, 0xF20, 0x1040, 0x17E0, 0x1810, 0xFF10};
+
 static unsigned digit_of(uint32_t c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
-	if ((c | 0x20) >= 'a' && (c | 0x20) <= 'z' && c < 0x80)
-		return (c | 0x20) - 'a' + 10;
+	if (c < 0x80)
+		return (c | 0x20) >= 'a' && (c | 0x20) <= 'z' ? (c | 0x20) - 'a' + 10 : 99;
+	for (size_t i = 0; i < sizeof(zeros) / sizeof(zeros[0]); i++)
+		if (c - zeros[i] < 10)
+			return c - zeros[i];
 	return 99;
 }
 
@@ -39,10 +46,9 @@ static uint64_t string_to_integer(const void *string, bool wide, void *end, INT 
 	if (AT(i) == '-' || AT(i) == '+')
 		negative = AT(i++) == '-';
 	if (base == 0)
-		base = AT(i) != '0' ? 10 : (AT(i + 1) | 0x20) == 'x' ? 16 : 8;
-	bool prefixed = base == 16 && AT(i) == '0' && (AT(i + 1) | 0x20) == 'x';
-	size_t start = i;
-	if (prefixed)
+		base = digit_of(AT(i)) != 0 ? 10 : (AT(i + 1) | 0x20) == 'x' ? 16 : 8;
+	/* "0x" alone is no number. */
+	if (base == 16 && digit_of(AT(i)) == 0 && (AT(i + 1) | 0x20) == 'x')
 		i += 2;
 	uint64_t limit = bits == 64 ? UINT64_MAX : UINT32_MAX, value = 0;
 	bool any = false, overflow = false;
@@ -58,12 +64,8 @@ static uint64_t string_to_integer(const void *string, bool wide, void *end, INT 
 		else
 			value = next;
 	}
-	if (!any) {
-		/* "0x" alone is a zero. */
-		if (!prefixed)
-			return 0;
-		i = start + 1;
-	}
+	if (!any)
+		return 0;
 #undef AT
 	if (end != NULL)
 		*(const char **)end = (const char *)string + i * (wide ? sizeof(WCHAR) : 1);
@@ -75,7 +77,7 @@ static uint64_t string_to_integer(const void *string, bool wide, void *end, INT 
 		}
 	} else if (overflow) {
 		crt_set_errno(CRT_ERANGE);
-		return limit;
+		value = limit;
 	}
 	return negative ? 0 - value : value;
 }
@@ -127,8 +129,8 @@ static uint64_t wrapping(const void *string, bool wide)
 	if (AT(i) == '-' || AT(i) == '+')
 		i++;
 	uint64_t value = 0;
-	for (; AT(i) >= '0' && AT(i) <= '9'; i++)
-		value = value * 10 + (AT(i) - '0');
+	for (; digit_of(AT(i)) < 10; i++)
+		value = value * 10 + digit_of(AT(i));
 #undef AT
 	return negative ? 0 - value : value;
 }
@@ -196,7 +198,7 @@ static inline bool is_below_zero(int64_t value)
 	{                                                                                                                   \
 		char buffer[66];                                                                                            \
 		CRT_VALIDATE(to != NULL, EINVAL, NULL);                                                                     \
-		CRT_VALIDATE(radix >= 2 && radix <= 36, EINVAL, NULL);                                                      \
+		CRT_VALIDATE(radix >= 2 && (radix <= 36 || !crt_is_ucrt()), EINVAL, NULL);                                  \
 		bool negative = (is_signed) && radix == 10 && is_below_zero((int64_t)value);                                           \
 		uint64_t magnitude = (unsigned_type)value;                                                                  \
 		if (negative)                                                                                               \
@@ -220,7 +222,13 @@ static inline bool is_below_zero(int64_t value)
 		if (negative)                                                                                               \
 			magnitude = 0 - (uint64_t)(int64_t)value;                                                           \
 		const char *from = to_digits(buffer, magnitude, radix, negative);                                           \
-		CRT_VALIDATE_E(strlen(from) < size, ERANGE);                                                                \
+		size_t length = strlen(from);                                                                               \
+		if (length >= size) {                                                                                       \
+			/* The digits that fit stay, the last first. */                                                     \
+			for (size_t i = 1; i < size; i++)                                                                   \
+				to[i] = (UNIT)from[length - 1 - i + negative];                                              \
+			return crt_invalid(CRT_ERANGE);                                                                     \
+		}                                                                                                           \
 		for (;; to++, from++) {                                                                                     \
 			*to = (UNIT)*from;                                                                                  \
 			if (*from == 0)                                                                                     \

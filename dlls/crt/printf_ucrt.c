@@ -3,21 +3,19 @@
  */
 #include "dlls/crt/print.h"
 
-static INT count_output;
-
 CRT(INT, _get_printf_count_output, (void))
 {
-	return count_output;
+	return format_count_output;
 }
 
 CRT(INT, _set_printf_count_output, (INT value))
 {
-	return __atomic_exchange_n(&count_output, value != 0, __ATOMIC_RELAXED);
+	return __atomic_exchange_n(&format_count_output, value != 0, __ATOMIC_RELAXED);
 }
 
 static unsigned options_of(uint64_t options)
 {
-	return ((unsigned)options & 0x3F) | (count_output ? PRINTF_COUNT_OUTPUT : 0);
+	return (unsigned)options & 0x3F;
 }
 
 #define STREAM_FUNCTION(name, UNIT, function, extra)                                                                        \

@@ -251,7 +251,7 @@ static unsigned digit_of(int32_t c)
 static void store_integer(const struct scan *scan, const struct directive *directive, void *to, uint64_t value)
 {
 	bool wide = directive->size == SIZE_64 || (directive->size == SIZE_NATIVE && sizeof(void *) == 8) ||
-		    (directive->type == 'p' && sizeof(void *) == 8);
+		    ((directive->type | 0x20) == 'p' && sizeof(void *) == 8);
 	if (wide)
 		memcpy(to, &value, 8);
 	else if (directive->size == SIZE_H || (directive->size == SIZE_HH && (scan->options & SCANF_MSVCRT)))
@@ -269,6 +269,7 @@ static enum outcome scan_integer(struct scan *scan, const struct directive *dire
 	case 'x':
 	case 'X':
 	case 'p':
+	case 'P':
 		base = 16;
 		break;
 	case 'o':
@@ -281,16 +282,19 @@ static enum outcome scan_integer(struct scan *scan, const struct directive *dire
 	int64_t width = directive->has_width ? directive->width : INT64_MAX;
 	int32_t c = skip_space(scan);
 	bool negative = false, any = false, overflow = false;
+	/* msvcrt.dll reads pointers as it writes them: without a prefix. */
+	bool prefix = base == 0 || (base == 16 && !((directive->type | 0x20) == 'p' && (scan->options & SCANF_MSVCRT)));
 	if (c == '-' || c == '+') {
 		negative = c == '-';
 		if (--width == 0)
 			return FAILED;
 		c = next(scan);
 	}
-	if (c == '0' && (base == 0 || base == 16)) {
+	if (c == '0' && prefix) {
 		any = true;
 		c = --width > 0 ? next(scan) : -1;
 		if (width > 0 && (c | 0x20) == 'x' && c > 0) {
+			any = false;
 			base = 16;
 			c = --width > 0 ? next(scan) : -1;
 		} else if (base == 0) {
@@ -431,7 +435,8 @@ static enum outcome scan_real(struct scan *scan, const struct directive *directi
 	bool single = directive->size != SIZE_L && directive->size != SIZE_LONG_DOUBLE && directive->size != SIZE_64;
 	struct number_text parsed;
 	number_parse(number.text, false, number.length, ucrt, '.', single ? &fp_single : &fp_double, &parsed);
-	if (parsed.length == 0)
+	/* The UCRT does not take "1" out of "1e+": it gives one character back and no more. */
+	if (parsed.length == 0 || (ucrt && parsed.length < number.length))
 		return FAILED;
 	if (directive->suppress)
 		return SKIPPED;
@@ -534,6 +539,18 @@ static size_t parse_directive(const struct scan *scan, size_t i, struct directiv
 	return i;
 }
 
+/* What is returned where scanning stops before the end of the format. */
+static INT stopped(struct scan *scan, INT stored, bool matched)
+{
+	if (stored != 0)
+		return stored;
+	if (scan->options & SCANF_MSVCRT)
+		return scan->hit_end && !matched ? -1 : 0;
+	int32_t c = next(scan);
+	back(scan, c);
+	return c < 0 ? -1 : 0;
+}
+
 static INT run(struct scan *scan, struct scan_arguments *arguments)
 {
 	INT stored = 0;
@@ -555,14 +572,14 @@ static INT run(struct scan *scan, struct scan_arguments *arguments)
 			int32_t c = next(scan);
 			if (c < 0 || (uint32_t)c != f) {
 				back(scan, c);
-				return c < 0 && !matched ? -1 : stored;
+				return stopped(scan, stored, matched);
 			}
 			continue;
 		}
 		struct directive directive;
 		i = parse_directive(scan, i + 1, &directive);
 		if (i == 0)
-			return scan->hit_end && !matched ? -1 : stored;
+			return stopped(scan, stored, matched);
 		scan->hit_end = false;
 		enum outcome outcome;
 		switch (directive.type) {
@@ -598,11 +615,18 @@ static INT run(struct scan *scan, struct scan_arguments *arguments)
 					      (uint64_t)scan->consumed);
 			continue;
 		default:
-			/* Not a type: the character has to be in the input. */
-			{
+			/* Not a type: to msvcrt.dll the character has to be in the input, but for another way to
+			 * write %p; the UCRT stops. */
+			outcome = FAILED;
+			if (scan->options & SCANF_MSVCRT) {
+				if (directive.type == 'P') {
+					outcome = scan_integer(scan, &directive, arguments);
+					break;
+				}
 				int32_t c = next(scan);
-				outcome = c >= 0 && c == (int32_t)directive.type ? SKIPPED : FAILED;
-				if (outcome == FAILED)
+				if (c >= 0 && c == (int32_t)directive.type)
+					outcome = SKIPPED;
+				else
 					back(scan, c);
 			}
 			break;
@@ -610,7 +634,7 @@ static INT run(struct scan *scan, struct scan_arguments *arguments)
 		if (outcome == FAILED_FATALLY)
 			return stored;
 		if (outcome == FAILED)
-			return scan->hit_end && !matched ? -1 : stored;
+			return stopped(scan, stored, matched);
 		matched = true;
 		if (outcome == STORED)
 			stored++;

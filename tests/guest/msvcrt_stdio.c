@@ -53,6 +53,17 @@ static void formats(void)
 	CHECK_TEXT(text_of("%p", (void *)0x1234), "0000000000001234");
 	CHECK_TEXT(text_of("%.3s|%10.2f|%-10s|%*d", "abcdef", 3.14159, "left", 4, 7), "abc|      3.14|left      |   7");
 	CHECK_TEXT(text_of("%hd %hu", 0x12345, 0x1FFFF), "9029 65535");
+	/* A size that its type does not follow is text, and so is what is no type; digits behind a star are appended. */
+	CHECK_TEXT(text_of("%I %Iq %Ihd %z %t %k%m%q", 1), "I Iq Ihd z t kmq");
+	CHECK_TEXT(text_of("%zx %td %jd %I32d%j", (size_t)1, (intptr_t)-2, -3ll, 4, 5), "1 -2 -3 4");
+	CHECK_TEXT(text_of("%*1d|%0*0d|% *2d|%.*1f", 1, 3, 1, 2, 0, 7, 0, 1.25), "          3|0000000002| 7|1.3");
+	CHECK_TEXT(text_of("%04c|%04s|%#+ -03whlls|%Ls|%3h|%010.2lf", '1', "foo", L"wide", "narrow", -NAN),
+		   "0001|0foo|wide|narrow||-000001.#J");
+	CHECK_TEXT(text_of("%#020p|%#-08.2x|%#04.8x", (void *)57, 1, 0), "  0X0000000000000039|0x01    |00000000");
+	/* %n has to be allowed first. */
+	int count = 7;
+	CHECK_EQUAL(_snprintf(buffer, sizeof(buffer), "asdf%n", &count), -1);
+	CHECK_EQUAL(count, 7);
 	/* _snprintf: no terminator when the text just fits, -1 when it is longer. */
 	memset(buffer, 'x', sizeof(buffer));
 	CHECK_EQUAL(_snprintf(buffer, 4, "abcd"), 4);
@@ -83,6 +94,16 @@ static void scans(void)
 	CHECK(q == -7000000000ll && f == 100);
 	CHECK_EQUAL(sscanf("", "%d", &a), EOF);
 	CHECK_EQUAL(sscanf("x", "%d", &a), 0);
+	/* Pointers have no prefix; a character that is no type has to be in the text. */
+	void *pointer;
+	CHECK_EQUAL(sscanf("0x46F", "%p", &pointer), 1);
+	CHECK(pointer == NULL);
+	CHECK_EQUAL(sscanf("46F", "%P", &pointer), 1);
+	CHECK(pointer == (void *)0x46F);
+	CHECK_EQUAL(sscanf("\"%12@", "%\"%%%d%@", &a), 1);
+	CHECK_EQUAL(a, 12);
+	CHECK_EQUAL(sscanf("1e+", "%lf", &d), 1);
+	CHECK_EQUAL(sscanf("0xg", "%x", &a), 0);
 }
 
 static void numbers(void)
@@ -96,6 +117,18 @@ static void numbers(void)
 	CHECK(strtod("1e999", NULL) == HUGE_VAL && errno == ERANGE);
 	CHECK_EQUAL(strtol("  -0x1Fz", &end, 0), -31);
 	CHECK(*end == 'z');
+	const char *prefix = "-0x";
+	CHECK_EQUAL(strtol(prefix, &end, 0), 0);
+	CHECK(end == prefix);
+	CHECK_EQUAL(strtoul("-4294967296", NULL, 0), 1);
+	CHECK_EQUAL(_strtoui64("-99999999999999999999", NULL, 10), 1);
+	/* Decimal digits of other scripts; a superscript is none. */
+	CHECK_EQUAL(wcstol(L"-\xe50x\xff19" L"1", NULL, 0), -0x91);
+	CHECK_EQUAL(_wcstoi64(L"\x3000+\x664\x660\x665", NULL, 0), 405);
+	CHECK_EQUAL(wcstol(L"\xb9", NULL, 0), 0);
+	CHECK_EQUAL(_itoa_s(-12345678, text, 9, 10), ERANGE);
+	CHECK(memcmp(text, "\00087654321", 9) == 0);
+	CHECK(strcmp(_itoa(100, text, 100), "10") == 0);
 	errno = 0;
 	CHECK(strtol("99999999999", NULL, 10) == LONG_MAX && errno == ERANGE);
 	errno = 0;

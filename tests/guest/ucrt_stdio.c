@@ -31,6 +31,7 @@ int main(void)
 	int n;
 	float f;
 	double d;
+	void *pointer;
 	HMODULE ucrt = GetModuleHandleA("ucrtbase.dll");
 	CHECK(ucrt != NULL);
 
@@ -57,6 +58,16 @@ int main(void)
 	CHECK_EQUAL(n, -1);
 	CHECK_EQUAL(sscanf("99999999999999999999", "%d", &n), 1);
 	CHECK_EQUAL(n, -1);
+	/* One character can be given back, no more; what stops at the end of the input before a field is stored is EOF. */
+	CHECK_EQUAL(sscanf("1e+", "%lf", &d), EOF);
+	CHECK_EQUAL(sscanf("1e x", "%lf", &d), 0);
+	CHECK_EQUAL(sscanf("infi", "%lf", &d), EOF);
+	CHECK_EQUAL(sscanf("infa", "%lf", &d), 1);
+	CHECK_EQUAL(sscanf("0xg", "%x", &n), 0);
+	CHECK_EQUAL(sscanf("12", "%*d %d", &n), EOF);
+	CHECK_EQUAL(sscanf("@12", "%@%d", &n), 0);
+	CHECK_EQUAL(sscanf("-0x46F", "%p", &pointer), 1);
+	CHECK_EQUAL((intptr_t)pointer, -0x46F);
 	CHECK(strtod("0x1.8p3", NULL) == 12);
 	CHECK(isnan(strtod("nan(ind)", NULL)));
 	errno = 0;
