@@ -157,12 +157,13 @@ CRT_L_(INT, iscntrl, (c, NULL), INT c)
 
 CRT_UCRT(INT, _isblank_l, (INT c, crt_locale_t locale))
 {
-	return c == '\t' ? CRT_BLANK : is(c, CRT_BLANK, locale);
+	return is(c, CRT_BLANK, locale);
 }
 
+/* Only this one takes a tab for a blank. */
 CRT_UCRT(INT, isblank, (INT c))
 {
-	return crt__isblank_l(c, NULL);
+	return c == '\t' ? CRT_BLANK : is(c, CRT_BLANK, NULL);
 }
 
 CRT_L_(INT, isleadbyte, (c, NULL), INT c)
@@ -199,6 +200,11 @@ static INT change_case(INT c, crt_locale_t l, bool upper)
 
 	if ((UINT)c < 256)
 		return upper ? locale->upper[c] : locale->lower[c];
+	if (c < -1 && locale->code_page != 0) {
+		/* A char that was not made unsigned: it is taken for its byte, and complained about. */
+		crt_self.error = CRT_EILSEQ;
+		return upper ? locale->upper[(BYTE)c] : locale->lower[(BYTE)c];
+	}
 	if (c < 0 || !locale->dbcs || (wide = double_byte(locale, c)) == 0)
 		return c;
 	wide = upper ? crt_wide_upper(locale, wide) : crt_wide_lower(locale, wide);
@@ -315,15 +321,21 @@ CRT_L_(INT, iswcntrl, (c, NULL), WCHAR c)
 	return crt_wide_class(c) & CRT_CONTROL;
 }
 
-CRT_UCRT(INT, _iswblank_l, (WCHAR c, crt_locale_t locale))
+/* What is blank for the UCRT, which prints a tab and a no-break space but does not call them so. */
+static USHORT ucrt_blank(WCHAR c)
 {
-	(void)locale;
-	return crt_wide_class(c) & CRT_BLANK;
+	return c == ' ' || c == 0x3000 || c == 0xFEFF ? CRT_BLANK : 0;
 }
 
 CRT_UCRT(INT, iswblank, (WCHAR c))
 {
-	return crt_wide_class(c) & CRT_BLANK;
+	return c == '\t' ? CRT_BLANK : ucrt_blank(c);
+}
+
+CRT_UCRT(INT, _iswblank_l, (WCHAR c, crt_locale_t locale))
+{
+	(void)locale;
+	return crt_iswblank(c);
 }
 
 CRT(INT, iswascii, (WCHAR c))
@@ -347,14 +359,14 @@ CRT_ALIAS_UCRT("__iswcsymf", crt__iswcsymf);
 
 CRT(INT, iswctype, (WCHAR c, USHORT mask))
 {
-	return crt_wide_class(c) & mask;
+	return mask == CRT_BLANK && crt_is_ucrt() ? ucrt_blank(c) : crt_wide_class(c) & mask;
 }
 CRT_ALIAS("is_wctype", crt_iswctype);
 
 CRT(INT, _iswctype_l, (WCHAR c, USHORT mask, crt_locale_t locale))
 {
 	(void)locale;
-	return crt_wide_class(c) & mask;
+	return crt_iswctype(c, mask);
 }
 
 CRT_L_(WCHAR, towlower, (c, NULL), WCHAR c)

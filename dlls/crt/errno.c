@@ -22,9 +22,11 @@ CRT(errno_t, _set_errno, (INT value))
 	return 0;
 }
 
+/* These two do not say what was wrong but in what they return. */
 CRT(errno_t, _get_errno, (INT * value))
 {
-	CRT_VALIDATE_E(value != NULL, EINVAL);
+	if (value == NULL)
+		return CRT_EINVAL;
 	*value = crt_self.error;
 	return 0;
 }
@@ -37,7 +39,8 @@ CRT(errno_t, _set_doserrno, (ULONG value))
 
 CRT(errno_t, _get_doserrno, (ULONG * value))
 {
-	CRT_VALIDATE_E(value != NULL, EINVAL);
+	if (value == NULL)
+		return CRT_EINVAL;
 	*value = crt_self.dos_error;
 	return 0;
 }

@@ -170,10 +170,10 @@ CRT_UCRT(INT, fesetround, (INT mode))
 	return 0;
 }
 
-/* FLT_ROUNDS: toward zero 0, nearest 1, up 2, down 3. */
+/* Toward zero 0, nearest 1; for up and down the 64-bit runtime has what FLT_ROUNDS has for down and up. */
 CRT_UCRT(INT, __fpe_flt_rounds, (void))
 {
-	static const BYTE rounds[4] = {1, 3, 2, 0};
+	static const BYTE rounds[4] = {1, 2, 3, 0};
 
 	return rounds[get_mxcsr() >> 13 & 3];
 }
@@ -225,16 +225,20 @@ CRT_UCRT(INT, fetestexcept, (INT flags))
 	return (INT)(crt__statusfp() & (UINT)flags & ALL_EXCEPT);
 }
 
+/* An fexcept_t has the flags twice: at the bottom, and at the top those of SSE. */
 CRT_UCRT(INT, fegetexceptflag, (ULONG * to, INT flags))
 {
-	*to = crt__statusfp() & (UINT)flags & ALL_EXCEPT;
+	*to = (crt__statusfp() & (UINT)flags & ALL_EXCEPT) * 0x1000001u;
 	return 0;
 }
 
 CRT_UCRT(INT, fesetexceptflag, (const ULONG *from, INT flags))
 {
-	UINT mask = (UINT)flags & ALL_EXCEPT, status = crt__clearfp();
+	UINT mask = (UINT)flags & ALL_EXCEPT, status;
 
+	if (mask == 0)
+		return 0;
+	status = crt__clearfp();
 	set_status((status & ~mask) | (*from & mask));
 	return 0;
 }

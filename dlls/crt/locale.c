@@ -106,7 +106,9 @@ static void make_tables(struct crt_locale *locale)
 			continue;
 		}
 		byte = (char)c;
-		if (MultiByteToWideChar(cp, MB_ERR_INVALID_CHARS, &byte, 1, &locale->wide[c], 1) != 1) {
+		/* Bytes of Shift-JIS that are no characters, whatever kernel32 makes of them. */
+		if ((cp == 932 && (c == 0xA0 || c >= 0xFD)) ||
+		    MultiByteToWideChar(cp, MB_ERR_INVALID_CHARS, &byte, 1, &locale->wide[c], 1) != 1) {
 			locale->wide[c] = 0xFFFF;
 			continue;
 		}

@@ -31,19 +31,33 @@ static __attribute__((noinline, cold)) double report(INT type, const char *name,
 
 	if (handler != NULL && (INT)ke_call_guest(handler, (uintptr_t)&exception, 0, 0, 0) != 0)
 		return exception.result;
-	crt_self.error = type == MATH_DOMAIN ? CRT_EDOM : CRT_ERANGE;
+	/* An underflow is the handler's affair alone. */
+	if (type != MATH_UNDERFLOW)
+		crt_self.error = type == MATH_DOMAIN ? CRT_EDOM : CRT_ERANGE;
 	return exception.result;
 }
 
-/* Decides from the result whether there is anything to report. */
+/* Decides from the result whether there is anything to report.  A NaN that is passed in is a domain error as well. */
 static inline double check1(const char *name, double result, double x)
 {
-	if (__builtin_expect(isfinite(result), 1) || !isfinite(x)) {
-		if (isnan(result) && isinf(x))
-			return report(MATH_DOMAIN, name, x, 0, result);
+	if (__builtin_expect(isfinite(result), 1) || (isinf(x) && !isnan(result)))
 		return result;
-	}
 	return report(isnan(result) ? MATH_DOMAIN : MATH_OVERFLOW, name, x, 0, result);
+}
+
+/* C99's functions set errno and ask no handler. */
+static inline double check_c99(double result, double x)
+{
+	if (__builtin_expect(isfinite(result), 1) || isnan(x) || (isinf(x) && !isnan(result)))
+		return result;
+	crt_self.error = isnan(result) ? CRT_EDOM : CRT_ERANGE;
+	return result;
+}
+
+/* A result of 0 that is too small a number. */
+static inline double check_underflow(const char *name, double result, double x, double y)
+{
+	return result == 0 ? report(MATH_UNDERFLOW, name, x, y, result) : result;
 }
 
 static inline double check2(const char *name, double result, double x, double y)
@@ -70,13 +84,13 @@ static inline double check2(const char *name, double result, double x, double y)
 #define UCRT1(name)                                                                                                         \
 	CRT_UCRT(double, name, (double x))                                                                                  \
 	{                                                                                                                   \
-		return check1(#name, name(x), x);                                                                           \
+		return check_c99(name(x), x);                                                                               \
 	}                                                                                                                   \
 	CRT_ALIAS_UCRT(#name "l", crt_##name);                                                                              \
 	CRT_UCRT(float, name##f, (float x))                                                                                 \
 	{                                                                                                                   \
 		float result = name##f(x);                                                                                  \
-		return isfinite(result) ? result : (float)check1(#name "f", result, x);                                     \
+		return isfinite(result) ? result : (float)check_c99(result, x);                                             \
 	}
 
 DOUBLE1(acos)
@@ -89,8 +103,6 @@ DOUBLE1(cos)
 FLOAT1(cos)
 DOUBLE1(cosh)
 FLOAT1(cosh)
-DOUBLE1(exp)
-FLOAT1(exp)
 DOUBLE1(sin)
 FLOAT1(sin)
 DOUBLE1(sinh)
@@ -103,11 +115,13 @@ DOUBLE1(sqrt)
 FLOAT1(sqrt)
 UCRT1(acosh)
 UCRT1(asinh)
+UCRT1(atanh)
 UCRT1(cbrt)
 UCRT1(erf)
 UCRT1(erfc)
 UCRT1(exp2)
 UCRT1(expm1)
+UCRT1(log1p)
 UCRT1(tgamma)
 
 /* The logarithm of 0 is a pole. */
@@ -129,21 +143,20 @@ UCRT1(tgamma)
 LOGARITHM(CRT, log)
 LOGARITHM(CRT, log10)
 LOGARITHM(CRT_UCRT, log2)
-LOGARITHM(CRT_UCRT, log1p)
 CRT_ALIAS_UCRT("log2l", crt_log2);
-CRT_ALIAS_UCRT("log1pl", crt_log1p);
 
-CRT_UCRT(double, atanh, (double x))
+CRT(double, exp, (double x))
 {
-	double result = atanh(x);
+	double result = exp(x);
 
-	return isinf(result) ? report(MATH_SINGULAR, "atanh", x, 0, result) : check1("atanh", result, x);
+	return isfinite(x) ? check_underflow("exp", check1("exp", result, x), x, 0) : check1("exp", result, x);
 }
-CRT_ALIAS_UCRT("atanhl", crt_atanh);
 
-CRT_UCRT(float, atanhf, (float x))
+CRT(float, expf, (float x))
 {
-	return (float)crt_atanh(x);
+	float result = expf(x);
+
+	return (float)(isfinite(x) ? check_underflow("expf", check1("expf", result, x), x, 0) : check1("expf", result, x));
 }
 
 CRT_UCRT(double, lgamma, (double x))
@@ -166,7 +179,9 @@ CRT(double, pow, (double x, double y))
 	double result = pow(x, y);
 
 	if (isinf(result) && x == 0)
-		return report(MATH_SINGULAR, "pow", x, y, result);
+		return isinf(y) ? result : report(MATH_SINGULAR, "pow", x, y, result);
+	if (result == 0 && x != 0 && isfinite(x) && isfinite(y))
+		return report(MATH_UNDERFLOW, "pow", x, y, result);
 	return check2("pow", result, x, y);
 }
 
@@ -175,7 +190,9 @@ CRT(float, powf, (float x, float y))
 	float result = powf(x, y);
 
 	if (isinf(result) && x == 0)
-		return (float)report(MATH_SINGULAR, "powf", x, y, result);
+		return isinf(y) ? result : (float)report(MATH_SINGULAR, "powf", x, y, result);
+	if (result == 0 && x != 0 && isfinite(x) && isfinite(y))
+		return (float)report(MATH_UNDERFLOW, "powf", x, y, result);
 	return (float)check2("powf", result, x, y);
 }
 
@@ -350,7 +367,9 @@ CRT(double, ldexp, (double x, INT exponent))
 {
 	double result = ldexp(x, exponent);
 
-	return isinf(result) && isfinite(x) ? report(MATH_OVERFLOW, "ldexp", x, exponent, result) : result;
+	if (isinf(result) && isfinite(x))
+		return report(MATH_OVERFLOW, "ldexp", x, exponent, result);
+	return x != 0 ? check_underflow("ldexp", result, x, exponent) : result;
 }
 CRT_ALIAS_UCRT("scalbn", crt_ldexp);
 CRT_ALIAS_UCRT("scalbnl", crt_ldexp);

@@ -24,9 +24,9 @@ static bool is_trail(UINT code_page, BYTE c)
 	case 932:
 		return (c >= 0x40 && c <= 0x7E) || (c >= 0x80 && c <= 0xFC);
 	case 936:
-		return (c >= 0x40 && c <= 0x7E) || (c >= 0x80 && c <= 0xFE);
+		return c >= 0x40 && c <= 0xFE;
 	case 949:
-		return (c >= 0x41 && c <= 0x5A) || (c >= 0x61 && c <= 0x7A) || (c >= 0x81 && c <= 0xFE);
+		return c >= 0x41 && c <= 0xFE;
 	case 950:
 		return (c >= 0x40 && c <= 0x7E) || (c >= 0xA1 && c <= 0xFE);
 	case 1361:
@@ -34,6 +34,14 @@ static bool is_trail(UINT code_page, BYTE c)
 	default:
 		return false;
 	}
+}
+
+/* The runtime has its own idea of Johab: kernel32 has no characters behind some of these. */
+static bool is_lead(UINT code_page, BYTE c)
+{
+	if (code_page == 1361)
+		return (c >= 0x81 && c <= 0xD3) || (c >= 0xD8 && c <= 0xDE) || (c >= 0xE0 && c <= 0xF9);
+	return crt_code_page_lead(code_page, c);
 }
 
 static void fill(struct crt_multibyte *m, UINT code_page)
@@ -48,7 +56,7 @@ static void fill(struct crt_multibyte *m, UINT code_page)
 		WCHAR wide;
 		char byte = (char)c, other;
 
-		if (crt_code_page_lead(code_page, (BYTE)c))
+		if (is_lead(code_page, (BYTE)c))
 			class |= CRT_M1;
 		if (is_trail(code_page, (BYTE)c))
 			class |= CRT_M2;
@@ -262,10 +270,11 @@ static INT place(const BYTE *string, const BYTE *at, crt_locale_t locale)
 		if (m->ctype[*string + 1] & CRT_M1) {
 			if (string++ == at)
 				return 1;
-			if (*string == 0)
-				return 0;
+			/* The terminator behind half a character is its other half. */
 			if (string == at)
 				return 2;
+			if (*string == 0)
+				return 0;
 		}
 		string++;
 	}

@@ -77,7 +77,7 @@ CRT_L(size_t, _mbsnlen, (string, size, NULL), const BYTE *string, size_t size)
 	for (; string < end; n++) {
 		if (crt_mb_lead(m, *string)) {
 			if (string + 1 >= end)
-				break;
+				return size;
 			if (string[1] == 0)
 				return n;
 			string++;
@@ -86,7 +86,7 @@ CRT_L(size_t, _mbsnlen, (string, size, NULL), const BYTE *string, size_t size)
 		}
 		string++;
 	}
-	return string < end ? n : size;
+	return size;
 }
 
 /* Characters in the first `size` bytes, and bytes in the first `count` characters. */
@@ -152,7 +152,8 @@ static bool in_set(const struct crt_multibyte *m, UINT c, const BYTE *set)
 	while ((member = crt_mb_next(m, &set)) != 0)
 		if (member == c)
 			return true;
-	return false;
+	/* Half a character at the end of the set fits every one. */
+	return crt_mb_lead(m, *set);
 }
 
 /* The first character that is (`wanted`) or is not in the set; the end of the string if there is none. */

@@ -72,7 +72,8 @@ CRT_L(BYTE *, _mbsncpy, (to, from, count, NULL), BYTE *to, const BYTE *from, siz
 	length = characters(m, from, count);
 	copied = crt__mbsnccnt_l(from, length, locale);
 	rtl_memcpy(to, from, length);
-	rtl_memset(to + length, 0, count - copied);
+	/* Half a character at the end counts as one of two bytes. */
+	rtl_memset(to + length, 0, count - copied + (copied < count && from[length] != 0));
 	return to;
 }
 
@@ -112,6 +113,7 @@ static errno_t store(BYTE *to, size_t size, size_t used, const BYTE *from, size_
 {
 	if (length >= size - used) {
 		if (!truncate) {
+			rtl_memcpy(to + used, from, size - used);
 			to[0] = 0;
 			return crt_invalid(CRT_ERANGE);
 		}
@@ -130,6 +132,8 @@ static errno_t secure(BYTE *to, size_t size, const BYTE *from, size_t limit, boo
 {
 	const struct crt_multibyte *m = crt_multibyte(locale);
 	size_t used = 0, length;
+	bool halved = false;
+	errno_t error;
 
 	if (limit == 0 && to == NULL && size == 0)
 		return 0;
@@ -152,7 +156,16 @@ static errno_t secure(BYTE *to, size_t size, const BYTE *from, size_t limit, boo
 	length = limit == CRT_TRUNCATE ? rtl_strlen((const char *)from)
 		 : by_characters       ? characters(m, from, limit)
 				       : whole(m, from, limit);
-	return store(to, size, used, from, length, limit == CRT_TRUNCATE, m);
+	/* Half a character at the end of either string is dropped, and said. */
+	if (append && used != 0 && m->is_dbcs && whole(m, to, used) < used) {
+		used--;
+		halved = true;
+	}
+	halved |= limit == 0x7FFFFFFF && from[length] != 0;
+	error = store(to, size, used, from, length, limit == CRT_TRUNCATE, m);
+	if (error == 0 && halved)
+		error = crt_self.error = CRT_EILSEQ;
+	return error;
 }
 
 CRT_L(errno_t, _mbscpy_s, (to, size, from, NULL), BYTE *to, size_t size, const BYTE *from)
@@ -232,6 +245,8 @@ CRT_L(BYTE *, _mbsnbset, (string, c, n, NULL), BYTE *string, UINT c, size_t n)
 
 static errno_t check_terminated(BYTE *string, size_t size)
 {
+	if (string == NULL && size == 0)
+		return 0;
 	CRT_VALIDATE_E(string != NULL && size != 0, EINVAL);
 	if (rtl_strnlen((char *)string, size) == size) {
 		string[0] = 0;
@@ -244,7 +259,7 @@ CRT_L(errno_t, _mbsset_s, (string, size, c, NULL), BYTE *string, size_t size, UI
 {
 	errno_t error = check_terminated(string, size);
 
-	if (error == 0)
+	if (error == 0 && string != NULL)
 		fill(string, c, ALL, ALL, crt_multibyte(locale));
 	return error;
 }
@@ -253,7 +268,7 @@ CRT_L(errno_t, _mbsnset_s, (string, size, c, n, NULL), BYTE *string, size_t size
 {
 	errno_t error = check_terminated(string, size);
 
-	if (error == 0)
+	if (error == 0 && string != NULL)
 		fill(string, c, n, ALL, crt_multibyte(locale));
 	return error;
 }
@@ -262,7 +277,7 @@ CRT_L(errno_t, _mbsnbset_s, (string, size, c, n, NULL), BYTE *string, size_t siz
 {
 	errno_t error = check_terminated(string, size);
 
-	if (error == 0)
+	if (error == 0 && string != NULL)
 		fill(string, c, ALL, n, crt_multibyte(locale));
 	return error;
 }
@@ -284,7 +299,7 @@ CRT_L(errno_t, _mbslwr_s, (string, size, NULL), BYTE *string, size_t size)
 {
 	errno_t error = check_terminated(string, size);
 
-	if (error == 0)
+	if (error == 0 && string != NULL)
 		change_case(string, false, crt_multibyte(locale));
 	return error;
 }
@@ -293,7 +308,7 @@ CRT_L(errno_t, _mbsupr_s, (string, size, NULL), BYTE *string, size_t size)
 {
 	errno_t error = check_terminated(string, size);
 
-	if (error == 0)
+	if (error == 0 && string != NULL)
 		change_case(string, true, crt_multibyte(locale));
 	return error;
 }
@@ -327,6 +342,8 @@ CRT_L(BYTE *, _mbsrev, (string, NULL), BYTE *string)
 			right[1] = c;
 		}
 	}
+	/* Half a character at the end goes. */
+	*right = 0;
 	for (right = string + (at - string) - 1; left < right; left++, right--) {
 		c = *left;
 		*left = *right;

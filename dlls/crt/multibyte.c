@@ -124,7 +124,8 @@ INT crt_locale_from_wide(const struct crt_locale *locale, uint32_t code_point, c
 	if (code_point > 0xFFFF)
 		return -1;
 	wide[0] = (WCHAR)code_point;
-	n = WideCharToMultiByte(locale->code_page, WC_NO_BEST_FIT_CHARS, wide, 1, to, 4, NULL, &replaced);
+	/* The best fit will do. */
+	n = WideCharToMultiByte(locale->code_page, 0, wide, 1, to, 4, NULL, &replaced);
 	return n <= 0 || replaced ? -1 : n;
 }
 
@@ -250,6 +251,9 @@ static size_t from_wide(const struct crt_locale *locale, char *to, size_t size, 
 	size_t n = 0;
 	INT length, i;
 
+	/* Who only counts in "C" is not told what has no byte. */
+	if (to == NULL && locale->code_page == 0)
+		return rtl_wcslen(from);
 	while (to == NULL || n < size) {
 		c = *from++;
 		if (c == 0) {
@@ -313,9 +317,9 @@ CRT(INT, btowc, (INT c))
 {
 	const struct crt_locale *l = crt_locale(NULL);
 
-	if ((UINT)c > 255 || (l->utf8 && c > 127) || l->wide[c] == 0xFFFF)
+	if (c == -1 || (l->utf8 && (BYTE)c > 127))
 		return 0xFFFF;
-	return l->wide[c];
+	return l->wide[(BYTE)c];
 }
 
 CRT(INT, wctob, (WCHAR c))
@@ -345,7 +349,7 @@ static ULONG internal_state[6];
  * The restartable functions.  The state holds up to three bytes in its low 24 bits and their number above, which fits
  * msvcrt's int and the UCRT's struct alike.
  */
-static size_t restart(uint32_t *code_point, const char *from, size_t size, ULONG *state)
+static size_t restart_utf8(uint32_t *code_point, const char *from, size_t size, ULONG *state)
 {
 	const struct crt_locale *l = crt_locale(NULL);
 	char bytes[4];
@@ -377,6 +381,39 @@ static size_t restart(uint32_t *code_point, const char *from, size_t size, ULONG
 	}
 	*code_point = units == 2 ? 0x10000 + ((wide[0] - 0xD800u) << 10) + (wide[1] - 0xDC00u) : wide[0];
 	return taken == 0 ? 0 : (size_t)taken - had;
+}
+
+/* In a double-byte code page the state is the lead byte.  What the pair has no character for is a question mark, and a
+ * pair has two bytes, whichever of them was seen before. */
+static size_t restart_double(const struct crt_locale *l, uint32_t *code_point, const char *from, ULONG *state)
+{
+	char bytes[2] = {(char)*state, from[0]};
+	WCHAR wide[2];
+	INT units;
+
+	*state = 0;
+	if (bytes[1] == 0) {
+		crt_self.error = CRT_EILSEQ;
+		return (size_t)-1;
+	}
+	*code_point = crt_locale_to_wide(l, bytes, 2, wide, &units) == 2 ? wide[0] : '?';
+	return 2;
+}
+
+static size_t restart(uint32_t *code_point, const char *from, size_t size, ULONG *state)
+{
+	const struct crt_locale *l = crt_locale(NULL);
+
+	if (l->utf8 || l->mb_cur_max != 2)
+		return restart_utf8(code_point, from, size, state);
+	if (*state == 0 && crt_is_lead(l, (BYTE)from[0])) {
+		*state = (BYTE)*from++;
+		if (size < 2)
+			return (size_t)-2;
+	}
+	if (*state != 0)
+		return restart_double(l, code_point, from, state);
+	return restart_utf8(code_point, from, size, state);
 }
 
 CRT(size_t, mbrtowc, (WCHAR * to, const char *from, size_t size, ULONG *state))
@@ -564,7 +601,8 @@ CRT(size_t, wcsrtombs, (char *to, const WCHAR **from, size_t size, ULONG *state)
 	uint32_t c;
 	INT length, i;
 
-	(void)state;
+	if (state != NULL)
+		*state = 0;
 	CRT_VALIDATE(from != NULL && *from != NULL, EINVAL, (size_t)-1);
 	for (at = *from;;) {
 		start = at;

@@ -20,7 +20,7 @@ static bool iso_week(const struct crt_tm *tm, INT *year, INT *week)
 {
 	INT from_monday, thursday, length;
 
-	if (!in_range(tm->tm_wday, 0, 6) || !in_range(tm->tm_yday, 0, 365) || !in_range(tm->tm_year, -1899, 8098))
+	if (!in_range(tm->tm_wday, 0, 6) || !in_range(tm->tm_yday, 0, 365) || !in_range(tm->tm_year, -1900, 8099))
 		return false;
 	*year = tm->tm_year + 1900;
 	from_monday = (tm->tm_wday + 6) % 7;

@@ -50,7 +50,8 @@ static void PUT_NUMBER(struct SINK *sink, INT value, int width, char pad)
 
 static bool FORMAT_ONE(struct SINK *sink, char conversion, bool plain, const struct crt_tm *tm, bool english);
 
-static bool SUBFORMAT(struct SINK *sink, const char *format, const struct crt_tm *tm, bool english)
+/* `all_plain`: the # of a conversion that stands for several. */
+static bool SUBFORMAT(struct SINK *sink, const char *format, bool all_plain, const struct crt_tm *tm, bool english)
 {
 	bool plain;
 
@@ -62,7 +63,7 @@ static bool SUBFORMAT(struct SINK *sink, const char *format, const struct crt_tm
 		plain = *++format == '#';
 		if (plain)
 			format++;
-		if (!FORMAT_ONE(sink, *format, plain, tm, english))
+		if (!FORMAT_ONE(sink, *format, plain || all_plain, tm, english))
 			return false;
 	}
 	return true;
@@ -97,11 +98,12 @@ static bool FORMAT_ONE(struct SINK *sink, char conversion, bool plain, const str
 		break;
 	case 'c':
 		if (plain)
-			return SUBFORMAT(sink, english ? "%A, %B %#d, %Y %#I:%M:%S %p" : "%A, %B %d, %Y %H:%M:%S", tm,
-					 english);
+			return SUBFORMAT(sink, english ? "%A, %B %#d, %Y %#I:%M:%S %p" : "%A, %B %d, %Y %H:%M:%S", false,
+					 tm, english);
 		if (english)
-			return SUBFORMAT(sink, "%#m/%#d/%Y %#I:%M:%S %p", tm, english);
-		return SUBFORMAT(sink, crt_is_ucrt() ? "%a %b %e %H:%M:%S %Y" : "%m/%d/%y %H:%M:%S", tm, english);
+			return SUBFORMAT(sink, "%#m/%#d/%Y %#I:%M:%S %p", false, tm, english);
+		return SUBFORMAT(sink, crt_is_ucrt() ? "%a %b %e %H:%M:%S %Y" : "%m/%d/%y %H:%M:%S", false, tm,
+				 english);
 	case 'd':
 		if (!in_range(tm->tm_mday, 1, 31))
 			return false;
@@ -156,10 +158,10 @@ static bool FORMAT_ONE(struct SINK *sink, char conversion, bool plain, const str
 		break;
 	case 'x':
 		if (plain)
-			return SUBFORMAT(sink, english ? "%A, %B %#d, %Y" : "%A, %B %d, %Y", tm, english);
-		return SUBFORMAT(sink, english ? "%#m/%#d/%Y" : "%m/%d/%y", tm, english);
+			return SUBFORMAT(sink, english ? "%A, %B %#d, %Y" : "%A, %B %d, %Y", false, tm, english);
+		return SUBFORMAT(sink, english ? "%#m/%#d/%Y" : "%m/%d/%y", false, tm, english);
 	case 'X':
-		return SUBFORMAT(sink, english ? "%#I:%M:%S %p" : "%H:%M:%S", tm, english);
+		return SUBFORMAT(sink, english ? "%#I:%M:%S %p" : "%H:%M:%S", false, tm, english);
 	case 'y':
 		if (!in_range(tm->tm_year, -1900, 8099))
 			return false;
@@ -208,14 +210,14 @@ static bool FORMAT_ONE(struct SINK *sink, char conversion, bool plain, const str
 			PUT_NUMBER(sink, (tm->tm_year + 1900) / 100, two, '0');
 			break;
 		case 'D':
-			return SUBFORMAT(sink, "%m/%d/%y", tm, english);
+			return SUBFORMAT(sink, "%m/%d/%y", plain, tm, english);
 		case 'e':
 			if (!in_range(tm->tm_mday, 1, 31))
 				return false;
 			PUT_NUMBER(sink, tm->tm_mday, two, ' ');
 			break;
 		case 'F':
-			return SUBFORMAT(sink, "%Y-%m-%d", tm, english);
+			return SUBFORMAT(sink, "%Y-%m-%d", plain, tm, english);
 		case 'g':
 		case 'G':
 		case 'V':
@@ -232,14 +234,14 @@ static bool FORMAT_ONE(struct SINK *sink, char conversion, bool plain, const str
 			PUT(sink, '\n');
 			break;
 		case 'r':
-			return SUBFORMAT(sink, "%I:%M:%S %p", tm, english);
+			return SUBFORMAT(sink, "%I:%M:%S %p", plain, tm, english);
 		case 'R':
-			return SUBFORMAT(sink, "%H:%M", tm, english);
+			return SUBFORMAT(sink, "%H:%M", plain, tm, english);
 		case 't':
 			PUT(sink, '\t');
 			break;
 		case 'T':
-			return SUBFORMAT(sink, "%H:%M:%S", tm, english);
+			return SUBFORMAT(sink, "%H:%M:%S", plain, tm, english);
 		case 'u':
 			if (!in_range(tm->tm_wday, 0, 6))
 				return false;

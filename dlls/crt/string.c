@@ -30,7 +30,7 @@ SHARED("strcat", rtl_strcat);
 SHARED("strncpy", rtl_strncpy);
 SHARED("strncat", rtl_strncat);
 SHARED("strcmp", rtl_strcmp);
-SHARED("strncmp", rtl_strncmp);
+EXPORT_ALIAS(ucrtbase, "strncmp", rtl_strncmp);
 SHARED("strspn", rtl_strspn);
 SHARED("strcspn", rtl_strcspn);
 SHARED("strpbrk", rtl_strpbrk);
@@ -48,6 +48,14 @@ SHARED("strnlen", rtl_strnlen);
 SHARED("wcsnlen", rtl_wcsnlen);
 CRT_ALIAS_UCRT("__strncnt", rtl_strnlen);
 CRT_ALIAS_UCRT("__wcsncnt", rtl_wcsnlen);
+
+/* The UCRT returns the difference, msvcrt.dll its sign. */
+CRT_MSVCRT(INT, strncmp, (const char *a, const char *b, size_t size))
+{
+	INT difference = rtl_strncmp(a, b, size);
+
+	return (difference > 0) - (difference < 0);
+}
 
 CRT(errno_t, memcpy_s, (void *to, size_t capacity, const void *from, size_t size))
 {
@@ -173,18 +181,25 @@ CRT(INT, _memicmp, (const void *a, const void *b, size_t size))
 	return crt__memicmp_l(a, b, size, NULL);
 }
 
+/* Only letters that change are written: the string may lie in memory that can't be. */
+static errno_t fold(char *string, const BYTE *table)
+{
+	for (; *string != 0; string++)
+		if ((char)table[(BYTE)*string] != *string)
+			*string = (char)table[(BYTE)*string];
+	return 0;
+}
+
 CRT(errno_t, _strlwr_s_l, (char *string, size_t size, crt_locale_t locale))
 {
 	const struct crt_locale *l = crt_locale(locale);
 
-	CRT_VALIDATE_E(string != NULL && size != 0, EINVAL);
+	CRT_VALIDATE_E(string != NULL, EINVAL);
 	if (rtl_strnlen(string, size) == size) {
 		string[0] = 0;
 		return crt_invalid(CRT_EINVAL);
 	}
-	for (; *string != 0; string++)
-		*string = (char)l->lower[(BYTE)*string];
-	return 0;
+	return fold(string, l->lower);
 }
 
 CRT(errno_t, _strlwr_s, (char *string, size_t size))
@@ -208,14 +223,12 @@ CRT(errno_t, _strupr_s_l, (char *string, size_t size, crt_locale_t locale))
 {
 	const struct crt_locale *l = crt_locale(locale);
 
-	CRT_VALIDATE_E(string != NULL && size != 0, EINVAL);
+	CRT_VALIDATE_E(string != NULL, EINVAL);
 	if (rtl_strnlen(string, size) == size) {
 		string[0] = 0;
 		return crt_invalid(CRT_EINVAL);
 	}
-	for (; *string != 0; string++)
-		*string = (char)l->upper[(BYTE)*string];
-	return 0;
+	return fold(string, l->upper);
 }
 
 CRT(errno_t, _strupr_s, (char *string, size_t size))

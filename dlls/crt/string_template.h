@@ -4,31 +4,52 @@
  *
  * The secure functions follow MSDN to the letter: a destination that is too small is made empty and ERANGE goes to the
  * invalid parameter handler; a destination without a terminator is EINVAL; _TRUNCATE gives STRUNCATE without a call of
- * the handler.
+ * the handler.  Programs see what was copied before the room ran out, behind the terminator in the first place, and copies
+ * onto their own source go unit by unit.
  */
 #define EXPAND_CRT(type, name, params) CRT(type, name, params)
 
+/* At most `count` units (CRT_TRUNCATE: what fits) behind the `used` ones of `whole`, whose room is `size` in all. */
+static errno_t STR(copy_units)(CHARACTER *whole, size_t used, size_t size, const CHARACTER *from, size_t count)
+{
+	CHARACTER *to = whole + used;
+	size_t room = size - used, length = LENGTH_N(from, count < room ? count : room), i;
+
+	if (length < room && !(to > from && (size_t)(to - from) <= length)) {
+		rtl_memcpy(to, from, length * sizeof(CHARACTER));
+		to[length] = 0;
+		return 0;
+	}
+	for (i = 0; i < room; i++) {
+		if (i == count) {
+			to[i] = 0;
+			return 0;
+		}
+		to[i] = from[i];
+		if (to[i] == 0)
+			return 0;
+	}
+	if (count == CRT_TRUNCATE) {
+		to[room - 1] = 0;
+		return CRT_STRUNCATE;
+	}
+	whole[0] = 0;
+	return crt_invalid(CRT_ERANGE);
+}
+
 EXPAND_CRT(errno_t, STR(cpy_s), (CHARACTER * to, size_t size, const CHARACTER *from))
 {
-	size_t length;
-
 	CRT_VALIDATE_E(to != NULL && size != 0, EINVAL);
 	if (from == NULL) {
 		to[0] = 0;
 		return crt_invalid(CRT_EINVAL);
 	}
-	length = LENGTH_N(from, size);
-	if (length == size) {
-		to[0] = 0;
-		return crt_invalid(CRT_ERANGE);
-	}
-	rtl_memcpy(to, from, (length + 1) * sizeof(CHARACTER));
-	return 0;
+	return STR(copy_units)(to, 0, size, from, size);
 }
 
 EXPAND_CRT(errno_t, STR(cat_s), (CHARACTER * to, size_t size, const CHARACTER *from))
 {
-	size_t used, length;
+	size_t used;
 
 	CRT_VALIDATE_E(to != NULL && size != 0, EINVAL);
 	used = LENGTH_N(to, size);
@@ -36,19 +57,11 @@ EXPAND_CRT(errno_t, STR(cat_s), (CHARACTER * to, size_t size, const CHARACTER *f
 		to[0] = 0;
 		return crt_invalid(CRT_EINVAL);
 	}
-	length = LENGTH_N(from, size - used);
-	if (length == size - used) {
-		to[0] = 0;
-		return crt_invalid(CRT_ERANGE);
-	}
-	rtl_memcpy(to + used, from, (length + 1) * sizeof(CHARACTER));
-	return 0;
+	return STR(copy_units)(to, used, size, from, size);
 }
 
 EXPAND_CRT(errno_t, STR(ncpy_s), (CHARACTER * to, size_t size, const CHARACTER *from, size_t count))
 {
-	size_t length;
-
 	if (count == 0 && to == NULL && size == 0)
 		return 0;
 	CRT_VALIDATE_E(to != NULL && size != 0, EINVAL);
@@ -60,24 +73,12 @@ EXPAND_CRT(errno_t, STR(ncpy_s), (CHARACTER * to, size_t size, const CHARACTER *
 		to[0] = 0;
 		return crt_invalid(CRT_EINVAL);
 	}
-	length = LENGTH_N(from, count < size ? count : size);
-	if (length == size) {
-		if (count == CRT_TRUNCATE) {
-			rtl_memcpy(to, from, (size - 1) * sizeof(CHARACTER));
-			to[size - 1] = 0;
-			return CRT_STRUNCATE;
-		}
-		to[0] = 0;
-		return crt_invalid(CRT_ERANGE);
-	}
-	rtl_memcpy(to, from, length * sizeof(CHARACTER));
-	to[length] = 0;
-	return 0;
+	return STR(copy_units)(to, 0, size, from, count);
 }
 
 EXPAND_CRT(errno_t, STR(ncat_s), (CHARACTER * to, size_t size, const CHARACTER *from, size_t count))
 {
-	size_t used, length;
+	size_t used;
 
 	if (count == 0 && to == NULL && size == 0)
 		return 0;
@@ -89,20 +90,7 @@ EXPAND_CRT(errno_t, STR(ncat_s), (CHARACTER * to, size_t size, const CHARACTER *
 	}
 	if (count == 0)
 		return 0;
-	size -= used;
-	length = LENGTH_N(from, count < size ? count : size);
-	if (length == size) {
-		if (count == CRT_TRUNCATE) {
-			rtl_memcpy(to + used, from, (size - 1) * sizeof(CHARACTER));
-			to[used + size - 1] = 0;
-			return CRT_STRUNCATE;
-		}
-		to[0] = 0;
-		return crt_invalid(CRT_ERANGE);
-	}
-	rtl_memcpy(to + used, from, length * sizeof(CHARACTER));
-	to[used + length] = 0;
-	return 0;
+	return STR(copy_units)(to, used, size, from, count);
 }
 
 EXPAND_CRT(CHARACTER *, STR_(rev), (CHARACTER * string))
@@ -156,6 +144,11 @@ EXPAND_CRT(errno_t, STR_(nset_s), (CHARACTER * string, size_t size, CHARACTER c,
 		return 0;
 	CRT_VALIDATE_E(string != NULL && size != 0, EINVAL);
 	if (LENGTH_N(string, size) == size) {
+		/* What was filled stays, behind the terminator. */
+		CHARACTER *at = string;
+
+		for (; count != 0 && at + 1 < string + size; at++, count--)
+			*at = c;
 		string[0] = 0;
 		return crt_invalid(CRT_EINVAL);
 	}

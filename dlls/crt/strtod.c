@@ -356,7 +356,7 @@ static INT range_result(const struct number_text *number)
 {
 	if (number->length == 0 || number->kind != NUMBER_FINITE)
 		return 0;
-	return number->value.overflow ? 3 : number->value.underflow && number->value.mantissa == 0 ? 4 : 0;
+	return number->value.overflow ? 3 : number->value.underflow ? 4 : 0;
 }
 
 CRT(INT, _atodbl_l, (double *result, const char *string, crt_locale_t locale))

@@ -7,11 +7,18 @@
 #include "ntdll/rtl/crt.h"
 #include <stdio.h>
 
-/* 3000-12-31 23:59:59 UTC, the last time that Microsoft's functions take. */
-#define TIME64_MAX 32535215999ll
+/* The last local time that Microsoft's functions take: 3001-01-01 07:59:59 UTC, in the UCRT 18 days later. */
+static inline time64_t time64_max(void)
+{
+	return crt_is_ucrt() ? 32536799999ll : 32535244799ll;
+}
 #define TIME32_MAX 0x7FFFFFFFll
-/* gmtime takes times down to this, so that local times work in the zones east of Greenwich. */
+/* gmtime takes more, so that local times work in every zone. */
 #define TIME_MIN_LOCAL (-43200)
+static inline time64_t utc_max(void)
+{
+	return time64_max() + (crt_is_ucrt() ? 14 : 13) * 3600;
+}
 
 static uint64_t clock_start;
 
@@ -124,19 +131,28 @@ static errno_t to_local(struct crt_tm *tm, const time64_t *time, time64_t limit)
 
 CRT(errno_t, _gmtime64_s, (struct crt_tm * tm, const time64_t *time))
 {
-	return to_utc(tm, time, TIME64_MAX);
+	return to_utc(tm, time, utc_max());
 }
 
 CRT(errno_t, _gmtime32_s, (struct crt_tm * tm, const time32_t *time))
 {
 	time64_t wide = time != NULL ? *time : 0;
 
-	return to_utc(tm, time != NULL ? &wide : NULL, TIME32_MAX);
+	errno_t error = to_utc(tm, time != NULL ? &wide : NULL, TIME32_MAX);
+
+	/* The 32-bit function knows no day before 1970-01-01: its fields are negative. */
+	if (error == 0 && wide < 0) {
+		crt_break_down(0, tm);
+		tm->tm_hour = (INT)(wide / 3600);
+		tm->tm_min = (INT)(wide / 60 % 60);
+		tm->tm_sec = (INT)(wide % 60);
+	}
+	return error;
 }
 
 CRT(errno_t, _localtime64_s, (struct crt_tm * tm, const time64_t *time))
 {
-	return to_local(tm, time, TIME64_MAX);
+	return to_local(tm, time, time64_max());
 }
 
 CRT(errno_t, _localtime32_s, (struct crt_tm * tm, const time32_t *time))
@@ -210,7 +226,7 @@ out_of_range:
 
 CRT(time64_t, _mktime64, (struct crt_tm * tm))
 {
-	return from_calendar(tm, true, TIME64_MAX);
+	return from_calendar(tm, true, time64_max());
 }
 CRT_ALIAS_MSVCRT("mktime", crt__mktime64);
 
@@ -221,7 +237,7 @@ CRT(time32_t, _mktime32, (struct crt_tm * tm))
 
 CRT(time64_t, _mkgmtime64, (struct crt_tm * tm))
 {
-	return from_calendar(tm, false, TIME64_MAX);
+	return from_calendar(tm, false, time64_max());
 }
 CRT_ALIAS_MSVCRT("_mkgmtime", crt__mkgmtime64);
 
@@ -250,18 +266,25 @@ const char crt_month_names[12][12] = {"January", "February", "March", "April", "
 CRT(errno_t, asctime_s, (char *to, size_t size, const struct crt_tm *tm))
 {
 	static const BYTE lengths[12] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	UINT year;
+	int i;
 
 	CRT_VALIDATE_E(to != NULL && size != 0, EINVAL);
 	to[0] = 0;
 	CRT_VALIDATE_E(size >= 26, EINVAL);
-	CRT_VALIDATE_E(tm != NULL && tm->tm_year >= 0 && tm->tm_year <= 8099, EINVAL);
+	CRT_VALIDATE_E(tm != NULL && tm->tm_year >= 0, EINVAL);
 	CRT_VALIDATE_E(tm->tm_mon >= 0 && tm->tm_mon <= 11 && tm->tm_wday >= 0 && tm->tm_wday <= 6, EINVAL);
 	CRT_VALIDATE_E(tm->tm_mday >= 1 && tm->tm_mday <= lengths[tm->tm_mon], EINVAL);
 	CRT_VALIDATE_E(tm->tm_hour >= 0 && tm->tm_hour <= 23 && tm->tm_min >= 0 && tm->tm_min <= 59 &&
 			       tm->tm_sec >= 0 && tm->tm_sec <= 60,
 		       EINVAL);
-	snprintf(to, size, "%.3s %.3s %02d %02d:%02d:%02d %04d\n", crt_day_names[tm->tm_wday],
-		 crt_month_names[tm->tm_mon], tm->tm_mday, tm->tm_hour, tm->tm_min, tm->tm_sec, tm->tm_year + 1900);
+	snprintf(to, size, crt_is_ucrt() ? "%.3s %.3s %2d %02d:%02d:%02d ####\n" : "%.3s %.3s %02d %02d:%02d:%02d ####\n",
+		 crt_day_names[tm->tm_wday], crt_month_names[tm->tm_mon], tm->tm_mday, tm->tm_hour, tm->tm_min, tm->tm_sec);
+	/* A year has four places, whatever comes into the first. */
+	year = (UINT)tm->tm_year + 1900;
+	for (i = 23; i > 20; i--, year /= 10)
+		to[i] = (char)('0' + year % 10);
+	to[20] = (char)('0' + year);
 	return 0;
 }
 
@@ -335,7 +358,7 @@ static void local_now(struct crt_tm *tm)
 {
 	time64_t now = crt__time64(NULL);
 
-	to_local(tm, &now, TIME64_MAX);
+	to_local(tm, &now, time64_max());
 }
 
 /* mm/dd/yy and hh:mm:ss, nine characters with the terminator. */
@@ -435,7 +458,7 @@ CRT(errno_t, _ftime64_s, (struct timeb64 * to))
 	time64_t seconds = (time64_t)(now / 1000000000u);
 
 	CRT_VALIDATE_E(to != NULL, EINVAL);
-	to_local(&tm, &seconds, TIME64_MAX);
+	to_local(&tm, &seconds, time64_max());
 	to->time = seconds;
 	to->millitm = (USHORT)(now / 1000000u % 1000);
 	to->timezone = (SHORT)(crt_variables->timezone / 60);

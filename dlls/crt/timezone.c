@@ -64,8 +64,8 @@ static void parse_tz(struct crt_variables *v, const char *tz)
 		tz++;
 	}
 	v->timezone = minus ? -seconds : seconds;
-	v->daylight = *tz != 0;
-	v->dstbias = -3600;
+	/* The first letter of the name of summer time, if there is one; its bias is not TZ's affair. */
+	v->daylight = *tz;
 	set_name(v, 1, tz, rtl_strnlen(tz, 3));
 }
 

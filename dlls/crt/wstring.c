@@ -47,7 +47,7 @@ CRT(errno_t, _wcslwr_s_l, (WCHAR * string, size_t size, crt_locale_t locale))
 {
 	const struct crt_locale *l = crt_locale(locale);
 
-	CRT_VALIDATE_E(string != NULL && size != 0, EINVAL);
+	CRT_VALIDATE_E(string != NULL, EINVAL);
 	if (rtl_wcsnlen(string, size) == size) {
 		string[0] = 0;
 		return crt_invalid(CRT_EINVAL);
@@ -78,7 +78,7 @@ CRT(errno_t, _wcsupr_s_l, (WCHAR * string, size_t size, crt_locale_t locale))
 {
 	const struct crt_locale *l = crt_locale(locale);
 
-	CRT_VALIDATE_E(string != NULL && size != 0, EINVAL);
+	CRT_VALIDATE_E(string != NULL, EINVAL);
 	if (rtl_wcsnlen(string, size) == size) {
 		string[0] = 0;
 		return crt_invalid(CRT_EINVAL);

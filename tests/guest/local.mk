@@ -9,6 +9,7 @@ guest_programs = \
 	tests/guest/commit_limit.exe \
 	tests/guest/continue_handlers.exe \
 	tests/guest/crt_library.exe \
+	tests/guest/crt_strings.exe \
 	tests/guest/current_directory.exe \
 	tests/guest/control_break.exe \
 	tests/guest/cxx_frame4.exe \
@@ -64,6 +65,7 @@ guest_programs = \
 	tests/guest/symbols.exe \
 	tests/guest/thread_messages.exe \
 	tests/guest/time_api.exe \
+	tests/guest/ucrt_library.exe \
 	tests/guest/ucrt_stdio.exe \
 	tests/guest/update_resources.exe \
 	tests/guest/url_text.exe \
@@ -88,6 +90,7 @@ guest_libs_registry_security = -ladvapi32 -lbcrypt
 guest_libs_resources = -Itests/guest tests/guest/resources.res -luser32 -lversion
 guest_libs_execution_threads = -lsynchronization
 # Linked with the api sets of the Universal C Runtime instead of msvcrt.dll.
+guest_libs_ucrt_library = $(guest_libs_ucrt_stdio)
 guest_libs_ucrt_stdio = -D_UCRT -nodefaultlibs -lmingw32 -lmoldname -lmingwex -lgcc -lucrt -lkernel32
 guest_libs_security_packages = -lsecur32
 guest_libs_symbols = -ldbghelp
