@@ -347,6 +347,8 @@ static inline bool crt_is_lead(const struct crt_locale *locale, BYTE c)
 /* One character of the locale's code page to UTF-16 (which for UTF-8 may be two units).  Returns the bytes taken, 0 for
  * a null character, -1 when invalid, -2 when `size` bytes are only its beginning; *units is the count stored (0-2). */
 INT crt_locale_to_wide(const struct crt_locale *locale, const char *from, size_t size, WCHAR to[2], INT *units);
+/* The same, but that a pair that is no character is the code page's default one: what mbtowc and fgetwc do. */
+INT crt_locale_to_wide_loosely(const struct crt_locale *locale, const char *from, size_t size, WCHAR to[2], INT *units);
 /* One code point to the locale's code page: bytes stored (at most 5), -1 when it has no such character. */
 INT crt_locale_from_wide(const struct crt_locale *locale, uint32_t code_point, char *to);
 

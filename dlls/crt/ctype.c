@@ -411,13 +411,13 @@ CRT_ALIAS("_wctype", crt_wctype);
 CRT_UCRT(USHORT, wctrans, (const char *name))
 {
 	if (__builtin_strcmp(name, "tolower") == 0)
-		return 1;
-	return __builtin_strcmp(name, "toupper") == 0 ? 2 : 0;
+		return 2;
+	return __builtin_strcmp(name, "toupper") == 0 ? 1 : 0;
 }
 
 CRT_UCRT(WCHAR, towctrans, (WCHAR c, USHORT which))
 {
-	return which == 1 ? crt_towlower(c) : which == 2 ? crt_towupper(c) : c;
+	return which == 1 ? crt_towupper(c) : crt_towlower(c);
 }
 
 CRT(const USHORT *, __pctype_func, (void))

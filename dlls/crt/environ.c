@@ -194,8 +194,7 @@ CRT(errno_t, getenv_s, (size_t *needed, char *to, size_t size, const char *name)
 	CRT_VALIDATE_E((to != NULL && size > 0) || (to == NULL && size == 0), EINVAL);
 	if (to != NULL)
 		to[0] = 0;
-	CRT_VALIDATE_E(name != NULL, EINVAL);
-	value = crt_getenv(name);
+	value = name != NULL ? crt_getenv(name) : NULL;
 	if (value == NULL)
 		return 0;
 	length = rtl_strlen(value) + 1;
@@ -220,8 +219,7 @@ CRT(errno_t, _wgetenv_s, (size_t *needed, WCHAR *to, size_t size, const WCHAR *n
 	CRT_VALIDATE_E((to != NULL && size > 0) || (to == NULL && size == 0), EINVAL);
 	if (to != NULL)
 		to[0] = 0;
-	CRT_VALIDATE_E(name != NULL, EINVAL);
-	value = crt__wgetenv(name);
+	value = name != NULL ? crt__wgetenv(name) : NULL;
 	if (value == NULL)
 		return 0;
 	length = rtl_wcs_length(value) + 1;
@@ -244,8 +242,7 @@ CRT(errno_t, _dupenv_s, (char **copy, size_t *size, const char *name))
 	*copy = NULL;
 	if (size != NULL)
 		*size = 0;
-	CRT_VALIDATE_E(name != NULL, EINVAL);
-	value = crt_getenv(name);
+	value = name != NULL ? crt_getenv(name) : NULL;
 	if (value == NULL)
 		return 0;
 	*copy = crt_heap_strdup(value);
@@ -266,8 +263,7 @@ CRT(errno_t, _wdupenv_s, (WCHAR * *copy, size_t *size, const WCHAR *name))
 	*copy = NULL;
 	if (size != NULL)
 		*size = 0;
-	CRT_VALIDATE_E(name != NULL, EINVAL);
-	value = crt__wgetenv(name);
+	value = name != NULL ? crt__wgetenv(name) : NULL;
 	if (value == NULL)
 		return 0;
 	*copy = crt_heap_wcsdup(value);

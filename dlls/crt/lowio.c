@@ -65,11 +65,11 @@ struct ioinfo *fd_check(INT fd)
 
 void fd_lock(struct ioinfo *info)
 {
-	if (__atomic_load_n(&info->lock_initialised, __ATOMIC_ACQUIRE) == 0) {
+	if ((__atomic_load_n(&info->bits, __ATOMIC_ACQUIRE) & FD_LOCK_INITIALISED) == 0) {
 		crt_lock(CRT_LOCK_LOWIO);
-		if (info->lock_initialised == 0) {
+		if ((info->bits & FD_LOCK_INITIALISED) == 0) {
 			RtlInitializeCriticalSectionAndSpinCount(&info->lock, 4000);
-			__atomic_store_n(&info->lock_initialised, 1, __ATOMIC_RELEASE);
+			__atomic_fetch_or(&info->bits, FD_LOCK_INITIALISED, __ATOMIC_RELEASE);
 		}
 		crt_unlock(CRT_LOCK_LOWIO);
 	}
@@ -110,9 +110,8 @@ INT fd_allocate(struct ioinfo **result)
 
 void fd_release(struct ioinfo *info)
 {
+	/* The encoding stays, as programs that look can see, until somebody takes the entry. */
 	info->handle = INVALID_HANDLE_VALUE;
-	info->encoding = FD_ANSI;
-	info->unicode = 0;
 	info->flags = 0;
 }
 

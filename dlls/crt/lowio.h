@@ -30,14 +30,21 @@ enum fd_encoding { FD_ANSI = 0, FD_UTF8 = 1, FD_UTF16 = 2 };
 struct ioinfo {
 	HANDLE handle;
 	BYTE flags;
-	char lookahead; /* '\n': none.  A byte read too many from a pipe or device */
-	INT lock_initialised;
-	RTL_CRITICAL_SECTION lock;
-	BYTE encoding : 7;
-	BYTE unicode : 1; /* opened with ccs= */
+	char lookahead;         /* '\n': none.  A byte read too many from a pipe or device */
 	BYTE lookahead_more[2]; /* '\n': none */
+	/* The bit for the lock is set once; the others are written under the lock. */
+	union {
+		UINT bits;
+		struct {
+			UINT encoding : 2;
+			UINT has_lock : 1;
+			UINT unicode : 1; /* opened with ccs= */
+		};
+	};
+	RTL_CRITICAL_SECTION lock;
 };
-_Static_assert(sizeof(struct ioinfo) == 64, "ioinfo");
+_Static_assert(sizeof(struct ioinfo) == 56, "ioinfo");
+#define FD_LOCK_INITIALISED 4u
 
 /* Flags of _open. */
 #define O_WRONLY 0x0001

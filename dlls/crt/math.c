@@ -269,7 +269,7 @@ CRT_UCRT(float, fabsf, (float x))
 	{                                                                                                                   \
 		double r = call(x);                                                                                         \
 		if (!(r >= low && r <= high)) {                                                                             \
-			report(MATH_DOMAIN, #name, x, 0, r);                                                                \
+			crt_self.error = CRT_EDOM;                                                                          \
 			return (result_type)low;                                                                            \
 		}                                                                                                           \
 		return (result_type)r;                                                                                      \
@@ -284,22 +284,50 @@ TO_INTEGER(LONG, lround, round, -2147483648.0, 2147483647.0)
 TO_INTEGER(LONGLONG, llrint, rint, -9223372036854775808.0, 9223372036854774784.0)
 TO_INTEGER(LONGLONG, llround, round, -9223372036854775808.0, 9223372036854774784.0)
 
-#define UCRT2(name)                                                                                                         \
+#define UCRT2(name, check)                                                                                                  \
 	CRT_UCRT(double, name, (double x, double y))                                                                        \
 	{                                                                                                                   \
-		return check2(#name, name(x, y), x, y);                                                                     \
+		return check(name(x, y), x, y, isnormal(name(x, y)));                                                       \
 	}                                                                                                                   \
 	CRT_ALIAS_UCRT(#name "l", crt_##name);                                                                              \
 	CRT_UCRT(float, name##f, (float x, float y))                                                                        \
 	{                                                                                                                   \
 		float result = name##f(x, y);                                                                               \
-		return (float)check2(#name "f", result, x, y);                                                              \
+		return (float)check(result, x, y, isnormal(result));                                                        \
 	}
-UCRT2(fdim)
-UCRT2(fmax)
-UCRT2(fmin)
-UCRT2(remainder)
-UCRT2(nextafter)
+
+static inline double check_range(double result, double x, double y, bool normal)
+{
+	(void)normal;
+	if (isinf(result) && isfinite(x) && isfinite(y))
+		crt_self.error = CRT_ERANGE;
+	return result;
+}
+
+/* Whatever was passed, no number is a domain error. */
+static inline double check_number(double result, double x, double y, bool normal)
+{
+	(void)x;
+	(void)y;
+	(void)normal;
+	if (isnan(result))
+		crt_self.error = CRT_EDOM;
+	return result;
+}
+
+/* The neighbour of a finite number: zero, denormal or infinite, it is out of range. */
+static inline double check_neighbour(double result, double x, double y, bool normal)
+{
+	if (!normal && !isinf(x) && !isnan(x) && !isnan(y))
+		crt_self.error = CRT_ERANGE;
+	return result;
+}
+
+UCRT2(fdim, check_range)
+UCRT2(fmax, check_range)
+UCRT2(fmin, check_range)
+UCRT2(remainder, check_number)
+UCRT2(nextafter, check_neighbour)
 
 CRT(double, _nextafter, (double x, double y))
 {
@@ -313,7 +341,7 @@ CRT(float, _nextafterf, (float x, float y))
 
 CRT_UCRT(double, nexttoward, (double x, double y))
 {
-	return nextafter(x, y);
+	return crt_nextafter(x, y);
 }
 CRT_ALIAS_UCRT("nexttowardl", crt_nexttoward);
 
@@ -324,13 +352,13 @@ CRT_UCRT(float, nexttowardf, (float x, double y))
 
 CRT_UCRT(double, remquo, (double x, double y, INT *quotient))
 {
-	return check2("remquo", remquo(x, y, quotient), x, y);
+	return check_number(remquo(x, y, quotient), x, y, true);
 }
 CRT_ALIAS_UCRT("remquol", crt_remquo);
 
 CRT_UCRT(float, remquof, (float x, float y, INT *quotient))
 {
-	return (float)check2("remquof", remquof(x, y, quotient), x, y);
+	return (float)check_number(remquof(x, y, quotient), x, y, true);
 }
 
 CRT_UCRT(double, fma, (double x, double y, double z))

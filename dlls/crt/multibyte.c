@@ -129,6 +129,17 @@ INT crt_locale_from_wide(const struct crt_locale *locale, uint32_t code_point, c
 	return n <= 0 || replaced ? -1 : n;
 }
 
+INT crt_locale_to_wide_loosely(const struct crt_locale *locale, const char *from, size_t size, WCHAR to[2], INT *units)
+{
+	INT taken = crt_locale_to_wide(locale, from, size, to, units);
+
+	if (taken != -1 || size < 2 || locale->utf8 || from[1] == 0 || !crt_is_lead(locale, (BYTE)from[0]) ||
+	    MultiByteToWideChar(locale->code_page, MB_PRECOMPOSED, from, 2, to, 1) != 1)
+		return taken;
+	*units = 1;
+	return 2;
+}
+
 static INT illegal(void)
 {
 	crt_self.error = CRT_EILSEQ;
@@ -155,7 +166,7 @@ CRT_L_(INT, mbtowc, (to, string, size, NULL), WCHAR *to, const char *string, siz
 
 	if (string == NULL || size == 0)
 		return 0;
-	n = crt_locale_to_wide(l, string, size, wide, &units);
+	n = crt_locale_to_wide_loosely(l, string, size, wide, &units);
 	if (n < 0 || units > 1)
 		return illegal();
 	if (to != NULL)
@@ -383,7 +394,7 @@ static size_t restart_utf8(uint32_t *code_point, const char *from, size_t size, 
 	return taken == 0 ? 0 : (size_t)taken - had;
 }
 
-/* In a double-byte code page the state is the lead byte.  What the pair has no character for is a question mark, and a
+/* In a double-byte code page the state is the lead byte.  What is no character is the code page's default one, and a
  * pair has two bytes, whichever of them was seen before. */
 static size_t restart_double(const struct crt_locale *l, uint32_t *code_point, const char *from, ULONG *state)
 {
@@ -396,7 +407,7 @@ static size_t restart_double(const struct crt_locale *l, uint32_t *code_point, c
 		crt_self.error = CRT_EILSEQ;
 		return (size_t)-1;
 	}
-	*code_point = crt_locale_to_wide(l, bytes, 2, wide, &units) == 2 ? wide[0] : '?';
+	*code_point = crt_locale_to_wide_loosely(l, bytes, 2, wide, &units) == 2 ? wide[0] : '?';
 	return 2;
 }
 

@@ -93,10 +93,13 @@ static INT stat_name(const WCHAR *name, struct stat64 *result)
 			return fail_not_found();
 	}
 	WIN32_FILE_ATTRIBUTE_DATA data;
-	size_t length = crt_wide_length(name);
-	/* "dir\" is a directory's name only for roots; elsewhere Windows finds nothing. */
-	if (!crt_is_ucrt() && length > 1 && (name[length - 1] == '\\' || name[length - 1] == '/') &&
-	    !(length == 3 && name[1] == ':'))
+	size_t length = crt_wide_length(name), last = length;
+	/* "dir\" is a directory's name only for roots; elsewhere msvcrt.dll finds nothing.  A drive alone is no name. */
+	while (last > 1 && name[last - 1] == ' ')
+		last--;
+	if (!crt_is_ucrt() && last > 1 && (name[last - 1] == '\\' || name[last - 1] == '/') && !(last == 3 && name[1] == ':'))
+		return fail_not_found();
+	if (last == 2 && name[1] == ':')
 		return fail_not_found();
 	if (!GetFileAttributesExW(name, 0, &data)) {
 		crt_fail_last_error();

@@ -188,10 +188,10 @@ bool stream_parse_mode(const WCHAR *mode, INT *open_flags, INT *stream_flags)
 			break;
 		case 'S':
 		case 'R':
-			if (scan)
-				return false;
+			/* The first of them counts. */
+			if (!scan)
+				flags |= *mode == 'S' ? O_SEQUENTIAL : O_RANDOM;
 			scan = true;
-			flags |= *mode == 'S' ? O_SEQUENTIAL : O_RANDOM;
 			break;
 		case 'T':
 			flags |= O_SHORT_LIVED;

@@ -27,7 +27,7 @@ USHORT stream_get_wide(STREAM *stream)
 			bytes[size++] = (char)c;
 			WCHAR units[2] = {0};
 			INT count = 0;
-			INT taken = crt_locale_to_wide(locale, bytes, size, units, &count);
+			INT taken = crt_locale_to_wide_loosely(locale, bytes, size, units, &count);
 			if (taken == -2 && size < sizeof(bytes))
 				continue;
 			if (taken < 0) {

@@ -126,7 +126,11 @@ static bool temporary_name(WCHAR to[MAX_PATH + 40], bool with_directory)
 	length += put_number(to + length, GetCurrentProcessId(), 36);
 	to[length++] = '.';
 	for (int i = 0; i < 32767; i++) {
-		put_number(to + length, __atomic_fetch_add(&counter, 1, __ATOMIC_RELAXED), 36);
+		uint32_t number = __atomic_fetch_add(&counter, 1, __ATOMIC_RELAXED);
+		/* msvcrt.dll's first name ends with the dot. */
+		to[length] = 0;
+		if (number != 0 || with_directory)
+			put_number(to + length, number, 36);
 		if (!exists(to))
 			return true;
 	}

@@ -155,6 +155,9 @@ static void halves(void)
 	errno = 0;
 	CHECK_EQUAL(mbstowcs(wide, "\xa0\x82", 8), (size_t)-1);
 	CHECK_EQUAL(errno, EILSEQ);
+	/* One at a time, a pair that is no character is the code page's default one. */
+	CHECK_EQUAL(mbtowc(wide, "\xe0\x7f", 2), 2);
+	CHECK_EQUAL(wide[0], 0x30FB);
 	setlocale(LC_ALL, "C");
 	_setmbcp(_MB_CP_ANSI);
 }

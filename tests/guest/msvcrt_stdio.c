@@ -373,6 +373,12 @@ static void names(void)
 	CHECK_EQUAL(rename(file, path), 0);
 	CHECK_EQUAL(_access(file, 0), -1);
 	CHECK_EQUAL(rename(path, file), 0);
+	CHECK_EQUAL(_stat64("c:", &st), -1);
+	CHECK_EQUAL(errno, ENOENT);
+	CHECK_EQUAL(_stat64("c:\\ ", &st), 0);
+	snprintf(path, sizeof(path), "%s\\ ", directory);
+	CHECK_EQUAL(_stat64(path, &st), -1);
+	CHECK_EQUAL(errno, ENOENT);
 	char before[MAX_PATH], now[MAX_PATH];
 	CHECK(_getcwd(before, sizeof(before)) != NULL);
 	CHECK_EQUAL(_chdir(directory), 0);
@@ -385,8 +391,39 @@ static void names(void)
 	CHECK_EQUAL(errno, ENOTEMPTY);
 }
 
+/* What programs that look behind a descriptor find. */
+struct behind {
+	HANDLE handle;
+	unsigned char flags, lookahead[3];
+	unsigned bits;
+	CRITICAL_SECTION lock;
+};
+
+static void behind_descriptors(void)
+{
+	struct behind **blocks = (void *)GetProcAddress(GetModuleHandleA("msvcrt.dll"), "__pioinfo");
+	CHECK(sizeof(struct behind) == 56 && blocks != NULL);
+	int fd = _open(file, _O_RDWR | _O_U16TEXT);
+	CHECK(fd > 2);
+	struct behind *info = &blocks[fd / 32][fd % 32];
+	CHECK(info->handle == (HANDLE)_get_osfhandle(fd));
+	CHECK_EQUAL(info->flags, 0x81);
+	CHECK_EQUAL(info->bits & 3, 2);
+	CHECK_EQUAL(_close(fd), 0);
+	CHECK(info->handle == INVALID_HANDLE_VALUE);
+	CHECK_EQUAL(info->flags, 0);
+	FILE *f = fopen(file, "rbSR");
+	CHECK(f != NULL);
+	if (f != NULL)
+		CHECK_EQUAL(fclose(f), 0);
+}
+
 static void temporary(void)
 {
+	const char *first = tmpnam(NULL);
+	CHECK(first != NULL && first[strlen(first) - 1] == '.');
+	first = tmpnam(NULL);
+	CHECK(first != NULL && first[strlen(first) - 1] != '.');
 	char template[] = "fnXXXXXX", buffer[8];
 	CHECK(_mktemp(template) == template);
 	CHECK(template[2] == 'a');
@@ -418,6 +455,7 @@ int main(void)
 	large_data();
 	wide_streams();
 	descriptors();
+	behind_descriptors();
 	names();
 	temporary();
 	CHECK_EQUAL(remove(file), 0);

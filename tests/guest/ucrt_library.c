@@ -6,8 +6,10 @@
 
 #include <errno.h>
 #include <float.h>
+#include <limits.h>
 #include <math.h>
 #include <time.h>
+#include <wctype.h>
 
 static int handler_calls;
 
@@ -44,6 +46,12 @@ static void classes(void)
 		if ((is_wide_blank((wint_t)c) != 0) != (blank || c == '\t') || (iswctype((wint_t)c, _BLANK) != 0) != blank)
 			CHECK_EQUAL(c, -1);
 	}
+
+	wctrans_t (*translation)(const char *) = function("wctrans");
+	wint_t (*translate)(wint_t, wctrans_t) = function("towctrans");
+
+	CHECK(translation("toupper") == 1 && translation("tolower") == 2 && translation("") == 0);
+	CHECK(translate('a', 1) == 'A' && translate('A', 2) == 'a' && translate('A', 0) == 'a');
 }
 
 static struct _exception last;
@@ -91,6 +99,25 @@ static void mathematics(void)
 	scale(1, -1000000000);
 	CHECK(errno == -1 && last.type == _UNDERFLOW);
 	__setusermatherr(NULL);
+
+	double (*rest)(double, double) = function("remainder"), (*toward)(double, double) = function("nexttoward");
+	long (*nearest)(double) = function("lrint");
+	static const struct {
+		double x, y;
+		int error;
+	} neighbours[] = {
+		{0, 1, ERANGE}, {DBL_MIN, 0, ERANGE}, {DBL_MAX, INFINITY, ERANGE}, {1, 2, -1}, {INFINITY, 0, -1}};
+
+	for (size_t i = 0; i < sizeof(neighbours) / sizeof(neighbours[0]); i++) {
+		errno = -1;
+		toward(neighbours[i].x, neighbours[i].y);
+		CHECK_EQUAL(errno, neighbours[i].error);
+	}
+	errno = last.type = -1;
+	CHECK(isnan(rest(NAN, 0)) && errno == EDOM);
+	errno = -1;
+	CHECK_EQUAL(nearest(1e100), LONG_MIN);
+	CHECK(errno == EDOM && last.type == -1);
 }
 
 static void environment(void)
@@ -171,5 +198,12 @@ int main(void)
 	errno = EBADF;
 	CHECK_EQUAL(_get_errno(NULL), EINVAL);
 	CHECK(errno == EBADF && handler_calls == 0);
+
+	errno_t (*variable)(size_t *, char *, size_t, const char *) = function("getenv_s");
+	char text[4] = "abc";
+	size_t needed = 1;
+
+	CHECK_EQUAL(variable(&needed, text, sizeof(text), NULL), 0);
+	CHECK(needed == 0 && *text == 0 && errno == EBADF && handler_calls == 0);
 	return guest_result();
 }
