@@ -92,6 +92,14 @@ EXPORT(kernel32, HANDLE, CreateFileW,
 			      flags & FILE_ATTRIBUTE_VALID_FLAGS & ~FILE_ATTRIBUTE_DIRECTORY, share, nt,
 			      nt_options(access, flags), NULL, 0);
 	file_name_free(&name);
+	if (NT_SUCCESS(status) && disposition == TRUNCATE_EXISTING && iosb.Information != FILE_OVERWRITTEN) {
+		/* a device opens, and then has nothing to cut off */
+		LARGE_INTEGER empty = {.QuadPart = 0};
+
+		status = NtSetInformationFile(handle, &iosb, &empty, sizeof(empty), FileAllocationInformation);
+		if (!NT_SUCCESS(status))
+			NtClose(handle);
+	}
 	if (NT_SUCCESS(status)) {
 		bool existed = (disposition == CREATE_ALWAYS && iosb.Information == FILE_OVERWRITTEN) ||
 			       (disposition == OPEN_ALWAYS && iosb.Information == FILE_OPENED);

@@ -463,7 +463,7 @@ NTSTATUS io_open(struct io_name *name, struct io_open_request *request, struct i
 		if (fd < 0)
 			return io_status(fd);
 		*file = io_new_file(IO_CHARACTER, fd, io_granted(request->access), request->options);
-		request->information = FILE_OPENED;
+		request->information = 0; /* not FILE_OPENED: OPEN_ALWAYS does not say that it existed (golang/go#71752) */
 		return *file ? STATUS_SUCCESS : STATUS_NO_MEMORY;
 	case IO_DEVICE_CONSOLE:
 	case IO_DEVICE_CONSOLE_INPUT:

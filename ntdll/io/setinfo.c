@@ -370,10 +370,12 @@ EXPORT(ntdll, NTSTATUS, NtSetInformationFile,
 		status = set_position(file, u.number.QuadPart);
 		break;
 	case FileAllocationInformation:
-		status = io_is_disk(file) ? set_allocation(file, u.number.QuadPart) : STATUS_INVALID_DEVICE_REQUEST;
-		break;
 	case FileEndOfFileInformation:
-		status = io_is_disk(file) ? set_end(file, u.number.QuadPart) : STATUS_INVALID_DEVICE_REQUEST;
+		if (!io_is_disk(file)) /* pipes have no such class (golang/go#76071) */
+			status = file->kind == IO_PIPE ? STATUS_INVALID_PARAMETER : STATUS_INVALID_DEVICE_REQUEST;
+		else
+			status = info_class == FileEndOfFileInformation ? set_end(file, u.number.QuadPart)
+									: set_allocation(file, u.number.QuadPart);
 		break;
 	case FileValidDataLengthInformation: {
 		/* Linux keeps no valid length: bytes never written read as zeros, which this call allows to be garbage */

@@ -362,7 +362,8 @@ static void locks(void)
 
 static void handles(void)
 {
-	HANDLE file;
+	HANDLE file, pipe_end;
+	FILE_END_OF_FILE_INFO end = {{.QuadPart = 0}};
 	WCHAR name[MAX_PATH];
 	FILE_STANDARD_INFO standard;
 
@@ -370,6 +371,23 @@ static void handles(void)
 	CHECK(file != INVALID_HANDLE_VALUE);
 	CHECK_EQUAL(GetFileType(file), FILE_TYPE_CHAR);
 	CloseHandle(file);
+	/* the null device is not said to have existed, and cannot be cut off */
+	SetLastError(0xBAD);
+	file = CreateFileW(L"nul", GENERIC_WRITE, 7, NULL, OPEN_ALWAYS, 0, NULL);
+	CHECK(file != INVALID_HANDLE_VALUE);
+	CHECK_EQUAL(GetLastError(), ERROR_SUCCESS);
+	CHECK_FAILS(SetEndOfFile(file), ERROR_INVALID_FUNCTION);
+	CloseHandle(file);
+	SetLastError(0xBAD);
+	file = CreateFileW(L"nul", GENERIC_WRITE, 7, NULL, CREATE_ALWAYS, 0, NULL);
+	CHECK(file != INVALID_HANDLE_VALUE);
+	CHECK_EQUAL(GetLastError(), ERROR_SUCCESS);
+	CloseHandle(file);
+	CHECK(CreateFileW(L"nul", GENERIC_WRITE, 7, NULL, TRUNCATE_EXISTING, 0, NULL) == INVALID_HANDLE_VALUE);
+	CHECK(CreatePipe(&file, &pipe_end, NULL, 0));
+	CHECK_FAILS(SetFileInformationByHandle(pipe_end, FileEndOfFileInfo, &end, sizeof(end)), ERROR_INVALID_PARAMETER);
+	CloseHandle(file);
+	CloseHandle(pipe_end);
 	/* a device's name in a directory means the device, if the directory is there */
 	file = CreateFileW(L"C:\\windows\\nul.txt", GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
 	CHECK(file != INVALID_HANDLE_VALUE);
