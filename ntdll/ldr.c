@@ -279,6 +279,12 @@ EXPORT(ntdll, PVOID, RtlImageRvaToVa,
 	return (char *)base + section->PointerToRawData + (rva - section->VirtualAddress);
 }
 
+/* As RtlImageRvaToVa, for an address of which no section is known. */
+EXPORT(ntdll, PVOID, RtlAddressInSectionTable, (const IMAGE_NT_HEADERS64 *headers, PVOID base, ULONG rva))
+{
+	return RtlImageRvaToVa(headers, base, rva, NULL);
+}
+
 EXPORT(ntdll, PVOID, RtlImageDirectoryEntryToData, (PVOID base, BOOLEAN image, USHORT index, PULONG size))
 {
 	IMAGE_NT_HEADERS64 *headers;

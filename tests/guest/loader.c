@@ -171,6 +171,28 @@ static void test_image(void)
 	CHECK_EQUAL(info.Protect, PAGE_EXECUTE_READ);
 }
 
+/* From an address in the image to one in the file: what programs do that map parts of their own file. */
+static void test_sections(void)
+{
+	char *program = (char *)GetModuleHandleA(NULL);
+	HMODULE ntdll = GetModuleHandleA("ntdll.dll");
+	IMAGE_NT_HEADERS *(NTAPI * nt_header)(PVOID) = (void *)GetProcAddress(ntdll, "RtlImageNtHeader");
+	PVOID(NTAPI * address)(IMAGE_NT_HEADERS *, PVOID, ULONG) = (void *)GetProcAddress(ntdll, "RtlAddressInSectionTable");
+	IMAGE_NT_HEADERS *headers;
+	IMAGE_SECTION_HEADER *section;
+	ULONG rva;
+
+	CHECK(nt_header && address);
+	if (!nt_header || !address)
+		return;
+	headers = nt_header(program);
+	section = IMAGE_FIRST_SECTION(headers);
+	rva = (ULONG)((char *)(ULONG_PTR)test_sections - program);
+	CHECK(address(headers, program, rva) == program + section->PointerToRawData + rva - section->VirtualAddress);
+	CHECK(address(headers, program, 0) == NULL);
+	CHECK(address(headers, program, headers->OptionalHeader.SizeOfImage) == NULL);
+}
+
 int main(void)
 {
 	test_load();
@@ -178,5 +200,6 @@ int main(void)
 	test_names();
 	test_datafile();
 	test_image();
+	test_sections();
 	return guest_result();
 }
