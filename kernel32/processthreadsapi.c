@@ -307,8 +307,7 @@ EXPORT(kernel32, HRESULT, GetThreadDescription, (HANDLE thread, PWSTR *descripti
 
 EXPORT(kernel32, BOOL, SwitchToThread, (void))
 {
-	host_thread_yield();
-	return TRUE;
+	return NtYieldExecution() == STATUS_SUCCESS;
 }
 
 EXPORT(kernel32, void, GetCurrentThreadStackLimits, (PULONG_PTR low, PULONG_PTR high))

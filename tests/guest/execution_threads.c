@@ -102,6 +102,47 @@ static DWORD WINAPI spin(LPVOID argument)
 	return 3;
 }
 
+static DWORD WINAPI spin_politely(LPVOID argument)
+{
+	volatile LONG64 *turns = argument;
+
+	while (!stop_spinning) {
+		++*turns;
+		SwitchToThread();
+	}
+	return 4;
+}
+
+/* Who gives up the processor again and again is stopped there as well as elsewhere. */
+static void suspension_of_polite_threads(void)
+{
+	static volatile LONG64 turns[3];
+	HANDLE threads[3];
+	CONTEXT context;
+	LONG64 before;
+
+	ROW(64, "execution");
+	stop_spinning = 0;
+	for (int i = 0; i < 3; i++)
+		threads[i] = CreateThread(NULL, 0, spin_politely, (LPVOID)&turns[i], 0, NULL);
+	while (!turns[0] || !turns[1] || !turns[2])
+		Sleep(1);
+	for (int round = 0; round < 200; round++) {
+		CHECK_EQUAL(SuspendThread(threads[0]), 0);
+		before = turns[0];
+		for (int i = 0; i < 20; i++)
+			SwitchToThread();
+		CHECK_EQUAL(turns[0], before);
+		context.ContextFlags = CONTEXT_CONTROL;
+		CHECK(GetThreadContext(threads[0], &context));
+		CHECK_EQUAL(ResumeThread(threads[0]), 1);
+	}
+	stop_spinning = 1;
+	CHECK_EQUAL(WaitForMultipleObjects(3, threads, TRUE, 20000), WAIT_OBJECT_0);
+	for (int i = 0; i < 3; i++)
+		CloseHandle(threads[i]);
+}
+
 static void suspension(void)
 {
 	HANDLE thread = CreateThread(NULL, 0, spin, NULL, 0, NULL);
@@ -473,6 +514,7 @@ int main(void)
 			CHECK_EQUAL(WaitForSingleObject(done_event, 5000), WAIT_OBJECT_0);
 	threads();
 	suspension();
+	suspension_of_polite_threads();
 	objects();
 	calls();
 	storage();
