@@ -46,26 +46,65 @@ static bool iso_week(const struct crt_tm *tm, INT *year, INT *week)
 #define CHARACTER WCHAR
 #include "dlls/crt/strftime_template.h"
 
+static bool in_english(crt_locale_t locale)
+{
+	return crt_locale(locale)->english[CRT_LC_TIME];
+}
+
 CRT(size_t, strftime, (char *to, size_t size, const char *format, const struct crt_tm *tm))
 {
-	return format_all_char(to, size, format, tm, NULL);
+	return format_all_char(to, size, format, tm, in_english(NULL));
 }
 
 CRT(size_t, _strftime_l,
     (char *to, size_t size, const char *format, const struct crt_tm *tm, crt_locale_t locale))
 {
-	return format_all_char(to, size, format, tm, locale);
+	return format_all_char(to, size, format, tm, in_english(locale));
 }
 
 CRT(size_t, wcsftime, (WCHAR * to, size_t size, const WCHAR *format, const struct crt_tm *tm))
 {
-	return format_all_WCHAR(to, size, format, tm, NULL);
+	return format_all_WCHAR(to, size, format, tm, in_english(NULL));
 }
 
 CRT(size_t, _wcsftime_l,
     (WCHAR * to, size_t size, const WCHAR *format, const struct crt_tm *tm, crt_locale_t locale))
 {
-	return format_all_WCHAR(to, size, format, tm, locale);
+	return format_all_WCHAR(to, size, format, tm, in_english(locale));
+}
+
+/*
+ * What the C++ library keeps of a locale for its time_put facet: made here, passed back to _Strftime and _Wcsftime, and freed
+ * with free().  Nobody else looks into it.
+ */
+struct time_names {
+	bool english;
+};
+
+CRT(struct time_names *, _Gettnames, (void))
+{
+	struct time_names *names = crt_heap_allocate(sizeof(*names));
+
+	if (names != NULL)
+		names->english = in_english(NULL);
+	return names;
+}
+
+CRT_UCRT(struct time_names *, _W_Gettnames, (void))
+{
+	return crt__Gettnames();
+}
+
+CRT(size_t, _Strftime,
+    (char *to, size_t size, const char *format, const struct crt_tm *tm, const struct time_names *names))
+{
+	return format_all_char(to, size, format, tm, names != NULL ? names->english : in_english(NULL));
+}
+
+CRT_UCRT(size_t, _Wcsftime,
+	 (WCHAR * to, size_t size, const WCHAR *format, const struct crt_tm *tm, const struct time_names *names))
+{
+	return format_all_WCHAR(to, size, format, tm, names != NULL ? names->english : in_english(NULL));
 }
 
 /* ":Sun:Sunday:Mon:Monday..." for the C++ library; the caller frees. */

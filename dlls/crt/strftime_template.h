@@ -254,15 +254,14 @@ static bool FORMAT_ONE(struct SINK *sink, char conversion, bool plain, const str
 	return true;
 }
 
-static size_t FORMAT_ALL(CHARACTER *to, size_t size, const CHARACTER *format, const struct crt_tm *tm, crt_locale_t locale)
+static size_t FORMAT_ALL(CHARACTER *to, size_t size, const CHARACTER *format, const struct crt_tm *tm, bool english)
 {
 	struct SINK sink = {to, size, false};
-	bool english, plain;
+	bool plain;
 
 	CRT_VALIDATE(to != NULL && size != 0, EINVAL, 0);
 	to[0] = 0;
 	CRT_VALIDATE(format != NULL, EINVAL, 0);
-	english = crt_locale(locale)->english[CRT_LC_TIME];
 	for (; *format != 0 && !sink.full; format++) {
 		if (*format != '%') {
 			PUT(&sink, *format);

@@ -8,9 +8,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <io.h>
+#include <locale.h>
 #include <math.h>
 #include <stdint.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <wchar.h>
 
 #define CHECK_TEXT(want, ...)                                                                                          \
@@ -24,6 +26,38 @@
 		}                                                                                                      \
 	} while (0)
 
+/* What Microsoft's C++ library asks for its time_put facet: names of a locale to keep, and to format with. */
+static void kept_time_names(HMODULE ucrt)
+{
+	void *(*get)(void) = (void *)GetProcAddress(ucrt, "_Gettnames");
+	void *(*get_wide)(void) = (void *)GetProcAddress(ucrt, "_W_Gettnames");
+	size_t (*format)(char *, size_t, const char *, const struct tm *, void *) =
+		(void *)GetProcAddress(ucrt, "_Strftime");
+	size_t (*format_wide)(wchar_t *, size_t, const wchar_t *, const struct tm *, void *) =
+		(void *)GetProcAddress(ucrt, "_Wcsftime");
+	struct tm tm = {.tm_year = 120, .tm_mon = 1, .tm_mday = 3, .tm_wday = 1, .tm_yday = 33, .tm_hour = 14};
+	char text[64];
+	wchar_t wide[64];
+	void *classic, *english;
+
+	CHECK(get && get_wide && format && format_wide);
+	if (!get || !get_wide || !format || !format_wide)
+		return;
+	classic = get();
+	CHECK(setlocale(LC_TIME, "English_United States.1252") != NULL);
+	english = get_wide();
+	CHECK(classic && english);
+	CHECK_EQUAL(format(text, sizeof(text), "%A %B %x %X", &tm, classic), 33);
+	CHECK_TEXT("Monday February 02/03/20 14:00:00", "%s", text);
+	CHECK(setlocale(LC_TIME, "C") != NULL);
+	CHECK_EQUAL(format_wide(wide, 64, L"%a %x %X", &tm, english), 23);
+	CHECK_TEXT("Mon 2/3/2020 2:00:00 PM", "%ls", wide);
+	CHECK_EQUAL(format(text, sizeof(text), "%x", &tm, NULL), 8);
+	CHECK_TEXT("02/03/20", "%s", text);
+	free(classic);
+	free(english);
+}
+
 int main(void)
 {
 	char buffer[64];
@@ -34,6 +68,7 @@ int main(void)
 	void *pointer;
 	HMODULE ucrt = GetModuleHandleA("ucrtbase.dll");
 	CHECK(ucrt != NULL);
+	kept_time_names(ucrt);
 
 	CHECK_TEXT("1.000000e+10 1e-05", "%e %g", 1e10, 1e-5);
 	CHECK_TEXT("inf -inf INF", "%f %f %F", INFINITY, -INFINITY, INFINITY);
