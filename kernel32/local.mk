@@ -87,4 +87,5 @@ kernel32_sources = \
 	kernel32/winnls_locale.c \
 	kernel32/winnls_map.c \
 	kernel32/winnls_normalize.c \
+	kernel32/wow64apiset.c \
 	kernel32/x86_64/fiber.S

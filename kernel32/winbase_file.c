@@ -371,3 +371,9 @@ EXPORT(kernel32, INT, _lclose, (INT file))
 {
 	return win32_result(ob_close_handle((HANDLE)(intptr_t)file)) ? 0 : HFILE_ERROR;
 }
+
+/* MSDN: handles need no room to be made for them; the count is given back. */
+EXPORT(kernel32, UINT, SetHandleCount, (UINT count))
+{
+	return count;
+}

@@ -396,6 +396,27 @@ static void c_runtime(void)
 	CHECK(WinExec("process_api.exe child exit 0", SW_HIDE) > 31);
 }
 
+/* A 64-bit program on 64-bit Windows. */
+static void machines(void)
+{
+	HMODULE kernel32 = GetModuleHandleA("kernel32.dll");
+	BOOL(WINAPI *is_wow64_2)(HANDLE, USHORT *, USHORT *) = (void *)GetProcAddress(kernel32, "IsWow64Process2");
+	BOOL wow64 = 2;
+	USHORT machine = 1, native = 1;
+	PVOID old;
+
+	CHECK(IsWow64Process(GetCurrentProcess(), &wow64) && wow64 == FALSE);
+	CHECK_FAILS(IsWow64Process((HANDLE)0x7FFC, &wow64), ERROR_INVALID_HANDLE);
+	CHECK(is_wow64_2 != NULL);
+	if (is_wow64_2) {
+		CHECK(is_wow64_2(GetCurrentProcess(), &machine, &native));
+		CHECK_EQUAL(machine, IMAGE_FILE_MACHINE_UNKNOWN);
+		CHECK_EQUAL(native, IMAGE_FILE_MACHINE_AMD64);
+	}
+	CHECK_FAILS(Wow64DisableWow64FsRedirection(&old), ERROR_INVALID_FUNCTION);
+	CHECK_EQUAL(SetHandleCount(40), 40);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc > 2 && !strcmp(argv[1], "/c")) { /* as the interpreter of system and _popen */
@@ -415,5 +436,6 @@ int main(int argc, char **argv)
 	startup_values();
 	failures();
 	c_runtime();
+	machines();
 	return guest_result();
 }
