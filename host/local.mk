@@ -29,6 +29,7 @@ host_sources = \
 	host/parked.h \
 	host/process_list.c \
 	host/process_list.h \
+	host/routes.c \
 	host/shared.c \
 	host/shared.h \
 	host/socket.c \

@@ -173,6 +173,16 @@ int host_name_servers(struct host_address *servers, unsigned capacity);
 /* The default gateway of IPv4: false: none. */
 bool host_gateway(uint32_t index, uint8_t address[4]);
 
+/* A route: to the addresses that begin with the first `prefix` bits of `destination`. */
+struct host_route {
+	struct host_address destination, gateway; /* zeros: none, what is there is reached directly */
+	unsigned prefix;
+	uint32_t index, metric; /* of its interface */
+	bool loopback;		/* to the machine itself */
+};
+/* malloc'ed; a count. */
+int host_routes(struct host_route **rows);
+
 /* A row of the system's tables of connections. */
 struct host_connection {
 	struct host_address local, remote;

@@ -91,6 +91,34 @@ static void adapters(void)
 }
 
 /* Every machine has the loopback. */
+static void routes(void)
+{
+	SOCKADDR_INET to = {.Ipv4 = {.sin_family = AF_INET}}, source;
+	MIB_IPFORWARD_ROW2 row;
+	MIB_IPFORWARD_TABLE2 *table = NULL;
+	NET_LUID luid;
+	BOOL found = FALSE;
+
+	to.Ipv4.sin_addr.s_addr = htonl(0x7F000001);
+	CHECK_EQUAL(GetBestRoute2(NULL, 0, NULL, NULL, 0, &row, &source), ERROR_INVALID_PARAMETER);
+	CHECK_EQUAL(GetBestRoute2(NULL, 123456, NULL, &to, 0, &row, &source), ERROR_FILE_NOT_FOUND);
+	CHECK_EQUAL(GetBestRoute2(NULL, 0, NULL, &to, 0, &row, &source), NO_ERROR);
+	CHECK(row.DestinationPrefix.PrefixLength >= 8 && row.DestinationPrefix.Prefix.si_family == AF_INET);
+	CHECK_EQUAL(source.Ipv4.sin_addr.s_addr, htonl(0x7F000001));
+	CHECK_EQUAL(row.NextHop.Ipv4.sin_addr.s_addr, 0);
+	CHECK(row.Loopback);
+	CHECK_EQUAL(ConvertInterfaceIndexToLuid(row.InterfaceIndex, &luid), NO_ERROR);
+	CHECK_EQUAL(luid.Value, row.InterfaceLuid.Value);
+	CHECK_EQUAL(GetBestRoute2(&luid, 0, NULL, &to, 0, &row, &source), NO_ERROR);
+	CHECK_EQUAL(GetIpForwardTable2(AF_INET, &table), NO_ERROR);
+	for (ULONG i = 0; table && i < table->NumEntries; i++)
+		found |= table->Table[i].DestinationPrefix.PrefixLength == 8 &&
+			 table->Table[i].DestinationPrefix.Prefix.Ipv4.sin_addr.s_addr == htonl(0x7F000000) &&
+			 table->Table[i].InterfaceLuid.Value == luid.Value;
+	CHECK(found);
+	FreeMibTable(table);
+}
+
 static void interfaces(void)
 {
 	ULONG size = 0, index = 0;
@@ -266,6 +294,7 @@ int main(void)
 	sockets();
 	adapters();
 	interfaces();
+	routes();
 	texts();
 	databases();
 	look_ups();
