@@ -64,6 +64,7 @@ static int start(const struct host_spawn *spawn, pid_t *pid)
 	sigemptyset(&none);
 	sigemptyset(&defaults);
 	sigaddset(&defaults, SIGPIPE);
+	sigaddset(&defaults, SIGQUIT); /* Ctrl-Break cannot be ignored; a shell's background jobs start with it ignored */
 	if (spawn->detach)
 		flags |= POSIX_SPAWN_SETSID;
 	posix_spawnattr_setsigmask(&attributes, &none);

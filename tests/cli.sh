@@ -214,4 +214,10 @@ if env --default-signal=INT true 2>/dev/null; then
 	interrupt no-handler
 	[ "$(cat code)" = $((0xC000013A)) ] || fail "Ctrl-C: exit code $got, $(cat code)"
 fi
+
+# Ctrl-Break cannot be ignored, not even by a child of a shell's background job, which starts with SIGQUIT ignored.
+if [ -e "$guest/control_break.exe" ]; then
+	(trap '' QUIT; exec "$pewter" "$guest/control_break.exe" >out 2>err </dev/null) ||
+		fail "Ctrl-Break where SIGQUIT is ignored: $(tail -n 1 out)"
+fi
 exit $failed
