@@ -53,6 +53,7 @@ ntdll_sources = \
 	ntdll/io/socket.c \
 	ntdll/io/socket.h \
 	ntdll/io/socket_address.c \
+	ntdll/io/socket_afd.c \
 	ntdll/io/socket_connect.c \
 	ntdll/io/socket_engine.c \
 	ntdll/io/socket_offer.c \

@@ -590,12 +590,3 @@ NTSTATUS io_socket_network_events(struct io_file *file, HANDLE event, ULONG *eve
 		ob_dereference(object);
 	return STATUS_SUCCESS;
 }
-
-/* NtDeviceIoControlFile on a socket or on \Device\Afd; ends the request, perhaps later. */
-NTSTATUS io_socket_control(struct io_file *file, struct io_request *request, ULONG code, PVOID input, ULONG input_length,
-			   PVOID output, ULONG output_length)
-{
-	if (code == IOCTL_AFD_POLL)
-		return io_afd_poll(file, request, input, input_length, output, output_length);
-	return io_request_end(request, STATUS_INVALID_DEVICE_REQUEST, 0);
-}

@@ -139,4 +139,8 @@ NTSTATUS io_afd_poll(struct io_file *file, struct io_request *request, PVOID inp
 		     ULONG output_length);
 #define IOCTL_AFD_POLL 0x00012024u
 
+/* socket_transfer.c: for a request that has begun, which it ends, perhaps later. */
+NTSTATUS io_socket_receive_request(struct io_file *file, struct io_request *request,
+				   const struct io_socket_transfer *transfer);
+
 #endif

@@ -453,11 +453,41 @@ NTSTATUS io_socket_send(struct io_file *file, const struct io_socket_transfer *t
 	return transfer_data(file, transfer, notice, done, true);
 }
 
+/* A request that has begun, and is ended here or later.  `op` is the caller's for a synchronous file, else malloc'ed. */
+static NTSTATUS run_request(struct io_file *file, struct io_socket_op *op, bool write)
+{
+	NTSTATUS status;
+
+	op->attempt = write ? attempt_send : attempt_receive;
+	if (!io_is_synchronous(file))
+		return io_socket_start_request(file, op, write ? IO_SOCKET_WRITE : IO_SOCKET_READ, NULL);
+	status = io_socket_run(file, op, write ? HOST_POLL_WRITE : HOST_POLL_READ,
+			       io_socket_deadline(file, write ? IO_SOCKET_SEND_TIMEOUT : IO_SOCKET_RECEIVE_TIMEOUT));
+	release_transfer(op);
+	return io_request_end(&op->request, status, op->done);
+}
+
+NTSTATUS io_socket_receive_request(struct io_file *file, struct io_request *request,
+				   const struct io_socket_transfer *transfer)
+{
+	struct io_socket_op now = {0}, *op = io_is_synchronous(file) ? &now : calloc(1, sizeof(*op));
+	NTSTATUS status = op ? prepare(file, op, transfer, false) : STATUS_NO_MEMORY;
+
+	if (NT_SUCCESS(status)) {
+		op->request = *request;
+		return run_request(file, op, false);
+	}
+	if (op)
+		release_transfer(op);
+	if (op != &now)
+		free(op);
+	return io_request_end(request, status, 0);
+}
+
 /* NtReadFile and NtWriteFile; the request has begun and is ended here. */
 NTSTATUS io_socket_transfer(struct io_file *file, struct io_request *request, PVOID buffer, ULONG length, bool write)
 {
 	struct io_socket_op now = {0}, *op = io_is_synchronous(file) ? &now : calloc(1, sizeof(*op));
-	NTSTATUS status;
 
 	if (!op)
 		return io_request_end(request, STATUS_NO_MEMORY, 0);
@@ -467,10 +497,5 @@ NTSTATUS io_socket_transfer(struct io_file *file, struct io_request *request, PV
 	op->count = 1;
 	op->total = length;
 	op->release = release_transfer;
-	op->attempt = write ? attempt_send : attempt_receive;
-	if (op != &now)
-		return io_socket_start_request(file, op, write ? IO_SOCKET_WRITE : IO_SOCKET_READ, NULL);
-	status = io_socket_run(file, op, write ? HOST_POLL_WRITE : HOST_POLL_READ,
-			       io_socket_deadline(file, write ? IO_SOCKET_SEND_TIMEOUT : IO_SOCKET_RECEIVE_TIMEOUT));
-	return io_request_end(request, status, op->done);
+	return run_request(file, op, write);
 }

@@ -57,6 +57,7 @@ guest_programs = \
 	tests/guest/shared_objects.exe \
 	tests/guest/shared_torture.exe \
 	tests/guest/sockets.exe \
+	tests/guest/sockets_afd.exe \
 	tests/guest/sockets_overlapped.exe \
 	tests/guest/sockets_processes.exe \
 	tests/guest/sockets_torture.exe \
@@ -82,6 +83,7 @@ guest_libs_imaging = -lole32 -lwindowscodecs -luuid
 guest_libs_machine_registry = -ladvapi32
 guest_libs_network = -lws2_32 -liphlpapi
 guest_libs_sockets = -lws2_32
+guest_libs_sockets_afd = -lws2_32 -lntdll
 guest_libs_sockets_overlapped = -lws2_32
 guest_libs_sockets_processes = -lws2_32
 guest_libs_sockets_torture = -lws2_32
