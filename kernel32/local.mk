@@ -35,6 +35,7 @@ kernel32_sources = \
 	kernel32/memoryapi_extended.c \
 	kernel32/memoryapi_hints.c \
 	kernel32/memoryapi_mapping.c \
+	kernel32/memoryapi_notification.c \
 	kernel32/memoryapi_physical.c \
 	kernel32/namedpipeapi.c \
 	kernel32/namedpipeapi_server.c \

@@ -6,6 +6,7 @@ ntdll_sources = \
 	ntdll/cm/node.c \
 	ntdll/ex/etw.c \
 	ntdll/ex/ex.h \
+	ntdll/ex/memory_conditions.c \
 	ntdll/ex/process_list.c \
 	ntdll/ex/process_list.h \
 	ntdll/ex/sysinfo.c \

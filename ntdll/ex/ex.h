@@ -63,4 +63,10 @@ struct ex_processor {
 };
 void ex_processor(struct ex_processor *processor);
 
+/* The machine's memory is short; it is plenty.  A handle to wait for that, with the right to ask. */
+enum ex_memory_condition { EX_MEMORY_IS_LOW, EX_MEMORY_IS_HIGH };
+NTSTATUS ex_open_memory_condition(enum ex_memory_condition condition, HANDLE *handle);
+/* STATUS_OBJECT_TYPE_MISMATCH, STATUS_INVALID_HANDLE. */
+NTSTATUS ex_query_memory_condition(HANDLE handle, bool *holds);
+
 #endif

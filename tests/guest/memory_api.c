@@ -169,6 +169,27 @@ static void targets_modifier(void)
 	CHECK(VirtualFree(base, 0, MEM_RELEASE));
 }
 
+/* A machine is not short of memory and rich in it at once. */
+static void notifications(void)
+{
+	HANDLE low = CreateMemoryResourceNotification(LowMemoryResourceNotification);
+	HANDLE high = CreateMemoryResourceNotification(HighMemoryResourceNotification);
+	BOOL is_low = 2, is_high = 2;
+
+	CHECK(low && high);
+	CHECK(QueryMemoryResourceNotification(low, &is_low) && QueryMemoryResourceNotification(high, &is_high));
+	CHECK((is_low == FALSE || is_low == TRUE) && (is_high == FALSE || is_high == TRUE));
+	CHECK(!(is_low && is_high));
+	if (is_high) {
+		CHECK_EQUAL(WaitForSingleObject(high, 0), WAIT_OBJECT_0);
+		CHECK_EQUAL(WaitForSingleObject(low, 0), WAIT_TIMEOUT);
+	}
+	CHECK_FAILS(SetEvent(low), ERROR_ACCESS_DENIED);
+	CHECK(CloseHandle(low) && CloseHandle(high));
+	CHECK_FAILS(CreateMemoryResourceNotification(2) != NULL, ERROR_INVALID_PARAMETER);
+	CHECK_FAILS(QueryMemoryResourceNotification(NULL, &is_low), ERROR_INVALID_PARAMETER);
+}
+
 int main(void)
 {
 	targets_modifier();
@@ -176,5 +197,6 @@ int main(void)
 	protect_rows();
 	file_mapping();
 	pagefile_mapping();
+	notifications();
 	return guest_result();
 }
