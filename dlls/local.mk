@@ -19,6 +19,7 @@ dlls_sources = \
 	dlls/dbghelp/dbghelp.h \
 	dlls/dbghelp/symbols.c \
 	dlls/dbghelp/walk.c \
+	dlls/gdi32/gdi32.c \
 	dlls/iphlpapi/adapters.c \
 	dlls/iphlpapi/connections.c \
 	dlls/iphlpapi/interfaces.c \

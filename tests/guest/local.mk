@@ -99,7 +99,7 @@ guest_libs_symbols = -ldbghelp
 guest_libs_thread_messages = -luser32
 guest_libs_update_resources = -Itests/guest tests/guest/resources.res
 guest_libs_url_text = -lshlwapi
-guest_libs_user_api = -luser32 -lversion -lwinmm
+guest_libs_user_api = -luser32 -lgdi32 -lversion -lwinmm
 guest_sources = $(guest_programs:.exe=.c)
 EXTRA_DIST += tests/guest/guest.h $(guest_sources)
 

@@ -85,5 +85,10 @@ int main(void)
 	CHECK_EQUAL(timeEndPeriod(1), TIMERR_NOERROR);
 	CHECK(timeGetTime() - GetTickCount() + 1000 < 2000);
 	rectangles();
+	/* What is no object of GDI's; the standard library of GHC deletes some when a program ends. */
+	CHECK(!DeleteObject(NULL));
+	CHECK(!DeleteObject((HGDIOBJ)(ULONG_PTR)0x7FFC));
+	CHECK(!DeleteDC(NULL));
+	CHECK_EQUAL(GetObjectW(NULL, 0, NULL), 0);
 	return guest_result();
 }
