@@ -15,6 +15,10 @@ dlls_sources = \
 	dlls/bcrypt/hash.h \
 	dlls/bcryptprimitives/bcryptprimitives.c \
 	dlls/comctl32/comctl32.c \
+	dlls/crypt32/crypt32.h \
+	dlls/crypt32/der.c \
+	dlls/crypt32/store.c \
+	dlls/crypt32/usage.c \
 	dlls/dbghelp/dbghelp.c \
 	dlls/dbghelp/dbghelp.h \
 	dlls/dbghelp/symbols.c \

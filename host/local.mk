@@ -2,6 +2,8 @@ host_sources = \
 	host/arena.c \
 	host/breakpoint.c \
 	host/breakpoint.h \
+	host/certificates.c \
+	host/certificates.h \
 	host/channel.c \
 	host/channel.h \
 	host/fault.c \

@@ -4,6 +4,7 @@
 guest_programs = \
 	tests/guest/accounts.exe \
 	tests/guest/cancel_io.exe \
+	tests/guest/certificates.exe \
 	tests/guest/com_shell.exe \
 	tests/guest/command_processor.exe \
 	tests/guest/commit_limit.exe \
@@ -75,6 +76,7 @@ guest_programs = \
 	tests/guest/working_set.exe
 
 guest_libs_accounts = -lnetapi32 -ladvapi32
+guest_libs_certificates = -lcrypt32
 guest_libs_com_shell = -lole32 -loleaut32 -lshell32 -lshlwapi -luuid
 guest_libs_other_process = -lntdll -lpsapi
 guest_libs_delay_load = -Ltests/guest -ldelay_load -ldelay_load_none -ldelayimp
