@@ -15,6 +15,7 @@ dlls_sources = \
 	dlls/bcrypt/hash.h \
 	dlls/bcryptprimitives/bcryptprimitives.c \
 	dlls/comctl32/comctl32.c \
+	dlls/crypt32/chain.c \
 	dlls/crypt32/crypt32.h \
 	dlls/crypt32/der.c \
 	dlls/crypt32/store.c \

@@ -61,6 +61,9 @@ struct certificate_context {
  * that the caller frees.  NULL: no certificate (CRYPT_E_ASN1_BADTAG), or no memory. */
 struct certificate_info *certificate_parse(BYTE *der, size_t size);
 
+struct store *WINAPI CertDuplicateStore(struct store *store);
+BOOL WINAPI CertCloseStore(struct store *store, DWORD flags);
+
 /* The text of an encoded OID, "1.2.840.113549"; the place behind its end. */
 char *oid_text(char *at, const BYTE *oid, size_t size);
 /* At most four characters for each byte, and the first byte has two numbers. */

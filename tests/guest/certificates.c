@@ -139,8 +139,25 @@ static void system_store(void)
 	CHECK(CertCloseStore(NULL, 0));
 }
 
+/* An engine keeps the stores that it was given. */
+static void engines(void)
+{
+	HCERTSTORE store = CertOpenStore(CERT_STORE_PROV_MEMORY, 0, 0, 0, NULL);
+	CERT_CHAIN_ENGINE_CONFIG config = {.cbSize = sizeof(config), .hExclusiveRoot = store};
+	HCERTCHAINENGINE engine = NULL;
+
+	CHECK(CertCreateCertificateChainEngine(&config, &engine));
+	CHECK((ULONG_PTR)engine > 2);
+	CHECK(CertCloseStore(store, 0));
+	CertFreeCertificateChainEngine(engine);
+	CertFreeCertificateChainEngine(HCCE_LOCAL_MACHINE);
+	config.cbSize = 12;
+	CHECK_FAILS(CertCreateCertificateChainEngine(&config, &engine), (DWORD)E_INVALIDARG);
+}
+
 int main(void)
 {
+	engines();
 	memory_store();
 	system_store();
 	return guest_result();
