@@ -198,7 +198,8 @@ EXPORT(crypt32, struct store *, CertOpenSystemStoreA, (ULONG_PTR legacy, LPCSTR 
 
 EXPORT(crypt32, struct store *, CertDuplicateStore, (struct store * store))
 {
-	__atomic_add_fetch(&store->handles, 1, __ATOMIC_RELAXED);
+	if (store)
+		__atomic_add_fetch(&store->handles, 1, __ATOMIC_RELAXED);
 	return store;
 }
 

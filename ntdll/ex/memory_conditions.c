@@ -39,14 +39,16 @@ static void look(void)
 
 static void look_again(struct ke_timer_entry *entry)
 {
+	bool wanted = false;
+
 	host_lock_acquire(&conditions_lock);
-	watched = false;
 	for (int i = 0; i < 2; i++) /* one reference is ours */
-		watched |= __atomic_load_n(&conditions[i]->references, __ATOMIC_ACQUIRE) != 1;
-	if (watched)
+		wanted |= __atomic_load_n(&conditions[i]->references, __ATOMIC_ACQUIRE) != 1;
+	if (wanted)
 		look();
+	watched = wanted;
 	host_lock_release(&conditions_lock);
-	if (watched)
+	if (wanted)
 		ke_timer_arm(entry, host_monotonic_ns() + INTERVAL_NS);
 }
 
