@@ -7,6 +7,8 @@
 
 #include <stdlib.h>
 
+#define DEEPEST 600u /* batch files and labels that call each other */
+
 static WCHAR *duplicate(const WCHAR *text, size_t length)
 {
 	WCHAR *copy = malloc((length + 1) * sizeof(*copy));
@@ -91,6 +93,7 @@ int cmd_shift(const WCHAR *arguments)
 	}
 	if (!batch || first >= batch->argument_count)
 		return 0;
+	batch->shifted |= !first;
 	free(batch->arguments[first]);
 	batch->argument_count--;
 	for (unsigned i = first; i < batch->argument_count; i++)
@@ -236,6 +239,15 @@ static int run(struct batch *batch)
 	int result = 0;
 
 	batch->caller = cmd.batch;
+	batch->depth = cmd.batch ? cmd.batch->depth + 1 : 0;
+	if (batch->depth == DEEPEST) {
+		output_error("******  B A T C H   R E C U R S I O N  exceeds STACK limits ******\n"
+			     "Recursion Count=%u\n******       B A T C H   PROCESSING IS   A B O R T E D      ******\n",
+			     DEEPEST);
+		empty(batch);
+		cmd.flow = FLOW_ABORT;
+		return cmd.level = 1;
+	}
 	batch->for_count = cmd.variable_base;
 	cmd.variable_base = cmd.variable_count;
 	cmd.batch = batch;
@@ -271,7 +283,7 @@ int cmd_run_batch(const WCHAR *path, const WCHAR *name, const WCHAR *arguments, 
 
 		fill(batch, path, name, arguments);
 		batch->position = 0;
-		batch->is_label = false;
+		batch->shifted = false;
 		empty(&old);
 		cmd.flow = FLOW_GOTO;
 		return 0;
@@ -282,7 +294,7 @@ int cmd_run_batch(const WCHAR *path, const WCHAR *name, const WCHAR *arguments, 
 
 int cmd_call_label(const WCHAR *label, const WCHAR *arguments)
 {
-	struct batch fresh = {.is_label = true};
+	struct batch fresh = {0};
 	struct io_wide name;
 	uint64_t position = 0;
 

@@ -42,6 +42,7 @@ struct local_state {
 /* A batch file that runs, or a label of it that was called. */
 struct batch {
 	struct batch *caller;
+	unsigned depth;
 	WCHAR *path;       /* full */
 	WCHAR *name;       /* %0 */
 	WCHAR *all;        /* %* */
@@ -50,7 +51,8 @@ struct batch {
 	uint64_t position;
 	struct local_state *locals;
 	unsigned for_count;    /* variables of FOR that its caller had */
-	bool is_label, is_cmd; /* .cmd: see cmd_quiet_success */
+	bool is_cmd;  /* .cmd: see cmd_quiet_success */
+	bool shifted; /* %0 is an argument now */
 	bool ended;            /* no further line is run */
 };
 
@@ -68,8 +70,8 @@ extern struct cmd {
 	bool interactive; /* reads commands from a console */
 	bool verify;
 	volatile bool interrupted;
-	struct for_variable variables[64];
-	unsigned variable_count, variable_base;
+	struct for_variable *variables; /* those that a FOR of this batch file sees begin at the base */
+	unsigned variable_count, variable_base, variable_capacity;
 	HANDLE handles[10];
 	unsigned default_attributes;
 } cmd;

@@ -194,8 +194,8 @@ static const WCHAR *put_modified_argument(struct io_wide *to, const WCHAR *at)
 		return NULL;
 	number = at[count] - u'0';
 	value = cmd_argument(number);
-	/* In a called label %0 is its name, and what its letters say is the file's. */
-	if (!number && letters && cmd.batch->is_label)
+	/* %0 is the name as it was called, or the label's; what letters say of it is the file's. */
+	if (!number && letters && !cmd.batch->shifted)
 		value = cmd.batch->path;
 	cmd_put_modified(to, value, at, letters, path, path_length);
 	return at + count + 1;

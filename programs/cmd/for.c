@@ -15,13 +15,18 @@ void for_end(struct for_run *run)
 	cmd.variable_count = run->first;
 }
 
-bool for_set(struct for_run *run, WCHAR name, const WCHAR *value)
+void for_set(WCHAR name, const WCHAR *value)
 {
-	if (cmd.variable_count == ARRAY_SIZE(cmd.variables))
-		return false;
-	(void)run;
+	if (cmd.variable_count == cmd.variable_capacity) {
+		unsigned capacity = cmd.variable_capacity ? 2 * cmd.variable_capacity : 32;
+		struct for_variable *grown = realloc(cmd.variables, capacity * sizeof(*grown));
+
+		if (!grown)
+			ExitProcess(1);
+		cmd.variables = grown;
+		cmd.variable_capacity = capacity;
+	}
 	cmd.variables[cmd.variable_count++] = (struct for_variable){name, value};
-	return true;
 }
 
 bool for_body(struct for_run *run)
@@ -48,7 +53,8 @@ bool for_body(struct for_run *run)
 
 static bool run_value(struct for_run *run, const WCHAR *value)
 {
-	return for_set(run, run->node->variable, value) && for_body(run);
+	for_set(run->node->variable, value);
+	return for_body(run);
 }
 
 /* The next word of a set, with its quotes. */

@@ -14,8 +14,8 @@ struct for_run {
 
 void for_begin(struct for_run *run, const struct node *node);
 void for_end(struct for_run *run);
-/* A variable of the next iteration; false: there are too many. */
-bool for_set(struct for_run *run, WCHAR name, const WCHAR *value);
+/* A variable of the next iteration. */
+void for_set(WCHAR name, const WCHAR *value);
 /* One iteration, whose variables go behind it.  False: the loop is left. */
 bool for_body(struct for_run *run);
 

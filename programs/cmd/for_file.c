@@ -147,9 +147,9 @@ static bool run_line(struct for_run *run, const struct file_options *options, co
 		any |= *line != 0;
 	}
 	if (any) {
-		for (unsigned i = 0; i < options->count + options->rest && go_on; i++)
-			go_on = for_set(run, (WCHAR)(name + i), values[i] ? values[i] : u"");
-		go_on = go_on && for_body(run);
+		for (unsigned i = 0; i < options->count + options->rest; i++)
+			for_set((WCHAR)(name + i), values[i] ? values[i] : u"");
+		go_on = for_body(run);
 	}
 	cmd.variable_count = run->first;
 	cmd_release(mark);

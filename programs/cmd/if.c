@@ -78,6 +78,9 @@ static bool exists(const WCHAR *name)
 		good = find != INVALID_HANDLE;
 		if (good)
 			FindClose(find);
+	} else if (cmd_folder_length(bare.text) && text_same(bare.text + cmd_folder_length(bare.text), u"nul")) {
+		/* "folder\nul" asks for the folder, since DOS. */
+		good = cmd_is_folder(cmd_copy(bare.text, cmd_folder_length(bare.text)));
 	} else {
 		good = bare.length && GetFileAttributesW(bare.text) != INVALID_FILE_ATTRIBUTES;
 	}

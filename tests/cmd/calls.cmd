@@ -51,7 +51,24 @@ cmd /c "shim d && echo and on"
 echo @echo never)>shim.cmd
 call shim
 del other.bat shim.cmd
+md sub
+echo @for %%%%i in ("%%~f0") do @echo %%0 is %%%%~nxi in %%~dp0>sub\here.cmd
+setlocal
+set PATH=%CD%\sub
+call here
+call HERE.CMD
+endlocal
+call sub\here
+rd /s /q sub
+for /l %%i in (1,1,3) do call :deep %%i 40
 goto :end
+:deep
+if %2 gtr 0 (for %%j in (%2) do call :deeper %1 %%j) else (echo deep %1)
+goto :eof
+:deeper
+set /a NEXT=%2-1
+for %%k in (%NEXT%) do call :deep %1 %%k
+goto :eof
 :sub
 echo sub %* from %0
 exit /b 3

@@ -44,3 +44,7 @@ IF NOT 1 EQU 2 ECHO 31
 if /I NOT x==Y echo 32
 if 1 leq 1 echo 33
 if not 1 == 2 echo 34
+md folder
+if exist folder\nul echo 35
+if not exist nowhere\nul echo 36
+rd folder
