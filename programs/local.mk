@@ -48,6 +48,7 @@ programs_sources = \
 	programs/regex.h \
 	programs/small.c \
 	programs/sort.c \
+	programs/taskkill.c \
 	programs/text.h \
 	programs/where.c \
 	programs/win32.h \

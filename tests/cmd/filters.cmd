@@ -54,3 +54,7 @@ hostname>nul && echo hostname
 whoami | find "\" >nul && echo whoami
 chcp>nul && echo chcp
 timeout /t 0 /nobreak >nul && echo timeout
+taskkill /pid 999999 /f
+echo %ERRORLEVEL%
+taskkill /f
+taskkill /im no_such_program.exe
