@@ -6,6 +6,7 @@
  */
 #include "kernel32/kernel32.h"
 #include "kernel32/other_modules.h"
+#include "kernel32/tlhelp32.h"
 #include "ntdll/ex/process_list.h"
 #include "ntdll/ldr.h"
 #include "ntdll/nt.h"
@@ -24,15 +25,6 @@
 #define MAX_MODULE_NAME32 255
 
 NTSTATUS NTAPI NtQuerySystemInformation(ULONG class, PVOID buffer, ULONG capacity, PULONG returned);
-
-typedef struct tagPROCESSENTRY32W {
-	DWORD dwSize, cntUsage, th32ProcessID;
-	ULONG_PTR th32DefaultHeapID;
-	DWORD th32ModuleID, cntThreads, th32ParentProcessID;
-	LONG pcPriClassBase;
-	DWORD dwFlags;
-	WCHAR szExeFile[MAX_PATH];
-} PROCESSENTRY32W;
 
 typedef struct tagPROCESSENTRY32 {
 	DWORD dwSize, cntUsage, th32ProcessID;

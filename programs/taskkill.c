@@ -4,6 +4,7 @@
  * Console programs have no window to be closed, so that only /F ends them, as on Windows.  /S, /U, /P (other machines)
  * and /FI (filters) are refused.  Exit codes: 0, 1 it could not be ended or wrong usage, 128 there is none.
  */
+#include "kernel32/tlhelp32.h"
 #include "programs/lines.h"
 #include "programs/program.h"
 #include "programs/text.h"
@@ -12,18 +13,9 @@
 #define MOST_PROCESSES 1024u
 enum { NOT_ENDED = 1, NOT_FOUND = 128 };
 
-struct process_entry {
-	DWORD dwSize, cntUsage, th32ProcessID;
-	ULONG_PTR th32DefaultHeapID;
-	DWORD th32ModuleID, cntThreads, th32ParentProcessID;
-	LONG pcPriClassBase;
-	DWORD dwFlags;
-	WCHAR szExeFile[MAX_PATH];
-};
-
 HANDLE WINAPI CreateToolhelp32Snapshot(DWORD, DWORD);
-BOOL WINAPI Process32FirstW(HANDLE, struct process_entry *);
-BOOL WINAPI Process32NextW(HANDLE, struct process_entry *);
+BOOL WINAPI Process32FirstW(HANDLE, PROCESSENTRY32W *);
+BOOL WINAPI Process32NextW(HANDLE, PROCESSENTRY32W *);
 HANDLE WINAPI OpenProcess(DWORD, BOOL, DWORD);
 BOOL WINAPI TerminateProcess(HANDLE, UINT);
 
@@ -37,7 +29,7 @@ static bool forced, tree;
 
 static void read_processes(void)
 {
-	struct process_entry entry = {.dwSize = sizeof(entry)};
+	PROCESSENTRY32W entry = {.dwSize = sizeof(entry)};
 	HANDLE snapshot = CreateToolhelp32Snapshot(SNAP_PROCESSES, 0);
 
 	if (snapshot == INVALID_HANDLE)

@@ -50,10 +50,10 @@ struct batch {
 	unsigned argument_count;
 	uint64_t position;
 	struct local_state *locals;
-	unsigned for_count;    /* variables of FOR that its caller had */
-	bool is_cmd;  /* .cmd: see cmd_quiet_success */
-	bool shifted; /* %0 is an argument now */
-	bool ended;            /* no further line is run */
+	unsigned for_count; /* variables of FOR that its caller had */
+	bool is_cmd;        /* .cmd: see cmd_quiet_success */
+	bool shifted;       /* %0 is an argument now */
+	bool ended;         /* no further line is run */
 };
 
 struct for_variable {
@@ -65,7 +65,7 @@ extern struct cmd {
 	struct batch *batch;
 	enum flow flow;
 	int level; /* ERRORLEVEL */
-	bool echo, extensions, delayed, completion;
+	bool echo, extensions, delayed;
 	bool single;      /* /c: ends after its line */
 	bool interactive; /* reads commands from a console */
 	bool verify;
@@ -146,7 +146,7 @@ int cmd_execute(const struct node *tree);
 /* Parses and runs a line as typed; -1: there was nothing on it. */
 int cmd_run_line(const WCHAR *line, bool expand);
 int cmd_run_source(struct line_source *source);
-/* A command without redirections: phase 7.  `outside_first`: CALL looks for files before builtin commands. */
+/* A command without redirections: phase 7.  `called`: by CALL, which looks for files before builtin commands. */
 int cmd_run_command(const WCHAR *text, bool called);
 
 /* redirect.c */
@@ -246,17 +246,12 @@ void cmd_current_directory(struct io_wide *directory);
 /* The part of a path before its last name, with the backslash. */
 size_t cmd_folder_length(const WCHAR *path);
 void cmd_join(struct io_wide *to, const WCHAR *folder, const WCHAR *name);
-/* Adds \* to a folder, makes . of nothing. */
 bool cmd_is_folder(const WCHAR *path);
 /* A name made of a pattern (REN, COPY, MOVE): ? and * take from `source`. */
 void cmd_apply_pattern(struct io_wide *to, const WCHAR *source, const WCHAR *pattern);
 /* Asks; the answer's first letter in upper case. */
 WCHAR cmd_ask(const char *format, const WCHAR *name, const WCHAR *answers);
-/* What is found, sorted as NTFS does it. */
-struct found_file {
-	WIN32_FIND_DATAW data;
-};
-/* All of a pattern but . and ..; an array of the command's. */
+/* What a pattern finds, sorted as NTFS does it, in an array of the command's; . and .. only with `dots`. */
 WIN32_FIND_DATAW *cmd_list(const WCHAR *pattern, size_t *count, bool dots);
 
 #endif

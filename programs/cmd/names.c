@@ -5,42 +5,28 @@
 
 #include <stdlib.h>
 
-static bool next_part(const WCHAR **at, struct io_wide *word, bool *quoted, bool keep)
+bool cmd_next_word(const WCHAR **at, struct io_wide *word, bool *quoted)
 {
 	const WCHAR *text = *at;
 	bool inside = false, any = false;
 
 	text_clear(word);
-	if (quoted)
-		*quoted = false;
+	*quoted = false;
 	while (cmd_is_delimiter(*text))
 		text++;
 	for (const WCHAR *start = text; *text && (inside || !cmd_is_delimiter(*text)); text++) {
-		/* switches may follow each other, and names */
 		if (!inside && *text == u'/' && text > start)
 			break;
 		any = true;
-		if (*text == u'"') {
-			inside = !inside;
-			if (quoted)
-				*quoted = true;
-			if (!keep)
-				continue;
+		if (*text != u'"') {
+			text_put_unit(word, *text);
+			continue;
 		}
-		text_put_unit(word, *text);
+		inside = !inside;
+		*quoted = true;
 	}
 	*at = text;
 	return any;
-}
-
-bool cmd_next_word(const WCHAR **at, struct io_wide *word, bool *quoted)
-{
-	return next_part(at, word, quoted, false);
-}
-
-bool cmd_next_raw(const WCHAR **at, struct io_wide *word)
-{
-	return next_part(at, word, NULL, true);
 }
 
 void cmd_full_path(const WCHAR *name, struct io_wide *full)
