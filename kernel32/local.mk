@@ -1,5 +1,6 @@
 kernel32_sources = \
 	kernel32/api.h \
+	kernel32/appmodel.c \
 	kernel32/attributelist.c \
 	kernel32/attributelist.h \
 	kernel32/collate.c \

@@ -1,6 +1,7 @@
 /*
  * kernel32/processthreadsapi.c - processes and threads.
  */
+#include "kernel32/file.h"
 #include "kernel32/kernel32.h"
 #include "host/thread.h"
 #include "ntdll/ldr.h"
@@ -551,6 +552,22 @@ EXPORT(kernel32, BOOL, QueryFullProcessImageNameW, (HANDLE process, DWORD flags,
 	if (info != &small && info)
 		RtlFreeHeap(heap, 0, info);
 	return result;
+}
+
+EXPORT(kernel32, BOOL, QueryFullProcessImageNameA, (HANDLE process, DWORD flags, LPSTR name, PDWORD size))
+{
+	WCHAR wide[4 * MAX_PATH];
+	DWORD length = ARRAY_SIZE(wide);
+
+	if (!QueryFullProcessImageNameW(process, flags, wide, &length))
+		return FALSE;
+	length = ansi_result(name, *size, wide, length);
+	if (length >= *size) {
+		set_last_error(ERROR_INSUFFICIENT_BUFFER);
+		return FALSE;
+	}
+	*size = length;
+	return TRUE;
 }
 
 EXPORT(kernel32, void, FlushProcessWriteBuffers, (void))

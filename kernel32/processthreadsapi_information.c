@@ -399,3 +399,49 @@ EXPORT(kernel32, BOOL, GetProcessDefaultCpuSetMasks,
 						      NULL)) &&
 	       groups_of(mask, groups, count, required);
 }
+
+/* PROCESS_MITIGATION_POLICY.  What can be told is what always holds here: nothing on the stack or the heap is executed
+ * unasked, and images that can be moved are loaded anywhere. */
+enum { ProcessDEPPolicy = 0, ProcessASLRPolicy = 1, ProcessMitigationOptionsMask = 5, ProcessMitigationPolicies = 19 };
+
+EXPORT(kernel32, BOOL, GetProcessMitigationPolicy, (HANDLE process, DWORD policy, PVOID buffer, SIZE_T size))
+{
+	const struct {
+		DWORD flags;
+		BOOLEAN permanent;
+	} dep = {1, TRUE};
+	const DWORD aslr = 1u | 4u; /* EnableBottomUpRandomization, EnableHighEntropy */
+	ULONG_PTR peb;
+
+	if (!buffer || policy >= ProcessMitigationPolicies || policy == ProcessMitigationOptionsMask ||
+	    size != (policy == ProcessDEPPolicy ? sizeof(dep) : sizeof(aslr))) {
+		set_last_error(ERROR_INVALID_PARAMETER);
+		return FALSE;
+	}
+	if (!win32_result(NtQueryInformationProcess(process, ProcessWow64Information, &peb, sizeof(peb), NULL)))
+		return FALSE;
+	memset(buffer, 0, size);
+	if (policy == ProcessDEPPolicy)
+		memcpy(buffer, &dep, sizeof(dep));
+	else if (policy == ProcessASLRPolicy)
+		memcpy(buffer, &aslr, sizeof(aslr));
+	return TRUE;
+}
+
+/* MSDN: the policies of data execution prevention are those of 32-bit programs; the system's is OptIn. */
+EXPORT(kernel32, BOOL, GetProcessDEPPolicy, (HANDLE process, DWORD *flags, BOOL *permanent))
+{
+	set_last_error(ERROR_NOT_SUPPORTED);
+	return FALSE;
+}
+
+EXPORT(kernel32, BOOL, SetProcessDEPPolicy, (DWORD flags))
+{
+	set_last_error(ERROR_NOT_SUPPORTED);
+	return FALSE;
+}
+
+EXPORT(kernel32, DWORD, GetSystemDEPPolicy, (void))
+{
+	return 2;
+}

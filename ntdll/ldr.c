@@ -318,3 +318,36 @@ EXPORT(ntdll, PVOID, RtlImageDirectoryEntryToData, (PVOID base, BOOLEAN image, U
 		return (char *)base + rva;
 	return RtlImageRvaToVa(headers, base, rva, NULL);
 }
+
+/* A function by name in any mapped image, also one that the loader does not know; forwarders are not followed. */
+EXPORT(ntdll, PVOID, RtlFindExportedRoutineByName, (HMODULE module, PCSTR name))
+{
+	const IMAGE_EXPORT_DIRECTORY *exports;
+	const ULONG *names, *functions;
+	const USHORT *ordinals;
+	const char *base = (const char *)module;
+	ULONG size, low = 0, high;
+
+	exports = RtlImageDirectoryEntryToData(module, TRUE, IMAGE_DIRECTORY_ENTRY_EXPORT, &size);
+	if (!exports)
+		return NULL;
+	names = (const ULONG *)(base + exports->AddressOfNames);
+	functions = (const ULONG *)(base + exports->AddressOfFunctions);
+	ordinals = (const USHORT *)(base + exports->AddressOfNameOrdinals);
+	high = exports->NumberOfNames;
+	while (low < high) {
+		ULONG middle = low + (high - low) / 2;
+		int order = strcmp(name, base + names[middle]);
+
+		if (order == 0) {
+			ULONG function = functions[ordinals[middle]], at = (ULONG)((const char *)exports - base);
+
+			return function - at < size ? NULL : (PVOID)(base + function);
+		}
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
+}

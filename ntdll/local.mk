@@ -244,6 +244,7 @@ ntdll_sources = \
 	ntdll/rtl/timezone_names.c \
 	ntdll/rtl/utf.c \
 	ntdll/se/account.c \
+	ntdll/se/calls.c \
 	ntdll/se/account.h \
 	ntdll/se/se.h \
 	ntdll/se/sid.c \
