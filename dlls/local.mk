@@ -8,6 +8,7 @@ dlls_sources = \
 	dlls/advapi32/registry.c \
 	dlls/advapi32/registry.h \
 	dlls/advapi32/registry_a.c \
+	dlls/advapi32/registry_trees.c \
 	dlls/advapi32/security.c \
 	dlls/advapi32/token.c \
 	dlls/bcrypt/bcrypt.c \

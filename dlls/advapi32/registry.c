@@ -10,7 +10,6 @@
 
 #define RRF_TYPES 0xFFFFu
 #define RRF_NOEXPAND 0x10000000u
-#define RRF_ZEROONFAILURE 0x20000000u
 
 static const char16_t *const predefined[] = {
 	u"\\Registry\\Machine\\Software\\Classes", u"\\Registry\\User\\" CM_USER_SID,	u"\\Registry\\Machine",
@@ -44,6 +43,11 @@ static LONG resolve(HKEY key, HANDLE *handle, const char16_t **path)
 		return ERROR_INVALID_HANDLE;
 	*path = predefined[value - 0x80000000u];
 	return ERROR_SUCCESS;
+}
+
+static bool is_classes_root(HKEY key)
+{
+	return ((uintptr_t)key & 0xFFFFFFFFu) == ((uintptr_t)HKEY_CLASSES_ROOT & 0xFFFFFFFFu);
 }
 
 static void set_string(UNICODE_STRING *string, const char16_t *text, size_t length)
@@ -94,9 +98,15 @@ static LONG open_path(HKEY key, LPCWSTR sub_key, bool create, DWORD options, DWO
 			return ERROR_SUCCESS;
 		}
 	}
-	while (length && sub_key[0] == '\\') {
+	/* Only below HKEY_CLASSES_ROOT may a path begin with a backslash. */
+	while (length && sub_key[0] == '\\' && is_classes_root(key)) {
 		sub_key++;
 		length--;
+	}
+	if (length && sub_key[0] == '\\') {
+		if (own)
+			NtClose(base);
+		return ERROR_BAD_PATHNAME;
 	}
 	while (length && sub_key[length - 1] == '\\')
 		length--;
@@ -138,6 +148,10 @@ EXPORT(advapi32, LONG, RegOpenKeyExW, (HKEY key, LPCWSTR sub_key, DWORD options,
 	if (!result)
 		return ERROR_INVALID_PARAMETER;
 	*result = NULL;
+	if (is_classes_root(key) && (!sub_key || !*sub_key)) {
+		*result = key;
+		return ERROR_SUCCESS;
+	}
 	return open_path(key, sub_key, false, 0, access, result, NULL);
 }
 
@@ -158,8 +172,10 @@ EXPORT(advapi32, LONG, RegCreateKeyExW,
        (HKEY key, LPCWSTR sub_key, DWORD reserved, LPWSTR class, DWORD options, DWORD access,
 	SECURITY_ATTRIBUTES *security, HKEY *result, LPDWORD disposition))
 {
-	if (!result || reserved)
+	if (reserved)
 		return ERROR_INVALID_PARAMETER;
+	if (!result)
+		return ERROR_BADKEY;
 	*result = NULL;
 	if (!sub_key)
 		return ERROR_BADKEY;
@@ -470,58 +486,6 @@ EXPORT(advapi32, LONG, RegDeleteKeyW, (HKEY key, LPCWSTR sub_key))
 EXPORT(advapi32, LONG, RegDeleteKeyExW, (HKEY key, LPCWSTR sub_key, DWORD access, DWORD reserved))
 {
 	return reserved ? (LONG)ERROR_INVALID_PARAMETER : RegDeleteKeyW(key, sub_key);
-}
-
-static LONG delete_below(HKEY key)
-{
-	WCHAR name[256];
-	LONG error;
-
-	for (;;) {
-		DWORD length = ARRAY_SIZE(name);
-		HKEY child;
-
-		error = RegEnumKeyExW(key, 0, name, &length, NULL, NULL, NULL, NULL);
-		if (error)
-			break;
-		error = RegOpenKeyExW(key, name, 0, KEY_READ | KEY_WRITE | DELETE, &child);
-		if (error)
-			return error;
-		error = delete_below(child);
-		if (!error)
-			error = error_of(NtDeleteKey(child));
-		NtClose(child);
-		if (error)
-			return error;
-	}
-	return error == (LONG)ERROR_NO_MORE_ITEMS ? (LONG)ERROR_SUCCESS : error;
-}
-
-/* With no name: everything below the key and its values, but not the key. */
-EXPORT(advapi32, LONG, RegDeleteTreeW, (HKEY key, LPCWSTR sub_key))
-{
-	HKEY opened;
-	LONG error = open_path(key, sub_key, false, 0, KEY_READ | KEY_WRITE | DELETE, &opened, NULL);
-
-	if (error)
-		return error;
-	error = delete_below(opened);
-	if (!error && sub_key && *sub_key) {
-		error = error_of(NtDeleteKey(opened));
-	} else {
-		DWORD index = 0;
-		KEY_VALUE_FULL_INFORMATION *info;
-
-		while (!error && NT_SUCCESS(query_grown(query_full_at, opened, &index, (void **)&info))) {
-			UNICODE_STRING string;
-
-			set_string(&string, info->Name, info->NameLength / sizeof(WCHAR));
-			error = error_of(NtDeleteValueKey(opened, &string));
-			free(info);
-		}
-	}
-	NtClose(opened);
-	return error;
 }
 
 EXPORT(advapi32, LONG, RegFlushKey, (HKEY key))

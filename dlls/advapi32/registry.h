@@ -6,6 +6,7 @@
 
 #include "nt/ntdef.h"
 
+#define RRF_ZEROONFAILURE 0x20000000u
 #define HKEY_CLASSES_ROOT ((HKEY)(intptr_t)(int32_t)0x80000000)
 #define HKEY_CURRENT_USER ((HKEY)(intptr_t)(int32_t)0x80000001)
 #define HKEY_LOCAL_MACHINE ((HKEY)(intptr_t)(int32_t)0x80000002)
@@ -23,6 +24,10 @@ LONG WINAPI RegEnumValueW(HKEY key, DWORD index, LPWSTR name, LPDWORD length, LP
 LONG WINAPI RegQueryInfoKeyW(HKEY key, LPWSTR class, LPDWORD class_length, LPDWORD reserved, LPDWORD sub_keys,
 			     LPDWORD longest_key, LPDWORD longest_class, LPDWORD values, LPDWORD longest_name,
 			     LPDWORD longest_value, LPDWORD security, FILETIME *time);
+LONG WINAPI RegOpenKeyExA(HKEY key, LPCSTR sub_key, DWORD options, DWORD access, HKEY *result);
+LONG WINAPI RegQueryValueExA(HKEY key, LPCSTR name, LPDWORD reserved, LPDWORD type, LPBYTE data, LPDWORD size);
+LONG WINAPI RegSetValueExA(HKEY key, LPCSTR name, DWORD reserved, DWORD type, const BYTE *data, DWORD size);
+LONG WINAPI RegSetKeyValueW(HKEY key, LPCWSTR sub_key, LPCWSTR name, DWORD type, const void *data, DWORD size);
 LONG WINAPI RegDeleteKeyW(HKEY key, LPCWSTR sub_key);
 LONG WINAPI RegDeleteValueW(HKEY key, LPCWSTR name);
 LONG WINAPI RegGetValueW(HKEY key, LPCWSTR sub_key, LPCWSTR name, DWORD flags, LPDWORD type, void *data, LPDWORD size);

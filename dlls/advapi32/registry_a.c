@@ -63,6 +63,8 @@ EXPORT(advapi32, LONG, RegCreateKeyExA,
 
 EXPORT(advapi32, LONG, RegCreateKeyA, (HKEY key, LPCSTR sub_key, HKEY *result))
 {
+	if (!result)
+		return ERROR_INVALID_PARAMETER;
 	return RegCreateKeyExA(key, sub_key ? sub_key : "", 0, NULL, 0, MAXIMUM_ALLOWED, NULL, result, NULL);
 }
 
@@ -215,6 +217,8 @@ EXPORT(advapi32, LONG, RegEnumKeyExA,
 	if (!name || !length || reserved)
 		return ERROR_INVALID_PARAMETER;
 	error = RegEnumKeyExW(key, index, wide, &units, NULL, NULL, NULL, time);
+	if (class && !class_length)
+		return ERROR_INVALID_PARAMETER;
 	if (class && class_length && *class_length)
 		*class = 0;
 	if (class_length)
@@ -260,6 +264,8 @@ EXPORT(advapi32, LONG, RegQueryInfoKeyA,
 	LPDWORD longest_class, LPDWORD values, LPDWORD longest_name, LPDWORD longest_value, LPDWORD security,
 	FILETIME *time))
 {
+	if (class && !class_length)
+		return ERROR_INVALID_PARAMETER;
 	if (class && class_length && *class_length)
 		*class = 0;
 	if (class_length)
@@ -272,7 +278,7 @@ EXPORT(advapi32, LONG, RegGetValueA,
        (HKEY key, LPCSTR sub_key, LPCSTR name, DWORD flags, LPDWORD type, void *data, LPDWORD size))
 {
 	LPWSTR wide_key = NULL, wide_name = NULL;
-	DWORD found = REG_NONE, length = 0;
+	DWORD found = REG_NONE, length = 0, room = size ? *size : 0;
 	BYTE *bytes = NULL, *narrow = NULL;
 	LONG error = ERROR_OUTOFMEMORY;
 
@@ -300,6 +306,8 @@ EXPORT(advapi32, LONG, RegGetValueA,
 			*type = found;
 		error = store(narrow ? narrow : bytes, length, data, size);
 	}
+	if (error && (flags & RRF_ZEROONFAILURE) && data)
+		memset(data, 0, room);
 	free(narrow);
 	free(bytes);
 	free(wide_key);

@@ -160,7 +160,7 @@ static NTSTATUS open_key(HANDLE *handle, ACCESS_MASK access, const OBJECT_ATTRIB
 	if (!NT_SUCCESS(status))
 		return status;
 	/* There is one view of the registry: the views of 32 and 64 bits are the same keys. */
-	access &= ~(KEY_WOW64_64KEY | KEY_WOW64_32KEY);
+	access = ob_map_access(&key_type, access & ~(KEY_WOW64_64KEY | KEY_WOW64_32KEY));
 	status = walk(&captured, create, options, &access, &node, &created);
 	if (NT_SUCCESS(status)) {
 		key = ob_create(&key_type, sizeof(*key));

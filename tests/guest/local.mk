@@ -51,6 +51,7 @@ guest_programs = \
 	tests/guest/process_api.exe \
 	tests/guest/profile_strings.exe \
 	tests/guest/registry_security.exe \
+	tests/guest/registry_values.exe \
 	tests/guest/reparse_points.exe \
 	tests/guest/resources.exe \
 	tests/guest/scheduling_api.exe \
@@ -92,6 +93,7 @@ guest_libs_sockets_processes = -lws2_32
 guest_libs_sockets_torture = -lws2_32
 guest_libs_path_text = -lpathcch
 guest_libs_registry_security = -ladvapi32 -lbcrypt
+guest_libs_registry_values = -ladvapi32
 guest_libs_resources = -Itests/guest tests/guest/resources.res -luser32 -lversion
 guest_libs_execution_threads = -lsynchronization
 # Linked with the api sets of the Universal C Runtime instead of msvcrt.dll.

@@ -1,0 +1,115 @@
+/*
+ * The registry functions with bytes for names: what a handle may do, paths, default values, trees.
+ */
+#include "guest.h"
+
+#define HOME "Software\\registry_values"
+
+static HKEY home;
+
+static void check_rights(void)
+{
+	HKEY key;
+
+	/* Whoever says nothing of rights has them all. */
+	CHECK_EQUAL(RegCreateKeyA(HKEY_CURRENT_USER, HOME, &home), 0);
+	CHECK_EQUAL(RegSetValueExA(home, "text", 0, REG_SZ, (const BYTE *)"abc", 4), 0);
+	CHECK_EQUAL(RegOpenKeyA(HKEY_CURRENT_USER, HOME, &key), 0);
+	CHECK_EQUAL(RegSetValueExA(key, "text", 0, REG_SZ, (const BYTE *)"abcd", 5), 0);
+	RegCloseKey(key);
+	CHECK_EQUAL(RegOpenKeyExA(HKEY_CURRENT_USER, HOME, 0, GENERIC_READ, &key), 0);
+	CHECK_EQUAL(RegQueryValueExA(key, "text", NULL, NULL, NULL, NULL), 0);
+	CHECK_EQUAL(RegSetValueExA(key, "text", 0, REG_SZ, (const BYTE *)"abc", 4), ERROR_ACCESS_DENIED);
+	RegCloseKey(key);
+}
+
+static void check_paths(void)
+{
+	HKEY key = NULL;
+
+	CHECK_EQUAL(RegOpenKeyExA(home, "\\one", 0, KEY_READ, &key), ERROR_BAD_PATHNAME);
+	CHECK_EQUAL(RegOpenKeyA(HKEY_CURRENT_USER, "\\" HOME, &key), ERROR_BAD_PATHNAME);
+	CHECK_EQUAL(RegCreateKeyExA(home, "\\one", 0, NULL, 0, KEY_READ, NULL, &key, NULL), ERROR_BAD_PATHNAME);
+	CHECK_EQUAL(RegCreateKeyExA(home, "one\\\\", 0, NULL, 0, KEY_READ, NULL, &key, NULL), 0);
+	RegCloseKey(key);
+	CHECK_EQUAL(RegCreateKeyExA(home, "one", 0, NULL, 0, KEY_READ, NULL, NULL, NULL), ERROR_BADKEY);
+	CHECK_EQUAL(RegCreateKeyA(home, "one", NULL), ERROR_INVALID_PARAMETER);
+	CHECK_EQUAL(RegOpenKeyA(home, NULL, &key), 0);
+	CHECK(key == home);
+	CHECK_EQUAL(RegOpenKeyExA(home, NULL, 0, KEY_READ, &key), 0);
+	CHECK(key != home);
+	RegCloseKey(key);
+	/* The classes are another matter. */
+	CHECK_EQUAL(RegOpenKeyExA(HKEY_CLASSES_ROOT, NULL, 0, KEY_QUERY_VALUE, &key), 0);
+	CHECK(key == HKEY_CLASSES_ROOT);
+	CHECK_EQUAL(RegOpenKeyExA(HKEY_CLASSES_ROOT, "\\", 0, KEY_QUERY_VALUE, &key), 0);
+	CHECK(key != HKEY_CLASSES_ROOT);
+	CHECK_EQUAL(RegCloseKey(key), 0);
+	CHECK_EQUAL(RegOpenKeyExA(NULL, "", 0, KEY_QUERY_VALUE, &key), ERROR_INVALID_HANDLE);
+}
+
+static void check_values(void)
+{
+	char text[20];
+	LONG size = 20;
+	DWORD length = 20;
+
+	CHECK_EQUAL(RegSetValueA(home, "two", REG_SZ, "data", 2), 0);
+	CHECK_EQUAL(RegSetValueA(home, "two", REG_EXPAND_SZ, "data", 5), ERROR_INVALID_PARAMETER);
+	CHECK_EQUAL(RegQueryValueA(home, "two", text, &size), 0);
+	CHECK(!strcmp(text, "data"));
+	CHECK_EQUAL(size, 5);
+	size = 1;
+	CHECK_EQUAL(RegQueryValueA(home, "two", text, &size), ERROR_MORE_DATA);
+	CHECK_EQUAL(size, 5);
+	CHECK_EQUAL(RegQueryValueA(home, "two", text, NULL), ERROR_INVALID_PARAMETER);
+	CHECK_EQUAL(RegQueryValueA(NULL, "two", text, &size), ERROR_INVALID_HANDLE);
+	size = 20;
+	CHECK_EQUAL(RegQueryValueA(home, NULL, text, &size), 0);
+	CHECK_EQUAL(size, 1);
+	CHECK_EQUAL(RegSetKeyValueA(home, "two", "name", REG_SZ, "here", 5), 0);
+	CHECK_EQUAL(RegGetValueA(home, "two", "name", RRF_RT_REG_SZ, NULL, text, &length), 0);
+	CHECK_EQUAL(length, 5);
+	CHECK_EQUAL(RegDeleteKeyValueA(home, "two", "name"), 0);
+	length = 20;
+	CHECK_EQUAL(RegGetValueA(home, "two", "name", RRF_RT_ANY | RRF_ZEROONFAILURE, NULL, text, &length),
+		    ERROR_FILE_NOT_FOUND);
+	CHECK_EQUAL(text[0], 0);
+	CHECK_EQUAL(RegQueryInfoKeyA(home, text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+		    ERROR_INVALID_PARAMETER);
+}
+
+static void check_trees(void)
+{
+	char text[20];
+	LONG size = 20;
+	HKEY key, copy;
+
+	CHECK_EQUAL(RegCreateKeyA(home, "one\\deep\\deeper", &key), 0);
+	CHECK_EQUAL(RegSetValueExA(key, NULL, 0, REG_SZ, (const BYTE *)"end", 4), 0);
+	RegCloseKey(key);
+	CHECK_EQUAL(RegCreateKeyA(home, "copy", &copy), 0);
+	CHECK_EQUAL(RegCopyTreeA(home, "one", copy), 0);
+	CHECK_EQUAL(RegQueryValueA(copy, "deep\\deeper", text, &size), 0);
+	CHECK(!strcmp(text, "end"));
+	RegCloseKey(copy);
+	CHECK_EQUAL(RegDeleteKeyA(home, "one"), ERROR_ACCESS_DENIED);
+	CHECK_EQUAL(RegDeleteTreeA(home, "one"), 0);
+	CHECK_EQUAL(RegOpenKeyA(home, "one", &key), ERROR_FILE_NOT_FOUND);
+	CHECK_EQUAL(RegDeleteKeyExA(home, "two", KEY_WOW64_64KEY, 0), 0);
+	/* Without a name the key itself stays. */
+	CHECK_EQUAL(RegDeleteTreeA(home, NULL), 0);
+	CHECK_EQUAL(RegQueryValueExA(home, "text", NULL, NULL, NULL, NULL), ERROR_FILE_NOT_FOUND);
+	RegCloseKey(home);
+	CHECK_EQUAL(RegDeleteTreeA(HKEY_CURRENT_USER, HOME), 0);
+}
+
+int main(void)
+{
+	RegDeleteTreeA(HKEY_CURRENT_USER, HOME);
+	check_rights();
+	check_paths();
+	check_values();
+	check_trees();
+	return guest_result();
+}
