@@ -419,6 +419,8 @@ EXPORT(advapi32, LONG, RegEnumValueW,
 		*type = info->Type;
 	if (!error)
 		error = store((BYTE *)info + (info->DataLength ? info->DataOffset : 0), info->DataLength, data, size);
+	else if (size)
+		*size = info->DataLength;
 	free(info);
 	return error;
 }
@@ -633,11 +635,22 @@ EXPORT(advapi32, LONG, RegOpenCurrentUser, (DWORD access, HKEY *result))
 }
 
 /* This machine only. */
+/* With or without the backslashes before it. */
+static bool is_this_machine(LPCWSTR machine)
+{
+	WCHAR name[64];
+	DWORD length = ARRAY_SIZE(name);
+
+	if (machine[0] == '\\' && machine[1] == '\\')
+		machine += 2;
+	return GetComputerNameW(name, &length) && !rtl_compare_nocase(machine, rtl_wcslen(machine), name, length);
+}
+
 EXPORT(advapi32, LONG, RegConnectRegistryW, (LPCWSTR machine, HKEY key, HKEY *result))
 {
 	if (!result)
 		return ERROR_INVALID_PARAMETER;
-	if (machine && *machine)
+	if (machine && *machine && !is_this_machine(machine))
 		return ERROR_BAD_NETPATH;
 	*result = key;
 	return ERROR_SUCCESS;

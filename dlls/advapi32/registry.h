@@ -14,6 +14,8 @@
 LONG WINAPI RegOpenKeyExW(HKEY key, LPCWSTR sub_key, DWORD options, DWORD access, HKEY *result);
 LONG WINAPI RegCreateKeyExW(HKEY key, LPCWSTR sub_key, DWORD reserved, LPWSTR class, DWORD options, DWORD access,
 			    SECURITY_ATTRIBUTES *security, HKEY *result, LPDWORD disposition);
+BOOL WINAPI GetComputerNameW(LPWSTR buffer, LPDWORD length);
+LONG WINAPI RegConnectRegistryW(LPCWSTR machine, HKEY key, HKEY *result);
 LONG WINAPI RegCloseKey(HKEY key);
 LONG WINAPI RegQueryValueExW(HKEY key, LPCWSTR name, LPDWORD reserved, LPDWORD type, LPBYTE data, LPDWORD size);
 LONG WINAPI RegSetValueExW(HKEY key, LPCWSTR name, DWORD reserved, DWORD type, const BYTE *data, DWORD size);

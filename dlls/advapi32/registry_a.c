@@ -249,11 +249,13 @@ EXPORT(advapi32, LONG, RegEnumValueA,
 		error = query_value(key, wide, &found, &bytes, &bytes_length);
 	if (!error)
 		error = store_name(wide, units, name, length);
-	if (!error) {
-		if (type)
-			*type = found;
+	/* A name that does not fit still comes with the type and the size. */
+	if ((!error || error == (LONG)ERROR_MORE_DATA) && type)
+		*type = found;
+	if (!error)
 		error = store(bytes, bytes_length, data, size);
-	}
+	else if (error == (LONG)ERROR_MORE_DATA && size)
+		*size = bytes_length;
 	free(bytes);
 	free(wide);
 	return error;
@@ -317,10 +319,11 @@ EXPORT(advapi32, LONG, RegGetValueA,
 
 EXPORT(advapi32, LONG, RegConnectRegistryA, (LPCSTR machine, HKEY key, HKEY *result))
 {
-	if (!result)
-		return ERROR_INVALID_PARAMETER;
-	if (machine && *machine)
-		return ERROR_BAD_NETPATH;
-	*result = key;
-	return ERROR_SUCCESS;
+	LPWSTR wide;
+	LONG error = ERROR_OUTOFMEMORY;
+
+	if (advapi_widen(machine, &wide))
+		error = RegConnectRegistryW(wide, key, result);
+	free(wide);
+	return error;
 }

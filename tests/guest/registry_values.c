@@ -48,6 +48,35 @@ static void check_paths(void)
 	CHECK_EQUAL(RegOpenKeyExA(NULL, "", 0, KEY_QUERY_VALUE, &key), ERROR_INVALID_HANDLE);
 }
 
+static void check_enumeration(void)
+{
+	char name[20] = "xxx";
+	DWORD length = 2, type = 99, size = 20;
+	HKEY key;
+
+	CHECK_EQUAL(RegOpenKeyA(home, "two", &key), 0);
+	CHECK_EQUAL(RegSetValueExA(key, NULL, 0, REG_SZ, (const BYTE *)"", 1), 0);
+	CHECK_EQUAL(RegDeleteValueA(key, NULL), 0);
+	CHECK_EQUAL(RegSetValueExA(key, "Test", 0, REG_SZ, (const BYTE *)"foobar", 7), 0);
+	CHECK_EQUAL(RegEnumValueA(key, 0, name, &length, NULL, &type, NULL, &size), ERROR_MORE_DATA);
+	CHECK_EQUAL(length, 2);
+	CHECK_EQUAL(size, 7);
+	CHECK_EQUAL(type, REG_SZ);
+	RegCloseKey(key);
+}
+
+static void check_machine(void)
+{
+	char name[40] = "\\\\";
+	DWORD length = 38;
+	HKEY key;
+
+	CHECK(GetComputerNameA(name + 2, &length));
+	CHECK_EQUAL(RegConnectRegistryA(name, HKEY_LOCAL_MACHINE, &key), 0);
+	CHECK_EQUAL(RegConnectRegistryA(name + 2, HKEY_LOCAL_MACHINE, &key), 0);
+	CHECK_EQUAL(RegConnectRegistryA("\\\\nowhere-at-all", HKEY_LOCAL_MACHINE, &key), ERROR_BAD_NETPATH);
+}
+
 static void check_values(void)
 {
 	char text[20];
@@ -75,6 +104,7 @@ static void check_values(void)
 	CHECK_EQUAL(RegGetValueA(home, "two", "name", RRF_RT_ANY | RRF_ZEROONFAILURE, NULL, text, &length),
 		    ERROR_FILE_NOT_FOUND);
 	CHECK_EQUAL(text[0], 0);
+	check_enumeration();
 	CHECK_EQUAL(RegQueryInfoKeyA(home, text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 		    ERROR_INVALID_PARAMETER);
 }
@@ -111,5 +141,6 @@ int main(void)
 	check_paths();
 	check_values();
 	check_trees();
+	check_machine();
 	return guest_result();
 }
