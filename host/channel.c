@@ -103,6 +103,11 @@ int host_channel_accept(int listener)
 	return fd;
 }
 
+void host_poke(unsigned pid)
+{
+	kill((pid_t)pid, POKE);
+}
+
 /* The kernel chooses a thread for the first; later each thread in turn gets one, as the chosen one may be busy. */
 static void poke(unsigned pid, unsigned attempt)
 {
@@ -110,7 +115,7 @@ static void poke(unsigned pid, unsigned attempt)
 	int count;
 
 	if (attempt % 4 != 3) {
-		kill((pid_t)pid, POKE);
+		host_poke(pid);
 		return;
 	}
 	count = host_process_threads(pid, ids, 64);

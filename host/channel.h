@@ -25,6 +25,9 @@ struct host_message {
 /* `hook` runs in a signal handler of whatever thread the poke meets, on its alternate stack. */
 void host_poke_install(void (*hook)(const struct host_registers *registers));
 
+/* One poke, whether it meets anybody or not.  Async-signal-safe. */
+void host_poke(unsigned pid);
+
 /* This process' socket. */
 int host_channel_listen(void);
 /* -EPERM: it was somebody who may not ask. */

@@ -223,7 +223,7 @@ unsigned host_thread_process(unsigned tid)
 int host_process_times(unsigned pid, uint64_t *user, uint64_t *system)
 {
 	char path[32], line[1024], *end;
-	unsigned long u = 0, s = 0, hertz = (unsigned long)sysconf(_SC_CLK_TCK);
+	unsigned long times[2] = {0, 0}, hertz = (unsigned long)sysconf(_SC_CLK_TCK);
 	ssize_t got;
 	int fd;
 
@@ -238,9 +238,14 @@ int host_process_times(unsigned pid, uint64_t *user, uint64_t *system)
 	line[got] = 0;
 	/* The name may have anything in it but ends at the last bracket. */
 	end = strrchr(line, ')');
-	if (!end || sscanf(end + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &u, &s) != 2)
+	/* the twelfth and thirteenth word behind it */
+	for (unsigned word = 0; end && word < 12; word++)
+		end = strchr(end + 1, ' ');
+	if (!end)
 		return -ESRCH;
-	*user = u * (10000000ull / hertz);
-	*system = s * (10000000ull / hertz);
+	for (unsigned i = 0; i < 2; i++)
+		times[i] = strtoul(end, &end, 10);
+	*user = times[0] * (10000000ull / hertz);
+	*system = times[1] * (10000000ull / hertz);
 	return 0;
 }

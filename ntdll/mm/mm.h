@@ -37,6 +37,8 @@ void mm_set_limits(uintptr_t bottom, uintptr_t highest);
 
 /* Bytes that may be committed; never below what is committed already.  Default, also by 0: RAM and swap. */
 void mm_set_commit_limit(uint64_t bytes);
+/* Called with the lock held when a commitment is refused; may be NULL. */
+extern void (*mm_commit_refused)(void);
 /* What mm_set_commit_limit was given, for processes that this one starts; 0: nothing. */
 uint64_t mm_chosen_commit_limit(void);
 

@@ -120,10 +120,15 @@ MM_UNCHECKED void mm_unlock_exclusive(void)
 		host_futex_wake(&space_lock, INT32_MAX);
 }
 
+void (*mm_commit_refused)(void);
+
 bool mm_charge(size_t pages)
 {
-	if (pages > mm_space.commit_limit - mm_space.commit_charge)
+	if (pages > mm_space.commit_limit - mm_space.commit_charge) {
+		if (mm_commit_refused)
+			mm_commit_refused();
 		return false;
+	}
 	mm_space.commit_charge += pages;
 	if (mm_space.commit_charge > mm_space.commit_peak)
 		mm_space.commit_peak = mm_space.commit_charge;

@@ -4,6 +4,7 @@
 #include "ntdll/ps/job.h"
 #include "host/file.h"
 #include "host/lifeline.h"
+#include "host/time.h"
 #include "ntdll/ps/create.h"
 #include "ntdll/ps/handover.h"
 #include "ntdll/ps/remote.h"
@@ -56,6 +57,7 @@ NTSTATUS ps_job_enroll(const struct host_shared *shared, int line, unsigned pid,
 	}
 	if (limited && ps_job_members(shared, NULL, 0) >= page->limits.BasicLimitInformation.ActiveProcessLimit) {
 		status = STATUS_QUOTA_EXCEEDED;
+		ps_job_notice(shared, PS_JOB_ACTIVE_PROCESS_LIMIT, 0);
 	} else {
 		enrollment->record = host_shared_enroll(shared, &holder);
 		if (enrollment->record >= 0) {
@@ -75,22 +77,27 @@ NTSTATUS ps_job_enroll(const struct host_shared *shared, int line, unsigned pid,
 void ps_job_born(const struct host_shared *shared, const struct ps_enrollment *enrollment, unsigned pid)
 {
 	struct ps_job_page *page = ps_job_page(shared);
-	uint32_t born = PS_ROLE_BORN;
-	bool locked;
+	uint32_t *role = &page->role[enrollment->holder], born = PS_ROLE_BORN;
 
 	__atomic_store_n(&page->process[enrollment->holder], pid, __ATOMIC_RELEASE);
-	if (!__atomic_compare_exchange_n(&page->role[enrollment->holder], &born, PS_ROLE_MEMBER, 0, __ATOMIC_ACQ_REL,
-					 __ATOMIC_ACQUIRE))
+	/* The parent or the child, whoever is first. */
+	if (!__atomic_compare_exchange_n(role, &born, PS_ROLE_BORN | PS_ROLE_MEMBER, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
 		return;
 	__atomic_fetch_add(&page->total, 1, __ATOMIC_RELAXED);
-	/* Two parents may have children at once: one at a time takes a place.  Without the lock the last of them might go untold. */
-	locked = host_shared_enter() == 0;
-	/* The place first: who is woken finds the number there. */
-	__atomic_store_n(&page->born[__atomic_load_n(&page->births, __ATOMIC_RELAXED) % PS_JOB_BIRTHS], pid, __ATOMIC_RELEASE);
-	__atomic_fetch_add(&page->births, 1, __ATOMIC_ACQ_REL);
-	if (locked)
-		host_shared_leave();
-	host_futex_wake_shared(&page->births, INT_MAX);
+	/* Told of before it is a member: who begins to listen finds it among the notices or among the members (job_port.c). */
+	ps_job_notice(shared, PS_JOB_NEW_PROCESS, pid);
+	__atomic_store_n(role, PS_ROLE_MEMBER, __ATOMIC_RELEASE);
+}
+
+/* This process is a member, even if its parent was killed before it could say so. */
+static void become_member(const struct host_shared *shared, const struct ps_enrollment *enrollment)
+{
+	uint32_t *role = &ps_job_page(shared)->role[enrollment->holder];
+
+	ps_job_born(shared, enrollment, ps_own_process.pid);
+	for (unsigned i = 0; i < 100 && __atomic_load_n(role, __ATOMIC_ACQUIRE) != PS_ROLE_MEMBER; i++)
+		host_sleep_until(host_monotonic_ns() + 1000000);
+	__atomic_store_n(role, PS_ROLE_MEMBER, __ATOMIC_RELEASE);
 }
 
 void ps_job_drop(const struct ps_enrollment *enrollment)
@@ -150,41 +157,30 @@ static void on_poke(void)
 		return;
 	for (unsigned i = 0; i < __atomic_load_n(&own_count, __ATOMIC_ACQUIRE); i++) {
 		const struct ps_job_page *page = ps_job_page(own[i].shared);
+		DWORD flags = page->limits.BasicLimitInformation.LimitFlags;
 
-		if (page->limits.BasicLimitInformation.LimitFlags & JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE &&
-		    host_lifeline_is_cut(own[i].line)) {
+		if (flags & JOB_OBJECT_LIMIT_JOB_TIME && __atomic_load_n(&page->time_over, __ATOMIC_ACQUIRE)) {
+			ps_handover_exit(PS_JOB_QUOTA_EXIT);
+			host_die();
+		}
+		if (flags & JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE && host_lifeline_is_cut(own[i].line)) {
 			ps_handover_exit(0);
 			host_die();
 		}
 	}
 }
 
-/* In a signal handler.  ERROR_NOT_ENOUGH_QUOTA is what such a process ends with: MSDN, JOB_OBJECT_TERMINATE_AT_END_OF_JOB. */
-static void on_time_limit(void)
+/* A commitment was refused; the memory manager's lock is held. */
+static void on_memory_limit(void)
 {
+	uint64_t limit = mm_chosen_commit_limit();
+
 	for (unsigned i = 0; i < __atomic_load_n(&own_count, __ATOMIC_ACQUIRE); i++) {
-		struct ps_job_page *page = ps_job_page(own[i].shared);
+		const JOBOBJECT_EXTENDED_LIMIT_INFORMATION *limits = &ps_job_page(own[i].shared)->limits;
 
-		if (page->limits.BasicLimitInformation.LimitFlags & JOB_OBJECT_LIMIT_PROCESS_TIME)
-			__atomic_fetch_add(&page->terminated, 1, __ATOMIC_RELAXED);
+		if (limits->BasicLimitInformation.LimitFlags & JOB_OBJECT_LIMIT_PROCESS_MEMORY && limits->ProcessMemoryLimit == limit)
+			ps_job_notice(own[i].shared, PS_JOB_PROCESS_MEMORY_LIMIT, ps_own_process.pid);
 	}
-	ps_handover_exit(1816);
-	host_die();
-}
-
-/* The shortest time of all; 100 ns, 0: none. */
-static void limit_time(uint64_t limit)
-{
-	static bool limited;
-	uint64_t user = 0, kernel = 0;
-
-	if (limit) {
-		host_cpu_times(0, &user, &kernel);
-		host_limit_user_time(limit > user ? (limit - user) * 100 : 1, on_time_limit);
-	} else if (limited) {
-		host_limit_user_time(0, on_time_limit);
-	}
-	limited = limit != 0;
 }
 
 void ps_job_refresh(void)
@@ -213,7 +209,8 @@ void ps_job_refresh(void)
 			mm_set_working_set(&set);
 		}
 	}
-	limit_time(time);
+	ps_job_limit_time(time);
+	mm_commit_refused = on_memory_limit;
 	if (limit != mm_chosen_commit_limit())
 		mm_set_commit_limit(limit);
 }
@@ -244,7 +241,7 @@ NTSTATUS ps_job_join(const struct ps_enrollment *enrollment)
 		host_close(enrollment->line);
 		return status;
 	}
-	ps_job_born(shared, enrollment, ps_own_process.pid);
+	become_member(shared, enrollment);
 	if (ps_own_handover())
 		ps_own_handover()->in_job = 1;
 	host_lifeline_watch(enrollment->line);
@@ -284,6 +281,11 @@ bool ps_job_contains_self(const struct host_shared *shared)
 		if (host_stat_fd(own[i].shared->fd, &stat) == 0 && stat.inode == wanted.inode && stat.device == wanted.device)
 			return true;
 	return false;
+}
+
+const struct host_shared *ps_job_record(unsigned which)
+{
+	return own[which].shared;
 }
 
 const struct host_shared *ps_job_own(void)

@@ -45,30 +45,49 @@ typedef struct _JOBOBJECT_EXTENDED_LIMIT_INFORMATION {
 	SIZE_T ProcessMemoryLimit, JobMemoryLimit, PeakProcessMemoryUsed, PeakJobMemoryUsed;
 } JOBOBJECT_EXTENDED_LIMIT_INFORMATION;
 
+/* Messages to completion ports (winnt.h, JOB_OBJECT_MSG_). */
+enum ps_job_message {
+	PS_JOB_END_OF_JOB_TIME = 1,
+	PS_JOB_END_OF_PROCESS_TIME = 2,
+	PS_JOB_ACTIVE_PROCESS_LIMIT = 3,
+	PS_JOB_ACTIVE_PROCESS_ZERO = 4,
+	PS_JOB_NEW_PROCESS = 6,
+	PS_JOB_EXIT_PROCESS = 7,
+	PS_JOB_ABNORMAL_EXIT_PROCESS = 8,
+	PS_JOB_PROCESS_MEMORY_LIMIT = 9,
+	PS_JOB_TIME_IS_OVER = 15, /* ours: the job is signalled, no port is told */
+};
+
 /* The record's area. */
-#define PS_JOB_BIRTHS 48u
+#define PS_JOB_NOTICES 48u
 struct ps_job_page {
 	JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits;
 	uint32_t ui_restrictions, end_action;
 	uint32_t total, terminated; /* processes ever, and those ended by a limit */
 	uint64_t user, kernel;	    /* of those that ended by themselves; 100 ns */
-	uint32_t births;	    /* a futex: how many processes came; the last are in born[] */
-	uint32_t born[PS_JOB_BIRTHS];
+	uint64_t time_end;	    /* what the user time of all may come to */
+	uint32_t time_over;	    /* it has: who sees to that sets it */
+	uint32_t notices;	    /* a futex: how much was told; the last are in told[] (job_port.c) */
+	uint32_t told[PS_JOB_NOTICES];
 	/* By holder: the process, and what it holds the record for. */
 	uint32_t process[HOST_SHARED_HOLDERS], role[HOST_SHARED_HOLDERS];
 };
 _Static_assert(sizeof(struct ps_job_page) <= OB_SHARED_AREA, "the area of a record");
+/* ERROR_NOT_ENOUGH_QUOTA is what a process ends with that comes to a limit: MSDN, JOB_OBJECT_TERMINATE_AT_END_OF_JOB. */
+#define PS_JOB_QUOTA_EXIT 1816u
 #define PS_ROLE_MEMBER 0x80000000u
 #define PS_ROLE_HANDLE 0x40000000u /* below it the descriptor of the line's end */
-#define PS_ROLE_BORN 0x20000000u   /* a member that has no number yet */
+#define PS_ROLE_BORN 0x20000000u   /* a member that has no number yet; with MEMBER: one that is being told of */
 
 struct ps_job {
 	struct ob_object object;
-	struct ke_dispatcher ended; /* never signalled: the time of a job is not limited */
+	struct ke_dispatcher ended; /* set when the job's time is over and its processes were ended for that */
 	int line;		    /* the end that this process holds; -1: no handle any more */
-	void *port;		    /* referenced; NULL: none */
+	struct host_lock lock;	    /* of who listens, and for what */
+	bool listens, time_is_over;
+	void *port; /* referenced; NULL: none */
 	ULONG_PTR port_key;
-	uint32_t births_seen, watched; /* job_port.c */
+	uint32_t notices_seen, watched; /* job_port.c */
 };
 extern const struct ob_type ps_job_type;
 
@@ -115,7 +134,18 @@ const struct host_shared *ps_job_own(void);
 /* What limits commitments besides jobs: for children. */
 uint64_t ps_job_commit_limit(void);
 
-/* Messages to a completion port (job_port.c).  The job is not in use otherwise yet; takes over the reference to the port. */
-NTSTATUS ps_job_watch(struct ps_job *job);
+/* The record of the jobs that this process is in, from 0 to ps_job_count. */
+const struct host_shared *ps_job_record(unsigned which);
+/* Limits of user time (job_time.c).  The shortest of a process, in 100 ns, 0: none; that of jobs is in their records.  Again when
+ * something has changed. */
+void ps_job_limit_time(uint64_t process_limit);
+/* User time of a job's processes, those that have ended too. */
+uint64_t ps_job_user_time(const struct host_shared *shared);
+
+/* Something that ports are to be told of.  Takes no lock: in a signal handler, too (job_port.c). */
+void ps_job_notice(const struct host_shared *shared, enum ps_job_message message, unsigned pid);
+/* Listens for that from now on.  STATUS_INVALID_PARAMETER: the job has a port; takes over the reference to the port otherwise.  NULL:
+ * only for the end of the job's time. */
+NTSTATUS ps_job_listen(struct ps_job *job, void *port, ULONG_PTR key);
 
 #endif

@@ -18,8 +18,9 @@
 
 #define BASIC_LIMIT_FLAGS 0xFFu
 #define EXTENDED_LIMIT_FLAGS 0x7FFFu
-/* Time and memory of a job as a whole are not counted while it runs. */
-#define REFUSED_LIMIT_FLAGS (JOB_OBJECT_LIMIT_JOB_TIME | JOB_OBJECT_LIMIT_JOB_MEMORY)
+/* The memory of a job as a whole is not counted while it runs. */
+#define REFUSED_LIMIT_FLAGS JOB_OBJECT_LIMIT_JOB_MEMORY
+#define JOB_OBJECT_LIMIT_PRESERVE_JOB_TIME 0x00000040u
 
 /* JOBOBJECTINFOCLASS (winnt.h). */
 enum {
@@ -39,9 +40,18 @@ struct accounting {
 	ULONGLONG io[6];
 };
 
+/* Who waits hears of the end of the job's time, if that is limited by then. */
 static struct ke_dispatcher *job_dispatcher(struct ob_object *object)
 {
-	return &((struct ps_job *)object)->ended;
+	struct ps_job *job = (struct ps_job *)object;
+	const struct ps_job_page *page = object->shared ? ps_job_page(object->shared) : NULL;
+
+	if (page && page->limits.BasicLimitInformation.LimitFlags & JOB_OBJECT_LIMIT_JOB_TIME) {
+		(void)ps_job_listen(job, NULL, 0);
+		if (__atomic_load_n(&page->time_over, __ATOMIC_ACQUIRE) && !ps_job_members(object->shared, NULL, 0))
+			ke_set(&job->ended);
+	}
+	return &job->ended;
 }
 
 static struct ps_job *make_job(void)
@@ -286,19 +296,20 @@ EXPORT(ntdll, NTSTATUS, NtTerminateJobObject, (HANDLE handle, NTSTATUS code))
 {
 	uint64_t patience = host_monotonic_ns() + 10000000000ull;
 	struct ps_job *job;
-	bool self;
+	bool self, left;
 	NTSTATUS status = reference(handle, JOB_OBJECT_TERMINATE, &job);
 
 	if (status)
 		return status;
 	/* Until nobody is left who could have children. */
-	while (terminate_others(job->object.shared, (DWORD)code) && host_monotonic_ns() < patience)
+	while ((left = terminate_others(job->object.shared, (DWORD)code)) && host_monotonic_ns() < patience)
 		host_sleep_until(host_monotonic_ns() + 1000000);
 	self = ps_job_contains_self(job->object.shared);
 	ob_dereference(job);
 	if (self)
 		ps_terminate_process((DWORD)code);
-	return STATUS_SUCCESS;
+	/* Linux does not let go of one that waits for a device, or it is another user's. */
+	return left ? STATUS_UNSUCCESSFUL : STATUS_SUCCESS;
 }
 
 /* One that was made by another process says so in the handover; others are asked. */
@@ -459,6 +470,11 @@ static NTSTATUS check_limits(const JOBOBJECT_EXTENDED_LIMIT_INFORMATION *limits,
 		return STATUS_INVALID_PARAMETER;
 	if (flags & JOB_OBJECT_LIMIT_PROCESS_TIME && limits->BasicLimitInformation.PerProcessUserTimeLimit.QuadPart <= 0)
 		return STATUS_INVALID_PARAMETER;
+	if (flags & JOB_OBJECT_LIMIT_JOB_TIME && limits->BasicLimitInformation.PerJobUserTimeLimit.QuadPart <= 0)
+		return STATUS_INVALID_PARAMETER;
+	/* MSDN: the two exclude each other */
+	if (flags & JOB_OBJECT_LIMIT_JOB_TIME && flags & JOB_OBJECT_LIMIT_PRESERVE_JOB_TIME)
+		return STATUS_INVALID_PARAMETER;
 	if (flags & JOB_OBJECT_LIMIT_PROCESS_MEMORY && !limits->ProcessMemoryLimit)
 		return STATUS_INVALID_PARAMETER;
 	return STATUS_SUCCESS;
@@ -483,13 +499,32 @@ static void refresh_members(const struct host_shared *shared)
 	}
 }
 
-static NTSTATUS set_limits(const struct host_shared *shared, const void *buffer, ULONG size, bool extended)
+/* What the time of the job may come to: what it is now and the limit (MSDN JOBOBJECT_BASIC_LIMIT_INFORMATION), or what was set
+ * before. */
+static void set_job_time(const struct host_shared *shared, JOBOBJECT_EXTENDED_LIMIT_INFORMATION *limits, DWORD old)
+{
+	struct ps_job_page *page = ps_job_page(shared);
+	DWORD flags = limits->BasicLimitInformation.LimitFlags;
+
+	if (flags & JOB_OBJECT_LIMIT_PRESERVE_JOB_TIME) {
+		limits->BasicLimitInformation.LimitFlags = (flags & ~JOB_OBJECT_LIMIT_PRESERVE_JOB_TIME) |
+							   (old & JOB_OBJECT_LIMIT_JOB_TIME);
+		limits->BasicLimitInformation.PerJobUserTimeLimit = page->limits.BasicLimitInformation.PerJobUserTimeLimit;
+	} else if (flags & JOB_OBJECT_LIMIT_JOB_TIME) {
+		page->time_end = ps_job_user_time(shared) +
+				 (uint64_t)limits->BasicLimitInformation.PerJobUserTimeLimit.QuadPart;
+		__atomic_store_n(&page->time_over, 0, __ATOMIC_RELEASE);
+	}
+}
+
+static NTSTATUS set_limits(struct ps_job *job, const void *buffer, ULONG size, bool extended)
 {
 	const DWORD applied = JOB_OBJECT_LIMIT_PROCESS_MEMORY | JOB_OBJECT_LIMIT_AFFINITY | JOB_OBJECT_LIMIT_PRIORITY_CLASS |
-			      JOB_OBJECT_LIMIT_WORKINGSET | JOB_OBJECT_LIMIT_PROCESS_TIME;
+			      JOB_OBJECT_LIMIT_WORKINGSET | JOB_OBJECT_LIMIT_PROCESS_TIME | JOB_OBJECT_LIMIT_JOB_TIME;
+	const struct host_shared *shared = job->object.shared;
 	struct ps_job_page *page = ps_job_page(shared);
-	JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits = page->limits;
-	DWORD old = limits.BasicLimitInformation.LimitFlags;
+	JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits = {0};
+	DWORD old;
 	NTSTATUS status;
 
 	if (size != (extended ? sizeof(limits) : sizeof(limits.BasicLimitInformation)))
@@ -499,12 +534,23 @@ static NTSTATUS set_limits(const struct host_shared *shared, const void *buffer,
 	status = check_limits(&limits, extended ? EXTENDED_LIMIT_FLAGS : BASIC_LIMIT_FLAGS);
 	if (status)
 		return status;
-	if (!extended)
+	/* One at a time, of all processes: what is not told stays as it is. */
+	if (host_shared_enter() < 0)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	old = page->limits.BasicLimitInformation.LimitFlags;
+	if (!extended) {
 		limits.BasicLimitInformation.LimitFlags |= old & ~BASIC_LIMIT_FLAGS;
+		limits.ProcessMemoryLimit = page->limits.ProcessMemoryLimit;
+		limits.JobMemoryLimit = page->limits.JobMemoryLimit;
+	}
 	memcpy(limits.IoInfo, page->limits.IoInfo, sizeof(limits.IoInfo));
 	limits.PeakProcessMemoryUsed = page->limits.PeakProcessMemoryUsed;
 	limits.PeakJobMemoryUsed = page->limits.PeakJobMemoryUsed;
+	set_job_time(shared, &limits, old);
 	page->limits = limits;
+	host_shared_leave();
+	if (limits.BasicLimitInformation.LimitFlags & JOB_OBJECT_LIMIT_JOB_TIME)
+		ke_reset(&job->ended);
 	if ((old | limits.BasicLimitInformation.LimitFlags) & applied)
 		refresh_members(shared);
 	return STATUS_SUCCESS;
@@ -526,14 +572,15 @@ static NTSTATUS set_port(struct ps_job *job, const void *buffer, ULONG size)
 		return STATUS_INFO_LENGTH_MISMATCH;
 	if (host_copy_from_guest(&association, buffer, sizeof(association)))
 		return STATUS_ACCESS_VIOLATION;
-	if (!association.port || job->port)
+	if (!association.port)
 		return STATUS_INVALID_PARAMETER;
 	status = ob_reference_by_handle(association.port, &io_port_type, 2 /* IO_COMPLETION_MODIFY_STATE */, &port);
 	if (status)
 		return status;
-	job->port_key = (ULONG_PTR)association.key;
-	job->port = port;
-	return ps_job_watch(job);
+	status = ps_job_listen(job, port, (ULONG_PTR)association.key);
+	if (status)
+		ob_dereference(port);
+	return status;
 }
 
 static NTSTATUS set_word(uint32_t *word, const void *buffer, ULONG size, uint32_t valid)
@@ -560,7 +607,7 @@ EXPORT(ntdll, NTSTATUS, NtSetInformationJobObject, (HANDLE handle, ULONG class, 
 	switch (class) {
 	case JobObjectBasicLimitInformation:
 	case JobObjectExtendedLimitInformation:
-		status = set_limits(job->object.shared, buffer, size, class == JobObjectExtendedLimitInformation);
+		status = set_limits(job, buffer, size, class == JobObjectExtendedLimitInformation);
 		break;
 	case JobObjectAssociateCompletionPortInformation:
 		status = set_port(job, buffer, size);

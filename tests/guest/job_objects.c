@@ -364,6 +364,153 @@ static void messages(void)
 	CloseHandle(port);
 }
 
+static HANDLE job_with_port(HANDLE port)
+{
+	HANDLE job = CreateJobObjectA(NULL, NULL);
+	JOBOBJECT_ASSOCIATE_COMPLETION_PORT association = {(PVOID)0x4242, port};
+
+	CHECK(SetInformationJobObject(job, JobObjectAssociateCompletionPortInformation, &association, sizeof(association)));
+	return job;
+}
+
+static BOOL limit_time(HANDLE job, DWORD flags, LONGLONG process, LONGLONG whole)
+{
+	JOBOBJECT_BASIC_LIMIT_INFORMATION info = {.LimitFlags = flags};
+
+	info.PerProcessUserTimeLimit.QuadPart = process;
+	info.PerJobUserTimeLimit.QuadPart = whole;
+	return SetInformationJobObject(job, JobObjectBasicLimitInformation, &info, sizeof(info));
+}
+
+/* What limits tell a port. */
+static void messages_of_limits(void)
+{
+	HANDLE port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0), job = job_with_port(port);
+	JOBOBJECT_END_OF_JOB_TIME_INFORMATION action = {JOB_OBJECT_POST_AT_END_OF_JOB};
+	JOBOBJECT_BASIC_ACCOUNTING_INFORMATION accounting;
+	JOBOBJECT_BASIC_LIMIT_INFORMATION basic;
+	PROCESS_INFORMATION first, second;
+
+	/* Each process' time. */
+	CHECK_FAILS(limit_time(job, JOB_OBJECT_LIMIT_JOB_TIME, 0, 0), ERROR_INVALID_PARAMETER);
+	CHECK(limit_time(job, JOB_OBJECT_LIMIT_PROCESS_TIME, 300000, 0));
+	CHECK(start("compute", CREATE_SUSPENDED, &first));
+	CHECK(AssignProcessToJobObject(job, first.hProcess));
+	expect(port, JOB_OBJECT_MSG_NEW_PROCESS, first.dwProcessId);
+	ResumeThread(first.hThread);
+	expect(port, JOB_OBJECT_MSG_END_OF_PROCESS_TIME, first.dwProcessId);
+	expect(port, JOB_OBJECT_MSG_EXIT_PROCESS, first.dwProcessId);
+	expect(port, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO, 0);
+	CHECK_EQUAL(end(&first), ERROR_NOT_ENOUGH_QUOTA);
+
+	/* A process too many. */
+	CHECK(limit(job, JOB_OBJECT_LIMIT_ACTIVE_PROCESS, 1, 0));
+	CHECK(start("compute", CREATE_SUSPENDED, &first));
+	CHECK(AssignProcessToJobObject(job, first.hProcess));
+	expect(port, JOB_OBJECT_MSG_NEW_PROCESS, first.dwProcessId);
+	CHECK(start("wait", CREATE_SUSPENDED, &second));
+	CHECK_FAILS(AssignProcessToJobObject(job, second.hProcess), ERROR_NOT_ENOUGH_QUOTA);
+	expect(port, JOB_OBJECT_MSG_ACTIVE_PROCESS_LIMIT, 0);
+	end(&second);
+
+	/* The time of all, which is only told. */
+	CHECK(SetInformationJobObject(job, JobObjectEndOfJobTimeInformation, &action, sizeof(action)));
+	CHECK(limit_time(job, JOB_OBJECT_LIMIT_JOB_TIME, 0, 500000));
+	ResumeThread(first.hThread);
+	expect(port, JOB_OBJECT_MSG_END_OF_JOB_TIME, 0);
+	CHECK_EQUAL(WaitForSingleObject(first.hProcess, 20), WAIT_TIMEOUT);
+	CHECK(QueryInformationJobObject(job, JobObjectBasicLimitInformation, &basic, sizeof(basic), NULL));
+	CHECK_EQUAL(basic.LimitFlags & JOB_OBJECT_LIMIT_JOB_TIME, 0);
+	CHECK(TerminateJobObject(job, 9));
+	expect(port, JOB_OBJECT_MSG_EXIT_PROCESS, first.dwProcessId);
+	expect(port, JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO, 0);
+	CHECK_EQUAL(end(&first), 9);
+
+	/* Memory of each. */
+	CHECK(limit(job, JOB_OBJECT_LIMIT_PROCESS_MEMORY, 0, 256 << 20));
+	CHECK(start("memory", CREATE_SUSPENDED, &first));
+	CHECK(AssignProcessToJobObject(job, first.hProcess));
+	expect(port, JOB_OBJECT_MSG_NEW_PROCESS, first.dwProcessId);
+	ResumeThread(first.hThread);
+	expect(port, JOB_OBJECT_MSG_PROCESS_MEMORY_LIMIT, first.dwProcessId);
+	CHECK_EQUAL(end(&first), 1);
+	CloseHandle(job);
+	CloseHandle(port);
+
+	/* The time of all ends all of them. */
+	job = CreateJobObjectA(NULL, NULL);
+	CHECK(limit_time(job, JOB_OBJECT_LIMIT_JOB_TIME, 0, 600000));
+	CHECK(start("compute", CREATE_SUSPENDED, &first));
+	CHECK(start("compute", CREATE_SUSPENDED, &second));
+	CHECK(AssignProcessToJobObject(job, first.hProcess));
+	CHECK(AssignProcessToJobObject(job, second.hProcess));
+	CHECK_EQUAL(WaitForSingleObject(job, 20), WAIT_TIMEOUT);
+	ResumeThread(first.hThread);
+	ResumeThread(second.hThread);
+	CHECK_EQUAL(WaitForSingleObject(job, LONG_TIME), WAIT_OBJECT_0);
+	CHECK_EQUAL(end(&first), ERROR_NOT_ENOUGH_QUOTA);
+	CHECK_EQUAL(end(&second), ERROR_NOT_ENOUGH_QUOTA);
+	CHECK(QueryInformationJobObject(job, JobObjectBasicAccountingInformation, &accounting, sizeof(accounting), NULL));
+	CHECK_EQUAL(accounting.ActiveProcesses, 0);
+	CHECK_EQUAL(accounting.TotalTerminatedProcesses, 2);
+	CloseHandle(job);
+}
+
+#define SETTERS 8
+
+static DWORD WINAPI set_port_too(void *job)
+{
+	HANDLE port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
+	JOBOBJECT_ASSOCIATE_COMPLETION_PORT association = {(PVOID)0x4242, port};
+
+	return SetInformationJobObject(job, JobObjectAssociateCompletionPortInformation, &association, sizeof(association)) ? 1 : 0;
+}
+
+/* A process that comes while a port is set is told of once. */
+static void births_and_ports(void)
+{
+	for (int round = 0; round < 15; round++) {
+		HANDLE job = CreateJobObjectA(NULL, NULL), port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
+		JOBOBJECT_ASSOCIATE_COMPLETION_PORT association = {(PVOID)0x4242, port};
+		STARTUPINFOEXA startup = {.StartupInfo.cb = sizeof(startup)};
+		PROCESS_INFORMATION process;
+		ULONG_PTR key;
+		OVERLAPPED *id;
+		char list[256];
+		SIZE_T size = sizeof(list);
+		DWORD message, births = 0;
+
+		startup.lpAttributeList = (LPPROC_THREAD_ATTRIBUTE_LIST)list;
+		CHECK(InitializeProcThreadAttributeList(startup.lpAttributeList, 1, 0, &size));
+		CHECK(UpdateProcThreadAttribute(startup.lpAttributeList, 0, PROC_THREAD_ATTRIBUTE_JOB_LIST, &job, sizeof(job), NULL,
+						NULL));
+		CHECK(start_in("exit 3", EXTENDED_STARTUPINFO_PRESENT, &startup.StartupInfo, FALSE, &process));
+		CHECK(SetInformationJobObject(job, JobObjectAssociateCompletionPortInformation, &association, sizeof(association)));
+		CHECK_EQUAL(end(&process), 3);
+		while (GetQueuedCompletionStatus(port, &message, &key, &id, births ? 100 : 1000) &&
+		       message != JOB_OBJECT_MSG_ACTIVE_PROCESS_ZERO)
+			births += message == JOB_OBJECT_MSG_NEW_PROCESS;
+		CHECK(births <= 1);
+		CloseHandle(job);
+		CloseHandle(port);
+	}
+	for (int round = 0; round < 20; round++) {
+		HANDLE job = CreateJobObjectA(NULL, NULL), threads[SETTERS];
+		DWORD code, successes = 0;
+
+		for (int i = 0; i < SETTERS; i++)
+			threads[i] = CreateThread(NULL, 0, set_port_too, job, 0, NULL);
+		for (int i = 0; i < SETTERS; i++) {
+			CHECK_EQUAL(WaitForSingleObject(threads[i], LONG_TIME), WAIT_OBJECT_0);
+			CHECK(GetExitCodeThread(threads[i], &code));
+			successes += code;
+			CloseHandle(threads[i]);
+		}
+		CHECK(successes >= 1);
+		CloseHandle(job);
+	}
+}
+
 static void names_and_rights(void)
 {
 	HANDLE job = CreateJobObjectA(NULL, name_of("job")), again, few;
@@ -423,6 +570,8 @@ int main(int argc, char **argv)
 	limits(ready);
 	lists();
 	messages();
+	messages_of_limits();
+	births_and_ports();
 	names_and_rights();
 	own();
 	return guest_result();
