@@ -5,6 +5,21 @@ tests_fuzz_mkpe_SOURCES = tests/fuzz/mkpe.c
 TESTS += tests/fuzz/odd_pe.sh
 EXTRA_DIST += tests/fuzz/odd_pe.sh tests/fuzz/fuzz_loader.c tests/fuzz/fuzz_unwind.c
 
+# Nt functions called with anything; `make fuzz-nt` goes on with other seeds until one fails.
+EXTRA_DIST += tests/fuzz/fuzz_nt.c
+tests/fuzz/fuzz_nt.exe: $(top_srcdir)/tests/fuzz/fuzz_nt.c $(top_srcdir)/tests/guest/guest.h
+	@$(MKDIR_P) tests/fuzz
+	$(AM_V_CC)$(MINGW_CC) -O1 -g -Wall -Wno-format -o $@ $< -ladvapi32 -lntdll
+if HAVE_MINGW
+check_DATA += tests/fuzz/fuzz_nt.exe
+TESTS += tests/fuzz/fuzz_nt.exe
+endif
+CLEANFILES += tests/fuzz/fuzz_nt.exe
+.PHONY: fuzz-nt
+fuzz-nt: pewter tests/fuzz/fuzz_nt.exe
+	@seed=$${PEWTER_TEST_SEED:-`date +%s`}; while echo "seed $$seed" && ./pewter tests/fuzz/fuzz_nt.exe $$seed 500000 </dev/null; do \
+		seed=`expr $$seed + 1`; done
+
 fuzz_loader_sources = \
 	$(top_srcdir)/tests/fuzz/fuzz_loader.c \
 	$(top_srcdir)/loader/exports.c \
