@@ -47,6 +47,27 @@ static inline uint32_t own_id(const struct ke_dispatcher *object)
 	return (object->shared->holder + 1) << TID_BITS | (ps_self->tid & ((1u << TID_BITS) - 1));
 }
 
+static void wake_watchers(struct ke_page *page)
+{
+	if (__atomic_load_n(&page->watching, __ATOMIC_SEQ_CST))
+		host_futex_wake_shared((const uint32_t *)&page->word, INT_MAX);
+}
+
+/* A mutex whose owner had this slot, and was killed: nobody sees that it is gone once the slot is in use again. */
+static void abandon_for_dead(struct ke_dispatcher *object)
+{
+	struct ke_page *page = ke_page(object);
+	uint64_t word = load(&page->word);
+
+	while ((word >> 32) >> TID_BITS == object->shared->holder + 1) {
+		__atomic_store_n(&page->abandoned, 1, __ATOMIC_RELEASE);
+		if (change(&page->word, &word, (uint32_t)(word + 1))) {
+			wake_watchers(page);
+			return;
+		}
+	}
+}
+
 /* A slot may hold what a dead process had: it begins a new epoch, so that who cleans it up cannot mean us. */
 static void take_slot(struct ke_dispatcher *object)
 {
@@ -66,6 +87,8 @@ void ke_dispatcher_adopt(struct ke_dispatcher *object, struct host_shared *share
 	object->shared = shared;
 	object->kind = (enum ke_kind)ke_page(object)->kind;
 	take_slot(object);
+	if (object->kind == KE_MUTANT)
+		abandon_for_dead(object);
 	object->word = KE_SHARED;
 }
 
@@ -91,12 +114,6 @@ void ke_share(struct ke_dispatcher *object, struct host_shared *shared)
 	}
 	ke_end_waits(object, KE_STATUS_MOVED);
 	ke_unlock(object, 0);
-}
-
-static void wake_watchers(struct ke_page *page)
-{
-	if (__atomic_load_n(&page->watching, __ATOMIC_SEQ_CST))
-		host_futex_wake_shared((const uint32_t *)&page->word, INT_MAX);
 }
 
 /* Hands the object to one waiting thread of a living process. */

@@ -300,6 +300,18 @@ static BOOL in_memory_of_ours(ULONG_PTR address)
 	       address - (ULONG_PTR)read_only < 0x1000;
 }
 
+/* Earlier answers lie about, with addresses of stacks and programs in them. */
+static BOOL names_memory_of_others(ULONG_PTR where)
+{
+	MEMORY_BASIC_INFORMATION info;
+	ULONG_PTR base;
+
+	if (where - (ULONG_PTR)scratch >= SCRATCH - 8 && where - ((ULONG_PTR)edge - 0x1000) > 0xFF8)
+		return FALSE;
+	base = *(ULONG_PTR *)where;
+	return base && !in_memory_of_ours(base) && VirtualQuery((void *)base, &info, sizeof(info)) && info.State != MEM_FREE;
+}
+
 /* What would end or stop the test itself; FALSE: not this call. */
 static BOOL is_harmless(const char *name)
 {
@@ -311,6 +323,10 @@ static BOOL is_harmless(const char *name)
 	/* ThreadZeroTlsCell, and who could see nothing any more */
 	if (!strcmp(name, "NtSetInformationThread"))
 		return (ULONG)arguments[1] != 10;
+	if (strstr(name, "VirtualMemory"))
+		return !names_memory_of_others(arguments[1]);
+	if (!strncmp(name, "NtUnmapView", 11))
+		return in_memory_of_ours(arguments[1]) || arguments[1] < 0x10000 || (LONG_PTR)arguments[1] < 0;
 	/* ProcessInstrumentationCallback */
 	if (!strcmp(name, "NtSetInformationProcess"))
 		return (ULONG)arguments[1] != 40;

@@ -71,6 +71,12 @@ static int child(const char *what)
 		SetEvent(OpenEventA(EVENT_MODIFY_STATE, FALSE, name_of("event")));
 		Sleep(INFINITE);
 	}
+	if (!strcmp(what, "open")) { /* it, and nothing else */
+		HANDLE mutex = OpenMutexA(SYNCHRONIZE, FALSE, name_of("mutex"));
+
+		SetEvent(OpenEventA(EVENT_MODIFY_STATE, FALSE, name_of("event")));
+		return mutex ? (int)WaitForSingleObject(OpenEventA(SYNCHRONIZE, FALSE, name_of("end")), LONG_TIME) : 98;
+	}
 	if (!strcmp(what, "count")) { /* a counter that the mutex guards, in a semaphore's count */
 		HANDLE mutex = OpenMutexA(SYNCHRONIZE, FALSE, name_of("mutex"));
 		HANDLE event = OpenEventA(EVENT_ALL_ACCESS, FALSE, name_of("event"));
@@ -241,7 +247,7 @@ static void test_mutexes(void)
 	HANDLE mutex = CreateMutexA(NULL, TRUE, name_of("mutex"));
 	HANDLE event = CreateEventA(NULL, FALSE, FALSE, name_of("event"));
 	HANDLE tokens = CreateSemaphoreA(NULL, 0, 10000, name_of("tokens"));
-	HANDLE processes[3], process;
+	HANDLE processes[3], process, end;
 
 	/* Abandoned: the process ended. */
 	process = start("own");
@@ -263,6 +269,19 @@ static void test_mutexes(void)
 	CHECK_EQUAL(WaitForSingleObject(mutex, LONG_TIME), WAIT_ABANDONED);
 	CHECK_EQUAL(result_of(process), 3);
 	CHECK(ReleaseMutex(mutex));
+	/* Killed, and another process has come before anybody looks. */
+	end = CreateEventA(NULL, TRUE, FALSE, name_of("end"));
+	process = start("hold");
+	CHECK_EQUAL(WaitForSingleObject(event, LONG_TIME), WAIT_OBJECT_0);
+	TerminateProcess(process, 3);
+	CHECK_EQUAL(result_of(process), 3);
+	process = start("open");
+	CHECK_EQUAL(WaitForSingleObject(event, LONG_TIME), WAIT_OBJECT_0);
+	CHECK_EQUAL(WaitForSingleObject(mutex, LONG_TIME / 4), WAIT_ABANDONED);
+	CHECK(ReleaseMutex(mutex));
+	SetEvent(end);
+	CHECK_EQUAL(result_of(process), 0);
+	CloseHandle(end);
 	for (int i = 0; i < 3; i++)
 		processes[i] = start("count");
 	for (int i = 0; i < 3; i++)

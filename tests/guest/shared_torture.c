@@ -159,7 +159,7 @@ static DWORD WINAPI pass_handles(void *argument)
 
 int main(int argc, char **argv)
 {
-	HANDLE *children = traffic.children, thread, work, answers, inside, stop;
+	HANDLE *children = traffic.children, thread, work, answers, inside, stop, mutex;
 	static const char *const names[] = {"work", "answers", "inside", "end", "mutex", "churn0", "churn1", "churn2"};
 	ULONGLONG until;
 	unsigned given, kills = 0;
@@ -176,6 +176,8 @@ int main(int argc, char **argv)
 	answers = CreateSemaphoreA(NULL, 0, 0x7FFFFFFF, name_of("answers"));
 	inside = CreateEventA(NULL, TRUE, FALSE, name_of("inside"));
 	stop = CreateEventA(NULL, TRUE, FALSE, name_of("end"));
+	/* When all children are killed before they have a handle, the mutex is the same still. */
+	mutex = CreateMutexA(NULL, FALSE, name_of("mutex"));
 	for (int i = 0; i < CHILDREN; i++)
 		children[i] = start();
 	InitializeCriticalSection(&traffic.lock);
@@ -209,6 +211,7 @@ int main(int argc, char **argv)
 	CloseHandle(answers);
 	CloseHandle(inside);
 	CloseHandle(stop);
+	CloseHandle(mutex);
 	for (unsigned i = 0; i < sizeof(names) / sizeof(*names); i++)
 		CHECK_FAILS(OpenEventA(SYNCHRONIZE, FALSE, name_of(names[i])), ERROR_FILE_NOT_FOUND);
 	if (guest_failures || argc > 1)
