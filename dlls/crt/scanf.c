@@ -59,7 +59,8 @@ static void unget_string_unit(struct scan_source *source, int32_t c)
 static const void *end_of(const void *string, size_t count, size_t unit)
 {
 	uintptr_t room = (UINTPTR_MAX - (uintptr_t)string) / unit;
-	return (const char *)string + (count < room ? count : room) * unit;
+
+	return (const void *)((uintptr_t)string + (count < room ? count : room) * unit);
 }
 
 static INT stream_narrow(STREAM *stream, const char *format, unsigned options, crt_locale_t locale, ms_va_list list)

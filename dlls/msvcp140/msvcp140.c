@@ -10,6 +10,9 @@ static BOOL WINAPI msvcp140_entry(HMODULE module, DWORD reason, PVOID reserved)
 	(void)module;
 	(void)reserved;
 	if (reason == DLL_PROCESS_ATTACH) {
+		/* As its imports would have it: the standard streams are ucrtbase's. */
+		if (!crt_variables_of[CRT_FLAVOUR_UCRT] && !LoadLibraryExW(u"ucrtbase.dll", NULL, 0))
+			return FALSE;
 		msvcp_set_ios_variables();
 		msvcp_make_standard_streams();
 	}

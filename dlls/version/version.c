@@ -191,7 +191,8 @@ static size_t open_node(struct builder *b, const char16_t *key, const void *valu
 		put16(b, *key);
 	while (*key++);
 	align(b);
-	memcpy(b->bytes + b->size, value, value_size);
+	if (value_size)
+		memcpy(b->bytes + b->size, value, value_size);
 	b->size += value_size;
 	return start;
 }

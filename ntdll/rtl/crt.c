@@ -35,6 +35,19 @@ static inline __attribute__((always_inline)) piece load_aligned(const char *at)
 #endif
 }
 
+/* The same anywhere in a page. */
+static inline __attribute__((always_inline)) piece load_within_page(const uint8_t *at)
+{
+#ifdef __SANITIZE_ADDRESS__
+	piece v;
+
+	__asm__("movdqu (%1), %0" : "=x"(v) : "r"(at) : "memory");
+	return v;
+#else
+	return LOAD(piece_u, at);
+#endif
+}
+
 /* From here "rep movsb" is the fastest copy on processors of the last ten years. */
 #define REP_THRESHOLD 1536
 
@@ -254,7 +267,7 @@ EXPORT_C(ntdll, "strcmp", INT, rtl_strcmp, (const char *first, const char *secon
 			a++, b++;
 			continue;
 		}
-		piece x = LOAD(piece_u, a), y = LOAD(piece_u, b);
+		piece x = load_within_page(a), y = load_within_page(b);
 		uint32_t stop = (MASK(x == y) ^ 0xFFFF) | MASK(x == (piece){0});
 		if (stop != 0) {
 			unsigned i = (unsigned)__builtin_ctz(stop);

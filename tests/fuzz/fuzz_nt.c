@@ -380,6 +380,17 @@ static void choose_arguments(unsigned which)
 		arguments[k] = k ? anything() : first_argument(services[which].name);
 }
 
+/* Numbers that happen to be handles of the program itself, its output among them, become none. */
+static void spare_own_handles(void)
+{
+	if (arguments[0] >= 0x1000)
+		return;
+	for (int i = 0; i < HANDLES; i++)
+		if (arguments[0] == (ULONG_PTR)handles[i])
+			return;
+	arguments[0] |= 0x7FFF0000;
+}
+
 static void remember(unsigned which, ULONG status)
 {
 	unsigned kinds = services[which].kinds;
@@ -419,6 +430,7 @@ static DWORD WINAPI caller(void *argument)
 		prepare_memory();
 		fill_memory();
 		choose_arguments(which);
+		spare_own_handles();
 		current = services[which].name;
 		InterlockedIncrement(&calls_made);
 		if (!is_harmless(current))

@@ -237,6 +237,7 @@ static void test_errors(void)
 int main(void)
 {
 	dll = LoadLibraryW(L"msvcp140.dll");
+	CHECK(GetModuleHandleW(L"ucrtbase.dll") != NULL);
 	CHECK(dll != NULL);
 	if (dll == NULL)
 		return guest_result();
