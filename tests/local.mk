@@ -26,6 +26,14 @@ check_PROGRAMS += tests/unit/check_heap_model
 tests_unit_check_heap_model_CFLAGS = $(unit_cflags)
 tests_unit_check_heap_model_LDADD = $(unit_ldadd)
 
+check_PROGRAMS += tests/unit/check_io_failures
+tests_unit_check_io_failures_CFLAGS = $(unit_cflags)
+tests_unit_check_io_failures_LDADD = $(unit_ldadd)
+tests_unit_check_io_failures_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=free,--wrap=open,--wrap=openat,--wrap=pipe2 \
+	-Wl,--wrap=socket,--wrap=socketpair,--wrap=eventfd,--wrap=epoll_create1,--wrap=memfd_create,--wrap=ftruncate \
+	-Wl,--wrap=mmap,--wrap=fcntl
+
 check_PROGRAMS += tests/unit/check_ke
 tests_unit_check_ke_CFLAGS = $(unit_cflags)
 tests_unit_check_ke_LDADD = $(unit_ldadd)
