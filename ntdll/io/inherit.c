@@ -41,6 +41,11 @@ NTSTATUS io_describe(struct ob_object *object, struct io_inherited *inherited)
 	}
 	if (object->type == &ps_process_type || object->type == &ps_thread_type)
 		return describe_process(object, inherited);
+	if (object->type == &se_token_type) {
+		inherited->fd = -1;
+		se_describe_token(object, &inherited->token);
+		return STATUS_SUCCESS;
+	}
 	if (object->type != &io_file_type || file->fd < 0)
 		return STATUS_NOT_SUPPORTED;
 	host_lock_acquire(&file->lock);
@@ -127,6 +132,10 @@ NTSTATUS io_adopt(const struct io_inherited *from, struct ob_object **result)
 
 	if (from->process)
 		return find_process(from, result);
+	if (from->token.type) {
+		*result = se_token_from_record(&from->token);
+		return *result ? STATUS_SUCCESS : STATUS_NO_MEMORY;
+	}
 	if (from->shared) {
 		if (from->memory >= 0 && host_take_inherited(from->memory) < 0) {
 			io_release_description(from);

@@ -5,6 +5,7 @@
 #define PEWTER_NTDLL_IO_INHERIT_H
 
 #include "ntdll/io/io.h"
+#include "ntdll/se/se.h"
 
 /* What goes with a socket's descriptor; plain data. */
 struct io_socket_record {
@@ -31,11 +32,12 @@ struct io_inherited {
 	uint32_t pipe, pipe_generation, pipe_left, pipe_maximum, pipe_quotas[2];
 	int32_t pipe_instance;
 	struct io_socket_record socket;
+	struct se_token_record token; /* type 0: it is none */
 };
 
 /* Describes an object (handle fields and `object` are the caller's) with a descriptor of the caller's.  A file's
  * position becomes the descriptor's, which the processes share; an event, mutex, semaphore or timer becomes a shared
- * one; processes and their first threads go by their ids. STATUS_NOT_SUPPORTED for what cannot go to another process:
+ * one; processes and their first threads go by their ids, tokens as copies. STATUS_NOT_SUPPORTED for what cannot go to another process:
  * asynchronous files keep to theirs. */
 NTSTATUS io_describe(struct ob_object *object, struct io_inherited *inherited);
 /* The descriptors of such a description, for a message: how many there are.  The other side puts those that came into its

@@ -143,4 +143,14 @@ NTSTATUS NTAPI NtAdjustPrivilegesToken(HANDLE token, BOOLEAN disable_all, TOKEN_
 NTSTATUS NTAPI NtDuplicateToken(HANDLE token, ACCESS_MASK access, const OBJECT_ATTRIBUTES *attributes,
 				BOOLEAN effective_only, ULONG type, HANDLE *copy);
 
+/* Tokens that go to another process: what there is to know of one, plain data, and one like it (NULL: no memory). */
+#define SE_TOKEN_PRIVILEGES 40u
+struct se_token_record {
+	uint32_t type, level; /* TOKEN_TYPE, SECURITY_IMPERSONATION_LEVEL */
+	uint8_t attributes[SE_TOKEN_PRIVILEGES];
+};
+extern const struct ob_type se_token_type;
+void se_describe_token(struct ob_object *object, struct se_token_record *record);
+struct ob_object *se_token_from_record(const struct se_token_record *record);
+
 #endif

@@ -93,7 +93,7 @@ static const struct {
 	{&medium_sid, GROUP_INTEGRITY},
 };
 
-static const struct ob_type token_type = {
+const struct ob_type se_token_type = {
 	.name = u"Token",
 	.read = 0x2001A,
 	.write = 0x201E0,
@@ -162,7 +162,7 @@ static size_t privilege_index(ULONG number)
 
 static struct token *new_token(void)
 {
-	struct token *token = ob_create(&token_type, sizeof(*token));
+	struct token *token = ob_create(&se_token_type, sizeof(*token));
 
 	if (!token)
 		return NULL;
@@ -173,6 +173,31 @@ static struct token *new_token(void)
 	if (host_may_lock_memory())
 		token->attributes[privilege_index(SE_LOCK_MEMORY_PRIVILEGE)] = 0;
 	return token;
+}
+
+_Static_assert(ARRAY_SIZE(privileges) <= SE_TOKEN_PRIVILEGES, "a record has room for all privileges");
+
+void se_describe_token(struct ob_object *object, struct se_token_record *record)
+{
+	struct token *token = (struct token *)object;
+
+	host_lock_acquire(&token->lock);
+	record->type = token->type;
+	record->level = token->level;
+	memcpy(record->attributes, token->attributes, sizeof(token->attributes));
+	host_lock_release(&token->lock);
+}
+
+struct ob_object *se_token_from_record(const struct se_token_record *record)
+{
+	struct token *token = new_token();
+
+	if (!token)
+		return NULL;
+	token->type = record->type;
+	token->level = record->level;
+	memcpy(token->attributes, record->attributes, sizeof(token->attributes));
+	return &token->object;
 }
 
 static struct token *get_process_token(void)
@@ -264,7 +289,7 @@ EXPORT(ntdll, NTSTATUS, NtDuplicateToken,
 		return STATUS_INVALID_PARAMETER;
 	if (host_probe_guest(copy, sizeof(*copy), true))
 		return STATUS_ACCESS_VIOLATION;
-	status = ob_reference_by_handle(token, &token_type, TOKEN_DUPLICATE, (void **)&from);
+	status = ob_reference_by_handle(token, &se_token_type, TOKEN_DUPLICATE, (void **)&from);
 	if (!NT_SUCCESS(status))
 		return status;
 	made = new_token();
@@ -312,7 +337,7 @@ EXPORT(ntdll, NTSTATUS, NtQueryInformationToken, (HANDLE handle, ULONG class, PV
 	const void *sids[ARRAY_SIZE(groups)];
 	ULONG attributes[ARRAY_SIZE(groups)] = {0}, length = 4;
 	struct token *token;
-	NTSTATUS status = ob_reference_by_handle(handle, &token_type, class == TokenSource ? TOKEN_QUERY_SOURCE : TOKEN_QUERY,
+	NTSTATUS status = ob_reference_by_handle(handle, &se_token_type, class == TokenSource ? TOKEN_QUERY_SOURCE : TOKEN_QUERY,
 						 (void **)&token);
 
 	if (!NT_SUCCESS(status))
@@ -406,7 +431,7 @@ EXPORT(ntdll, NTSTATUS, NtAdjustPrivilegesToken,
 	BYTE updated[ARRAY_SIZE(privileges)];
 	ULONG count = 0, changes = 0, matched = 0, length;
 	struct token *token;
-	NTSTATUS status = ob_reference_by_handle(handle, &token_type,
+	NTSTATUS status = ob_reference_by_handle(handle, &se_token_type,
 						 TOKEN_ADJUST_PRIVILEGES | (previous ? TOKEN_QUERY : 0), (void **)&token);
 
 	if (!NT_SUCCESS(status))

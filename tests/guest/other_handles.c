@@ -52,6 +52,17 @@ static ULONG_PTR perform(struct request *request)
 		return GetProcessId(request->handle);
 	case 't':
 		return GetThreadId(request->handle);
+	case 'k': { /* a token that shuts down: what its attributes are */
+		TOKEN_PRIVILEGES *all = malloc(4096);
+		LUID luid = {19, 0};
+
+		if (!GetTokenInformation(request->handle, TokenPrivileges, all, 4096, &count))
+			return 1000 + GetLastError();
+		for (DWORD i = 0; i < all->PrivilegeCount; i++)
+			if (all->Privileges[i].Luid.LowPart == luid.LowPart)
+				return all->Privileges[i].Attributes;
+		return 999;
+	}
 	case 'e': /* makes an event */
 		return (ULONG_PTR)CreateEventA(NULL, FALSE, request->value != 0, NULL);
 	case 'n':
@@ -313,6 +324,31 @@ static void processes(void)
 	CloseHandle(stop);
 }
 
+/* A duplicate, which is changed before it goes. */
+static void tokens(void)
+{
+	TOKEN_PRIVILEGES one = {1, {{{19, 0}, SE_PRIVILEGE_ENABLED}}}; /* SeShutdownPrivilege */
+	HANDLE own, token, there, back;
+	TOKEN_TYPE type = 0;
+	DWORD size;
+
+	CHECK(OpenProcessToken(GetCurrentProcess(), TOKEN_DUPLICATE | TOKEN_QUERY, &own));
+	CHECK(DuplicateTokenEx(own, TOKEN_ALL_ACCESS, NULL, SecurityImpersonation, TokenImpersonation, &token));
+	CHECK(AdjustTokenPrivileges(token, FALSE, &one, 0, NULL, NULL));
+	there = give(token, 0, FALSE, DUPLICATE_SAME_ACCESS);
+	CHECK_EQUAL(ask('k', there, 0), SE_PRIVILEGE_ENABLED);
+	back = take(there, 0, DUPLICATE_SAME_ACCESS);
+	CHECK(GetTokenInformation(back, TokenType, &type, sizeof(type), &size));
+	CHECK_EQUAL(type, TokenImpersonation);
+	CHECK_EQUAL(ask('c', there, 0), 0);
+	there = give(own, 0, FALSE, DUPLICATE_SAME_ACCESS);
+	CHECK_EQUAL(ask('k', there, 0) & SE_PRIVILEGE_ENABLED, 0);
+	CHECK_EQUAL(ask('c', there, 0), 0);
+	CloseHandle(back);
+	CloseHandle(token);
+	CloseHandle(own);
+}
+
 static void failures(void)
 {
 	HANDLE event = CreateEventA(NULL, TRUE, FALSE, NULL), target = (HANDLE)1, few, there;
@@ -354,6 +390,7 @@ int main(int argc, char **argv)
 	names();
 	files();
 	processes();
+	tokens();
 	failures();
 	event = CreateEventA(NULL, TRUE, FALSE, NULL);
 	CloseHandle(to_child);
