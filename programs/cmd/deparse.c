@@ -15,7 +15,7 @@ static void put_redirects(struct io_wide *to, const struct redirect *redirect, b
 		if (redirect->kind == REDIRECT_SAME)
 			output_put(to, "&%u", redirect->source);
 		else
-			text_put(to, redirect->file);
+			text_put(to, cmd_expand_variables(redirect->file));
 		if (for_echo)
 			text_put_unit(to, u' ');
 	}
@@ -34,9 +34,10 @@ static void put_if(struct io_wide *to, const struct node *node, bool for_echo)
 	if (node->negated)
 		text_put(to, u"NOT ");
 	if (node->test == IF_EQUAL || node->test == IF_COMPARE)
-		output_put(to, "%s %s %s ", node->a, node->operator, node->b);
+		output_put(to, "%s %s %s ", cmd_expand_variables(node->a), node->operator,
+			   cmd_expand_variables(node->b));
 	else
-		output_put(to, "%s %s ", words[node->test], node->a);
+		output_put(to, "%s %s ", words[node->test], cmd_expand_variables(node->a));
 	cmd_deparse(to, node->left, for_echo);
 	if (node->right) {
 		text_put(to, u" else ");
@@ -54,8 +55,8 @@ static void put_for(struct io_wide *to, const struct node *node, bool for_echo)
 	text_put(to, u"for ");
 	text_put(to, switches[node->loop]);
 	if (node->options)
-		output_put(to, "%s ", node->options);
-	output_put(to, "%%%c in (%s) do ", node->variable, node->set);
+		output_put(to, "%s ", cmd_expand_variables(node->options));
+	output_put(to, "%%%c in (%s) do ", node->variable, cmd_expand_variables(node->set));
 	cmd_deparse(to, node->left, for_echo);
 }
 

@@ -264,7 +264,7 @@ void for_file(struct for_run *run, const WCHAR *options_text, const WCHAR *set)
 	const WCHAR *bare = options_text + (*options_text == u'"');
 	WCHAR first, command, string;
 
-	if (options_end > bare && options_end[-1] == u'"')
+	if (bare > options_text && options_end > bare && options_end[-1] == u'"')
 		options_end--;
 	if (!parse_options(cmd_copy(bare, (size_t)(options_end - bare)), &options)) {
 		cmd_unexpected(bare);

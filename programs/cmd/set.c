@@ -63,7 +63,7 @@ static int set_from_input(const WCHAR *text)
 
 	text = without_outer_quotes(text_skip_blanks(text));
 	equals = text_find(text, u'=');
-	if (!equals || equals == text)
+	if (!equals)
 		return cmd_syntax_error();
 	prompt = equals + 1;
 	/* Blanks in front are dropped, and the quotes around it. */
@@ -73,8 +73,8 @@ static int set_from_input(const WCHAR *text)
 	output_write(GetStdHandle(STD_OUTPUT_HANDLE), prompt, rtl_wcslen(prompt));
 	io_wide_init(&line);
 	good = input_line(GetStdHandle(STD_INPUT_HANDLE), &line);
-	/* An empty line changes nothing. */
-	if (good && line.length)
+	/* An empty line changes nothing; without a name the prompt is all that is wanted: "<nul set /p =text". */
+	if (good && line.length && equals > text)
 		SetEnvironmentVariableW(cmd_copy(text, (size_t)(equals - text)), line.text);
 	good = good && line.length;
 	io_wide_free(&line);

@@ -29,4 +29,7 @@ for /f "tokens=1,2 delims==" %%a in ('set FORF') do echo %%a is %%b
 for /f "delims=" %%i in ("%CD%") do if "%%i"=="%CD%" echo same
 for /f %%i in (nowhere.txt) do echo never
 echo %ERRORLEVEL%
+for /f tokens^=2^ delims^=^" %%a in ('echo x "quoted" y') do echo [%%a]
+for /f "tokens=1,* delims= " %%a in ("first second third") do echo [%%a][%%b]
+for /f %%a in ('type nul') do echo never
 del data.txt

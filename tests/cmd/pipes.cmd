@@ -12,6 +12,7 @@ echo %ERRORLEVEL%
 echo x| cmd /c exit 0
 echo %ERRORLEVEL%
 for %%i in (p q) do echo %%i| find "q"
+for %%i in (1 2) do (if %%i==1 (echo is %%i) else echo is not %%i)| find "is"
 if 1==1 echo cond| find "cond"
 echo a^^^&b| find "a"
 cmd /c "echo nested| find "nested""

@@ -54,3 +54,7 @@ echo input line|(set /p ZQ_L=prompt:&set ZQ_L)
 (set /p A=&set /p B=)<in.txt
 echo %A% %B%
 del in.txt
+for %%i in (1 2 3) do <nul set /p =%%i
+echo.
+<nul set /p "=no end of line"
+echo.
