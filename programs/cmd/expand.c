@@ -101,7 +101,9 @@ static const WCHAR *put_substring(struct io_wide *to, const WCHAR *value, const 
 
 	take_integer(&at, &start);
 	if (*at == u',') {
+		/* Nothing behind the comma is no character: "%cd:~,%" is empty. */
 		at++;
+		count = 0;
 		take_integer(&at, &count);
 	}
 	if (*at != end)

@@ -3,6 +3,7 @@ rem Variables between percent signs, arguments, and their modifiers.
 set VAR=qwertyQWERTY
 echo [%VAR%] [%UNDEFINED%] [%%VAR%%] 100%% 50% done
 echo %VAR:~0,1% %VAR:~2,2% %VAR:~-2% %VAR:~-3,-2% %VAR:~3,-4% [%VAR:~20%] [%VAR:~0,-20%]
+echo [%VAR:~,%] [%VAR:~2,%] [%VAR:~,3%] [%VAR:~0x2,010%]
 echo %VAR:qw=az% %VAR:qw=% %VAR:*TY==_% %VAR:*TY=% %VAR:zz=y%
 echo %UNDEFINED:a=b% %UNDEFINED:~1,2%
 set b=a

@@ -118,6 +118,7 @@ static void switches(void)
 	CHECK_RUN(NULL, "cmd /c echo !A!", "!A!\r\n", 0);
 	CHECK_RUN(NULL, "cmd /c echo %PEW_UNDEFINED% %%", "%PEW_UNDEFINED% %%\r\n", 0);
 	CHECK_RUN(NULL, "cmd /c for %i in (1 2) do @echo %i", "1\r\n2\r\n", 0);
+	CHECK_RUN(NULL, "cmd /c echo 100%%cd:~,%", "100%\r\n", 0);
 	CHECK_RUN(NULL, "cmd /c exit 300", "", 300);
 	CHECK_RUN(NULL, "cmd /c \"exit /b 12\"", "", 12);
 	CHECK_RUN(NULL, "cmd /c set /a 6*7", "42", 0);
