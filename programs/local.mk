@@ -1,5 +1,6 @@
 programs_sources = \
 	programs/attrib.c \
+	programs/choice.c \
 	programs/cmd/arithmetic.c \
 	programs/cmd/batch.c \
 	programs/cmd/builtin.c \

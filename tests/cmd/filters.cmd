@@ -58,3 +58,14 @@ taskkill /pid 999999 /f
 echo %ERRORLEVEL%
 taskkill /f
 taskkill /im no_such_program.exe
+choice /c abc /m "Which one" /d b /t 0
+echo %ERRORLEVEL%
+echo y|choice
+echo %ERRORLEVEL%
+choice /c:xyz /n /d:z /t:0
+choice /c aA /d a /t 0 2>nul
+echo %ERRORLEVEL%
+choice /c aA /cs /d A /t 0
+echo %ERRORLEVEL%
+choice <nul >nul
+echo %ERRORLEVEL%
