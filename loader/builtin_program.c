@@ -108,20 +108,23 @@ static void write_headers(uint8_t *file)
 		      IMAGE_SCN_CNT_INITIALIZED_DATA | IMAGE_SCN_MEM_READ);
 }
 
-bool builtin_program_file(unsigned index, const char **name, void **bytes, size_t *size)
+const char *builtin_program_name(unsigned index)
 {
 	const struct dll_descriptor *dll = programs();
+
+	return dll && index < (size_t)(dll->exports_end - dll->exports) ? name_of(&dll->exports[index]) : NULL;
+}
+
+void *builtin_program_file(unsigned index, size_t *size)
+{
+	const char *name = builtin_program_name(index);
 	struct imports *imports;
 	uint32_t distance = RDATA + offsetof(struct imports, address) - (TEXT + 6);
-	uint8_t *file;
+	uint8_t *file = name ? calloc(1, 3 * FILE_UNIT) : NULL;
 
-	if (!dll || index >= (size_t)(dll->exports_end - dll->exports))
-		return false;
-	*size = 3 * FILE_UNIT;
-	*bytes = file = calloc(1, *size);
 	if (!file)
-		return false;
-	*name = name_of(&dll->exports[index]);
+		return NULL;
+	*size = 3 * FILE_UNIT;
 	write_headers(file);
 	/* jmp [rip + distance] */
 	memcpy(file + FILE_UNIT, "\xFF\x25", 2);
@@ -132,7 +135,7 @@ bool builtin_program_file(unsigned index, const char **name, void **bytes, size_
 	imports->descriptors[0].Name = RDATA + offsetof(struct imports, dll);
 	imports->lookup[0] = imports->address[0] = RDATA + offsetof(struct imports, hint);
 	imports->hint = (uint16_t)index;
-	strncpy(imports->name, *name, sizeof(imports->name) - 1);
-	strncpy(imports->dll, dll->name, sizeof(imports->dll) - 1);
-	return true;
+	strncpy(imports->name, name, sizeof(imports->name) - 1);
+	strncpy(imports->dll, programs()->name, sizeof(imports->dll) - 1);
+	return file;
 }

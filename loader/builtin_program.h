@@ -4,13 +4,13 @@
 #ifndef PEWTER_LOADER_BUILTIN_PROGRAM_H
 #define PEWTER_LOADER_BUILTIN_PROGRAM_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 /* Whether there is a builtin program of this name, which may lack its ".exe" or ".com"; its full name, or NULL. */
 const char *builtin_program_find(const char *name);
 
-/* io_program_file: the index-th program's name and its file, malloc'ed; false: there are no more, or no memory. */
-bool builtin_program_file(unsigned index, const char **name, void **bytes, size_t *size);
+/* For io_programs: the index-th program's name, NULL behind the last; and its file, malloc'ed (NULL: no memory). */
+const char *builtin_program_name(unsigned index);
+void *builtin_program_file(unsigned index, size_t *size);
 
 #endif

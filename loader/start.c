@@ -214,7 +214,8 @@ void start_program(const struct options *options)
 	exit_code_file = options->exit_code_file;
 	ps_hooks.exit = finish;
 	ps_hooks.crash = crash_report;
-	io_program_file = builtin_program_file;
+	io_programs.name = builtin_program_name;
+	io_programs.file = builtin_program_file;
 	path = program_find(options->program);
 	if (!path || host_image_open(path, &file) != 0)
 		fail(LOADER_EXIT_NOT_FOUND, STATUS_OBJECT_NAME_NOT_FOUND, options->program, "not found");

@@ -56,7 +56,7 @@ static const struct {
 
 #define PROGRAMS "/Windows/System32/"
 
-bool (*io_program_file)(unsigned index, const char **name, void **bytes, size_t *size);
+struct io_programs io_programs;
 
 static void make_file(const char *path, const void *bytes, size_t size)
 {
@@ -83,21 +83,22 @@ static void make_programs(const char *root)
 {
 	struct io_narrow path, whole;
 	const char *name;
-	void *bytes;
-	size_t size;
 
 	io_narrow_init(&path);
 	io_narrow_init(&whole);
-	for (unsigned i = 0; io_program_file && io_program_file(i, &name, &bytes, &size); i++) {
-		if (join(&path, root, PROGRAMS, name) && !host_path_exists(path.text)) {
-			/* Another process must not see a half of it. */
-			char number[40];
+	for (unsigned i = 0; io_programs.name && (name = io_programs.name(i)) != NULL; i++) {
+		char number[40];
+		void *bytes;
+		size_t size;
 
-			snprintf(number, sizeof(number), ".%llx", (unsigned long long)io_unique_number());
-			if (join(&whole, path.text, number, "")) {
-				make_file(whole.text, bytes, size);
-				host_rename(whole.text, path.text, true);
-			}
+		if (!join(&path, root, PROGRAMS, name) || host_path_exists(path.text))
+			continue;
+		bytes = io_programs.file(i, &size);
+		/* Another process must not see a half of it. */
+		snprintf(number, sizeof(number), ".%llx", (unsigned long long)io_unique_number());
+		if (bytes && join(&whole, path.text, number, "")) {
+			make_file(whole.text, bytes, size);
+			host_rename(whole.text, path.text, true);
 		}
 		free(bytes);
 	}

@@ -102,7 +102,10 @@ void io_hold_current_directory(void);
 const char *io_c_drive(void);
 
 /* Set by the loader at start: the files of builtin programs (loader/builtin_program.h), for the tree. */
-extern bool (*io_program_file)(unsigned index, const char **name, void **bytes, size_t *size);
+extern struct io_programs {
+	const char *(*name)(unsigned index); /* NULL behind the last */
+	void *(*file)(unsigned index, size_t *size); /* malloc'ed */
+} io_programs;
 
 /* One name component, host to NT and back; as rtl_utf8_to_utf16, but characters that NT forbids in names travel as
  * U+F000 + character. */
