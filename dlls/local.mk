@@ -67,6 +67,7 @@ dlls_sources = \
 	dlls/oleaut32/oleaut32.h \
 	dlls/oleaut32/safearray.c \
 	dlls/oleaut32/variant.c \
+	dlls/powrprof/powrprof.c \
 	dlls/psapi/psapi.c \
 	dlls/rpcrt4/rpcrt4.c \
 	dlls/secur32/secur32.c \

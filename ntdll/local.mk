@@ -7,6 +7,7 @@ ntdll_sources = \
 	ntdll/ex/etw.c \
 	ntdll/ex/ex.h \
 	ntdll/ex/memory_conditions.c \
+	ntdll/ex/power.c \
 	ntdll/ex/process_list.c \
 	ntdll/ex/process_list.h \
 	ntdll/ex/sysinfo.c \

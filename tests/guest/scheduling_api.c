@@ -227,6 +227,27 @@ static void pending_io(void)
 	CloseHandle(pipe[1]);
 }
 
+/* Programs that show how busy the machine is ask for the clock rate of each processor. */
+static void clock_rates(void)
+{
+	struct {
+		ULONG number, maximum, current, limit, deepest, idle;
+	} rows[256];
+	LONG(WINAPI *ask)(INT, PVOID, ULONG, PVOID, ULONG) =
+		(void *)GetProcAddress(LoadLibraryA("powrprof.dll"), "CallNtPowerInformation");
+	SYSTEM_INFO info;
+
+	GetSystemInfo(&info);
+	CHECK(ask != NULL);
+	if (!ask || info.dwNumberOfProcessors > 256)
+		return;
+	memset(rows, 0xAA, sizeof(rows));
+	CHECK_EQUAL(ask(11, NULL, 0, rows, info.dwNumberOfProcessors * 24), 0);
+	for (DWORD i = 0; i < info.dwNumberOfProcessors; i++)
+		CHECK(rows[i].number == i && rows[i].current <= rows[i].maximum && rows[i].maximum < 100000);
+	CHECK_EQUAL((ULONG)ask(11, NULL, 0, rows, 8), 0xC0000023);
+}
+
 int main(void)
 {
 	HMODULE ntdll = GetModuleHandleA("ntdll.dll");
@@ -255,5 +276,6 @@ int main(void)
 	processors();
 	cycles();
 	pending_io();
+	clock_rates();
 	return guest_result();
 }
