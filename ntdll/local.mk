@@ -178,6 +178,7 @@ ntdll_sources = \
 	ntdll/ps/job.h \
 	ntdll/ps/job_calls.c \
 	ntdll/ps/job_calls.h \
+	ntdll/ps/job_limits.c \
 	ntdll/ps/job_port.c \
 	ntdll/ps/job_time.c \
 	ntdll/ps/memory_counters.c \

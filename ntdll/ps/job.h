@@ -122,6 +122,8 @@ void ps_job_started(struct ps_job_start *start, unsigned pid); /* 0: it was not 
 
 /* This process takes its place; consumes the descriptors. */
 NTSTATUS ps_job_join(const struct ps_enrollment *enrollment);
+/* JOBOBJECT_BASIC_LIMIT_INFORMATION or, `extended`, all of it, from the guest (job_limits.c). */
+NTSTATUS ps_job_set_limits(struct ps_job *job, const void *buffer, ULONG size, bool extended);
 /* Limits that changed. */
 void ps_job_refresh(void);
 /* The process ends by itself. */
