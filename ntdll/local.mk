@@ -31,6 +31,7 @@ ntdll_sources = \
 	ntdll/io/file.c \
 	ntdll/io/fsctl.c \
 	ntdll/io/info.c \
+	ntdll/io/info_class.c \
 	ntdll/io/inherit.c \
 	ntdll/io/inherit.h \
 	ntdll/io/initialize.c \

@@ -6,60 +6,68 @@
 #include <errno.h>
 #include <string.h>
 
-/* The file behind the attributes without a handle: for the calls that take names. */
+/* What a path on a disk leads to, in whatever letters, and its attributes. */
+static NTSTATUS stat_disk(struct io_name *name, struct host_stat *stat, ULONG *attributes)
+{
+	long error = host_stat_path(name->path.text, false, stat);
+	NTSTATUS status;
+
+	if (error == -ENOENT || error == -ENOTDIR) {
+		status = io_find_path(&name->path, name->root);
+		if (NT_SUCCESS(status)) {
+			error = host_stat_path(name->path.text, false, stat);
+			if (error < 0)
+				status = io_missing_status(name->path.text, error);
+		}
+	} else {
+		status = io_status(error);
+	}
+	if (NT_SUCCESS(status) && name->trailing_slash && stat->kind != HOST_FILE_DIRECTORY) {
+		struct host_stat target;
+
+		/* a link to a directory is one, and what is asked about is the link all the same */
+		if (stat->kind != HOST_FILE_LINK || host_stat_path(name->path.text, true, &target) ||
+		    target.kind != HOST_FILE_DIRECTORY)
+			status = STATUS_OBJECT_NAME_INVALID;
+	}
+	if (NT_SUCCESS(status) && io_delete_is_pending(stat->device, stat->inode))
+		status = STATUS_DELETE_PENDING;
+	if (NT_SUCCESS(status))
+		*attributes = io_attributes(stat, -1, name->path.text);
+	return status;
+}
+
+/* The same for any name.  A device has no times; FindFirstFile and _stat know it by its one attribute. */
 static NTSTATUS stat_by_name(OBJECT_ATTRIBUTES *attributes, struct host_stat *stat, ULONG *file_attributes)
 {
-	struct ob_attributes captured;
-	struct io_name name;
+	struct io_captured_name captured;
 	NTSTATUS status;
 
 	if (!attributes)
 		return STATUS_INVALID_PARAMETER;
-	status = ob_capture_attributes(attributes, &captured);
+	status = io_capture_name(attributes, &captured);
 	if (!NT_SUCCESS(status))
 		return status;
-	io_name_init(&name);
-	status = io_parse_name(captured.name ? captured.name : u"", captured.length, captured.root, &name);
-	if (NT_SUCCESS(status)) {
-		if (name.device == IO_DEVICE_NULL || name.device == IO_DEVICE_CONSOLE ||
-		    name.device == IO_DEVICE_CONSOLE_INPUT || name.device == IO_DEVICE_CONSOLE_OUTPUT) {
-			/* a device has no times; FindFirstFile and _stat know it by this attribute */
-			memset(stat, 0, sizeof(*stat));
-			stat->kind = HOST_FILE_CHARACTER;
-			*file_attributes = FILE_ATTRIBUTE_ARCHIVE;
-		} else if (name.device == IO_DEVICE_VOLUME) {
-			status = STATUS_INVALID_PARAMETER;
-		} else if (name.device != IO_DEVICE_DISK) {
-			status = STATUS_INVALID_DEVICE_REQUEST;
-		} else {
-			long error = host_stat_path(name.path.text, false, stat);
-
-			if (error == -ENOENT || error == -ENOTDIR) {
-				status = io_find_path(&name.path, name.root);
-				if (NT_SUCCESS(status)) {
-					error = host_stat_path(name.path.text, false, stat);
-					if (error < 0)
-						status = io_missing_status(name.path.text, error);
-				}
-			} else {
-				status = io_status(error);
-			}
-			if (NT_SUCCESS(status) && name.trailing_slash && stat->kind != HOST_FILE_DIRECTORY) {
-				struct host_stat target;
-
-				/* a link to a directory is one, and what is asked about is the link all the same */
-				if (stat->kind != HOST_FILE_LINK || host_stat_path(name.path.text, true, &target) ||
-				    target.kind != HOST_FILE_DIRECTORY)
-					status = STATUS_OBJECT_NAME_INVALID;
-			}
-			if (NT_SUCCESS(status) && io_delete_is_pending(stat->device, stat->inode))
-				status = STATUS_DELETE_PENDING;
-			if (NT_SUCCESS(status))
-				*file_attributes = io_attributes(stat, -1, name.path.text);
-		}
+	switch (captured.name.device) {
+	case IO_DEVICE_DISK:
+		status = stat_disk(&captured.name, stat, file_attributes);
+		break;
+	case IO_DEVICE_NULL:
+	case IO_DEVICE_CONSOLE:
+	case IO_DEVICE_CONSOLE_INPUT:
+	case IO_DEVICE_CONSOLE_OUTPUT:
+		memset(stat, 0, sizeof(*stat));
+		stat->kind = HOST_FILE_CHARACTER;
+		*file_attributes = FILE_ATTRIBUTE_ARCHIVE;
+		break;
+	case IO_DEVICE_VOLUME:
+		status = STATUS_INVALID_PARAMETER;
+		break;
+	default:
+		status = STATUS_INVALID_DEVICE_REQUEST;
+		break;
 	}
-	io_name_free(&name);
-	ob_release_attributes(&captured);
+	io_release_name(&captured);
 	return status;
 }
 
@@ -71,12 +79,8 @@ EXPORT(ntdll, NTSTATUS, NtQueryAttributesFile, (OBJECT_ATTRIBUTES * attributes, 
 
 	if (!NT_SUCCESS(status))
 		return status;
-	if (stat.kind != HOST_FILE_CHARACTER) {
-		basic.CreationTime.QuadPart = io_time_from_host(io_birth_time(&stat));
-		basic.LastAccessTime.QuadPart = io_time_from_host(stat.access_time);
-		basic.LastWriteTime.QuadPart = io_time_from_host(stat.write_time);
-		basic.ChangeTime.QuadPart = io_time_from_host(stat.change_time);
-	}
+	if (stat.kind != HOST_FILE_CHARACTER)
+		io_fill_basic(&stat, basic.FileAttributes, &basic);
 	return host_copy_to_guest(info, &basic, sizeof(basic)) < 0 ? STATUS_ACCESS_VIOLATION : STATUS_SUCCESS;
 }
 EXPORT_ALIAS(ntdll, "ZwQueryAttributesFile", NtQueryAttributesFile);
@@ -90,14 +94,8 @@ EXPORT(ntdll, NTSTATUS, NtQueryFullAttributesFile,
 
 	if (!NT_SUCCESS(status))
 		return status;
-	if (stat.kind != HOST_FILE_CHARACTER) {
-		open.CreationTime.QuadPart = io_time_from_host(io_birth_time(&stat));
-		open.LastAccessTime.QuadPart = io_time_from_host(stat.access_time);
-		open.LastWriteTime.QuadPart = io_time_from_host(stat.write_time);
-		open.ChangeTime.QuadPart = io_time_from_host(stat.change_time);
-		open.AllocationSize.QuadPart = io_allocation(&stat);
-		open.EndOfFile.QuadPart = io_size(&stat);
-	}
+	if (stat.kind != HOST_FILE_CHARACTER)
+		io_fill_network_open(&stat, open.FileAttributes, &open);
 	return host_copy_to_guest(info, &open, sizeof(open)) < 0 ? STATUS_ACCESS_VIOLATION : STATUS_SUCCESS;
 }
 EXPORT_ALIAS(ntdll, "ZwQueryFullAttributesFile", NtQueryFullAttributesFile);
@@ -105,8 +103,7 @@ EXPORT_ALIAS(ntdll, "ZwQueryFullAttributesFile", NtQueryFullAttributesFile);
 /* As a handle that is opened to be deleted on closing: a directory that is not empty just stays, with success. */
 EXPORT(ntdll, NTSTATUS, NtDeleteFile, (OBJECT_ATTRIBUTES * attributes))
 {
-	struct ob_attributes captured;
-	struct io_name name;
+	struct io_captured_name captured;
 	struct io_file *file;
 	struct io_open_request request = {
 		.access = DELETE,
@@ -118,13 +115,10 @@ EXPORT(ntdll, NTSTATUS, NtDeleteFile, (OBJECT_ATTRIBUTES * attributes))
 
 	if (!attributes)
 		return STATUS_INVALID_PARAMETER;
-	status = ob_capture_attributes(attributes, &captured);
+	status = io_capture_name(attributes, &captured);
 	if (!NT_SUCCESS(status))
 		return status;
-	io_name_init(&name);
-	status = io_parse_name(captured.name ? captured.name : u"", captured.length, captured.root, &name);
-	if (NT_SUCCESS(status))
-		status = io_open(&name, &request, &file);
+	status = io_open(&captured.name, &request, &file);
 	if (NT_SUCCESS(status)) {
 		if (!io_is_disk(file)) {
 			status = STATUS_INVALID_DEVICE_REQUEST;
@@ -132,8 +126,7 @@ EXPORT(ntdll, NTSTATUS, NtDeleteFile, (OBJECT_ATTRIBUTES * attributes))
 		}
 		ob_dereference(file);
 	}
-	io_name_free(&name);
-	ob_release_attributes(&captured);
+	io_release_name(&captured);
 	return status;
 }
 EXPORT_ALIAS(ntdll, "ZwDeleteFile", NtDeleteFile);

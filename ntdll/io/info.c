@@ -8,60 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Fixed sizes by class: STATUS_INFO_LENGTH_MISMATCH below them.  For classes with a name it is the part before it. */
-static ULONG minimum_size(FILE_INFORMATION_CLASS info_class)
-{
-	switch (info_class) {
-	case FileBasicInformation:
-		return sizeof(FILE_BASIC_INFORMATION);
-	case FileStandardInformation:
-		return sizeof(FILE_STANDARD_INFORMATION);
-	case FileInternalInformation:
-		return sizeof(FILE_INTERNAL_INFORMATION);
-	case FileEaInformation:
-		return sizeof(FILE_EA_INFORMATION);
-	case FileAccessInformation:
-		return sizeof(FILE_ACCESS_INFORMATION);
-	case FileNameInformation:
-	case FileNormalizedNameInformation:
-	case FileAlternateNameInformation:
-	case FileVolumeNameInformation:
-		return sizeof(FILE_NAME_INFORMATION);
-	case FilePositionInformation:
-		return sizeof(FILE_POSITION_INFORMATION);
-	case FileModeInformation:
-		return sizeof(FILE_MODE_INFORMATION);
-	case FileAlignmentInformation:
-		return sizeof(FILE_ALIGNMENT_INFORMATION);
-	case FileAllInformation:
-		return sizeof(FILE_ALL_INFORMATION);
-	case FileStreamInformation:
-		return offsetof(FILE_STREAM_INFORMATION, StreamName);
-	case FilePipeInformation:
-		return sizeof(FILE_PIPE_INFORMATION);
-	case FilePipeLocalInformation:
-		return sizeof(FILE_PIPE_LOCAL_INFORMATION);
-	case FileCompressionInformation:
-		return sizeof(FILE_COMPRESSION_INFORMATION);
-	case FileNetworkOpenInformation:
-		return sizeof(FILE_NETWORK_OPEN_INFORMATION);
-	case FileAttributeTagInformation:
-		return sizeof(FILE_ATTRIBUTE_TAG_INFORMATION);
-	case FileIoCompletionNotificationInformation:
-	case FileCaseSensitiveInformation:
-	case FileIoPriorityHintInformation:
-		return sizeof(ULONG);
-	case FileStandardLinkInformation:
-		return sizeof(FILE_STANDARD_LINK_INFORMATION);
-	case FileIdInformation:
-		return sizeof(FILE_ID_INFORMATION);
-	case FileStatInformation:
-		return sizeof(FILE_STAT_INFORMATION);
-	default:
-		return 0;
-	}
-}
-
 /* Classes that do not apply to what the handle is. */
 static bool answers(const struct io_file *file, FILE_INFORMATION_CLASS info_class)
 {
@@ -91,13 +37,34 @@ static bool answers(const struct io_file *file, FILE_INFORMATION_CLASS info_clas
 	}
 }
 
-void io_fill_basic(struct io_file *file, const struct host_stat *stat, FILE_BASIC_INFORMATION *basic)
+void io_fill_basic(const struct host_stat *stat, ULONG attributes, FILE_BASIC_INFORMATION *basic)
 {
 	basic->CreationTime.QuadPart = io_time_from_host(io_birth_time(stat));
 	basic->LastAccessTime.QuadPart = io_time_from_host(stat->access_time);
 	basic->LastWriteTime.QuadPart = io_time_from_host(stat->write_time);
 	basic->ChangeTime.QuadPart = io_time_from_host(stat->change_time);
-	basic->FileAttributes = io_attributes(stat, file->fd, file->kind == IO_LINK ? file->path : NULL);
+	basic->FileAttributes = attributes;
+}
+
+void io_fill_network_open(const struct host_stat *stat, ULONG attributes, FILE_NETWORK_OPEN_INFORMATION *open)
+{
+	FILE_BASIC_INFORMATION basic;
+
+	io_fill_basic(stat, attributes, &basic);
+	memcpy(open, &basic, 4 * sizeof(LARGE_INTEGER)); /* the times */
+	open->AllocationSize.QuadPart = io_allocation(stat);
+	open->EndOfFile.QuadPart = io_size(stat);
+	open->FileAttributes = attributes;
+}
+
+static ULONG attributes_of(const struct io_file *file, const struct host_stat *stat)
+{
+	return io_attributes(stat, file->fd, file->kind == IO_LINK ? file->path : NULL);
+}
+
+static ULONG tag_of(const struct io_file *file)
+{
+	return file->kind == IO_LINK ? io_link_tag(file->fd, NULL) : 0;
 }
 
 static void fill_standard(struct io_file *file, const struct host_stat *stat, FILE_STANDARD_INFORMATION *standard)
@@ -239,7 +206,7 @@ static NTSTATUS query_all(struct io_file *file, ACCESS_MASK access, const struct
 	NTSTATUS status;
 
 	memset(&all, 0, sizeof(all));
-	io_fill_basic(file, stat, &all.BasicInformation);
+	io_fill_basic(stat, attributes_of(file, stat), &all.BasicInformation);
 	fill_standard(file, stat, &all.StandardInformation);
 	all.InternalInformation.IndexNumber.QuadPart = (LONGLONG)stat->inode;
 	all.AccessInformation.AccessFlags = access;
@@ -273,8 +240,9 @@ ULONG io_volume_serial(const struct host_stat *stat)
 	return volume_serial(stat->device);
 }
 
+/* The classes of fixed `size`. */
 static NTSTATUS query_plain(struct io_file *file, ACCESS_MASK access, const struct host_stat *stat, PVOID buffer,
-			    FILE_INFORMATION_CLASS info_class, ULONG_PTR *information)
+			    FILE_INFORMATION_CLASS info_class, ULONG size, ULONG_PTR *information)
 {
 	union {
 		FILE_BASIC_INFORMATION basic;
@@ -298,7 +266,7 @@ static NTSTATUS query_plain(struct io_file *file, ACCESS_MASK access, const stru
 	memset(&u, 0, sizeof(u));
 	switch (info_class) {
 	case FileBasicInformation:
-		io_fill_basic(file, stat, &u.basic);
+		io_fill_basic(stat, attributes_of(file, stat), &u.basic);
 		break;
 	case FileStandardInformation:
 		fill_standard(file, stat, &u.standard);
@@ -329,16 +297,11 @@ static NTSTATUS query_plain(struct io_file *file, ACCESS_MASK access, const stru
 		u.compression.CompressedFileSize.QuadPart = io_allocation(stat);
 		break;
 	case FileNetworkOpenInformation:
-		io_fill_basic(file, stat, &basic);
-		memcpy(&u.open, &basic, 4 * sizeof(LARGE_INTEGER));
-		u.open.AllocationSize.QuadPart = io_allocation(stat);
-		u.open.EndOfFile.QuadPart = io_size(stat);
-		u.open.FileAttributes = basic.FileAttributes;
+		io_fill_network_open(stat, attributes_of(file, stat), &u.open);
 		break;
 	case FileAttributeTagInformation:
-		io_fill_basic(file, stat, &basic);
-		u.tag.FileAttributes = basic.FileAttributes;
-		u.tag.ReparseTag = file->kind == IO_LINK ? io_link_tag(file->fd, NULL) : 0;
+		u.tag.FileAttributes = attributes_of(file, stat);
+		u.tag.ReparseTag = tag_of(file);
 		break;
 	case FileStandardLinkInformation: {
 		FILE_STANDARD_INFORMATION standard;
@@ -355,37 +318,21 @@ static NTSTATUS query_plain(struct io_file *file, ACCESS_MASK access, const stru
 		memcpy(u.id.FileId.Identifier, &stat->inode, sizeof(stat->inode));
 		break;
 	case FileStatInformation:
-		io_fill_basic(file, stat, &basic);
+		io_fill_basic(stat, attributes_of(file, stat), &basic);
 		u.stat.FileId.QuadPart = (LONGLONG)stat->inode;
 		memcpy(&u.stat.CreationTime, &basic, 4 * sizeof(LARGE_INTEGER));
 		u.stat.AllocationSize.QuadPart = io_allocation(stat);
 		u.stat.EndOfFile.QuadPart = io_size(stat);
 		u.stat.FileAttributes = basic.FileAttributes;
-		u.stat.ReparseTag = file->kind == IO_LINK ? io_link_tag(file->fd, NULL) : 0;
+		u.stat.ReparseTag = tag_of(file);
 		u.stat.NumberOfLinks = stat->kind == HOST_FILE_DIRECTORY ? 1 : stat->links;
 		u.stat.EffectiveAccess = access;
 		break;
 	default:
 		return STATUS_INVALID_INFO_CLASS;
 	}
-	*information = minimum_size(info_class);
-	return host_copy_to_guest(buffer, &u, minimum_size(info_class)) < 0 ? STATUS_ACCESS_VIOLATION : STATUS_SUCCESS;
-}
-
-/* What the class needs besides any access at all ([MS-FSA] 2.1.5.11). */
-static ACCESS_MASK needed_access(FILE_INFORMATION_CLASS info_class)
-{
-	switch (info_class) {
-	case FileBasicInformation:
-	case FileAllInformation:
-	case FileNetworkOpenInformation:
-	case FileAttributeTagInformation:
-	case FilePipeInformation:
-	case FilePipeLocalInformation:
-		return FILE_READ_ATTRIBUTES;
-	default:
-		return 0;
-	}
+	*information = size;
+	return host_copy_to_guest(buffer, &u, size) < 0 ? STATUS_ACCESS_VIOLATION : STATUS_SUCCESS;
 }
 
 EXPORT(ntdll, NTSTATUS, NtQueryInformationFile,
@@ -396,14 +343,15 @@ EXPORT(ntdll, NTSTATUS, NtQueryInformationFile,
 	struct io_wide name;
 	IO_STATUS_BLOCK block = {{.Pointer = NULL}, .Information = 0};
 	ACCESS_MASK access;
-	ULONG flags, minimum = minimum_size(info_class);
+	ULONG flags;
+	const struct io_class_rule rule = io_query_rule(info_class);
 	NTSTATUS status;
 
-	if (!minimum)
+	if (!rule.size)
 		return STATUS_INVALID_INFO_CLASS;
-	if (length < minimum)
+	if (length < rule.size)
 		return STATUS_INFO_LENGTH_MISMATCH;
-	status = ob_reference_by_handle(handle, &io_file_type, needed_access(info_class), (void **)&file);
+	status = ob_reference_by_handle(handle, &io_file_type, rule.access, (void **)&file);
 	if (!NT_SUCCESS(status))
 		return status;
 	if (!answers(file, info_class))
@@ -443,7 +391,7 @@ EXPORT(ntdll, NTSTATUS, NtQueryInformationFile,
 			status = io_pipe_query(file, buffer, length, info_class, &block.Information);
 			break;
 		default:
-			status = query_plain(file, access, &stat, buffer, info_class, &block.Information);
+			status = query_plain(file, access, &stat, buffer, info_class, rule.size, &block.Information);
 			break;
 		}
 	}
@@ -462,24 +410,7 @@ NTSTATUS io_device_type(HANDLE handle, ULONG *type)
 
 	if (!NT_SUCCESS(status))
 		return status;
-	switch (file->kind) {
-	case IO_PIPE:
-	case IO_PIPE_ROOT:
-	case IO_SOCKET:
-	case IO_AFD:
-		*type = FILE_DEVICE_NAMED_PIPE;
-		break;
-	case IO_CHARACTER:
-		*type = FILE_DEVICE_NULL;
-		break;
-	case IO_CONSOLE_INPUT:
-	case IO_CONSOLE_OUTPUT:
-		*type = FILE_DEVICE_CONSOLE;
-		break;
-	default:
-		*type = FILE_DEVICE_DISK;
-		break;
-	}
+	*type = io_device_of(file);
 	ob_dereference(file);
 	return STATUS_SUCCESS;
 }

@@ -370,3 +370,23 @@ NTSTATUS io_unix_path_from_dos(const char16_t *name, size_t length, bool find, s
 	io_wide_free(&nt);
 	return status;
 }
+
+NTSTATUS io_capture_name(const OBJECT_ATTRIBUTES *attributes, struct io_captured_name *captured)
+{
+	struct ob_attributes *a = &captured->attributes;
+	NTSTATUS status = ob_capture_attributes(attributes, a);
+
+	if (!NT_SUCCESS(status))
+		return status;
+	io_name_init(&captured->name);
+	status = io_parse_name(a->name ? a->name : u"", a->length, a->root, &captured->name);
+	if (!NT_SUCCESS(status))
+		io_release_name(captured);
+	return status;
+}
+
+void io_release_name(struct io_captured_name *captured)
+{
+	io_name_free(&captured->name);
+	ob_release_attributes(&captured->attributes);
+}

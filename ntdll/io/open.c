@@ -484,8 +484,7 @@ NTSTATUS io_open(struct io_name *name, struct io_open_request *request, struct i
 static NTSTATUS create_file(HANDLE *handle, ACCESS_MASK access, const OBJECT_ATTRIBUTES *attributes, IO_STATUS_BLOCK *iosb,
 			    struct io_open_request *request)
 {
-	struct ob_attributes captured;
-	struct io_name name;
+	struct io_captured_name captured;
 	struct io_file *file = NULL;
 	HANDLE value = NULL;
 	NTSTATUS status;
@@ -502,19 +501,15 @@ static NTSTATUS create_file(HANDLE *handle, ACCESS_MASK access, const OBJECT_ATT
 		return STATUS_ACCESS_DENIED;
 	if (request->options & FILE_OPEN_BY_FILE_ID)
 		return STATUS_NOT_SUPPORTED;
-	status = ob_capture_attributes(attributes, &captured);
+	status = io_capture_name(attributes, &captured);
 	if (!NT_SUCCESS(status))
 		return status;
-	io_name_init(&name);
-	status = io_parse_name(captured.name ? captured.name : u"", captured.length, captured.root, &name);
-	if (NT_SUCCESS(status))
-		status = io_open(&name, request, &file);
+	status = io_open(&captured.name, request, &file);
 	if (NT_SUCCESS(status)) {
-		status = ob_create_handle(file, file->access, captured.flags & OBJ_INHERIT, &value);
+		status = ob_create_handle(file, file->access, captured.attributes.flags & OBJ_INHERIT, &value);
 		ob_dereference(file);
 	}
-	io_name_free(&name);
-	ob_release_attributes(&captured);
+	io_release_name(&captured);
 	if (NT_SUCCESS(status) || request->information) {
 		IO_STATUS_BLOCK block = {{.Pointer = NULL}, .Information = request->information};
 

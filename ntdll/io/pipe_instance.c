@@ -433,8 +433,7 @@ EXPORT(ntdll, NTSTATUS, NtCreateNamedPipeFile,
 		.first = disposition == FILE_CREATE,
 		.open_only = disposition == FILE_OPEN,
 	};
-	struct ob_attributes captured;
-	struct io_name name;
+	struct io_captured_name captured;
 	struct io_file *file;
 	IO_STATUS_BLOCK block = {{.Pointer = NULL}, .Information = 0};
 	LARGE_INTEGER wait;
@@ -453,21 +452,17 @@ EXPORT(ntdll, NTSTATUS, NtCreateNamedPipeFile,
 	if (!NT_SUCCESS(status))
 		return status;
 	request.access = ob_map_access(&io_file_type, access);
-	status = ob_capture_attributes(attributes, &captured);
+	status = io_capture_name(attributes, &captured);
 	if (!NT_SUCCESS(status))
 		return status;
-	io_name_init(&name);
-	status = io_parse_name(captured.name ? captured.name : u"", captured.length, captured.root, &name);
+	status = check_name(&captured.name);
 	if (NT_SUCCESS(status))
-		status = check_name(&name);
-	if (NT_SUCCESS(status))
-		status = create_server(&name, &request, &settings, read_mode, completion_mode, &file);
+		status = create_server(&captured.name, &request, &settings, read_mode, completion_mode, &file);
 	if (NT_SUCCESS(status)) {
-		status = ob_create_handle(file, file->access, captured.flags & OBJ_INHERIT, &value);
+		status = ob_create_handle(file, file->access, captured.attributes.flags & OBJ_INHERIT, &value);
 		ob_dereference(file);
 	}
-	io_name_free(&name);
-	ob_release_attributes(&captured);
+	io_release_name(&captured);
 	if (!NT_SUCCESS(status))
 		return status;
 	block.Status = status;

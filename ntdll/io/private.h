@@ -60,6 +60,14 @@ void io_name_free(struct io_name *name);
  * STATUS_OBJECT_NAME_INVALID, STATUS_OBJECT_PATH_SYNTAX_BAD, STATUS_OBJECT_NAME_NOT_FOUND and _PATH_NOT_FOUND for
  * devices and drives that there are not, STATUS_BAD_NETWORK_PATH for other machines. */
 NTSTATUS io_parse_name(const char16_t *text, size_t length, HANDLE root, struct io_name *name);
+/* Attributes of a guest and the name in them, taken apart; every call that takes a name begins with it.  To be released
+ * after success only. */
+struct io_captured_name {
+	struct ob_attributes attributes;
+	struct io_name name;
+};
+NTSTATUS io_capture_name(const OBJECT_ATTRIBUTES *attributes, struct io_captured_name *captured);
+void io_release_name(struct io_captured_name *captured);
 /* Finds the file without regard to case and corrects path->path.  STATUS_OBJECT_NAME_NOT_FOUND: all but the last
  * component exist and are corrected.  STATUS_OBJECT_PATH_NOT_FOUND. */
 NTSTATUS io_find_path(struct io_narrow *path, size_t root);
@@ -227,13 +235,13 @@ void io_node_put(struct io_node *node);
 /* Counts the open in; STATUS_SHARING_VIOLATION, STATUS_DELETE_PENDING. */
 NTSTATUS io_share_enter(struct io_file *file);
 void io_share_leave(struct io_file *file);
-/* Whether reading or writing the range is forbidden by another's lock. */
 /* A copy of the file's descriptor is made: for a child, or for this process. */
 void io_share_copied(struct io_file *file, bool child);
 /* The same between processes.  The lock of the nodes is held, the open counted in: STATUS_SHARING_VIOLATION. */
 NTSTATUS io_marks_enter(struct io_file *file);
 /* The open is counted out. */
 void io_marks_leave(struct io_file *file);
+/* Whether reading or writing the range is forbidden by another's lock. */
 bool io_range_is_locked(struct io_file *file, uint64_t offset, uint64_t length, bool write);
 void io_release_locks(struct io_file *file);
 NTSTATUS io_set_delete(struct io_file *file, ULONG flags);
@@ -248,8 +256,20 @@ bool io_delete_is_pending(uint64_t device, uint64_t inode);
 bool io_directory_is_busy(const struct io_file *directory, const struct io_narrow *path);
 
 /* Pieces of answers that several calls give. */
-void io_fill_basic(struct io_file *file, const struct host_stat *stat, FILE_BASIC_INFORMATION *basic);
+void io_fill_basic(const struct host_stat *stat, ULONG attributes, FILE_BASIC_INFORMATION *basic);
+void io_fill_network_open(const struct host_stat *stat, ULONG attributes, FILE_NETWORK_OPEN_INFORMATION *open);
 ULONG io_volume_serial(const struct host_stat *stat);
+/* FILE_DEVICE_*: what the volume of a file says that it is. */
+ULONG io_device_of(const struct io_file *file);
+
+/* The classes of NtQueryInformationFile and NtSetInformationFile (info_class.c): the least length of the buffer, 0
+ * for a class that the call does not have, and the access that the handle needs. */
+struct io_class_rule {
+	ULONG size;
+	ACCESS_MASK access;
+};
+struct io_class_rule io_query_rule(FILE_INFORMATION_CLASS info_class);
+struct io_class_rule io_set_rule(FILE_INFORMATION_CLASS info_class);
 /* The name of a pipe, "\\NAME"; empty for anonymous ones. */
 NTSTATUS io_pipe_name(struct io_file *file, struct io_wide *name);
 

@@ -229,58 +229,6 @@ static NTSTATUS set_name(struct io_file *file, const void *buffer, ULONG length,
 	return status;
 }
 
-static ULONG minimum_size(FILE_INFORMATION_CLASS info_class)
-{
-	switch (info_class) {
-	case FileBasicInformation:
-		return sizeof(FILE_BASIC_INFORMATION);
-	case FileRenameInformation:
-	case FileRenameInformationEx:
-	case FileLinkInformation:
-	case FileLinkInformationEx:
-		return sizeof(FILE_RENAME_INFORMATION);
-	case FileDispositionInformation:
-		return sizeof(BOOLEAN);
-	case FilePositionInformation:
-	case FileAllocationInformation:
-	case FileEndOfFileInformation:
-	case FileValidDataLengthInformation:
-		return sizeof(LARGE_INTEGER);
-	case FileModeInformation:
-	case FileDispositionInformationEx:
-	case FileIoCompletionNotificationInformation:
-	case FileIoPriorityHintInformation:
-		return sizeof(ULONG);
-	case FilePipeInformation:
-		return sizeof(FILE_PIPE_INFORMATION);
-	case FileCompletionInformation:
-	case FileReplaceCompletionInformation:
-		return sizeof(FILE_COMPLETION_INFORMATION);
-	default:
-		return 0;
-	}
-}
-
-static ACCESS_MASK needed_access(FILE_INFORMATION_CLASS info_class)
-{
-	switch (info_class) {
-	case FileBasicInformation:
-	case FilePipeInformation:
-		return FILE_WRITE_ATTRIBUTES;
-	case FileRenameInformation:
-	case FileRenameInformationEx:
-	case FileDispositionInformation:
-	case FileDispositionInformationEx:
-		return DELETE;
-	case FileAllocationInformation:
-	case FileEndOfFileInformation:
-	case FileValidDataLengthInformation:
-		return FILE_WRITE_DATA;
-	default:
-		return 0;
-	}
-}
-
 static NTSTATUS set_position(struct io_file *file, LONGLONG position)
 {
 	int64_t result = 0;
@@ -336,18 +284,18 @@ EXPORT(ntdll, NTSTATUS, NtSetInformationFile,
 		BOOLEAN truth;
 	} u;
 	IO_STATUS_BLOCK block = {{.Pointer = NULL}, .Information = 0};
-	ULONG minimum = minimum_size(info_class);
+	const struct io_class_rule rule = io_set_rule(info_class);
 	bool names = info_class == FileRenameInformation || info_class == FileRenameInformationEx ||
 		     info_class == FileLinkInformation || info_class == FileLinkInformationEx;
 	NTSTATUS status;
 
-	if (!minimum)
+	if (!rule.size)
 		return STATUS_INVALID_INFO_CLASS;
-	if (length < minimum)
+	if (length < rule.size)
 		return STATUS_INFO_LENGTH_MISMATCH;
-	if (!names && info_class != FilePipeInformation && host_copy_from_guest(&u, buffer, minimum) < 0)
+	if (!names && info_class != FilePipeInformation && host_copy_from_guest(&u, buffer, rule.size) < 0)
 		return STATUS_ACCESS_VIOLATION;
-	status = ob_reference_by_handle(handle, &io_file_type, needed_access(info_class), (void **)&file);
+	status = ob_reference_by_handle(handle, &io_file_type, rule.access, (void **)&file);
 	if (!NT_SUCCESS(status))
 		return status;
 	switch (info_class) {

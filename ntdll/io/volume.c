@@ -39,28 +39,22 @@ static ULONG minimum_size(FS_INFORMATION_CLASS info_class)
 	}
 }
 
-static NTSTATUS device_information(struct io_file *file, FILE_FS_DEVICE_INFORMATION *info)
+ULONG io_device_of(const struct io_file *file)
 {
 	switch (file->kind) {
 	case IO_PIPE:
 	case IO_PIPE_ROOT:
 	case IO_SOCKET:
 	case IO_AFD:
-		info->DeviceType = FILE_DEVICE_NAMED_PIPE;
-		break;
+		return FILE_DEVICE_NAMED_PIPE;
 	case IO_CHARACTER:
-		info->DeviceType = FILE_DEVICE_NULL;
-		break;
+		return FILE_DEVICE_NULL;
 	case IO_CONSOLE_INPUT:
 	case IO_CONSOLE_OUTPUT:
-		info->DeviceType = FILE_DEVICE_CONSOLE;
-		break;
+		return FILE_DEVICE_CONSOLE;
 	default:
-		info->DeviceType = FILE_DEVICE_DISK;
-		info->Characteristics = FILE_DEVICE_IS_MOUNTED;
-		break;
+		return FILE_DEVICE_DISK;
 	}
-	return STATUS_SUCCESS;
 }
 
 EXPORT(ntdll, NTSTATUS, NtQueryVolumeInformationFile,
@@ -91,7 +85,8 @@ EXPORT(ntdll, NTSTATUS, NtQueryVolumeInformationFile,
 		return status;
 	memset(&u, 0, sizeof(u));
 	if (info_class == FileFsDeviceInformation) {
-		status = device_information(file, &u.device);
+		u.device.DeviceType = io_device_of(file);
+		u.device.Characteristics = u.device.DeviceType == FILE_DEVICE_DISK ? FILE_DEVICE_IS_MOUNTED : 0;
 	} else if (!io_is_disk(file) && file->kind != IO_VOLUME) {
 		status = STATUS_INVALID_DEVICE_REQUEST;
 	} else {
