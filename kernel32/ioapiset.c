@@ -14,7 +14,6 @@ NTSTATUS NTAPI NtRemoveIoCompletionEx(HANDLE handle, PVOID entries, ULONG count,
 NTSTATUS NTAPI NtCancelSynchronousIoFile(HANDLE handle, IO_STATUS_BLOCK *target, IO_STATUS_BLOCK *iosb);
 
 #define IO_COMPLETION_ALL_ACCESS 0x001F0003u
-#define ERROR_ABANDONED_WAIT 735u
 
 static LARGE_INTEGER *timeout_of(LARGE_INTEGER *timeout, DWORD milliseconds)
 {
@@ -159,7 +158,7 @@ static BOOL remove_failed(NTSTATUS status)
 	else if (status == STATUS_USER_APC)
 		set_last_error(0xC0 /* WAIT_IO_COMPLETION */);
 	else if (status == STATUS_ABANDONED_WAIT_0)
-		set_last_error(ERROR_ABANDONED_WAIT);
+		set_last_error(ERROR_ABANDONED_WAIT_0);
 	else
 		win32_result(status);
 	return FALSE;

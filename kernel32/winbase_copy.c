@@ -7,12 +7,7 @@
 #include <string.h>
 
 #define COPY_CHUNK 65536u
-#ifndef STATUS_REQUEST_ABORTED
-#define STATUS_REQUEST_ABORTED ((NTSTATUS)0xC0000240)
-#endif
-#ifndef ERROR_REQUEST_ABORTED
-#define ERROR_REQUEST_ABORTED 1235u
-#endif
+
 /* CopyFile2's messages: chunks and streams are told with the same numbers, in different places. */
 struct copy_message {
 	DWORD type, padding;

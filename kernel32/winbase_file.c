@@ -5,10 +5,6 @@
 
 #include <string.h>
 
-#ifndef ERROR_INVALID_REPARSE_DATA
-#define ERROR_INVALID_REPARSE_DATA 4392u
-#endif
-
 static void *heap_alloc(size_t size)
 {
 	return RtlAllocateHeap(NtCurrentPeb()->ProcessHeap, 0, size);
@@ -156,9 +152,6 @@ EXPORT(kernel32, BOOL, MoveFileA, (LPCSTR from, LPCSTR to))
 {
 	return MoveFileWithProgressA(from, to, NULL, NULL, MOVEFILE_COPY_ALLOWED);
 }
-
-#define ERROR_UNABLE_TO_MOVE_REPLACEMENT 1176u
-#define ERROR_UNABLE_TO_MOVE_REPLACEMENT_2 1177u
 
 /* `replacement` takes the place of `replaced`, which goes to `backup` or away (MSDN ReplaceFile).  The attributes of the
  * replaced file stay; security and streams there are none of. */

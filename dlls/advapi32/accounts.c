@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ERROR_NONE_MAPPED 1332u
 #define RPC_S_SERVER_UNAVAILABLE 1722u
 
 static BOOL fail(DWORD error)

@@ -13,9 +13,6 @@
 #define NERR_GroupNotFound 2220u
 #define NERR_UserNotFound 2221u
 #define NERR_DCNotFound 2453u
-#define ERROR_BAD_NETPATH 53u
-#define ERROR_INVALID_LEVEL 124u
-#define ERROR_NO_SUCH_DOMAIN 1355u
 
 typedef DWORD NET_API_STATUS;
 

@@ -14,8 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ERROR_INVALID_THREAD_ID 1444u
-
 #define WM_QUIT 0x0012u
 #define WM_TIMER 0x0113u
 #define PM_REMOVE 1u

@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ERROR_REQUIRES_INTERACTIVE_WINDOWSTATION 1459u
 #define WINDOW_STATION ((HANDLE)(uintptr_t)0x5C)
 #define DESKTOP ((HANDLE)(uintptr_t)0x60)
 #define DESKTOP_WINDOW ((HWND)(uintptr_t)0x10010)

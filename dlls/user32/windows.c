@@ -12,10 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ERROR_REQUIRES_INTERACTIVE_WINDOWSTATION 1459u
-#define ERROR_CANNOT_FIND_WND_CLASS 1407u
-#define ERROR_INVALID_INDEX 1413u
-#define ERROR_CLASS_HAS_WINDOWS 1412u
 #define HWND_MESSAGE ((HWND)(intptr_t)-3)
 #define DESKTOP_WINDOW ((HWND)(uintptr_t)0x10010)
 #define FIRST_ATOM 0xC100u

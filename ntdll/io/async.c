@@ -16,7 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define THREAD_TERMINATE 0x0001u
 #define LOCK_INTERVAL_MS 10
 
 struct pending {

@@ -9,8 +9,6 @@
 
 #include <stdlib.h>
 
-#define EVENT_MODIFY_STATE 0x0002u
-
 struct ke_dispatcher *io_file_dispatcher(struct ob_object *object)
 {
 	struct io_file *file = (struct io_file *)object;

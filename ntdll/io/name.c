@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STATUS_BAD_NETWORK_PATH_ ((NTSTATUS)0xC00000BE)
-
 void io_name_init(struct io_name *name)
 {
 	name->device = IO_DEVICE_DISK;
@@ -218,7 +216,7 @@ static NTSTATUS parse_dos_device(const char16_t *text, size_t length, struct io_
 	    text[word - 1] == u'}' && (text[word - 2] == u'1' || text[word - 2] == u'2'))
 		return parse_drive(text[word - 2] == u'1' ? u'C' : u'Z', text + word, length - word, name);
 	if (is_word(text, word, u"UNC"))
-		return STATUS_BAD_NETWORK_PATH_;
+		return STATUS_BAD_NETWORK_PATH;
 	if (is_word(text, word, u"GLOBALROOT") && name->rest_length)
 		return io_parse_name(name->rest, name->rest_length, NULL, name);
 	if (word == 0 && length == 0)

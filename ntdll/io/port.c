@@ -231,15 +231,7 @@ EXPORT_ALIAS(ntdll, "ZwCreateIoCompletion", NtCreateIoCompletion);
 
 EXPORT(ntdll, NTSTATUS, NtOpenIoCompletion, (HANDLE * handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes))
 {
-	HANDLE value;
-	NTSTATUS status;
-
-	if (host_probe_guest(handle, sizeof(*handle), true) < 0)
-		return STATUS_ACCESS_VIOLATION;
-	status = ob_open_by_name(&io_port_type, attributes, access, &value);
-	if (NT_SUCCESS(status))
-		host_copy_to_guest(handle, &value, sizeof(value));
-	return status;
+	return ob_open_for_guest(&io_port_type, handle, access, attributes);
 }
 
 EXPORT(ntdll, NTSTATUS, NtSetIoCompletion,

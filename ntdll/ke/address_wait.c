@@ -238,33 +238,22 @@ EXPORT(ntdll, NTSTATUS, NtCreateKeyedEvent,
 {
 	struct keyed_event *event;
 	HANDLE value = NULL;
-	NTSTATUS status;
+	NTSTATUS status = ob_clear_handle(handle);
 
-	if (host_copy_to_guest(handle, &value, sizeof(value)))
-		return STATUS_ACCESS_VIOLATION;
+	if (status)
+		return status;
 	if (flags)
 		return STATUS_INVALID_PARAMETER_4;
 	event = ob_create(&ke_keyed_event_type, sizeof(*event));
 	if (!event)
 		return STATUS_NO_MEMORY;
 	ke_dispatcher_initialize(&event->dispatcher, KE_NOTIFICATION, 1);
-	status = ob_insert(event, attributes, access, &value);
-	if (NT_SUCCESS(status) && host_copy_to_guest(handle, &value, sizeof(value)))
-		return STATUS_ACCESS_VIOLATION;
-	return status;
+	return ob_store_handle(handle, &value, ob_insert(event, attributes, access, &value));
 }
 
 EXPORT(ntdll, NTSTATUS, NtOpenKeyedEvent, (HANDLE * handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes))
 {
-	HANDLE value = NULL;
-	NTSTATUS status;
-
-	if (host_copy_to_guest(handle, &value, sizeof(value)))
-		return STATUS_ACCESS_VIOLATION;
-	status = ob_open_by_name(&ke_keyed_event_type, attributes, access, &value);
-	if (NT_SUCCESS(status) && host_copy_to_guest(handle, &value, sizeof(value)))
-		return STATUS_ACCESS_VIOLATION;
-	return status;
+	return ob_open_for_guest(&ke_keyed_event_type, handle, access, attributes);
 }
 
 static void remove_party(struct keyed_event *event, struct keyed_party *party)

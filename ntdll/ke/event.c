@@ -10,7 +10,6 @@
 #include "pewter/export.h"
 
 #define EVENT_QUERY_STATE 1u
-#define EVENT_MODIFY_STATE 2u
 #define MUTANT_QUERY_STATE 1u
 #define SEMAPHORE_QUERY_STATE 1u
 #define SEMAPHORE_MODIFY_STATE 2u
@@ -115,30 +114,6 @@ const struct ob_type ke_semaphore_type = {
 	.sharing = &semaphore_sharing,
 };
 
-/* Whether a handle can be stored there; stores 0. */
-static NTSTATUS clear_handle(HANDLE *handle)
-{
-	HANDLE none = NULL;
-
-	return host_copy_to_guest(handle, &none, sizeof(none)) ? STATUS_ACCESS_VIOLATION : STATUS_SUCCESS;
-}
-
-/* `value` by address: the call that gives the status fills it. */
-static NTSTATUS store_handle(HANDLE *handle, const HANDLE *value, NTSTATUS status)
-{
-	if (NT_SUCCESS(status) && host_copy_to_guest(handle, value, sizeof(*value)))
-		return STATUS_ACCESS_VIOLATION;
-	return status;
-}
-
-static NTSTATUS open_object(const struct ob_type *type, HANDLE *handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes)
-{
-	HANDLE value;
-	NTSTATUS status = clear_handle(handle);
-
-	return status ? status : store_handle(handle, &value, ob_open_by_name(type, attributes, access, &value));
-}
-
 static NTSTATUS store_previous(LONG *previous, LONG value)
 {
 	if (previous && host_copy_to_guest(previous, &value, sizeof(value)))
@@ -177,7 +152,7 @@ struct ob_object *ke_create_event(bool synchronization, bool signalled)
 EXPORT(ntdll, NTSTATUS, NtCreateEvent,
        (HANDLE * handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, ULONG type, BOOLEAN state))
 {
-	NTSTATUS status = clear_handle(handle);
+	NTSTATUS status = ob_clear_handle(handle);
 	struct event *event;
 	HANDLE value;
 
@@ -189,12 +164,12 @@ EXPORT(ntdll, NTSTATUS, NtCreateEvent,
 	if (!event)
 		return STATUS_NO_MEMORY;
 	ke_dispatcher_initialize(&event->dispatcher, type ? KE_SYNCHRONIZATION : KE_NOTIFICATION, !!state);
-	return store_handle(handle, &value, ob_insert(event, attributes, access, &value));
+	return ob_store_handle(handle, &value, ob_insert(event, attributes, access, &value));
 }
 
 EXPORT(ntdll, NTSTATUS, NtOpenEvent, (HANDLE * handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes))
 {
-	return open_object(&ke_event_type, handle, access, attributes);
+	return ob_open_for_guest(&ke_event_type, handle, access, attributes);
 }
 
 /* Microsoft's convention, like the other slow ways here: the exported functions save no registers for it. */
@@ -258,7 +233,7 @@ EXPORT(ntdll, NTSTATUS, NtQueryEvent, (HANDLE handle, ULONG class, PVOID buffer,
 EXPORT(ntdll, NTSTATUS, NtCreateMutant,
        (HANDLE * handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, BOOLEAN owned))
 {
-	NTSTATUS status = clear_handle(handle);
+	NTSTATUS status = ob_clear_handle(handle);
 	struct ke_mutant *mutant;
 	HANDLE value;
 
@@ -286,12 +261,12 @@ EXPORT(ntdll, NTSTATUS, NtCreateMutant,
 		}
 	}
 	ob_dereference(mutant);
-	return store_handle(handle, &value, status);
+	return ob_store_handle(handle, &value, status);
 }
 
 EXPORT(ntdll, NTSTATUS, NtOpenMutant, (HANDLE * handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes))
 {
-	return open_object(&ke_mutant_type, handle, access, attributes);
+	return ob_open_for_guest(&ke_mutant_type, handle, access, attributes);
 }
 
 /* Out of the owner's list; the list's reference passes to the caller. */
@@ -412,7 +387,7 @@ EXPORT(ntdll, NTSTATUS, NtQueryMutant, (HANDLE handle, ULONG class, PVOID buffer
 EXPORT(ntdll, NTSTATUS, NtCreateSemaphore,
        (HANDLE * handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, LONG initial, LONG maximum))
 {
-	NTSTATUS status = clear_handle(handle);
+	NTSTATUS status = ob_clear_handle(handle);
 	struct ke_semaphore *semaphore;
 	HANDLE value;
 
@@ -425,12 +400,12 @@ EXPORT(ntdll, NTSTATUS, NtCreateSemaphore,
 		return STATUS_NO_MEMORY;
 	ke_dispatcher_initialize(&semaphore->dispatcher, KE_SEMAPHORE, initial);
 	semaphore->limit = maximum;
-	return store_handle(handle, &value, ob_insert(semaphore, attributes, access, &value));
+	return ob_store_handle(handle, &value, ob_insert(semaphore, attributes, access, &value));
 }
 
 EXPORT(ntdll, NTSTATUS, NtOpenSemaphore, (HANDLE * handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes))
 {
-	return open_object(&ke_semaphore_type, handle, access, attributes);
+	return ob_open_for_guest(&ke_semaphore_type, handle, access, attributes);
 }
 
 static NTSTATUS NTAPI add_by_handle(HANDLE handle, LONG count, LONG *previous) __attribute__((noinline));

@@ -133,12 +133,7 @@ EXPORT(ntdll, NTSTATUS, NtCreateSectionEx,
 
 EXPORT(ntdll, NTSTATUS, NtOpenSection, (PHANDLE handle, ACCESS_MASK access, const OBJECT_ATTRIBUTES *attributes))
 {
-	HANDLE result = NULL;
-	NTSTATUS status = ob_open_by_name(&mm_section_type, attributes, ob_map_access(&mm_section_type, access), &result);
-
-	if (host_copy_to_guest(handle, &result, sizeof(result)))
-		return STATUS_ACCESS_VIOLATION;
-	return status;
+	return ob_open_for_guest(&mm_section_type, handle, access, attributes);
 }
 
 #define MAP_RIGHTS (SECTION_MAP_READ | SECTION_MAP_WRITE | SECTION_MAP_EXECUTE | SECTION_MAP_EXECUTE_EXPLICIT)

@@ -7,6 +7,7 @@
  *	\BaseNamedObjects                 what Win32 programs call Global\
  *	\Sessions\1\BaseNamedObjects      what they call Local\, and plain names
  */
+#include "host/fault.h"
 #include "host/thread.h"
 #include "ntdll/ob/ob.h"
 #include "ntdll/ob/private.h"
@@ -427,4 +428,26 @@ HANDLE ob_base_named_objects(void)
 	handle = cached;
 	ob_names_unlock();
 	return handle;
+}
+
+NTSTATUS ob_clear_handle(HANDLE *place)
+{
+	HANDLE none = NULL;
+
+	return host_copy_to_guest(place, &none, sizeof(none)) ? STATUS_ACCESS_VIOLATION : STATUS_SUCCESS;
+}
+
+NTSTATUS ob_store_handle(HANDLE *place, const HANDLE *handle, NTSTATUS status)
+{
+	if (NT_SUCCESS(status) && host_copy_to_guest(place, handle, sizeof(*handle)))
+		return STATUS_ACCESS_VIOLATION;
+	return status;
+}
+
+NTSTATUS ob_open_for_guest(const struct ob_type *type, HANDLE *place, ACCESS_MASK access, const OBJECT_ATTRIBUTES *attributes)
+{
+	HANDLE value;
+	NTSTATUS status = ob_clear_handle(place);
+
+	return status ? status : ob_store_handle(place, &value, ob_open_by_name(type, attributes, access, &value));
 }

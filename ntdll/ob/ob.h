@@ -78,6 +78,14 @@ NTSTATUS ob_insert(void *object, const OBJECT_ATTRIBUTES *attributes, ACCESS_MAS
 NTSTATUS ob_open_by_name(const struct ob_type *type, const OBJECT_ATTRIBUTES *attributes, ACCESS_MASK access,
 			 HANDLE *handle);
 
+/* The place of a guest for a handle.  Whether one can be stored there (STATUS_ACCESS_VIOLATION); stores NULL. */
+NTSTATUS ob_clear_handle(HANDLE *place);
+/* Stores what a call made that ended with `status`, if it succeeded.  `handle` by address: the call that gives the status
+ * fills it. */
+NTSTATUS ob_store_handle(HANDLE *place, const HANDLE *handle, NTSTATUS status);
+/* ob_open_by_name between the two. */
+NTSTATUS ob_open_for_guest(const struct ob_type *type, HANDLE *place, ACCESS_MASK access, const OBJECT_ATTRIBUTES *attributes);
+
 /* A referenced object from a handle; `type` NULL = any.  STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH,
  * STATUS_ACCESS_DENIED when `access` has a right that the handle lacks. */
 NTSTATUS ob_reference_by_handle(HANDLE handle, const struct ob_type *type, ACCESS_MASK access, void **object);

@@ -192,23 +192,18 @@ EXPORT(ntdll, NTSTATUS, NtSetInformationObject, (HANDLE handle, ULONG class, PVO
 /* Opens or creates the directory; rights are checked, contents cannot be listed. */
 static NTSTATUS make_directory(HANDLE *handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, bool create)
 {
-	HANDLE result = NULL;
-	NTSTATUS status;
+	HANDLE result;
+	NTSTATUS status = ob_clear_handle(handle);
 	void *object;
 
-	if (host_copy_to_guest(handle, &result, sizeof(result)))
-		return STATUS_ACCESS_VIOLATION;
-	if (create) {
-		object = ob_create(&ob_directory_type, sizeof(struct ob_object));
-		if (!object)
-			return STATUS_NO_MEMORY;
-		status = ob_insert(object, attributes, access, &result);
-	} else {
-		status = ob_open_by_name(&ob_directory_type, attributes, access, &result);
-	}
-	if (host_copy_to_guest(handle, &result, sizeof(result)))
-		return STATUS_ACCESS_VIOLATION;
-	return status;
+	if (status)
+		return status;
+	if (!create)
+		return ob_open_for_guest(&ob_directory_type, handle, access, attributes);
+	object = ob_create(&ob_directory_type, sizeof(struct ob_object));
+	if (!object)
+		return STATUS_NO_MEMORY;
+	return ob_store_handle(handle, &result, ob_insert(object, attributes, access, &result));
 }
 
 EXPORT(ntdll, NTSTATUS, NtOpenDirectoryObject, (HANDLE * handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes))

@@ -15,13 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define THREAD_TERMINATE 0x0001u
-#define THREAD_SUSPEND_RESUME 0x0002u
-#define THREAD_GET_CONTEXT 0x0008u
-#define THREAD_SET_CONTEXT 0x0010u
-#define PROCESS_CREATE_THREAD 0x0002u
-#define PROCESS_QUERY_INFORMATION 0x0400u
-
 static NTSTATUS reference(HANDLE handle, ACCESS_MASK access, struct ps_thread **thread)
 {
 	return ob_reference_by_handle(handle, &ps_thread_type, access, (void **)thread);
@@ -131,15 +124,15 @@ EXPORT(ntdll, NTSTATUS, NtCreateThreadEx,
        (HANDLE * handle, ACCESS_MASK access, const OBJECT_ATTRIBUTES *attributes, HANDLE process, PVOID start, PVOID argument,
 	ULONG flags, ULONG_PTR zero_bits, SIZE_T commit, SIZE_T reserve, PVOID attribute_list))
 {
-	HANDLE value = NULL;
+	HANDLE value;
 	struct ps_thread *thread;
 	struct ob_attributes captured;
 	struct ps_process *other;
-	NTSTATUS status;
+	NTSTATUS status = ob_clear_handle(handle);
 	ULONG ignored;
 
-	if (!store(handle, &value, sizeof(value)))
-		return STATUS_ACCESS_VIOLATION;
+	if (status)
+		return status;
 	if (flags & ~0x7Fu)
 		return STATUS_INVALID_PARAMETER_7;
 	status = ps_reference_target(process, PROCESS_CREATE_THREAD, &other);
@@ -168,8 +161,7 @@ EXPORT(ntdll, NTSTATUS, NtCreateThreadEx,
 	/* As programs see it (nt facts, D): SkipThreadAttach, LoaderWorker. */
 	if (!thread->child)
 		thread->teb->SameTebFlags |= (flags & PS_SKIP_ATTACH ? 0x8 : 0) | (flags & LOADER_WORKER ? 0x2000 : 0);
-	if (!status && !store(handle, &value, sizeof(value)))
-		status = STATUS_ACCESS_VIOLATION;
+	status = ob_store_handle(handle, &value, status);
 	if (status)
 		terminate(thread, (DWORD)status);
 	else if (!(flags & PS_CREATE_SUSPENDED))
@@ -212,12 +204,12 @@ EXPORT(ntdll, NTSTATUS, NtOpenThread,
 {
 	struct ob_attributes captured;
 	struct ps_thread *thread;
-	HANDLE value = NULL;
+	HANDLE value;
 	CLIENT_ID wanted;
-	NTSTATUS status;
+	NTSTATUS status = ob_clear_handle(handle);
 
-	if (!store(handle, &value, sizeof(value)))
-		return STATUS_ACCESS_VIOLATION;
+	if (status)
+		return status;
 	if (!id)
 		return STATUS_INVALID_PARAMETER_MIX;
 	if (host_copy_from_guest(&wanted, id, sizeof(wanted)))
@@ -238,9 +230,7 @@ EXPORT(ntdll, NTSTATUS, NtOpenThread,
 	if (thread)
 		ob_dereference(thread);
 	ob_release_attributes(&captured);
-	if (!status && !store(handle, &value, sizeof(value)))
-		return STATUS_ACCESS_VIOLATION;
-	return status;
+	return ob_store_handle(handle, &value, status);
 }
 
 /* The thread after this one, in the order of creation; NULL: the first. */
@@ -264,14 +254,15 @@ EXPORT(ntdll, NTSTATUS, NtGetNextThread,
 {
 	struct next next = {.passed = after == NULL};
 	NTSTATUS status = ps_check_own_process(process, PROCESS_QUERY_INFORMATION);
-	HANDLE value = NULL;
+	HANDLE value;
 
 	if (status)
 		return status;
 	if (flags || attributes & ~(ULONG)OBJ_INHERIT)
 		return STATUS_INVALID_PARAMETER;
-	if (!store(handle, &value, sizeof(value)))
-		return STATUS_ACCESS_VIOLATION;
+	status = ob_clear_handle(handle);
+	if (status)
+		return status;
 	if (after) {
 		status = reference(after, 0, &next.after);
 		if (status)
@@ -284,9 +275,7 @@ EXPORT(ntdll, NTSTATUS, NtGetNextThread,
 		return STATUS_NO_MORE_ENTRIES;
 	status = ob_create_handle(next.found, ob_map_access(&ps_thread_type, access) & ps_thread_type.all, attributes, &value);
 	ob_dereference(next.found);
-	if (!status && !store(handle, &value, sizeof(value)))
-		return STATUS_ACCESS_VIOLATION;
-	return status;
+	return ob_store_handle(handle, &value, status);
 }
 
 EXPORT(ntdll, NTSTATUS, NtTerminateThread, (HANDLE handle, NTSTATUS code))

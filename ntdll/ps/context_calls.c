@@ -10,8 +10,6 @@
 #include "ntdll/ps/thread.h"
 #include "pewter/export.h"
 
-#define THREAD_GET_CONTEXT 0x0008u
-#define THREAD_SET_CONTEXT 0x0010u
 #define FLAG_EXTENDED (CONTEXT_XSTATE & ~CONTEXT_AMD64)
 
 static NTSTATUS get_other(struct ps_thread *thread, CONTEXT *copy, CONTEXT *given)

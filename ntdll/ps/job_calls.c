@@ -161,13 +161,13 @@ static NTSTATUS reference(HANDLE handle, ACCESS_MASK access, struct ps_job **job
 
 EXPORT(ntdll, NTSTATUS, NtCreateJobObject, (HANDLE * handle, ACCESS_MASK access, const OBJECT_ATTRIBUTES *attributes))
 {
-	HANDLE value = NULL;
+	HANDLE value;
 	struct ps_job *job;
-	NTSTATUS status;
+	NTSTATUS status = ob_clear_handle(handle);
 	int record, line;
 
-	if (!store(handle, &value, sizeof(value)))
-		return STATUS_ACCESS_VIOLATION;
+	if (status)
+		return status;
 	job = make_job();
 	if (!job)
 		return STATUS_NO_MEMORY;
@@ -188,27 +188,16 @@ EXPORT(ntdll, NTSTATUS, NtCreateJobObject, (HANDLE * handle, ACCESS_MASK access,
 				host_close(line);
 		} else {
 			ob_close_handle(value);
-			value = NULL;
 			status = shared;
 		}
 	}
 	ob_dereference(job);
-	if (!store(handle, &value, sizeof(value)))
-		return STATUS_ACCESS_VIOLATION;
-	return status;
+	return ob_store_handle(handle, &value, status);
 }
 
 EXPORT(ntdll, NTSTATUS, NtOpenJobObject, (HANDLE * handle, ACCESS_MASK access, const OBJECT_ATTRIBUTES *attributes))
 {
-	HANDLE value = NULL;
-	NTSTATUS status;
-
-	if (!store(handle, &value, sizeof(value)))
-		return STATUS_ACCESS_VIOLATION;
-	status = ob_open_by_name(&ps_job_type, attributes, access, &value);
-	if (!store(handle, &value, sizeof(value)))
-		return STATUS_ACCESS_VIOLATION;
-	return status;
+	return ob_open_for_guest(&ps_job_type, handle, access, attributes);
 }
 
 static bool is_member(const struct host_shared *shared, unsigned pid)

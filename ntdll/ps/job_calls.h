@@ -6,9 +6,6 @@
 
 #include "nt/ntdef.h"
 
-#define STATUS_PROCESS_NOT_IN_JOB ((NTSTATUS)0x00000123)
-#define STATUS_PROCESS_IN_JOB ((NTSTATUS)0x00000124)
-
 NTSTATUS NTAPI NtCreateJobObject(HANDLE *handle, ACCESS_MASK access, const OBJECT_ATTRIBUTES *attributes);
 NTSTATUS NTAPI NtOpenJobObject(HANDLE *handle, ACCESS_MASK access, const OBJECT_ATTRIBUTES *attributes);
 NTSTATUS NTAPI NtAssignProcessToJobObject(HANDLE job, HANDLE process);

@@ -18,12 +18,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PROCESS_TERMINATE 0x0001u
-#define PROCESS_SUSPEND_RESUME 0x0800u
-#define PROCESS_SET_INFORMATION 0x0200u
-#define PROCESS_QUERY_INFORMATION 0x0400u
-#define PROCESS_QUERY_LIMITED_INFORMATION 0x1000u
-
 static bool store(void *to, const void *from, size_t size)
 {
 	return host_copy_to_guest(to, from, size) == 0;
@@ -34,12 +28,12 @@ EXPORT(ntdll, NTSTATUS, NtOpenProcess,
 {
 	struct ps_process *process = &ps_own_process;
 	struct ob_attributes captured;
-	HANDLE value = NULL;
+	HANDLE value;
 	CLIENT_ID wanted;
-	NTSTATUS status;
+	NTSTATUS status = ob_clear_handle(handle);
 
-	if (!store(handle, &value, sizeof(value)))
-		return STATUS_ACCESS_VIOLATION;
+	if (status)
+		return status;
 	if (!attributes)
 		return STATUS_ACCESS_VIOLATION;
 	if (!id)
@@ -59,9 +53,7 @@ EXPORT(ntdll, NTSTATUS, NtOpenProcess,
 		ob_dereference(process);
 	}
 	ob_release_attributes(&captured);
-	if (!status && !store(handle, &value, sizeof(value)))
-		return STATUS_ACCESS_VIOLATION;
-	return status;
+	return ob_store_handle(handle, &value, status);
 }
 
 /* Handle 0: every other thread goes, this one and the process stay. */
@@ -400,7 +392,6 @@ answered:
 		return STATUS_ACCESS_VIOLATION;
 	return status;
 }
-
 
 EXPORT(ntdll, NTSTATUS, NtSetInformationProcess, (HANDLE handle, ULONG class, PVOID buffer, ULONG size))
 {

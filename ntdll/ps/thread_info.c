@@ -13,11 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define THREAD_SET_INFORMATION 0x0020u
-#define THREAD_QUERY_INFORMATION 0x0040u
-#define THREAD_SET_LIMITED_INFORMATION 0x0400u
-#define THREAD_QUERY_LIMITED_INFORMATION 0x0800u
-
 static NTSTATUS reference(HANDLE handle, ACCESS_MASK access, struct ps_thread **thread)
 {
 	return ob_reference_by_handle(handle, &ps_thread_type, access, (void **)thread);

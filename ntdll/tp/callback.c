@@ -7,11 +7,6 @@
 #include "ntdll/tp/private.h"
 #include "pewter/export.h"
 
-#define STATUS_THREADPOOL_SET_EVENT_ON_COMPLETION_FAILED ((NTSTATUS)0xC000070B)
-#define STATUS_THREADPOOL_RELEASE_SEMAPHORE_ON_COMPLETION_FAILED ((NTSTATUS)0xC000070C)
-#define STATUS_THREADPOOL_RELEASE_MUTEX_ON_COMPLETION_FAILED ((NTSTATUS)0xC000070D)
-#define STATUS_THREADPOOL_FREE_LIBRARY_ON_COMPLETION_FAILED ((NTSTATUS)0xC000070E)
-
 /* The object's callbacks are done as far as this one is concerned. */
 static void dissociate(struct tp_instance *instance)
 {
