@@ -55,6 +55,12 @@ struct linux_pm_scan_arg {
 	uint64_t return_mask;
 };
 
+/* Words of /proc/self/pagemap (Documentation/admin-guide/mm/pagemap.rst). */
+#define LINUX_PAGEMAP_PRESENT (1ull << 63)
+#define LINUX_PAGEMAP_SWAPPED (1ull << 62)
+#define LINUX_PAGEMAP_FILE_OR_SHARED (1ull << 61)
+#define LINUX_PAGEMAP_EXCLUSIVE (1ull << 56)
+
 #define LINUX_PAGEMAP_SCAN _IOWR('f', 16, struct linux_pm_scan_arg)
 #define LINUX_PAGE_IS_WPALLOWED (1u << 0)
 #define LINUX_PAGE_IS_WRITTEN (1u << 1)

@@ -15,17 +15,12 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define PAGEMAP_PRESENT (1ull << 63)
-#define PAGEMAP_SWAPPED (1ull << 62)
-#define PAGEMAP_FILE_OR_SHARED (1ull << 61)
-#define PAGEMAP_EXCLUSIVE (1ull << 56)
-
 static unsigned char state_of(uint64_t entry)
 {
-	if (!(entry & PAGEMAP_PRESENT))
-		return entry & PAGEMAP_SWAPPED ? HOST_PAGE_KEPT : 0;
-	return (unsigned char)(HOST_PAGE_PRESENT | HOST_PAGE_KEPT | (entry & PAGEMAP_FILE_OR_SHARED ? HOST_PAGE_SHARED : 0) |
-			       (entry & PAGEMAP_EXCLUSIVE ? 0 : HOST_PAGE_ELSEWHERE));
+	if (!(entry & LINUX_PAGEMAP_PRESENT))
+		return entry & LINUX_PAGEMAP_SWAPPED ? HOST_PAGE_KEPT : 0;
+	return (unsigned char)(HOST_PAGE_PRESENT | HOST_PAGE_KEPT | (entry & LINUX_PAGEMAP_FILE_OR_SHARED ? HOST_PAGE_SHARED : 0) |
+			       (entry & LINUX_PAGEMAP_EXCLUSIVE ? 0 : HOST_PAGE_ELSEWHERE));
 }
 
 int host_page_states(uintptr_t start, size_t count, unsigned char *states)

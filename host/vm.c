@@ -370,13 +370,9 @@ int host_vm_pagemap(void)
 	return fd;
 }
 
-#define PAGEMAP_PRESENT (1ull << 63)
-#define PAGEMAP_SWAPPED (1ull << 62)
-#define PAGEMAP_FILE_OR_SHARED (1ull << 61)
-
 static bool entry_is_private(uint64_t entry)
 {
-	return (entry & (PAGEMAP_PRESENT | PAGEMAP_SWAPPED)) && !(entry & PAGEMAP_FILE_OR_SHARED);
+	return (entry & (LINUX_PAGEMAP_PRESENT | LINUX_PAGEMAP_SWAPPED)) && !(entry & LINUX_PAGEMAP_FILE_OR_SHARED);
 }
 
 size_t host_vm_private_run(uintptr_t start, size_t count, bool *is_private)

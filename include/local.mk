@@ -7,7 +7,9 @@ noinst_HEADERS += \
 	include/nt/ntstatus.h \
 	include/nt/pe.h \
 	include/nt/peb.h \
-	include/nt/winerror.h \
+	include/nt/winbase.h \
 	include/nt/wincon.h \
+	include/nt/winerror.h \
 	include/nt/winfile.h \
+	include/nt/winnls.h \
 	include/pewter/export.h

@@ -1,35 +1,16 @@
 /*
- * kernel32/api.h - the exports of kernel32 that the builtin DLLs above it call.  MSDN says what each does.
+ * kernel32/api.h - the exports of kernel32 that its own files and the builtin DLLs above it call.  MSDN says what each does.
  */
 #ifndef PEWTER_KERNEL32_API_H
 #define PEWTER_KERNEL32_API_H
 
-#include "nt/ntdef.h"
-
-#define FILE_SHARE_READ 1u
-#define FILE_SHARE_WRITE 2u
-#define FILE_SHARE_DELETE 4u
-#define CREATE_NEW 1u
-#define CREATE_ALWAYS 2u
-#define OPEN_EXISTING 3u
-#define OPEN_ALWAYS 4u
-#define FILE_BEGIN 0u
-#define FILE_CURRENT 1u
-#define FILE_END 2u
-#define FILE_ATTRIBUTE_DIRECTORY 0x00000010u
-#define FILE_ATTRIBUTE_NORMAL 0x00000080u
-#define FILE_FLAG_DELETE_ON_CLOSE 0x04000000u
-#define INVALID_FILE_ATTRIBUTES 0xFFFFFFFFu
-#define GMEM_MOVEABLE 0x0002u
-#define GMEM_ZEROINIT 0x0040u
-#define LMEM_FIXED 0x0000u
-#define LMEM_ZEROINIT 0x0040u
-#define CP_ACP 0u
-#define CP_UTF8 65001u
+#include "nt/winbase.h"
+#include "nt/winfile.h"
+#include "nt/winnls.h"
 
 HANDLE WINAPI CreateFileW(LPCWSTR, DWORD, DWORD, SECURITY_ATTRIBUTES *, DWORD, DWORD, HANDLE);
-BOOL WINAPI ReadFile(HANDLE, LPVOID, DWORD, LPDWORD, PVOID);
-BOOL WINAPI WriteFile(HANDLE, LPCVOID, DWORD, LPDWORD, PVOID);
+BOOL WINAPI ReadFile(HANDLE, LPVOID, DWORD, LPDWORD, LPOVERLAPPED);
+BOOL WINAPI WriteFile(HANDLE, LPCVOID, DWORD, LPDWORD, LPOVERLAPPED);
 BOOL WINAPI SetFilePointerEx(HANDLE, LARGE_INTEGER, PLARGE_INTEGER, DWORD);
 BOOL WINAPI SetEndOfFile(HANDLE);
 BOOL WINAPI FlushFileBuffers(HANDLE);

@@ -13,8 +13,6 @@ NTSTATUS NTAPI NtRemoveIoCompletionEx(HANDLE handle, PVOID entries, ULONG count,
 
 NTSTATUS NTAPI NtCancelSynchronousIoFile(HANDLE handle, IO_STATUS_BLOCK *target, IO_STATUS_BLOCK *iosb);
 
-#define IO_COMPLETION_ALL_ACCESS 0x001F0003u
-
 static LARGE_INTEGER *timeout_of(LARGE_INTEGER *timeout, DWORD milliseconds)
 {
 	if (milliseconds == INFINITE)

@@ -3,6 +3,7 @@
  */
 #include "kernel32/kernel32.h"
 #include "kernel32/names.h"
+#include "kernel32/numa.h"
 #include "ntdll/mm/mm.h"
 #include "ntdll/nt.h"
 #include "ntdll/ps/thread.h"
@@ -126,8 +127,6 @@ EXPORT(kernel32, HANDLE, CreateFileMappingA,
 
 	return create_mapping_ansi(&mapping, name);
 }
-
-#define NUMA_NO_PREFERRED_NODE 0xFFFFFFFFu
 
 /* There is one node, 0. */
 static bool node_is_good(DWORD node)

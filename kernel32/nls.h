@@ -5,23 +5,8 @@
 #define PEWTER_KERNEL32_NLS_H
 
 #include "nt/ntdef.h"
+#include "nt/winnls.h"
 #include <stdbool.h>
-
-#define CP_ACP 0u
-#define CP_OEMCP 1u
-#define CP_MACCP 2u
-#define CP_THREAD_ACP 3u
-
-#define MB_PRECOMPOSED 0x1u
-#define MB_COMPOSITE 0x2u
-#define MB_USEGLYPHCHARS 0x4u
-#define MB_ERR_INVALID_CHARS 0x8u
-#define WC_DISCARDNS 0x10u
-#define WC_SEPCHARS 0x20u
-#define WC_DEFAULTCHAR 0x40u
-#define WC_ERR_INVALID_CHARS 0x80u
-#define WC_COMPOSITECHECK 0x200u
-#define WC_NO_BEST_FIT_CHARS 0x400u
 
 #define CT_CTYPE1 1u
 #define CT_CTYPE2 2u
@@ -36,6 +21,19 @@
 #define C1_XDIGIT 0x080u
 #define C1_ALPHA 0x100u
 #define C1_DEFINED 0x200u
+
+#define DATE_SHORTDATE 0x01u
+#define DATE_LONGDATE 0x02u
+#define DATE_USE_ALT_CALENDAR 0x04u
+#define DATE_YEARMONTH 0x08u
+#define DATE_LTRREADING 0x10u
+#define DATE_RTLREADING 0x20u
+#define DATE_AUTOLAYOUT 0x40u
+#define DATE_MONTHDAY 0x80u
+#define TIME_NOMINUTESORSECONDS 0x1u
+#define TIME_NOSECONDS 0x2u
+#define TIME_NOTIMEMARKER 0x4u
+#define TIME_FORCE24HOURFORMAT 0x8u
 
 #define LOCALE_NEUTRAL 0x0000u
 #define LOCALE_INVARIANT 0x007Fu

@@ -7,6 +7,7 @@
 #include "kernel32/attributelist.h"
 #include "kernel32/file.h"
 #include "kernel32/startupinfo.h"
+#include "nt/winbase.h"
 #include "ntdll/ps/create.h"
 #include "ntdll/rtl/environment.h"
 #include "ntdll/rtl/nls.h"
@@ -14,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CREATE_SUSPENDED 0x00000004u
 #define DETACHED_PROCESS 0x00000008u
 #define CREATE_NEW_CONSOLE 0x00000010u
 #define CREATE_UNICODE_ENVIRONMENT 0x00000400u

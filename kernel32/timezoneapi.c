@@ -2,19 +2,10 @@
  * kernel32/timezoneapi.c - FILETIME, SYSTEMTIME and time zones.
  */
 #include "kernel32/kernel32.h"
+#include "nt/winbase.h"
 #include "ntdll/rtl/time.h"
 
 #include <string.h>
-
-typedef struct _TIME_ZONE_INFORMATION {
-	LONG Bias;
-	WCHAR StandardName[32];
-	SYSTEMTIME StandardDate;
-	LONG StandardBias;
-	WCHAR DaylightName[32];
-	SYSTEMTIME DaylightDate;
-	LONG DaylightBias;
-} TIME_ZONE_INFORMATION;
 
 typedef struct _DYNAMIC_TIME_ZONE_INFORMATION {
 	TIME_ZONE_INFORMATION Zone;
@@ -26,7 +17,6 @@ typedef struct _DYNAMIC_TIME_ZONE_INFORMATION {
 #define TIME_ZONE_ID_STANDARD 1u
 #define TIME_ZONE_ID_DAYLIGHT 2u
 #define TIME_ZONE_ID_INVALID 0xFFFFFFFFu
-#define TICKS_PER_MINUTE (60 * RTL_TICKS_PER_SECOND)
 
 static LONGLONG ticks(const FILETIME *time)
 {
@@ -81,7 +71,7 @@ EXPORT(kernel32, BOOL, SystemTimeToFileTime, (const SYSTEMTIME *system, LPFILETI
 /* Both use the bias of today, whatever the date: MSDN FileTimeToLocalFileTime. */
 EXPORT(kernel32, BOOL, FileTimeToLocalFileTime, (const FILETIME *file, LPFILETIME local))
 {
-	LONGLONG time = ticks(file) - rtl_current_bias() * TICKS_PER_MINUTE;
+	LONGLONG time = ticks(file) - rtl_current_bias() * RTL_TICKS_PER_MINUTE;
 	if (ticks(file) < 0) {
 		set_last_error(ERROR_INVALID_PARAMETER);
 		return FALSE;
@@ -92,7 +82,7 @@ EXPORT(kernel32, BOOL, FileTimeToLocalFileTime, (const FILETIME *file, LPFILETIM
 
 EXPORT(kernel32, BOOL, LocalFileTimeToFileTime, (const FILETIME *local, LPFILETIME file))
 {
-	LONGLONG time = ticks(local) + rtl_current_bias() * TICKS_PER_MINUTE;
+	LONGLONG time = ticks(local) + rtl_current_bias() * RTL_TICKS_PER_MINUTE;
 	if (ticks(local) < 0) {
 		set_last_error(ERROR_INVALID_PARAMETER);
 		return FALSE;
@@ -233,7 +223,7 @@ static BOOL convert(const TIME_ZONE_INFORMATION *info, const SYSTEMTIME *from, L
 	else
 		rtl_zone(fields.Year, &zone);
 	bias = rtl_zone_bias(&zone, time, !to_local, &daylight);
-	time += (to_local ? -bias : bias) * TICKS_PER_MINUTE;
+	time += (to_local ? -bias : bias) * RTL_TICKS_PER_MINUTE;
 	if (time < 0) {
 		set_last_error(ERROR_INVALID_PARAMETER);
 		return FALSE;
@@ -316,7 +306,7 @@ EXPORT(kernel32, void, GetSystemTime, (LPSYSTEMTIME time))
 EXPORT(kernel32, void, GetLocalTime, (LPSYSTEMTIME time))
 {
 	TIME_FIELDS fields;
-	rtl_time_to_fields(rtl_system_time() - rtl_current_bias() * TICKS_PER_MINUTE, &fields);
+	rtl_time_to_fields(rtl_local_time(), &fields);
 	*time = from_fields(&fields);
 }
 

@@ -3,14 +3,12 @@
  * resources that they change.
  */
 #include "kernel32/updateresource.h"
+#include "kernel32/api.h"
 #include "kernel32/file.h"
 #include "ntdll/ldr.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-BOOL WINAPI CloseHandle(HANDLE handle);
-BOOL WINAPI GetFileSizeEx(HANDLE file, PLARGE_INTEGER size);
 
 int resource_key_order(const struct resource_key *a, const struct resource_key *b)
 {

@@ -1,12 +1,11 @@
 /*
  * kernel32/winbase_binary.c - GetBinaryType (MSDN, winbase.h): for which system a program is.
  */
+#include "kernel32/api.h"
 #include "kernel32/file.h"
 #include "nt/pe.h"
 
 #include <string.h>
-
-BOOL WINAPI CloseHandle(HANDLE handle);
 
 enum {
 	SCS_32BIT_BINARY = 0,

@@ -12,18 +12,9 @@
  */
 #include "host/fault.h"
 #include "kernel32/kernel32.h"
+#include "nt/winbase.h"
 #include "ntdll/mm/mm.h"
 #include "ntdll/rtl/heap.h"
-
-#define GMEM_MOVEABLE 0x0002u
-#define GMEM_ZEROINIT 0x0040u
-#define GMEM_MODIFY 0x0080u
-#define GMEM_DISCARDABLE 0x0100u
-#define GMEM_DDESHARE 0x2000u
-#define GMEM_DISCARDED 0x4000u
-#define GMEM_INVALID_HANDLE 0x8000u
-#define GMEM_VALID_FLAGS 0x7F72u
-#define LMEM_DISCARDABLE 0x0F00u
 
 struct mem_entry {
 	uint64_t flags;

@@ -5,20 +5,14 @@
  * ERROR_FILE_NOT_FOUND, what is found ERROR_SUCCESS.
  */
 #include "kernel32/profile.h"
+#include "kernel32/api.h"
 #include "ntdll/rtl/nls.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-BOOL WINAPI CloseHandle(HANDLE handle);
-BOOL WINAPI GetFileSizeEx(HANDLE file, PLARGE_INTEGER size);
 NTSTATUS NTAPI RtlUnicodeStringToInteger(PCUNICODE_STRING string, ULONG base, PULONG value);
 UINT WINAPI GetWindowsDirectoryW(LPWSTR buffer, UINT size);
-INT WINAPI MultiByteToWideChar(UINT page, DWORD flags, LPCSTR from, INT size, LPWSTR to, INT capacity);
-INT WINAPI WideCharToMultiByte(UINT page, DWORD flags, LPCWSTR from, INT size, LPSTR to, INT capacity, LPCSTR fallback,
-			       PBOOL used);
-
-#define CP_ACP 0u
 
 static bool is_blank(WCHAR c)
 {

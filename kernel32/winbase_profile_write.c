@@ -5,15 +5,11 @@
  * The file is read, its text changed, and written again in the form it had; lines that are not meant stay as they are.
  */
 #include "kernel32/profile.h"
+#include "kernel32/api.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-BOOL WINAPI CloseHandle(HANDLE handle);
-INT WINAPI WideCharToMultiByte(UINT page, DWORD flags, LPCWSTR from, INT size, LPSTR to, INT capacity, LPCSTR fallback,
-			       PBOOL used);
-
-#define CP_ACP 0u
 
 /* Puts text in place of [from, to).  False with the last error set. */
 static bool replace(struct profile *profile, size_t from, size_t to, const WCHAR *text, size_t length)

@@ -11,11 +11,6 @@
 #include "ntdll/ke/ke.h"
 #include "ntdll/rtl/nls.h"
 
-#define TIME_NOSECONDS 0x02u
-#define DATE_SHORTDATE 0x01u
-#define DATE_LONGDATE 0x02u
-#define DATE_YEARMONTH 0x08u
-#define DATE_MONTHDAY 0x80u
 #define LOCALE_SMONTHDAY 0x78u
 #define CAL_GREGORIAN 1u
 #define ENUM_ALL_CALENDARS 0xFFFFFFFFu

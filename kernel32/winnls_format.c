@@ -12,19 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DATE_SHORTDATE 0x01u
-#define DATE_LONGDATE 0x02u
-#define DATE_USE_ALT_CALENDAR 0x04u
-#define DATE_YEARMONTH 0x08u
-#define DATE_LTRREADING 0x10u
-#define DATE_RTLREADING 0x20u
-#define DATE_AUTOLAYOUT 0x40u
-#define DATE_MONTHDAY 0x80u
-#define TIME_NOMINUTESORSECONDS 0x1u
-#define TIME_NOSECONDS 0x2u
-#define TIME_NOTIMEMARKER 0x4u
-#define TIME_FORCE24HOURFORMAT 0x8u
-
 #define MAX_TEXT 512
 
 typedef struct _numberfmtW {
@@ -128,7 +115,7 @@ static bool check_date(const SYSTEMTIME *given, TIME_FIELDS *fields)
 {
 	LONGLONG time;
 	if (!given) {
-		rtl_time_to_fields(rtl_system_time() - rtl_current_bias() * 60 * RTL_TICKS_PER_SECOND, fields);
+		rtl_time_to_fields(rtl_local_time(), fields);
 		return true;
 	}
 	*fields = (TIME_FIELDS){.Year = (SHORT)given->wYear, .Month = (SHORT)given->wMonth, .Day = (SHORT)given->wDay};
@@ -228,7 +215,7 @@ static int format_time(const struct nls_locale *locale, DWORD flags, const SYSTE
 		minute = given->wMinute;
 		second = given->wSecond;
 	} else {
-		rtl_time_to_fields(rtl_system_time() - rtl_current_bias() * 60 * RTL_TICKS_PER_SECOND, &now);
+		rtl_time_to_fields(rtl_local_time(), &now);
 		hour = (unsigned)now.Hour;
 		minute = (unsigned)now.Minute;
 		second = (unsigned)now.Second;

@@ -7,8 +7,6 @@
 #include "dlls/crt/winapi.h"
 #include <stdlib.h>
 
-#define HEAP_ZERO_MEMORY 8u
-#define HEAP_REALLOC_IN_PLACE_ONLY 16u
 #define MAXIMUM_REQUEST 0xFFFFFFFFFFFFFFE0ull /* _HEAP_MAXREQ */
 
 static void *new_handler;
@@ -341,18 +339,6 @@ CRT_MSVCRT(INT, _set_sbh_threshold, (size_t threshold))
 	return 0;
 }
 
-/* RTL_HEAP_WALK_ENTRY as Windows' public symbols have it. */
-struct walk_entry {
-	void *data_address;
-	size_t data_size;
-	BYTE overhead_bytes;
-	BYTE segment_index;
-	USHORT flags;
-	ULONG_PTR rest[4];
-};
-#define WALK_BUSY 0x0001u
-#define WALK_NO_BLOCK 0x1002u /* a segment, or what is not committed of it */
-
 struct heapinfo {
 	INT *entry;
 	size_t size;
@@ -361,22 +347,22 @@ struct heapinfo {
 
 CRT(INT, _heapwalk, (struct heapinfo * info))
 {
-	struct walk_entry entry = {0};
+	RTL_HEAP_WALK_ENTRY entry = {0};
 	NTSTATUS status;
 
 	CRT_VALIDATE(info != NULL, EINVAL, -6);
 	/* The walk goes on from an entry's address. */
-	entry.data_address = info->entry;
+	entry.DataAddress = info->entry;
 	if (info->entry != NULL && info->used && !RtlValidateHeap(process_heap(), 0, info->entry))
 		return -4;
 	do {
 		status = RtlWalkHeap(process_heap(), &entry);
 		if (!NT_SUCCESS(status))
 			return status == STATUS_NO_MORE_ENTRIES ? -5 : -4;
-	} while (entry.flags & WALK_NO_BLOCK);
-	info->entry = entry.data_address;
-	info->size = entry.data_size;
-	info->used = entry.flags & WALK_BUSY;
+	} while (entry.Flags & (RTL_HEAP_SEGMENT | RTL_HEAP_UNCOMMITTED_RANGE));
+	info->entry = entry.DataAddress;
+	info->size = entry.DataSize;
+	info->used = entry.Flags & RTL_HEAP_BUSY;
 	return -2;
 }
 

@@ -6,6 +6,7 @@
  */
 #include "dlls/crt/lowio.h"
 #include "dlls/crt/winio.h"
+#include "ntdll/rtl/time.h"
 
 #include <string.h>
 
@@ -39,7 +40,7 @@ _Static_assert(sizeof(struct stat64) == 56, "_stat64");
 int64_t crt_time_from_filetime(const FILETIME *time)
 {
 	uint64_t ticks = (uint64_t)time->dwHighDateTime << 32 | time->dwLowDateTime;
-	return ticks == 0 ? -1 : (int64_t)(ticks / 10000000) - 11644473600;
+	return ticks == 0 ? -1 : (int64_t)(ticks / RTL_TICKS_PER_SECOND) - RTL_SECONDS_1601_1970;
 }
 
 static bool is_executable_name(const WCHAR *name)
@@ -447,7 +448,7 @@ static bool filetime_of(int64_t seconds, FILETIME *time)
 {
 	if (seconds < 0)
 		return false;
-	uint64_t ticks = ((uint64_t)seconds + 11644473600) * 10000000;
+	uint64_t ticks = ((uint64_t)seconds + RTL_SECONDS_1601_1970) * RTL_TICKS_PER_SECOND;
 	time->dwLowDateTime = (DWORD)ticks;
 	time->dwHighDateTime = (DWORD)(ticks >> 32);
 	return true;

@@ -5,56 +5,7 @@
 #define PEWTER_DLLS_CRT_WINIO_H
 
 #include "dlls/crt/winapi.h"
-
-#define FILE_SHARE_READ 1u
-#define FILE_SHARE_WRITE 2u
-#define FILE_SHARE_DELETE 4u
-#define CREATE_NEW 1u
-#define CREATE_ALWAYS 2u
-#define OPEN_EXISTING 3u
-#define OPEN_ALWAYS 4u
-#define TRUNCATE_EXISTING 5u
-#define FILE_BEGIN 0u
-#define FILE_CURRENT 1u
-#define FILE_END 2u
-#define FILE_TYPE_UNKNOWN 0u
-#define FILE_TYPE_DISK 1u
-#define FILE_TYPE_CHAR 2u
-#define FILE_TYPE_PIPE 3u
-#define FILE_ATTRIBUTE_READONLY 0x1u
-#define FILE_ATTRIBUTE_HIDDEN 0x2u
-#define FILE_ATTRIBUTE_SYSTEM 0x4u
-#define FILE_ATTRIBUTE_DIRECTORY 0x10u
-#define FILE_ATTRIBUTE_ARCHIVE 0x20u
-#define FILE_ATTRIBUTE_NORMAL 0x80u
-#define FILE_ATTRIBUTE_TEMPORARY 0x100u
-#define FILE_ATTRIBUTE_REPARSE_POINT 0x400u
-#define FILE_FLAG_DELETE_ON_CLOSE 0x04000000u
-#define FILE_FLAG_BACKUP_SEMANTICS 0x02000000u
-#define FILE_FLAG_SEQUENTIAL_SCAN 0x08000000u
-#define FILE_FLAG_RANDOM_ACCESS 0x10000000u
-#define FILE_READ_ATTRIBUTES 0x80u
-#define FILE_WRITE_ATTRIBUTES 0x100u
-#define INVALID_FILE_ATTRIBUTES 0xFFFFFFFFu
-#define MOVEFILE_COPY_ALLOWED 2u
-#define STD_INPUT_HANDLE ((DWORD)-10)
-#define STD_OUTPUT_HANDLE ((DWORD)-11)
-#define STD_ERROR_HANDLE ((DWORD)-12)
-
-typedef struct _WIN32_FILE_ATTRIBUTE_DATA {
-	DWORD dwFileAttributes;
-	FILETIME ftCreationTime, ftLastAccessTime, ftLastWriteTime;
-	DWORD nFileSizeHigh, nFileSizeLow;
-} WIN32_FILE_ATTRIBUTE_DATA;
-
-typedef struct _BY_HANDLE_FILE_INFORMATION {
-	DWORD dwFileAttributes;
-	FILETIME ftCreationTime, ftLastAccessTime, ftLastWriteTime;
-	DWORD dwVolumeSerialNumber;
-	DWORD nFileSizeHigh, nFileSizeLow;
-	DWORD nNumberOfLinks;
-	DWORD nFileIndexHigh, nFileIndexLow;
-} BY_HANDLE_FILE_INFORMATION;
+#include "nt/winfile.h"
 
 CRT_WEAK HANDLE WINAPI CreateFileW(LPCWSTR name, DWORD access, DWORD share, SECURITY_ATTRIBUTES *security,
 				   DWORD disposition, DWORD flags, HANDLE template);

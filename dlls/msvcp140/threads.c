@@ -49,7 +49,7 @@ struct xtime {
 
 STD(int64_t, "_Xtime_get_ticks", Xtime_get_ticks, (void))
 {
-	return rtl_system_time() - RTL_SECONDS_1601_1970 * RTL_TICKS_PER_SECOND;
+	return rtl_system_time() - RTL_TICKS_1601_1970;
 }
 
 STD(INT, "xtime_get", xtime_get, (struct xtime * to, INT base))

@@ -3,13 +3,8 @@
  * CoTaskMemAlloc gave is walked, validated and sometimes freed as a heap block.
  */
 #include "dlls/ole32/ole32.h"
+#include "ntdll/rtl/heap.h"
 #include "ntdll/rtl/rtl.h"
-
-#define HEAP_ZERO_MEMORY 0x8u
-
-PVOID WINAPI RtlReAllocateHeap(PVOID heap, ULONG flags, PVOID block, SIZE_T size);
-SIZE_T WINAPI RtlSizeHeap(PVOID heap, ULONG flags, const void *block);
-BOOLEAN WINAPI RtlValidateHeap(PVOID heap, ULONG flags, const void *block);
 
 static PVOID process_heap(void)
 {

@@ -6,6 +6,7 @@
  * queues of threads: messages.c; windows that only get messages: windows.c).  MessageBox writes one block to standard
  * error and answers with the button that ends the matter: OK, Yes, Abort or Cancel.
  */
+#include "dlls/user32/user32.h"
 #include "kernel32/kernel32.h"
 #include "host/host.h"
 #include "ntdll/rtl/nls.h"
@@ -15,7 +16,6 @@
 
 #define WINDOW_STATION ((HANDLE)(uintptr_t)0x5C)
 #define DESKTOP ((HANDLE)(uintptr_t)0x60)
-#define DESKTOP_WINDOW ((HWND)(uintptr_t)0x10010)
 
 /* --- message boxes ---------------------------------------------------------------------------------------------- */
 

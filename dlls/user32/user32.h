@@ -8,6 +8,9 @@
 
 #include <stdbool.h>
 
+/* What GetDesktopWindow gives; a window of nobody's. */
+#define DESKTOP_WINDOW ((HWND)(uintptr_t)0x10010)
+
 typedef struct tagMSG {
 	HWND hwnd;
 	UINT message;

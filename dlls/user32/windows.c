@@ -13,7 +13,6 @@
 #include <string.h>
 
 #define HWND_MESSAGE ((HWND)(intptr_t)-3)
-#define DESKTOP_WINDOW ((HWND)(uintptr_t)0x10010)
 #define FIRST_ATOM 0xC100u
 
 enum {

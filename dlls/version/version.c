@@ -9,6 +9,7 @@
  * this is, since programs look at kernel32.dll's to find out.
  */
 #include "kernel32/kernel32.h"
+#include "nt/winbase.h"
 #include "ntdll/ex/ex.h"
 #include "ntdll/rtl/nls.h"
 
@@ -23,8 +24,6 @@ HRSRC WINAPI FindResourceW(HMODULE module, LPCWSTR name, LPCWSTR type);
 DWORD WINAPI SizeofResource(HMODULE module, HRSRC resource);
 HGLOBAL WINAPI LoadResource(HMODULE module, HRSRC resource);
 
-#define LOAD_LIBRARY_AS_DATAFILE 0x02u
-#define LOAD_LIBRARY_AS_IMAGE_RESOURCE 0x20u
 #define RT_VERSION ((LPCWSTR)(uintptr_t)16)
 #define BUILD_OF_FILES 19041u /* the files of 22H2 are those of 2004 */
 

@@ -1,17 +1,15 @@
 /*
  * ntdll/cm/node.c - the tree of keys and values.  All functions want the registry's lock held.
  */
-#include "host/time.h"
 #include "ntdll/cm/cm.h"
 #include "ntdll/rtl/rtl.h"
+#include "ntdll/rtl/time.h"
 #include <stdlib.h>
 #include <string.h>
 
-#define UNIX_EPOCH 116444736000000000ull /* in 100 ns since 1601 */
-
 static void touch(struct cm_node *node)
 {
-	node->last_write = host_realtime_ns() / 100 + UNIX_EPOCH;
+	node->last_write = (uint64_t)rtl_system_time();
 }
 
 static char16_t *copy_name(const char16_t *name, size_t length)

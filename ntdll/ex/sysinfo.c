@@ -168,7 +168,7 @@ static NTSTATUS time_of_day(void *buffer, ULONG capacity, ULONG *returned)
 	struct time_of_day_information info = {0};
 	info.CurrentTime.QuadPart = rtl_system_time();
 	info.BootTime.QuadPart = info.CurrentTime.QuadPart - (LONGLONG)(host_boottime_ns() / 100);
-	info.TimeZoneBias.QuadPart = rtl_current_bias() * 60 * RTL_TICKS_PER_SECOND;
+	info.TimeZoneBias.QuadPart = rtl_current_bias() * RTL_TICKS_PER_MINUTE;
 	/* NT gives as much as the caller has room for. */
 	return answer(&info, capacity < sizeof(info) ? capacity : sizeof(info), buffer, capacity, returned);
 }

@@ -18,6 +18,7 @@
 #include "nt/ntdef.h"
 #include "nt/ntstatus.h"
 #include "ntdll/ob/ob.h"
+#include "ntdll/rtl/time.h"
 #include <stdbool.h>
 
 /* Makes the three standard handles from the descriptors 0, 1 and 2 and stores them in the process parameters when these
@@ -141,11 +142,11 @@ static inline LONGLONG io_time_from_host(int64_t nanoseconds)
 	/* rounding down also before 1970 */
 	int64_t ticks = nanoseconds / 100 - (nanoseconds % 100 < 0);
 
-	return ticks + 116444736000000000;
+	return ticks + RTL_TICKS_1601_1970;
 }
 static inline int64_t io_time_to_host(LONGLONG time)
 {
-	LONGLONG ticks = time - 116444736000000000;
+	LONGLONG ticks = time - RTL_TICKS_1601_1970;
 
 	if (ticks > INT64_MAX / 100)
 		ticks = INT64_MAX / 100;

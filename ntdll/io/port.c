@@ -10,8 +10,6 @@
 #include <stdlib.h>
 
 #define IO_COMPLETION_QUERY_STATE 0x0001u
-#define IO_COMPLETION_MODIFY_STATE 0x0002u
-#define IO_COMPLETION_ALL_ACCESS 0x001F0003u
 
 struct io_port {
 	struct ob_object object;

@@ -252,7 +252,7 @@ static NTSTATUS set_completion(struct io_file *file, const FILE_COMPLETION_INFOR
 	NTSTATUS status = STATUS_SUCCESS;
 
 	if (info->Port || !replace)
-		status = ob_reference_by_handle(info->Port, &io_port_type, 2 /* IO_COMPLETION_MODIFY_STATE */, &port);
+		status = ob_reference_by_handle(info->Port, &io_port_type, IO_COMPLETION_MODIFY_STATE, &port);
 	if (!NT_SUCCESS(status))
 		return status;
 	host_lock_acquire(&file->lock);

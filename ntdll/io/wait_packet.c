@@ -11,7 +11,6 @@
 #include <stdlib.h>
 
 #define WAIT_COMPLETION_PACKET_MODIFY 0x0001u
-#define IO_COMPLETION_MODIFY_STATE 0x0002u
 
 struct wait_packet {
 	struct ob_object object;

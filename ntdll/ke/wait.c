@@ -10,12 +10,10 @@
 #include "host/time.h"
 #include "ntdll/ke/context.h"
 #include "ntdll/ke/shared.h"
+#include "ntdll/rtl/time.h"
 
 #include <errno.h>
 #include <string.h>
-
-/* 100 ns units between 1601 and 1970. */
-#define EPOCH_DIFFERENCE 116444736000000000ull
 
 uint64_t ke_deadline(const LARGE_INTEGER *timeout)
 {
@@ -31,7 +29,7 @@ uint64_t ke_deadline(const LARGE_INTEGER *timeout)
 
 		return units > (KE_FOREVER - 1 - now) / 100 ? KE_FOREVER : now + units * 100;
 	}
-	system = host_realtime_ns() / 100 + EPOCH_DIFFERENCE;
+	system = (uint64_t)rtl_system_time();
 	if ((uint64_t)timeout->QuadPart <= system)
 		return 0;
 	if ((uint64_t)timeout->QuadPart - system > (KE_FOREVER - 1 - now) / 100)

@@ -8,12 +8,12 @@
 #include "host/file.h"
 #include "host/image_file.h"
 #include "host/spawn.h"
-#include "host/time.h"
 #include "host/vm.h"
 #include "ntdll/ldr.h"
 #include "ntdll/ps/gate.h"
 #include "ntdll/ps/handover.h"
 #include "ntdll/ps/remote.h"
+#include "ntdll/rtl/time.h"
 
 #include <inttypes.h>
 #include <limits.h>
@@ -234,11 +234,6 @@ static NTSTATUS make_handover(const struct collected *collected, struct ps_hando
 	return STATUS_SUCCESS;
 }
 
-static uint64_t file_time_now(void)
-{
-	return host_realtime_ns() / 100 + 116444736000000000ull;
-}
-
 /* What a child that died without a word ended with. */
 static DWORD code_of_end(int code, int signal)
 {
@@ -266,7 +261,7 @@ static void watch(void *argument)
 	ps_handover_set_code(process->handover, code_of_end(code, signal));
 	ended = __atomic_load_n(&process->handover->ended, __ATOMIC_ACQUIRE);
 	host_child_times(process->child, &process->times[0], &process->times[1]);
-	process->exit_time = thread->exit_time = file_time_now();
+	process->exit_time = thread->exit_time = (uint64_t)rtl_system_time();
 	__atomic_store_n(&thread->exit_code, (DWORD)ended, __ATOMIC_RELEASE);
 	__atomic_store_n(&process->exit_code, (DWORD)ended, __ATOMIC_RELEASE);
 	thread->place = PS_ENDED;
@@ -340,7 +335,7 @@ static NTSTATUS make_objects(const struct ps_process_creation *creation, struct 
 	if (status)
 		return status;
 	made->parent = ps_own_process.id;
-	made->create_time = (*thread)->create_time = file_time_now();
+	made->create_time = (*thread)->create_time = (uint64_t)rtl_system_time();
 	made->image_name.Buffer = malloc(creation->image.bytes + 2);
 	if (!made->image_name.Buffer)
 		return STATUS_NO_MEMORY;

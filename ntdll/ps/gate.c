@@ -7,8 +7,6 @@
 
 #include <limits.h>
 
-#define MAXIMUM_SUSPEND_COUNT 127
-
 /* Futex: 1 when the DLLs are there.  Only looked at in a process that came to the gate. */
 static uint32_t loaded;
 static bool stands;

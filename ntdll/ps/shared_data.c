@@ -13,13 +13,13 @@
 #include "host/time.h"
 #include "host/vm.h"
 #include "ntdll/ke/x86_64/xstate.h"
+#include "ntdll/rtl/time.h"
 
 #include <cpuid.h>
 #include <string.h>
 
 #define TICK_NS 1000000u /* how often the clocks move: Windows with a raised timer resolution */
 #define TIMER_NS 15625000u
-#define EPOCH_DIFFERENCE 116444736000000000ull /* 1601 to 1970 in 100 ns */
 
 static KUSER_SHARED_DATA *data;
 
@@ -40,7 +40,7 @@ static void update_clocks(void)
 	uint64_t interrupt = host_boottime_ns() / 100;
 
 	set_time(&data->InterruptTime, interrupt);
-	set_time(&data->SystemTime, host_realtime_ns() / 100 + EPOCH_DIFFERENCE);
+	set_time(&data->SystemTime, (uint64_t)rtl_system_time());
 	set_time(&data->TickCount, interrupt * 100 / TIMER_NS);
 }
 

@@ -18,7 +18,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAXIMUM_SUSPEND_COUNT 127
 #define STOP_PATIENCE_NS 20000000ull
 /* For a look at registers it is worth waiting until the thread had a processor: with hundreds of busy threads that takes. */
 #define LOOK_PATIENCE_NS 30000000000ull

@@ -6,6 +6,9 @@
 
 #include "ntdll/ps/thread.h"
 
+/* A thread cannot be suspended more often (STATUS_SUSPEND_COUNT_EXCEEDED). */
+#define MAXIMUM_SUSPEND_COUNT 127
+
 /* A bit of ps_thread.pending: the process ends, the thread never goes on. */
 #define PS_PENDING_FREEZE 4u
 /* Somebody reads or sets its registers; `looks` counts them.  Not a suspension: nobody sees it in the count. */

@@ -18,6 +18,7 @@
 #include "ntdll/ps/suspend.h"
 #include "ntdll/rtl/rtl.h"
 #include "ntdll/rtl/heap.h"
+#include "ntdll/rtl/time.h"
 #include "pewter/export.h"
 
 #include <stdlib.h>
@@ -31,11 +32,6 @@ static SIZE_T default_reserve = 1u << 20, default_commit = 4096;
 /* The thread that ends the process; others may not go on. */
 static struct ps_thread *ending_thread;
 __thread bool ps_thread_stays __attribute__((tls_model("initial-exec")));
-
-static uint64_t file_time_now(void)
-{
-	return host_realtime_ns() / 100 + 116444736000000000ull;
-}
 
 void ps_set_stack_sizes(SIZE_T reserve, SIZE_T commit)
 {
@@ -63,7 +59,7 @@ static struct ps_thread *create_object(void)
 	thread->waiter.state = KE_ENDED(STATUS_WAIT_0);
 	thread->exit_code = STILL_ACTIVE;
 	thread->affinity = ps_process_affinity();
-	thread->create_time = file_time_now();
+	thread->create_time = (uint64_t)rtl_system_time();
 	return thread;
 }
 
@@ -222,7 +218,7 @@ static void finish(struct ps_thread *thread)
 	free_guest_parts(thread);
 	rtl_heap_thread_detach();
 	ps_self = NULL;
-	thread->exit_time = file_time_now();
+	thread->exit_time = (uint64_t)rtl_system_time();
 	thread->exit_code = code;
 	ke_set(&thread->ended);
 	ps_announce_end(thread);

@@ -11,7 +11,12 @@
 
 LONGLONG rtl_system_time(void)
 {
-	return (LONGLONG)(host_realtime_ns() / 100) + RTL_SECONDS_1601_1970 * RTL_TICKS_PER_SECOND;
+	return (LONGLONG)(host_realtime_ns() / 100) + RTL_TICKS_1601_1970;
+}
+
+LONGLONG rtl_local_time(void)
+{
+	return rtl_system_time() - rtl_current_bias() * RTL_TICKS_PER_MINUTE;
 }
 
 LONGLONG rtl_performance_counter(void)
@@ -128,13 +133,13 @@ EXPORT(ntdll, BOOLEAN, RtlTimeToSecondsSince1980, (const LARGE_INTEGER *time, PU
 
 EXPORT(ntdll, NTSTATUS, RtlSystemTimeToLocalTime, (const LARGE_INTEGER *system, PLARGE_INTEGER local))
 {
-	local->QuadPart = system->QuadPart - rtl_current_bias() * 60 * RTL_TICKS_PER_SECOND;
+	local->QuadPart = system->QuadPart - rtl_current_bias() * RTL_TICKS_PER_MINUTE;
 	return STATUS_SUCCESS;
 }
 
 EXPORT(ntdll, NTSTATUS, RtlLocalTimeToSystemTime, (const LARGE_INTEGER *local, PLARGE_INTEGER system))
 {
-	system->QuadPart = local->QuadPart + rtl_current_bias() * 60 * RTL_TICKS_PER_SECOND;
+	system->QuadPart = local->QuadPart + rtl_current_bias() * RTL_TICKS_PER_MINUTE;
 	return STATUS_SUCCESS;
 }
 

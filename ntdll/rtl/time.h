@@ -8,9 +8,11 @@
 #include <stdbool.h>
 
 #define RTL_TICKS_PER_SECOND 10000000ll
+#define RTL_TICKS_PER_MINUTE (60 * RTL_TICKS_PER_SECOND)
 /* Seconds from 1601 to 1970 and to 1980. */
 #define RTL_SECONDS_1601_1970 11644473600ll
 #define RTL_SECONDS_1601_1980 11960006400ll
+#define RTL_TICKS_1601_1970 (RTL_SECONDS_1601_1970 * RTL_TICKS_PER_SECOND)
 
 typedef struct _TIME_FIELDS {
 	SHORT Year, Month, Day, Hour, Minute, Second, Milliseconds, Weekday;
@@ -28,8 +30,9 @@ typedef struct _RTL_TIME_ZONE_INFORMATION {
 	BOOLEAN DynamicDaylightTimeDisabled;
 } RTL_TIME_ZONE_INFORMATION;
 
-/* The time now. */
+/* The time now, and what clocks on the wall show. */
 LONGLONG rtl_system_time(void);
+LONGLONG rtl_local_time(void);
 /* 10 MHz, monotonic: what QueryPerformanceCounter counts. */
 LONGLONG rtl_performance_counter(void);
 /* Milliseconds since boot. */

@@ -8,8 +8,6 @@
 
 #include <string.h>
 
-#define TICKS_PER_MINUTE (60 * RTL_TICKS_PER_SECOND)
-
 static void name_zone(RTL_TIME_ZONE_INFORMATION *zone, const char *standard, const char *daylight)
 {
 	char iana[64], wanted[68];
@@ -35,7 +33,7 @@ static void make_rule(LONGLONG local, TIME_FIELDS *rule)
 	TIME_FIELDS next;
 
 	rtl_time_to_fields(local, rule);
-	rtl_time_to_fields(local + 7 * 1440 * TICKS_PER_MINUTE, &next);
+	rtl_time_to_fields(local + 7 * 1440 * RTL_TICKS_PER_MINUTE, &next);
 	rule->Year = 0;
 	rule->Day = next.Month != rule->Month ? 5 : (SHORT)((rule->Day - 1) / 7 + 1);
 }
@@ -152,13 +150,13 @@ LONG rtl_zone_bias(const RTL_TIME_ZONE_INFORMATION *zone, LONGLONG time, bool lo
 	*daylight = false;
 	if (!zone->StandardStart.Month || !zone->DaylightStart.Month)
 		return zone->Bias;
-	rtl_time_to_fields(local ? time : time - standard * TICKS_PER_MINUTE, &fields);
+	rtl_time_to_fields(local ? time : time - standard * RTL_TICKS_PER_MINUTE, &fields);
 	begin = rule_time(&zone->DaylightStart, fields.Year);
 	end = rule_time(&zone->StandardStart, fields.Year);
 	if (!local) {
 		/* The rules are in the wall time that they end. */
-		begin += standard * TICKS_PER_MINUTE;
-		end += summer * TICKS_PER_MINUTE;
+		begin += standard * RTL_TICKS_PER_MINUTE;
+		end += summer * RTL_TICKS_PER_MINUTE;
 	}
 	is_daylight = begin < end ? time >= begin && time < end : time >= begin || time < end;
 	*daylight = is_daylight;
