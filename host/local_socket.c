@@ -32,16 +32,24 @@ static bool is_ours(int fd)
 	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == geteuid();
 }
 
-int host_local_listen(const char *name)
+/* A socket and the address of `name`; a descriptor or -errno. */
+static int make_socket(const char *name, struct sockaddr_un *address)
 {
-	struct sockaddr_un address;
-	int fd, result = make_address(name, &address);
+	int fd, result = make_address(name, address);
 
 	if (result < 0)
 		return result;
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	return fd < 0 ? -errno : fd;
+}
+
+int host_local_listen(const char *name)
+{
+	struct sockaddr_un address;
+	int fd = make_socket(name, &address), result;
+
 	if (fd < 0)
-		return -errno;
+		return fd;
 	unlink(address.sun_path);
 	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 || listen(fd, SOMAXCONN) < 0) {
 		result = -errno;
@@ -54,13 +62,10 @@ int host_local_listen(const char *name)
 int host_local_connect(const char *name)
 {
 	struct sockaddr_un address;
-	int fd, result = make_address(name, &address);
+	int fd = make_socket(name, &address), result = 0;
 
-	if (result < 0)
-		return result;
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
 		result = -errno;
 	else if (!is_ours(fd))

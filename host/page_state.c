@@ -5,10 +5,10 @@
 #include "host/linux_abi.h"
 #include "host/thread.h"
 #include "host/vm_private.h"
+#include "host/system.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,23 +65,6 @@ uintptr_t host_page_next_present(uintptr_t start, uintptr_t end)
 	return found ? (uintptr_t)region.start : end;
 }
 
-/* The whole of a small file of /proc, terminated; its length or -errno. */
-static ssize_t read_text(const char *path, char *text, size_t size)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t length;
-
-	if (fd < 0)
-		return -errno;
-	length = read(fd, text, size - 1);
-	if (length < 0)
-		length = -errno;
-	close(fd);
-	if (length >= 0)
-		text[length] = 0;
-	return length;
-}
-
 /* The number behind "name:" at the start of a line, in bytes where the line says kB; 0 if there is none. */
 static uint64_t field(const char *text, const char *name)
 {
@@ -117,7 +100,7 @@ static void *read_use(void *argument)
 	ssize_t length;
 
 	snprintf(path, sizeof(path), "/proc/%u/status", request->pid);
-	length = read_text(path, text, sizeof(text));
+	length = host_read_text(path, text, sizeof(text));
 	if (length < 0)
 		return (void *)length;
 	use->resident = field(text, "VmRSS");
@@ -128,7 +111,7 @@ static void *read_use(void *argument)
 	use->peak_virtual_size = field(text, "VmPeak");
 	use->page_tables = field(text, "VmPTE");
 	snprintf(path, sizeof(path), "/proc/%u/stat", request->pid);
-	length = read_text(path, text, sizeof(text));
+	length = host_read_text(path, text, sizeof(text));
 	if (length < 0)
 		return (void *)length;
 	use->faults = count_faults(text);
@@ -160,7 +143,7 @@ static void *read_report(void *argument)
 {
 	struct host_memory_report *report = argument;
 	char text[3072];
-	ssize_t length = read_text("/proc/meminfo", text, sizeof(text));
+	ssize_t length = host_read_text("/proc/meminfo", text, sizeof(text));
 
 	if (length < 0)
 		return (void *)length;
@@ -170,7 +153,7 @@ static void *read_report(void *argument)
 	report->kernel_reclaimable = field(text, "SReclaimable");
 	report->kernel_fixed = field(text, "SUnreclaim") + field(text, "KernelStack") + field(text, "PageTables");
 	report->processes = count_processes();
-	length = read_text("/proc/loadavg", text, sizeof(text));
+	length = host_read_text("/proc/loadavg", text, sizeof(text));
 	if (length < 0)
 		return (void *)length;
 	if (sscanf(text, "%*s %*s %*s %*u/%u", &report->threads) != 1)

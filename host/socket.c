@@ -232,10 +232,17 @@ int host_socket_at_mark(int fd)
 	return ioctl(fd, SIOCATMARK, &mark) < 0 ? -errno : mark;
 }
 
-/* The kernel's vector of the buffers without the bytes that are done; a count. */
-static size_t make_vector(const struct host_message *message, struct iovec *vector)
+#define FEW 8u
+
+/* The kernel's vector of the buffers without the bytes that are done, in `few` where they fit; false: no memory. */
+static bool make_vector(const struct host_message *message, struct iovec few[FEW], struct msghdr *header)
 {
+	size_t most = message->count < HOST_BUFFERS_MAXIMUM ? message->count : HOST_BUFFERS_MAXIMUM;
 	size_t skip = message->skip, count = 0;
+	struct iovec *vector = most <= FEW ? few : malloc(most * sizeof(*vector));
+
+	if (!vector)
+		return false;
 
 	for (size_t i = 0; i < message->count && count < HOST_BUFFERS_MAXIMUM; i++) {
 		if (skip && skip >= message->buffers[i].size) {
@@ -246,10 +253,11 @@ static size_t make_vector(const struct host_message *message, struct iovec *vect
 		vector[count++].iov_len = message->buffers[i].size - skip;
 		skip = 0;
 	}
-	return count;
+	header->msg_iov = vector;
+	header->msg_iovlen = count;
+	return true;
 }
 
-#define FEW 8u
 #define CONTROL_SIZE 256u
 
 static void read_control(struct msghdr *header, struct host_packet_info *info)
@@ -288,7 +296,7 @@ static void read_control(struct msghdr *header, struct host_packet_info *info)
 
 ssize_t host_socket_receive(int fd, struct host_message *message)
 {
-	struct iovec few[FEW], *vector = few;
+	struct iovec few[FEW];
 	char control[CONTROL_SIZE] __attribute__((aligned(8)));
 	struct host_sockaddr from;
 	struct msghdr header = {0};
@@ -297,13 +305,8 @@ ssize_t host_socket_receive(int fd, struct host_message *message)
 		    (message->flags & HOST_MESSAGE_URGENT ? MSG_OOB : 0);
 	ssize_t got;
 
-	if (message->count > FEW) {
-		vector = malloc((message->count < HOST_BUFFERS_MAXIMUM ? message->count : HOST_BUFFERS_MAXIMUM) * sizeof(*vector));
-		if (!vector)
-			return -ENOMEM;
-	}
-	header.msg_iov = vector;
-	header.msg_iovlen = make_vector(message, vector);
+	if (!make_vector(message, few, &header))
+		return -ENOMEM;
 	if (message->address) {
 		header.msg_name = &from;
 		header.msg_namelen = sizeof(from);
@@ -316,8 +319,8 @@ ssize_t host_socket_receive(int fd, struct host_message *message)
 		got = recvmsg(fd, &header, flags);
 	while (got < 0 && errno == EINTR && !wait);
 	got = got < 0 ? -errno : got;
-	if (vector != few)
-		free(vector);
+	if (header.msg_iov != few)
+		free(header.msg_iov);
 	if (got < 0)
 		return got;
 	message->flags = (header.msg_flags & MSG_TRUNC ? HOST_MESSAGE_CUT : 0) |
@@ -369,7 +372,7 @@ static size_t write_control(const struct host_packet_info *info, char *control)
 
 ssize_t host_socket_send(int fd, const struct host_message *message)
 {
-	struct iovec few[FEW], *vector = few;
+	struct iovec few[FEW];
 	char control[CONTROL_SIZE] __attribute__((aligned(8)));
 	struct host_sockaddr to;
 	struct msghdr header = {0};
@@ -377,13 +380,8 @@ ssize_t host_socket_send(int fd, const struct host_message *message)
 		    (message->flags & HOST_MESSAGE_NO_ROUTE ? MSG_DONTROUTE : 0);
 	ssize_t sent;
 
-	if (message->count > FEW) {
-		vector = malloc((message->count < HOST_BUFFERS_MAXIMUM ? message->count : HOST_BUFFERS_MAXIMUM) * sizeof(*vector));
-		if (!vector)
-			return -ENOMEM;
-	}
-	header.msg_iov = vector;
-	header.msg_iovlen = make_vector(message, vector);
+	if (!make_vector(message, few, &header))
+		return -ENOMEM;
 	if (message->address) {
 		header.msg_namelen = host_address_to_linux(message->address, &to);
 		header.msg_name = &to;
@@ -396,8 +394,8 @@ ssize_t host_socket_send(int fd, const struct host_message *message)
 		sent = sendmsg(fd, &header, flags);
 	while (sent < 0 && errno == EINTR);
 	sent = sent < 0 ? -errno : sent;
-	if (vector != few)
-		free(vector);
+	if (header.msg_iov != few)
+		free(header.msg_iov);
 	return sent;
 }
 

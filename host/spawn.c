@@ -8,6 +8,7 @@
 #include "host/linux_abi.h"
 #include "host/process_list.h"
 #include "host/thread.h"
+#include "host/system.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -99,17 +100,10 @@ int host_spawn(const struct host_spawn *spawn, struct host_child **result, unsig
 static bool read_status(pid_t pid, int *status)
 {
 	char path[32], line[1024], *last;
-	int fd;
-	ssize_t got;
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	got = fd < 0 ? -1 : read(fd, line, sizeof(line) - 1);
-	if (fd >= 0)
-		close(fd);
-	if (got <= 0)
+	if (host_read_text(path, line, sizeof(line)) <= 0)
 		return false;
-	line[got] = 0;
 	last = strrchr(line, ' ');
 	*status = last ? atoi(last + 1) : 0;
 	return last != NULL;

@@ -9,6 +9,20 @@
 #include <string.h>
 #include <unistd.h>
 
+ssize_t host_read_text(const char *path, char *text, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t length = fd < 0 ? -errno : read(fd, text, size - 1);
+
+	if (fd >= 0) {
+		if (length < 0)
+			length = -errno;
+		close(fd);
+	}
+	text[length > 0 ? length : 0] = 0;
+	return length;
+}
+
 int host_computer_name(char *name, size_t size)
 {
 	char *dot;
@@ -25,17 +39,11 @@ int host_system_times(struct host_system_times *times)
 {
 	unsigned long long user, nice, system, idle, wait = 0, irq = 0, soft = 0;
 	char text[512];
-	ssize_t length;
 	long rate = sysconf(_SC_CLK_TCK);
-	int fd = open("/proc/stat", O_RDONLY | O_CLOEXEC);
+	ssize_t length = host_read_text("/proc/stat", text, sizeof(text));
 
-	if (fd < 0)
-		return -errno;
-	length = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	if (length <= 0)
-		return -EIO;
-	text[length] = 0;
+	if (length < 0)
+		return (int)length;
 	if (sscanf(text, "cpu %llu %llu %llu %llu %llu %llu %llu", &user, &nice, &system, &idle, &wait, &irq, &soft) < 4)
 		return -EIO;
 	if (rate <= 0)
@@ -50,17 +58,10 @@ unsigned host_cpu_mhz(void)
 {
 	char text[4096];
 	const char *line;
-	ssize_t length;
 	double mhz;
-	int fd = open("/proc/cpuinfo", O_RDONLY | O_CLOEXEC);
 
-	if (fd < 0)
+	if (host_read_text("/proc/cpuinfo", text, sizeof(text)) <= 0)
 		return 0;
-	length = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	if (length <= 0)
-		return 0;
-	text[length] = 0;
 	line = strstr(text, "cpu MHz");
 	return line && sscanf(line, "cpu MHz : %lf", &mhz) == 1 && mhz > 0 ? (unsigned)(mhz + 0.5) : 0;
 }

@@ -5,6 +5,10 @@
 #define PEWTER_HOST_SYSTEM_H
 
 #include "host/host.h"
+#include <sys/types.h>
+
+/* The beginning of a small file of /proc or /sys, terminated: its length, or -errno and an empty text. */
+ssize_t host_read_text(const char *path, char *text, size_t size);
 
 /* The machine's name up to the first dot; 0 or -errno. */
 int host_computer_name(char *name, size_t size);

@@ -15,6 +15,7 @@
 #include "host/parked.h"
 #include "host/vm_private.h"
 #include "host/warm.h"
+#include "host/system.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -72,15 +73,11 @@ static unsigned mapping_limit, mappings_counted, splits_since;
 
 static unsigned read_limit(void)
 {
-	char text[24] = "";
-	int fd = open("/proc/sys/vm/max_map_count", O_RDONLY | O_CLOEXEC);
-	unsigned long limit = 0;
+	char text[24];
+	unsigned long limit;
 
-	if (fd >= 0) {
-		if (read(fd, text, sizeof(text) - 1) > 0)
-			limit = strtoul(text, NULL, 10);
-		close(fd);
-	}
+	host_read_text("/proc/sys/vm/max_map_count", text, sizeof(text));
+	limit = strtoul(text, NULL, 10);
 	return limit < 1000 || limit > 1u << 30 ? 65530 : (unsigned)limit;
 }
 

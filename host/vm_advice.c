@@ -5,12 +5,11 @@
 #include "host/linux_abi.h"
 #include "host/page_state.h"
 #include "host/vm.h"
+#include "host/system.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #define LARGE_PAGE ((size_t)2 << 20)
 
@@ -67,15 +66,10 @@ size_t host_large_page_size(void)
 	/* 0 = not asked yet, 1 = no, 2 = yes. */
 	static unsigned char known;
 	char text[128];
-	ssize_t length;
-	int fd;
 
 	if (!__atomic_load_n(&known, __ATOMIC_RELAXED)) {
-		fd = open("/sys/kernel/mm/transparent_hugepage/enabled", O_RDONLY | O_CLOEXEC);
-		length = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-		if (fd >= 0)
-			close(fd);
-		text[length < 0 ? 0 : length] = 0;
+		ssize_t length = host_read_text("/sys/kernel/mm/transparent_hugepage/enabled", text, sizeof(text));
+
 		__atomic_store_n(&known, length <= 0 || strstr(text, "[never]") ? 1 : 2, __ATOMIC_RELAXED);
 	}
 	return known == 2 ? LARGE_PAGE : 0;

@@ -174,94 +174,89 @@ static PVOID overlapped_context(OVERLAPPED *overlapped)
 	return (uintptr_t)overlapped->hEvent & 1 ? NULL : overlapped;
 }
 
-/* Who gives an asynchronous handle no OVERLAPPED waits for the file itself. */
-static NTSTATUS wait_if_pending(HANDLE file, NTSTATUS status, const OVERLAPPED *overlapped, const IO_STATUS_BLOCK *iosb)
+/* What reading and writing give NT beside the buffer. */
+struct transfer {
+	IO_STATUS_BLOCK local, *iosb;
+	LARGE_INTEGER offset, *where;
+	HANDLE event;
+	PVOID context;
+};
+
+static void begin_transfer(struct transfer *transfer, LPOVERLAPPED overlapped, LPDWORD done)
 {
-	if (status != STATUS_PENDING || overlapped)
+	if (done)
+		*done = 0;
+	transfer->local.Information = 0;
+	if (!overlapped) {
+		transfer->iosb = &transfer->local;
+		transfer->where = NULL;
+		transfer->event = NULL;
+		transfer->context = NULL;
+		return;
+	}
+	transfer->offset.LowPart = overlapped->Offset;
+	transfer->offset.HighPart = (LONG)overlapped->OffsetHigh;
+	transfer->where = &transfer->offset;
+	transfer->event = overlapped_event(overlapped);
+	transfer->context = overlapped_context(overlapped);
+	transfer->iosb = (IO_STATUS_BLOCK *)overlapped;
+	overlapped->Internal = (ULONG)STATUS_PENDING;
+	overlapped->InternalHigh = 0;
+}
+
+/* Who gives an asynchronous handle no OVERLAPPED waits for the file itself. */
+static NTSTATUS wait_if_pending(HANDLE file, NTSTATUS status, const struct transfer *transfer)
+{
+	if (status != STATUS_PENDING || transfer->iosb != &transfer->local)
 		return status;
 	NtWaitForSingleObject(file, FALSE, NULL);
-	return __atomic_load_n(&iosb->Status, __ATOMIC_ACQUIRE);
+	return __atomic_load_n(&transfer->local.Status, __ATOMIC_ACQUIRE);
+}
+
+static BOOL end_transfer(const struct transfer *transfer, NTSTATUS status, LPDWORD done)
+{
+	if (NT_SUCCESS(status) && status != STATUS_PENDING) {
+		if (done)
+			*done = (DWORD)transfer->iosb->Information;
+		return TRUE;
+	}
+	if (done && status == STATUS_BUFFER_OVERFLOW)
+		*done = (DWORD)transfer->iosb->Information;
+	if (status == STATUS_PENDING)
+		set_last_error(ERROR_IO_PENDING);
+	else
+		win32_result(status);
+	return FALSE;
 }
 
 EXPORT(kernel32, BOOL, ReadFile, (HANDLE file, LPVOID buffer, DWORD size, LPDWORD read, LPOVERLAPPED overlapped))
 {
-	IO_STATUS_BLOCK local, *iosb = &local;
-	LARGE_INTEGER offset, *where = NULL;
-	HANDLE event = NULL;
-	PVOID context = NULL;
+	struct transfer transfer;
 	NTSTATUS status;
 
-	if (read)
-		*read = 0;
-	local.Information = 0;
-	if (overlapped) {
-		offset.LowPart = overlapped->Offset;
-		offset.HighPart = (LONG)overlapped->OffsetHigh;
-		where = &offset;
-		event = overlapped_event(overlapped);
-		context = overlapped_context(overlapped);
-		iosb = (IO_STATUS_BLOCK *)overlapped;
-		overlapped->Internal = (ULONG)STATUS_PENDING;
-		overlapped->InternalHigh = 0;
-	}
-	status = NtReadFile(file, event, NULL, context, iosb, buffer, size, where, NULL);
-	status = wait_if_pending(file, status, overlapped, &local);
+	begin_transfer(&transfer, overlapped, read);
+	status = NtReadFile(file, transfer.event, NULL, transfer.context, transfer.iosb, buffer, size, transfer.where, NULL);
+	status = wait_if_pending(file, status, &transfer);
 	if (status == STATUS_END_OF_FILE) {
-		if (overlapped) {
-			overlapped->Internal = (ULONG)status;
-			overlapped->InternalHigh = 0;
-			set_last_error(ERROR_HANDLE_EOF);
-			return FALSE;
-		}
-		return TRUE;
+		if (!overlapped)
+			return TRUE;
+		overlapped->Internal = (ULONG)status;
+		overlapped->InternalHigh = 0;
+		set_last_error(ERROR_HANDLE_EOF);
+		return FALSE;
 	}
-	if (NT_SUCCESS(status) && status != STATUS_PENDING) {
-		if (read)
-			*read = (DWORD)iosb->Information;
-		return TRUE;
-	}
-	if (read && status == STATUS_BUFFER_OVERFLOW)
-		*read = (DWORD)iosb->Information;
-	if (status == STATUS_PENDING)
-		set_last_error(ERROR_IO_PENDING);
-	else
-		win32_result(status);
-	return FALSE;
+	return end_transfer(&transfer, status, read);
 }
 
 EXPORT(kernel32, BOOL, WriteFile, (HANDLE file, LPCVOID buffer, DWORD size, LPDWORD written, LPOVERLAPPED overlapped))
 {
-	IO_STATUS_BLOCK local, *iosb = &local;
-	LARGE_INTEGER offset, *where = NULL;
-	HANDLE event = NULL;
-	PVOID context = NULL;
+	struct transfer transfer;
 	NTSTATUS status;
 
-	if (written)
-		*written = 0;
-	local.Information = 0;
-	if (overlapped) {
-		offset.LowPart = overlapped->Offset;
-		offset.HighPart = (LONG)overlapped->OffsetHigh;
-		where = &offset;
-		event = overlapped_event(overlapped);
-		context = overlapped_context(overlapped);
-		iosb = (IO_STATUS_BLOCK *)overlapped;
-		overlapped->Internal = (ULONG)STATUS_PENDING;
-		overlapped->InternalHigh = 0;
-	}
-	status = NtWriteFile(file, event, NULL, context, iosb, (PVOID)(uintptr_t)buffer, size, where, NULL);
-	status = wait_if_pending(file, status, overlapped, &local);
-	if (NT_SUCCESS(status) && status != STATUS_PENDING) {
-		if (written)
-			*written = (DWORD)iosb->Information;
-		return TRUE;
-	}
-	if (status == STATUS_PENDING)
-		set_last_error(ERROR_IO_PENDING);
-	else
-		win32_result(status);
-	return FALSE;
+	begin_transfer(&transfer, overlapped, written);
+	status = NtWriteFile(file, transfer.event, NULL, transfer.context, transfer.iosb, (PVOID)(uintptr_t)buffer, size,
+			     transfer.where, NULL);
+	return end_transfer(&transfer, wait_if_pending(file, status, &transfer), written);
 }
 
 EXPORT(kernel32, BOOL, FlushFileBuffers, (HANDLE file))

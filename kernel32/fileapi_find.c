@@ -318,6 +318,20 @@ EXPORT(kernel32, BOOL, FindNextFileA, (HANDLE handle, LPWIN32_FIND_DATAA data))
 }
 
 /* NTFS's alternate streams are not kept: a file has the unnamed one. */
+static bool open_for_question(LPCWSTR name, HANDLE *handle)
+{
+	struct file_name file;
+	NTSTATUS status;
+	bool ok = file_name_set(&file, name);
+
+	if (ok) {
+		status = open_by_name(handle, &file, FILE_READ_ATTRIBUTES | SYNCHRONIZE, FILE_SYNCHRONOUS_IO_NONALERT);
+		ok = win32_result(status);
+	}
+	file_name_free(&file);
+	return ok;
+}
+
 typedef struct _WIN32_FIND_STREAM_DATA {
 	LARGE_INTEGER StreamSize;
 	WCHAR cStreamName[MAX_PATH + 36];
@@ -327,7 +341,6 @@ EXPORT(kernel32, HANDLE, FindFirstStreamW, (LPCWSTR name, DWORD level, LPVOID da
 {
 	WIN32_FIND_STREAM_DATA *stream = data;
 	FILE_STANDARD_INFORMATION info;
-	struct file_name file;
 	IO_STATUS_BLOCK iosb;
 	struct find *find;
 	HANDLE handle;
@@ -337,13 +350,7 @@ EXPORT(kernel32, HANDLE, FindFirstStreamW, (LPCWSTR name, DWORD level, LPVOID da
 		set_last_error(ERROR_INVALID_PARAMETER);
 		return INVALID_HANDLE_VALUE;
 	}
-	if (!file_name_set(&file, name)) {
-		file_name_free(&file);
-		return INVALID_HANDLE_VALUE;
-	}
-	status = open_by_name(&handle, &file, FILE_READ_ATTRIBUTES | SYNCHRONIZE, FILE_SYNCHRONOUS_IO_NONALERT);
-	file_name_free(&file);
-	if (!win32_result(status))
+	if (!open_for_question(name, &handle))
 		return INVALID_HANDLE_VALUE;
 	status = NtQueryInformationFile(handle, &iosb, &info, sizeof(info), FileStandardInformation);
 	ob_close_handle(handle);
@@ -382,19 +389,12 @@ EXPORT(kernel32, HANDLE, FindFirstFileNameW, (LPCWSTR name, DWORD flags, LPDWORD
 		WCHAR text[4096];
 	} *info;
 	FILE_STANDARD_INFORMATION standard;
-	struct file_name file;
 	IO_STATUS_BLOCK iosb;
 	struct find *find = NULL;
 	HANDLE handle;
 	NTSTATUS status;
 
-	if (!file_name_set(&file, name)) {
-		file_name_free(&file);
-		return INVALID_HANDLE_VALUE;
-	}
-	status = open_by_name(&handle, &file, FILE_READ_ATTRIBUTES | SYNCHRONIZE, FILE_SYNCHRONOUS_IO_NONALERT);
-	file_name_free(&file);
-	if (!win32_result(status))
+	if (!open_for_question(name, &handle))
 		return INVALID_HANDLE_VALUE;
 	info = heap_alloc(sizeof(*info));
 	status = info ? NtQueryInformationFile(handle, &iosb, &standard, sizeof(standard), FileStandardInformation) : STATUS_NO_MEMORY;

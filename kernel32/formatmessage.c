@@ -7,6 +7,7 @@
 #include "kernel32/kernel32.h"
 #include "ntdll/ldr.h"
 #include "ntdll/rtl/nls.h"
+#include "ntdll/rtl/text.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -25,27 +26,6 @@
 #define RT_MESSAGETABLE 11
 
 HLOCAL WINAPI LocalAlloc(UINT flags, SIZE_T size);
-
-struct text {
-	char16_t *units;
-	size_t count, capacity;
-	bool failed;
-};
-
-static void put(struct text *text, char16_t unit)
-{
-	if (text->count == text->capacity) {
-		size_t capacity = text->capacity ? text->capacity * 2 : 256;
-		char16_t *grown = realloc(text->units, capacity * sizeof(*grown));
-		if (!grown) {
-			text->failed = true;
-			return;
-		}
-		text->units = grown;
-		text->capacity = capacity;
-	}
-	text->units[text->count++] = unit;
-}
 
 /* --- where messages come from --------------------------------------------------------------------------------- */
 
@@ -186,13 +166,13 @@ static char16_t *from_system(DWORD id, LANGID language, DWORD *error)
 
 /* --- inserts ---------------------------------------------------------------------------------------------------- */
 
-static void put_padding(struct text *out, int count, char16_t unit)
+static void put_padding(struct rtl_text *out, int count, char16_t unit)
 {
 	while (count-- > 0)
-		put(out, unit);
+		rtl_text_put(out, unit);
 }
 
-static void put_string(struct text *out, ULONG_PTR argument, bool wide, bool left, int width, int precision)
+static void put_string(struct rtl_text *out, ULONG_PTR argument, bool wide, bool left, int width, int precision)
 {
 	const char16_t *string = (const char16_t *)argument;
 	char16_t *copy = NULL;
@@ -217,7 +197,7 @@ static void put_string(struct text *out, ULONG_PTR argument, bool wide, bool lef
 	if (!left)
 		put_padding(out, width - (int)length, u' ');
 	for (size_t i = 0; i < length; i++)
-		put(out, string[i]);
+		rtl_text_put(out, string[i]);
 	if (left)
 		put_padding(out, width - (int)length, u' ');
 	free(copy);
@@ -225,7 +205,7 @@ static void put_string(struct text *out, ULONG_PTR argument, bool wide, bool lef
 
 /* One insert with a printf format between the exclamation marks.  `arguments` starts at the insert's own; stars take
  * those that follow before the value itself. */
-static bool put_insert(struct text *out, const char16_t *format, size_t length, const ULONG_PTR *arguments, bool wide_default)
+static bool put_insert(struct rtl_text *out, const char16_t *format, size_t length, const ULONG_PTR *arguments, bool wide_default)
 {
 	const char16_t *p = format, *end = format + length;
 	bool left = false, wide = wide_default, explicit_size = false;
@@ -303,7 +283,7 @@ static bool put_insert(struct text *out, const char16_t *format, size_t length, 
 		}
 		if (!left)
 			put_padding(out, width - 1, u' ');
-		put(out, unit);
+		rtl_text_put(out, unit);
 		if (left)
 			put_padding(out, width - 1, u' ');
 		return true;
@@ -333,7 +313,7 @@ static bool put_insert(struct text *out, const char16_t *format, size_t length, 
 		precision = 100;
 	snprintf(result, sizeof(result), spec, left ? -width : width, precision, (long long)value);
 	for (size_t i = 0; result[i]; i++)
-		put(out, (uint8_t)result[i]);
+		rtl_text_put(out, (uint8_t)result[i]);
 	return true;
 }
 
@@ -344,24 +324,24 @@ struct line {
 	size_t last_blank; /* behind the last blank of the line; 0 = none */
 };
 
-static void end_line(struct text *out, struct line *line)
+static void end_line(struct rtl_text *out, struct line *line)
 {
-	put(out, u'\r');
-	put(out, u'\n');
+	rtl_text_put(out, u'\r');
+	rtl_text_put(out, u'\n');
 	line->start = out->count;
 	line->last_blank = 0;
 }
 
 /* Breaks the line at its last blank when it has become longer than `width`. */
-static void wrap(struct text *out, struct line *line, unsigned width)
+static void wrap(struct rtl_text *out, struct line *line, unsigned width)
 {
 	size_t rest;
 
 	if (!width || width == FORMAT_MESSAGE_MAX_WIDTH_MASK || out->count - line->start <= width || !line->last_blank)
 		return;
 	rest = out->count - line->last_blank;
-	put(out, 0);
-	put(out, 0);
+	rtl_text_put(out, 0);
+	rtl_text_put(out, 0);
 	if (out->failed)
 		return;
 	/* The blank itself goes; the break takes its place. */
@@ -373,7 +353,7 @@ static void wrap(struct text *out, struct line *line, unsigned width)
 	line->last_blank = 0;
 }
 
-static DWORD expand(struct text *out, const char16_t *source, DWORD flags, const ULONG_PTR *arguments, bool wide)
+static DWORD expand(struct rtl_text *out, const char16_t *source, DWORD flags, const ULONG_PTR *arguments, bool wide)
 {
 	unsigned width = flags & FORMAT_MESSAGE_MAX_WIDTH_MASK;
 	struct line line = {0, 0};
@@ -386,13 +366,13 @@ static DWORD expand(struct text *out, const char16_t *source, DWORD flags, const
 				end_line(out, &line);
 			} else {
 				/* With a width the text's own line breaks are blanks. */
-				put(out, u' ');
+				rtl_text_put(out, u' ');
 				line.last_blank = out->count;
 			}
 			continue;
 		}
 		if (*p != u'%') {
-			put(out, *p);
+			rtl_text_put(out, *p);
 			if (*p == u' ')
 				line.last_blank = out->count;
 			wrap(out, &line, width);
@@ -421,7 +401,7 @@ static DWORD expand(struct text *out, const char16_t *source, DWORD flags, const
 			}
 			if (flags & FORMAT_MESSAGE_IGNORE_INSERTS) {
 				while (start <= p)
-					put(out, *start++);
+					rtl_text_put(out, *start++);
 				continue;
 			}
 			if (!arguments || !put_insert(out, format, length, arguments + number - 1, wide))
@@ -436,16 +416,16 @@ static DWORD expand(struct text *out, const char16_t *source, DWORD flags, const
 			end_line(out, &line);
 			break;
 		case u'r':
-			put(out, u'\r');
+			rtl_text_put(out, u'\r');
 			break;
 		case u't':
-			put(out, u'\t');
+			rtl_text_put(out, u'\t');
 			break;
 		case 0:
 			/* A lone percent sign at the end. */
 			return ERROR_INVALID_PARAMETER;
 		default:
-			put(out, *p);
+			rtl_text_put(out, *p);
 			break;
 		}
 	}
@@ -456,7 +436,7 @@ static DWORD expand(struct text *out, const char16_t *source, DWORD flags, const
 static char16_t *format(DWORD flags, const void *source, DWORD id, DWORD language, const void *list, bool wide, size_t *count)
 {
 	const ULONG_PTR *arguments = NULL;
-	struct text out = {0};
+	struct rtl_text out = {0};
 	char16_t *message = NULL;
 	DWORD error = ERROR_SUCCESS;
 
@@ -489,7 +469,7 @@ static char16_t *format(DWORD flags, const void *source, DWORD id, DWORD languag
 	error = expand(&out, message, flags, arguments, wide);
 	free(message);
 	*count = out.count;
-	put(&out, 0);
+	rtl_text_put(&out, 0);
 	if (out.failed)
 		error = ERROR_NOT_ENOUGH_MEMORY;
 	if (error) {

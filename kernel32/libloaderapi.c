@@ -196,14 +196,8 @@ EXPORT(kernel32, DWORD, GetModuleFileNameW, (HMODULE module, LPWSTR buffer, DWOR
 {
 	LDR_DATA_TABLE_ENTRY *entry;
 	DWORD length = 0;
-	NTSTATUS status;
+	NTSTATUS status = ldr_lock_entry(module, &entry);
 
-	ldr_operations.lock();
-	if (!module)
-		module = (HMODULE)NtCurrentPeb()->ImageBaseAddress;
-	status = ldr_operations.find_by_address(module, &entry);
-	if (NT_SUCCESS(status) && entry->DllBase != (PVOID)module)
-		status = STATUS_DLL_NOT_FOUND;
 	if (NT_SUCCESS(status)) {
 		length = entry->FullDllName.Length / 2;
 		if (length >= size) {
@@ -229,14 +223,8 @@ EXPORT(kernel32, DWORD, GetModuleFileNameA, (HMODULE module, LPSTR buffer, DWORD
 {
 	LDR_DATA_TABLE_ENTRY *entry;
 	DWORD length = 0;
-	NTSTATUS status;
+	NTSTATUS status = ldr_lock_entry(module, &entry);
 
-	ldr_operations.lock();
-	if (!module)
-		module = (HMODULE)NtCurrentPeb()->ImageBaseAddress;
-	status = ldr_operations.find_by_address(module, &entry);
-	if (NT_SUCCESS(status) && entry->DllBase != (PVOID)module)
-		status = STATUS_DLL_NOT_FOUND;
 	if (NT_SUCCESS(status)) {
 		length = ansi_result(buffer, size, entry->FullDllName.Buffer, entry->FullDllName.Length / 2);
 		if (length >= size) {

@@ -282,22 +282,30 @@ static bool computer_name(unsigned format, char name[256])
 	return true;
 }
 
-static BOOL computer_name_wide(unsigned format, LPWSTR buffer, LPDWORD size, DWORD error)
+/* The name for a buffer of *size characters; else false with the last error set, `error` and *size where it is too small. */
+static bool fitting_name(unsigned format, const void *buffer, LPDWORD size, DWORD error, char name[256])
 {
-	char name[256];
 	size_t length;
 
 	if (!size || (*size && !buffer) || !computer_name(format, name)) {
 		set_last_error(ERROR_INVALID_PARAMETER);
-		return FALSE;
+		return false;
 	}
 	length = strlen(name);
-	if (*size <= length) {
-		*size = (DWORD)length + 1;
-		set_last_error(error);
+	if (*size > length)
+		return true;
+	*size = (DWORD)length + 1;
+	set_last_error(error);
+	return false;
+}
+
+static BOOL computer_name_wide(unsigned format, LPWSTR buffer, LPDWORD size, DWORD error)
+{
+	char name[256];
+
+	if (!fitting_name(format, buffer, size, error, name))
 		return FALSE;
-	}
-	*size = (DWORD)nls_to_utf16(NLS_UTF8, 0, buffer, *size - 1, name, length);
+	*size = (DWORD)nls_to_utf16(NLS_UTF8, 0, buffer, *size - 1, name, strlen(name));
 	buffer[*size] = 0;
 	return TRUE;
 }
@@ -305,20 +313,11 @@ static BOOL computer_name_wide(unsigned format, LPWSTR buffer, LPDWORD size, DWO
 static BOOL computer_name_ansi(unsigned format, LPSTR buffer, LPDWORD size, DWORD error)
 {
 	char name[256];
-	size_t length;
 
-	if (!size || (*size && !buffer) || !computer_name(format, name)) {
-		set_last_error(ERROR_INVALID_PARAMETER);
+	if (!fitting_name(format, buffer, size, error, name))
 		return FALSE;
-	}
-	length = strlen(name);
-	if (*size <= length) {
-		*size = (DWORD)length + 1;
-		set_last_error(error);
-		return FALSE;
-	}
-	memcpy(buffer, name, length + 1);
-	*size = (DWORD)length;
+	*size = (DWORD)strlen(name);
+	memcpy(buffer, name, *size + 1);
 	return TRUE;
 }
 

@@ -34,14 +34,15 @@ int image_shared_memory(const struct host_image_file *file, const struct image *
 	found = host_shared_find(key, &shared);
 	if (found == -ENOENT && host_shared_create(key, HOST_PAGE_SIZE, &shared) == 0) {
 		memory = host_dup(layout);
-		if (memory >= 0 && ob_shared_file_publish(shared->memory, shared, memory) == 0)
-			found = 0;
+		if (memory >= 0 && ob_shared_file_publish(shared->memory, shared, memory) < 0) {
+			host_close(memory);
+			memory = -1;
+		}
 	} else if (found == 0) {
 		memory = ob_shared_file_open(shared->memory, shared, true);
 		if (memory >= 0)
 			ob_shared_file_enter(shared->memory, shared, memory);
 	} else {
-		found = -1;
 		shared = NULL;
 	}
 	if (memory < 0 && shared) {

@@ -94,18 +94,24 @@ EXPORT(ntdll, NTSTATUS, LdrFindEntryForAddress, (PVOID address, LDR_DATA_TABLE_E
 	return status == STATUS_DLL_NOT_FOUND ? STATUS_NO_MORE_ENTRIES : status;
 }
 
-EXPORT(ntdll, NTSTATUS, LdrGetDllFullName, (HMODULE module, UNICODE_STRING *name))
+NTSTATUS ldr_lock_entry(HMODULE module, LDR_DATA_TABLE_ENTRY **entry)
 {
-	LDR_DATA_TABLE_ENTRY *entry;
-	NTSTATUS status = STATUS_SUCCESS;
-	USHORT length;
+	NTSTATUS status;
 
 	ldr_operations.lock();
 	if (!module)
 		module = (HMODULE)NtCurrentPeb()->ImageBaseAddress;
-	status = ldr_operations.find_by_address(module, &entry);
-	if (NT_SUCCESS(status) && entry->DllBase != (PVOID)module)
-		status = STATUS_DLL_NOT_FOUND;
+	status = ldr_operations.find_by_address(module, entry);
+	return NT_SUCCESS(status) && (*entry)->DllBase != (PVOID)module ? STATUS_DLL_NOT_FOUND : status;
+}
+
+EXPORT(ntdll, NTSTATUS, LdrGetDllFullName, (HMODULE module, UNICODE_STRING *name))
+{
+	LDR_DATA_TABLE_ENTRY *entry;
+	NTSTATUS status;
+	USHORT length;
+
+	status = ldr_lock_entry(module, &entry);
 	if (NT_SUCCESS(status)) {
 		length = entry->FullDllName.Length;
 		if (length > name->MaximumLength) {
@@ -122,7 +128,6 @@ EXPORT(ntdll, NTSTATUS, LdrGetDllFullName, (HMODULE module, UNICODE_STRING *name
 }
 
 typedef void(WINAPI *LDR_ENUM_CALLBACK)(LDR_DATA_TABLE_ENTRY *entry, PVOID context, BOOLEAN *stop);
-
 
 EXPORT(ntdll, NTSTATUS, LdrEnumerateLoadedModules, (BOOLEAN reserved, LDR_ENUM_CALLBACK callback, PVOID context))
 {

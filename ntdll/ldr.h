@@ -77,6 +77,10 @@ struct ldr_operations {
 /* Filled by loader/ at start. */
 extern struct ldr_operations ldr_operations;
 
+/* Takes the loader lock, which the caller gives back in any case, and finds a module's entry; NULL is the program.
+ * STATUS_DLL_NOT_FOUND: no module begins there. */
+NTSTATUS ldr_lock_entry(HMODULE module, LDR_DATA_TABLE_ENTRY **entry);
+
 #define LDR_ADDREF_PIN 1u
 
 /* LdrFindResource's path of a Win32 name: "#123" is the id 123, other strings stay pointers. */

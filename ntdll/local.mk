@@ -242,6 +242,7 @@ ntdll_sources = \
 	ntdll/rtl/rtl.h \
 	ntdll/rtl/status.c \
 	ntdll/rtl/string.c \
+	ntdll/rtl/text.h \
 	ntdll/rtl/time.c \
 	ntdll/rtl/time.h \
 	ntdll/rtl/timezone.c \

@@ -253,6 +253,18 @@ static NTSTATUS give(const void *answer, ULONG fixed, ULONG total, void *buffer,
 	return status;
 }
 
+/* The end of a question under the lock: the answer, if there is one, is given and freed. */
+static NTSTATUS finish_query(struct cm_key *key, NTSTATUS status, void *answer, ULONG fixed, ULONG total, PVOID buffer,
+			     ULONG size, ULONG *needed)
+{
+	host_lock_release(&lock);
+	ob_dereference(key);
+	if (answer)
+		status = give(answer, fixed, total, buffer, size, needed);
+	free(answer);
+	return status;
+}
+
 static size_t path_length(const struct cm_node *node)
 {
 	return node->parent ? path_length(node->parent) + 1 + node->name_length : 9;
@@ -371,12 +383,7 @@ static NTSTATUS query_key(HANDLE handle, bool child, ULONG index, ULONG class, P
 		if (!answer)
 			status = STATUS_INSUFFICIENT_RESOURCES;
 	}
-	host_lock_release(&lock);
-	ob_dereference(key);
-	if (answer)
-		status = give(answer, fixed, total, buffer, size, needed);
-	free(answer);
-	return status;
+	return finish_query(key, status, answer, fixed, total, buffer, size, needed);
 }
 
 EXPORT(ntdll, NTSTATUS, NtQueryKey, (HANDLE key, ULONG class, PVOID buffer, ULONG size, ULONG *needed))
@@ -474,12 +481,7 @@ static NTSTATUS query_value(HANDLE handle, const char16_t *name, size_t length, 
 				status = STATUS_INSUFFICIENT_RESOURCES;
 		}
 	}
-	host_lock_release(&lock);
-	ob_dereference(key);
-	if (answer)
-		status = give(answer, fixed, total, buffer, size, needed);
-	free(answer);
-	return status;
+	return finish_query(key, status, answer, fixed, total, buffer, size, needed);
 }
 
 EXPORT(ntdll, NTSTATUS, NtQueryValueKey,

@@ -163,12 +163,12 @@ NTSTATUS io_set_attributes(int fd, const char *path, const struct host_stat *sta
 	if (wanted == now)
 		return STATUS_SUCCESS;
 	if (wanted == usual) {
-		error = host_xattr_remove(fd, path, XATTR_NAME);
+		host_xattr_remove(fd, path, XATTR_NAME);
 	} else {
 		char text[16];
 
 		snprintf(text, sizeof(text), "0x%x", wanted);
-		error = host_xattr_set(fd, path, XATTR_NAME, text, strlen(text));
+		host_xattr_set(fd, path, XATTR_NAME, text, strlen(text));
 	}
 	/* A file system without such attributes (or a read-only file of ours, whose attributes cannot be written any more)
 	 * keeps what it can; NT's FAT does the same with what it has no room for. */

@@ -93,22 +93,6 @@ static bool lock_own(struct ke_dispatcher *object, LONG *state)
 	return false;
 }
 
-static void unlink_block(struct ke_wait_block *block)
-{
-	struct ke_dispatcher *object = block->object;
-
-	if (block->previous)
-		block->previous->next = block->next;
-	else
-		object->first = block->next;
-	if (block->next)
-		block->next->previous = block->previous;
-	else
-		object->last = block->previous;
-	/* The waiter may go on, and the block with it, once this is seen. */
-	__atomic_store_n(&block->queued, false, __ATOMIC_RELEASE);
-}
-
 static inline bool signalled_for(const struct ke_dispatcher *object, LONG state, const struct ps_thread *thread)
 {
 	return state > 0 || (object->kind == KE_MUTANT &&
@@ -166,10 +150,10 @@ void ke_end_waits(struct ke_dispatcher *object, NTSTATUS status)
 
 		next = block->next;
 		if (!thread) {
-			unlink_block(block);
+			ke_unlink_block(block);
 			ke_watch_move(CONTAINING_RECORD(block, struct ke_watch, block));
 		} else if (end_wait(thread, status)) {
-			unlink_block(block);
+			ke_unlink_block(block);
 			host_futex_wake(&thread->waiter.state, 1);
 		}
 	}
@@ -249,7 +233,7 @@ LONG ke_satisfy_waiters(struct ke_dispatcher *object, LONG state, const uint32_t
 
 		if (!thread) {
 			state = consume(object, state, NULL, &abandoned);
-			unlink_block(block);
+			ke_unlink_block(block);
 			CONTAINING_RECORD(block, struct ke_watch, block)->fn(CONTAINING_RECORD(block, struct ke_watch, block));
 		} else if (thread->waiter.all) {
 			wake = satisfy_all(thread, object, &state);
@@ -261,7 +245,7 @@ LONG ke_satisfy_waiters(struct ke_dispatcher *object, LONG state, const uint32_t
 			if (end_wait(thread, was_abandoned ? status + STATUS_ABANDONED_WAIT_0 : status)) {
 				wake = true;
 				state = consume(object, state, thread, &abandoned);
-				unlink_block(block);
+				ke_unlink_block(block);
 			}
 		}
 		/* The waiter's memory may be gone by now; a futex nobody sleeps on is harmless to wake. */

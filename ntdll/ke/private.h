@@ -122,4 +122,21 @@ bool ke_apcs_pending(struct ps_thread *self);
 int ke_block(const uint32_t *word, uint32_t expected, uint64_t deadline);
 int ke_block_many(const struct host_futex *futexes, unsigned count, uint64_t deadline);
 
+/* Out of the queue of its object, which is locked. */
+static inline void ke_unlink_block(struct ke_wait_block *block)
+{
+	struct ke_dispatcher *object = block->object;
+
+	if (block->previous)
+		block->previous->next = block->next;
+	else
+		object->first = block->next;
+	if (block->next)
+		block->next->previous = block->previous;
+	else
+		object->last = block->previous;
+	/* The waiter may go on, and the block with it, once this is seen. */
+	__atomic_store_n(&block->queued, false, __ATOMIC_RELEASE);
+}
+
 #endif

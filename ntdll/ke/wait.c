@@ -86,35 +86,40 @@ void ke_leave_blocking(void)
 		ps_check_pending();
 }
 
-int ke_block(const uint32_t *word, uint32_t expected, uint64_t deadline)
+/* Around a sleep in Linux: the thread counts as blocked, and its registers are those at the border. */
+static inline struct ps_thread *begin_block(void)
 {
 	struct ps_thread *self = ps_self;
-	int result;
 
 	ke_save_border(new_border(self));
 	if (__builtin_expect(self->blocking != NULL, 0))
 		self->blocking(self, true);
 	__atomic_store_n(&self->place, PS_BLOCKED, __ATOMIC_SEQ_CST);
-	result = host_futex_wait(word, expected, deadline);
+	return self;
+}
+
+static inline void end_block(struct ps_thread *self)
+{
 	__atomic_store_n(&self->place, PS_RUNNING, __ATOMIC_SEQ_CST);
 	if (__builtin_expect(self->blocking != NULL, 0))
 		self->blocking(self, false);
+}
+
+int ke_block(const uint32_t *word, uint32_t expected, uint64_t deadline)
+{
+	struct ps_thread *self = begin_block();
+	int result = host_futex_wait(word, expected, deadline);
+
+	end_block(self);
 	return result;
 }
 
 int ke_block_many(const struct host_futex *futexes, unsigned count, uint64_t deadline)
 {
-	struct ps_thread *self = ps_self;
-	int result;
+	struct ps_thread *self = begin_block();
+	int result = host_futex_wait_many(futexes, count, deadline);
 
-	ke_save_border(new_border(self));
-	if (__builtin_expect(self->blocking != NULL, 0))
-		self->blocking(self, true);
-	__atomic_store_n(&self->place, PS_BLOCKED, __ATOMIC_SEQ_CST);
-	result = host_futex_wait_many(futexes, count, deadline);
-	__atomic_store_n(&self->place, PS_RUNNING, __ATOMIC_SEQ_CST);
-	if (__builtin_expect(self->blocking != NULL, 0))
-		self->blocking(self, false);
+	end_block(self);
 	return result;
 }
 
@@ -224,17 +229,8 @@ bool ke_remove_block(struct ke_wait_block *block)
 		return false;
 	state = ke_word_state(ke_lock(object));
 	queued = block->queued;
-	if (queued) {
-		if (block->previous)
-			block->previous->next = block->next;
-		else
-			object->first = block->next;
-		if (block->next)
-			block->next->previous = block->previous;
-		else
-			object->last = block->previous;
-		block->queued = false;
-	}
+	if (queued)
+		ke_unlink_block(block);
 	ke_unlock(object, state);
 	return queued;
 }

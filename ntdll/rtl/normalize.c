@@ -4,6 +4,7 @@
  */
 #include "ntdll/rtl/nls.h"
 #include "ntdll/rtl/rtl.h"
+#include "ntdll/rtl/text.h"
 #include "pewter/export.h"
 
 #include <stdlib.h>
@@ -14,28 +15,7 @@
 #define FORM_KC 5u
 #define FORM_KD 6u
 
-struct text {
-	char16_t *units;
-	size_t count, capacity;
-	bool failed;
-};
-
-static void put(struct text *text, char16_t unit)
-{
-	if (text->count == text->capacity) {
-		size_t capacity = text->capacity ? text->capacity * 2 : 64;
-		char16_t *grown = realloc(text->units, capacity * sizeof(*grown));
-		if (!grown) {
-			text->failed = true;
-			return;
-		}
-		text->units = grown;
-		text->capacity = capacity;
-	}
-	text->units[text->count++] = unit;
-}
-
-static void decompose(struct text *text, char16_t c, bool compatibility)
+static void decompose(struct rtl_text *text, char16_t c, bool compatibility)
 {
 	char16_t parts[2];
 	size_t length;
@@ -43,19 +23,19 @@ static void decompose(struct text *text, char16_t c, bool compatibility)
 
 	if (whole) {
 		for (size_t i = 0; i < length; i++)
-			put(text, whole[i]);
+			rtl_text_put(text, whole[i]);
 	} else if (nls_decompose(c, parts)) {
 		/* The second half never decomposes further but by compatibility; the first may. */
 		decompose(text, parts[0], compatibility);
 		if (parts[1])
 			decompose(text, parts[1], compatibility);
 	} else {
-		put(text, c);
+		rtl_text_put(text, c);
 	}
 }
 
 /* Runs of marks are sorted by class, stably. */
-static void reorder(struct text *text)
+static void reorder(struct rtl_text *text)
 {
 	for (size_t i = 1; i < text->count; i++) {
 		char16_t c = text->units[i];
@@ -71,7 +51,7 @@ static void reorder(struct text *text)
 	}
 }
 
-static void compose(struct text *text)
+static void compose(struct rtl_text *text)
 {
 	size_t starter = 0, out = 0;
 	bool have_starter = false;
@@ -99,7 +79,7 @@ static void compose(struct text *text)
 /* The normalized text in memory of malloc.  STATUS_NO_UNICODE_TRANSLATION with *count = the place of a lone surrogate. */
 static NTSTATUS normalize(ULONG form, const char16_t *from, size_t length, char16_t **units, size_t *count)
 {
-	struct text text = {0};
+	struct rtl_text text = {0};
 
 	if (form != FORM_C && form != FORM_D && form != FORM_KC && form != FORM_KD)
 		return STATUS_INVALID_PARAMETER;
@@ -111,8 +91,8 @@ static NTSTATUS normalize(ULONG form, const char16_t *from, size_t length, char1
 				*count = i;
 				return STATUS_NO_UNICODE_TRANSLATION;
 			}
-			put(&text, c);
-			put(&text, from[++i]);
+			rtl_text_put(&text, c);
+			rtl_text_put(&text, from[++i]);
 			continue;
 		}
 		decompose(&text, c, form >= FORM_KC);

@@ -210,21 +210,6 @@ EXPORT(ntdll, BOOLEAN, RtlPrefixString, (PCANSI_STRING prefix, PCANSI_STRING str
 
 /* --- copy, append, case -------------------------------------------------------------------------------------- */
 
-EXPORT(ntdll, void, RtlCopyUnicodeString, (PUNICODE_STRING to, PCUNICODE_STRING from))
-{
-	size_t bytes;
-	if (!from) {
-		to->Length = 0;
-		return;
-	}
-	bytes = from->Length < to->MaximumLength ? from->Length : to->MaximumLength;
-	if (bytes)
-		memmove(to->Buffer, from->Buffer, bytes);
-	to->Length = (USHORT)bytes;
-	if (bytes + sizeof(WCHAR) <= to->MaximumLength)
-		to->Buffer[bytes / 2] = 0;
-}
-
 EXPORT(ntdll, void, RtlCopyString, (PSTRING to, PCANSI_STRING from))
 {
 	size_t bytes;
@@ -236,6 +221,14 @@ EXPORT(ntdll, void, RtlCopyString, (PSTRING to, PCANSI_STRING from))
 	if (bytes)
 		memmove(to->Buffer, from->Buffer, bytes);
 	to->Length = (USHORT)bytes;
+}
+
+/* The same bytes, and a NUL where there is room for it. */
+EXPORT(ntdll, void, RtlCopyUnicodeString, (PUNICODE_STRING to, PCUNICODE_STRING from))
+{
+	RtlCopyString((PSTRING)to, (PCANSI_STRING)from);
+	if (from && to->Length + sizeof(WCHAR) <= to->MaximumLength)
+		to->Buffer[to->Length / 2] = 0;
 }
 
 static NTSTATUS append_units(PUNICODE_STRING to, const char16_t *from, size_t bytes)

@@ -115,16 +115,8 @@ void tp_post_locked(struct tp_object *object, bool add)
 	object->pending++;
 	if (add)
 		object->references++;
-	if (object->queued)
-		return;
-	object->next = NULL;
-	object->previous = queue->last;
-	if (queue->last)
-		queue->last->next = object;
-	else
-		queue->first = object;
-	queue->last = object;
-	object->queued = true;
+	if (!object->queued)
+		tp_append(queue, object);
 }
 
 void tp_post(struct tp_object *object, bool here, bool add)

@@ -164,17 +164,9 @@ static struct tp_object *take_locked(struct tp_pool *pool)
 		else
 			queue->last = NULL;
 		object->queued = false;
-		if (--object->pending) {
-			/* Others get their turn before its next one. */
-			object->next = NULL;
-			object->previous = queue->last;
-			if (queue->last)
-				queue->last->next = object;
-			else
-				queue->first = object;
-			queue->last = object;
-			object->queued = true;
-		}
+		/* Others get their turn before its next one. */
+		if (--object->pending)
+			tp_append(queue, object);
 		object->running++;
 		object->ran = true;
 		pool->taken++;

@@ -184,4 +184,16 @@ void tp_wait_disarm(struct tp_object *wait);
 /* At the beginning of a wait's callback: whether the target was signalled; otherwise it took too long. */
 bool tp_wait_take_result(struct tp_object *wait);
 
+static inline void tp_append(struct tp_queue *queue, struct tp_object *object)
+{
+	object->next = NULL;
+	object->previous = queue->last;
+	if (queue->last)
+		queue->last->next = object;
+	else
+		queue->first = object;
+	queue->last = object;
+	object->queued = true;
+}
+
 #endif

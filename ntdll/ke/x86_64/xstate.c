@@ -240,7 +240,7 @@ NTSTATUS ke_xstate_answer(CONTEXT *context, const void *image)
 {
 	struct ke_xstate_area *area, *filled;
 	_Alignas(64) uint8_t buffer[XSTATE_IMAGE_SIZE];
-	ULONG length, size;
+	ULONG length;
 	ULONG64 features;
 	NTSTATUS status = asked(context, &area, &length, &features);
 
@@ -248,11 +248,8 @@ NTSTATUS ke_xstate_answer(CONTEXT *context, const void *image)
 		return status;
 	filled = (struct ke_xstate_area *)(void *)buffer;
 	ke_xstate_store(filled, image, features);
-	size = ke_xstate_area_size(features);
-	if (size > length) {
-		size = sizeof(*area);
+	if (ke_xstate_area_size(features) > length)
 		status = STATUS_BUFFER_OVERFLOW;
-	}
 	if (host_copy_to_guest(area, filled, sizeof(*area)))
 		return STATUS_ACCESS_VIOLATION;
 	for (unsigned i = 2; i < FEATURES && !status; i++) {
