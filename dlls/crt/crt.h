@@ -369,7 +369,7 @@ void crt_heap_free(void *block);
 char *crt_heap_strdup(const char *string);
 WCHAR *crt_heap_wcsdup(const WCHAR *string);
 /* File names, environment strings and command lines: UTF-16 to the ANSI code page and back, on the process heap.
- * NULL: no memory. */
+ * NULL: no memory; errno is ENOMEM. */
 char *crt_narrow(const WCHAR *string);
 WCHAR *crt_widen(const char *string);
 

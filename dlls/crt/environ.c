@@ -61,31 +61,29 @@ bool crt_environment_initialize(void)
 	return ok;
 }
 
-static char *find_narrow(const char *name)
-{
-	size_t length = rtl_strlen(name);
-	char **at;
+#define CHARACTER char
+#define TABLE environ
+#define LENGTH rtl_strlen
+#define COMPARE_N rtl_strnicmp
+#define DUPLICATE crt_heap_strdup
+#define FIND find_narrow
+#define GET crt_getenv
+#define GET_NAME getenv
+#define GET_S getenv_s
+#define DUPLICATE_S _dupenv_s
+#include "dlls/crt/environ_template.h"
 
-	if (crt_variables->environ == NULL && !crt_environment_initialize())
-		return NULL;
-	for (at = crt_variables->environ; *at != NULL; at++)
-		if (rtl_strnicmp(*at, name, length) == 0 && (*at)[length] == '=')
-			return *at + length + 1;
-	return NULL;
-}
-
-static WCHAR *find_wide(const WCHAR *name)
-{
-	size_t length = rtl_wcs_length(name);
-	WCHAR **at;
-
-	if (crt_variables->wenviron == NULL && !crt_environment_initialize())
-		return NULL;
-	for (at = crt_variables->wenviron; *at != NULL; at++)
-		if (rtl_wcsnicmp(*at, name, length) == 0 && (*at)[length] == '=')
-			return *at + length + 1;
-	return NULL;
-}
+#define CHARACTER WCHAR
+#define TABLE wenviron
+#define LENGTH rtl_wcs_length
+#define COMPARE_N rtl_wcsnicmp
+#define DUPLICATE crt_heap_wcsdup
+#define FIND find_wide
+#define GET crt__wgetenv
+#define GET_NAME _wgetenv
+#define GET_S _wgetenv_s
+#define DUPLICATE_S _wdupenv_s
+#include "dlls/crt/environ_template.h"
 
 /* Sets, replaces or (value empty) removes in both tables and in the process.  `entry` is "NAME=value". */
 static INT set(const WCHAR *entry)
@@ -162,120 +160,6 @@ done:
 	return result;
 }
 
-CRT(char *, getenv, (const char *name))
-{
-	char *value;
-
-	CRT_VALIDATE(name != NULL, EINVAL, NULL);
-	crt_lock(CRT_LOCK_ENVIRONMENT);
-	value = find_narrow(name);
-	crt_unlock(CRT_LOCK_ENVIRONMENT);
-	return value;
-}
-
-CRT(WCHAR *, _wgetenv, (const WCHAR *name))
-{
-	WCHAR *value;
-
-	CRT_VALIDATE(name != NULL, EINVAL, NULL);
-	crt_lock(CRT_LOCK_ENVIRONMENT);
-	value = find_wide(name);
-	crt_unlock(CRT_LOCK_ENVIRONMENT);
-	return value;
-}
-
-CRT(errno_t, getenv_s, (size_t *needed, char *to, size_t size, const char *name))
-{
-	size_t length;
-	char *value;
-
-	CRT_VALIDATE_E(needed != NULL, EINVAL);
-	*needed = 0;
-	CRT_VALIDATE_E((to != NULL && size > 0) || (to == NULL && size == 0), EINVAL);
-	if (to != NULL)
-		to[0] = 0;
-	value = name != NULL ? crt_getenv(name) : NULL;
-	if (value == NULL)
-		return 0;
-	length = rtl_strlen(value) + 1;
-	*needed = length;
-	if (size == 0)
-		return 0;
-	if (length > size) {
-		crt_self.error = CRT_ERANGE;
-		return CRT_ERANGE;
-	}
-	rtl_memcpy(to, value, length);
-	return 0;
-}
-
-CRT(errno_t, _wgetenv_s, (size_t *needed, WCHAR *to, size_t size, const WCHAR *name))
-{
-	size_t length;
-	WCHAR *value;
-
-	CRT_VALIDATE_E(needed != NULL, EINVAL);
-	*needed = 0;
-	CRT_VALIDATE_E((to != NULL && size > 0) || (to == NULL && size == 0), EINVAL);
-	if (to != NULL)
-		to[0] = 0;
-	value = name != NULL ? crt__wgetenv(name) : NULL;
-	if (value == NULL)
-		return 0;
-	length = rtl_wcs_length(value) + 1;
-	*needed = length;
-	if (size == 0)
-		return 0;
-	if (length > size) {
-		crt_self.error = CRT_ERANGE;
-		return CRT_ERANGE;
-	}
-	rtl_memcpy(to, value, length * sizeof(WCHAR));
-	return 0;
-}
-
-CRT(errno_t, _dupenv_s, (char **copy, size_t *size, const char *name))
-{
-	char *value;
-
-	CRT_VALIDATE_E(copy != NULL, EINVAL);
-	*copy = NULL;
-	if (size != NULL)
-		*size = 0;
-	value = name != NULL ? crt_getenv(name) : NULL;
-	if (value == NULL)
-		return 0;
-	*copy = crt_heap_strdup(value);
-	if (*copy == NULL) {
-		crt_self.error = CRT_ENOMEM;
-		return CRT_ENOMEM;
-	}
-	if (size != NULL)
-		*size = rtl_strlen(value) + 1;
-	return 0;
-}
-
-CRT(errno_t, _wdupenv_s, (WCHAR * *copy, size_t *size, const WCHAR *name))
-{
-	WCHAR *value;
-
-	CRT_VALIDATE_E(copy != NULL, EINVAL);
-	*copy = NULL;
-	if (size != NULL)
-		*size = 0;
-	value = name != NULL ? crt__wgetenv(name) : NULL;
-	if (value == NULL)
-		return 0;
-	*copy = crt_heap_wcsdup(value);
-	if (*copy == NULL) {
-		crt_self.error = CRT_ENOMEM;
-		return CRT_ENOMEM;
-	}
-	if (size != NULL)
-		*size = rtl_wcs_length(value) + 1;
-	return 0;
-}
-
 CRT(INT, _wputenv, (const WCHAR *entry))
 {
 	CRT_VALIDATE(entry != NULL, EINVAL, -1);
@@ -289,10 +173,8 @@ CRT(INT, _putenv, (const char *entry))
 
 	CRT_VALIDATE(entry != NULL, EINVAL, -1);
 	wide = crt_widen(entry);
-	if (wide == NULL) {
-		crt_self.error = CRT_ENOMEM;
+	if (wide == NULL)
 		return -1;
-	}
 	result = set(wide);
 	crt_heap_free(wide);
 	return result;

@@ -6,14 +6,6 @@
 
 #include <string.h>
 
-/* Widens `name` for the length of one statement list; returns `failure` when there is no memory. */
-#define WITH_WIDE(wide, name, failure)                                                                                      \
-	WCHAR *wide = crt_widen(name);                                                                                      \
-	if (wide == NULL) {                                                                                                 \
-		crt_set_errno(CRT_ENOMEM);                                                                                  \
-		return failure;                                                                                             \
-	}
-
 static INT win32(BOOL good)
 {
 	return good ? 0 : crt_fail_last_error();
@@ -39,7 +31,9 @@ CRT(errno_t, _waccess_s, (const WCHAR *name, INT mode))
 CRT(errno_t, _access_s, (const char *name, INT mode))
 {
 	CRT_VALIDATE_E(name != NULL, EINVAL);
-	WITH_WIDE(wide, name, CRT_ENOMEM)
+	WCHAR *wide = crt_widen(name);
+	if (wide == NULL)
+		return CRT_ENOMEM;
 	errno_t error = crt__waccess_s(wide, mode);
 	crt_heap_free(wide);
 	return error;
@@ -71,7 +65,9 @@ CRT(INT, _wchmod, (const WCHAR *name, INT mode))
 CRT(INT, _chmod, (const char *name, INT mode))
 {
 	CRT_VALIDATE(name != NULL, EINVAL, -1);
-	WITH_WIDE(wide, name, -1)
+	WCHAR *wide = crt_widen(name);
+	if (wide == NULL)
+		return -1;
 	INT result = crt__wchmod(wide, mode);
 	crt_heap_free(wide);
 	return result;
@@ -87,7 +83,9 @@ CRT_ALIAS("_wremove", crt__wunlink);
 CRT(INT, _unlink, (const char *name))
 {
 	CRT_VALIDATE(name != NULL, EINVAL, -1);
-	WITH_WIDE(wide, name, -1)
+	WCHAR *wide = crt_widen(name);
+	if (wide == NULL)
+		return -1;
 	INT result = crt__wunlink(wide);
 	crt_heap_free(wide);
 	return result;
@@ -123,7 +121,9 @@ CRT(INT, _wmkdir, (const WCHAR *name))
 CRT(INT, _mkdir, (const char *name))
 {
 	CRT_VALIDATE(name != NULL, EINVAL, -1);
-	WITH_WIDE(wide, name, -1)
+	WCHAR *wide = crt_widen(name);
+	if (wide == NULL)
+		return -1;
 	INT result = crt__wmkdir(wide);
 	crt_heap_free(wide);
 	return result;
@@ -138,7 +138,9 @@ CRT(INT, _wrmdir, (const WCHAR *name))
 CRT(INT, _rmdir, (const char *name))
 {
 	CRT_VALIDATE(name != NULL, EINVAL, -1);
-	WITH_WIDE(wide, name, -1)
+	WCHAR *wide = crt_widen(name);
+	if (wide == NULL)
+		return -1;
 	INT result = crt__wrmdir(wide);
 	crt_heap_free(wide);
 	return result;
@@ -190,7 +192,9 @@ CRT(INT, _wchdir, (const WCHAR *name))
 CRT(INT, _chdir, (const char *name))
 {
 	CRT_VALIDATE(name != NULL, EINVAL, -1);
-	WITH_WIDE(wide, name, -1)
+	WCHAR *wide = crt_widen(name);
+	if (wide == NULL)
+		return -1;
 	INT result = crt__wchdir(wide);
 	crt_heap_free(wide);
 	return result;
@@ -225,22 +229,29 @@ CRT(ULONG, _getdrives, (void))
 	return GetLogicalDrives();
 }
 
-/* Hands out a wide path as _getcwd does: into `to` of `size` units, or newly allocated with at least `size`. */
-static WCHAR *give_wide(WCHAR *path, WCHAR *to, INT size)
+/* Hands out a path of `length` characters of `unit` bytes as _getcwd does: into `to` of `size` characters, or newly allocated
+ * with at least `size`. */
+static void *give(const void *path, size_t length, size_t unit, void *to, INT size)
 {
-	size_t length = crt_wide_length(path);
 	if (to == NULL) {
 		size_t room = size > 0 && (size_t)size > length ? (size_t)size : length + 1;
-		to = crt_heap_allocate(room * sizeof(WCHAR));
+		to = crt_heap_allocate(room * unit);
 		if (to == NULL)
 			crt_set_errno(CRT_ENOMEM);
 	} else if ((size_t)size <= length) {
-		to[0] = 0;
+		memset(to, 0, unit);
 		crt_set_errno(CRT_ERANGE);
 		to = NULL;
 	}
 	if (to != NULL)
-		memcpy(to, path, (length + 1) * sizeof(WCHAR));
+		memcpy(to, path, (length + 1) * unit);
+	return to;
+}
+
+/* `path` is on the heap and freed. */
+static WCHAR *give_wide(WCHAR *path, WCHAR *to, INT size)
+{
+	to = give(path, crt_wide_length(path), sizeof(WCHAR), to, size);
 	crt_heap_free(path);
 	return to;
 }
@@ -249,23 +260,9 @@ static char *give_narrow(WCHAR *path, char *to, INT size)
 {
 	char *narrow = crt_narrow(path);
 	crt_heap_free(path);
-	if (narrow == NULL) {
-		crt_set_errno(CRT_ENOMEM);
+	if (narrow == NULL)
 		return NULL;
-	}
-	size_t length = strlen(narrow);
-	if (to == NULL) {
-		size_t room = size > 0 && (size_t)size > length ? (size_t)size : length + 1;
-		to = crt_heap_allocate(room);
-		if (to == NULL)
-			crt_set_errno(CRT_ENOMEM);
-	} else if ((size_t)size <= length) {
-		to[0] = 0;
-		crt_set_errno(CRT_ERANGE);
-		to = NULL;
-	}
-	if (to != NULL)
-		memcpy(to, narrow, length + 1);
+	to = give(narrow, strlen(narrow), 1, to, size);
 	crt_heap_free(narrow);
 	return to;
 }
@@ -356,7 +353,9 @@ CRT(char *, _fullpath, (char *to, const char *name, size_t size))
 	if (name == NULL || *name == 0)
 		return crt__getcwd(to, size > INT32_MAX ? INT32_MAX : (INT)size);
 	CRT_VALIDATE(to == NULL || size > 0, EINVAL, NULL);
-	WITH_WIDE(wide, name, NULL)
+	WCHAR *wide = crt_widen(name);
+	if (wide == NULL)
+		return NULL;
 	WCHAR *path = full_path(wide);
 	crt_heap_free(wide);
 	return path == NULL ? NULL : give_narrow(path, to, to == NULL ? 0 : size > INT32_MAX ? INT32_MAX : (INT)size);

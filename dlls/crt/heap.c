@@ -448,8 +448,10 @@ char *crt_narrow(const WCHAR *string)
 	INT size = WideCharToMultiByte(CP_ACP, 0, string, -1, NULL, 0, NULL, NULL);
 	char *to = crt_heap_allocate(size > 0 ? size : 1);
 
-	if (to == NULL)
+	if (to == NULL) {
+		crt_set_errno(CRT_ENOMEM);
 		return NULL;
+	}
 	if (size <= 0 || WideCharToMultiByte(CP_ACP, 0, string, -1, to, size, NULL, NULL) <= 0)
 		to[0] = 0;
 	return to;
@@ -460,8 +462,10 @@ WCHAR *crt_widen(const char *string)
 	INT size = MultiByteToWideChar(CP_ACP, 0, string, -1, NULL, 0);
 	WCHAR *to = crt_heap_allocate(size > 0 ? (size_t)size * sizeof(WCHAR) : sizeof(WCHAR));
 
-	if (to == NULL)
+	if (to == NULL) {
+		crt_set_errno(CRT_ENOMEM);
 		return NULL;
+	}
 	if (size <= 0 || MultiByteToWideChar(CP_ACP, 0, string, -1, to, size) <= 0)
 		to[0] = 0;
 	return to;

@@ -8,6 +8,7 @@ crt_sources = \
 	dlls/crt/ctype.c \
 	dlls/crt/environ.c \
 	dlls/crt/environ.h \
+	dlls/crt/environ_template.h \
 	dlls/crt/errno.c \
 	dlls/crt/exit.c \
 	dlls/crt/fpcontrol.c \

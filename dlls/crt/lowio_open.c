@@ -219,10 +219,8 @@ errno_t lowio_open_narrow(const char *name, INT flags, INT share, INT pmode, INT
 {
 	*fd = -1;
 	WCHAR *wide = crt_widen(name);
-	if (wide == NULL) {
-		crt_set_errno(CRT_ENOMEM);
+	if (wide == NULL)
 		return CRT_ENOMEM;
-	}
 	errno_t error = lowio_open(wide, flags, share, pmode, fd);
 	crt_heap_free(wide);
 	return error;

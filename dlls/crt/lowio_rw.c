@@ -82,119 +82,27 @@ static INT read_raw(struct ioinfo *info, void *to, UINT size)
 	return -1;
 }
 
-/* CR LF to LF in place, for units of one or two bytes.  Returns the units that remain. */
-static INT translate_narrow(INT fd, struct ioinfo *info, BYTE *buffer, INT length)
+static void keep_byte(struct ioinfo *info, BYTE byte)
 {
-	if (buffer[0] == LF)
-		info->flags |= FD_CRLF;
-	else
-		info->flags &= (BYTE)~FD_CRLF;
-	/* Up to the first CR or Ctrl-Z nothing changes. */
-	INT from = 0;
-	while (from < length && buffer[from] != CR && buffer[from] != CTRL_Z)
-		from++;
-	INT to = from;
-	while (from < length) {
-		BYTE c = buffer[from];
-		if (c == CTRL_Z) {
-			if (!(info->flags & FD_DEVICE))
-				info->flags |= FD_EOF;
-			else
-				buffer[to++] = c;
-			break;
-		}
-		if (c != CR) {
-			buffer[to++] = c;
-			from++;
-			continue;
-		}
-		if (from + 1 < length) {
-			if (buffer[from + 1] == LF) {
-				buffer[to++] = LF;
-				from += 2;
-			} else {
-				buffer[to++] = CR;
-				from++;
-			}
-			continue;
-		}
-		/* The CR came last: what follows decides. */
-		from++;
-		BYTE next;
-		INT got = read_raw(info, &next, 1);
-		if (got <= 0) {
-			buffer[to++] = CR;
-		} else if (info->flags & (FD_DEVICE | FD_PIPE)) {
-			if (next == LF) {
-				buffer[to++] = LF;
-			} else {
-				buffer[to++] = CR;
-				info->lookahead = (char)next;
-			}
-		} else if (to == 0 && next == LF) {
-			buffer[to++] = LF;
-		} else {
-			lowio_seek(fd, info, -1, FILE_CURRENT);
-			if (next != LF)
-				buffer[to++] = CR;
-		}
-	}
-	return to;
+	info->lookahead = (char)byte;
 }
 
-/* The same in UTF-16; length and result in units. */
-static INT translate_wide(INT fd, struct ioinfo *info, WCHAR *buffer, INT length)
+static void keep_unit(struct ioinfo *info, WCHAR unit)
 {
-	INT from = 0, to = 0;
-	if (length > 0 && buffer[0] == LF)
-		info->flags |= FD_CRLF;
-	else
-		info->flags &= (BYTE)~FD_CRLF;
-	while (from < length) {
-		WCHAR c = buffer[from];
-		if (c == CTRL_Z) {
-			if (!(info->flags & FD_DEVICE))
-				info->flags |= FD_EOF;
-			else
-				buffer[to++] = c;
-			break;
-		}
-		if (c != CR) {
-			buffer[to++] = c;
-			from++;
-			continue;
-		}
-		if (from + 1 < length) {
-			if (buffer[from + 1] == LF)
-				from++;
-			buffer[to++] = buffer[from] == LF ? LF : CR;
-			from++;
-			continue;
-		}
-		from++;
-		WCHAR next;
-		INT got = read_raw(info, &next, sizeof(next));
-		if (got < (INT)sizeof(next)) {
-			buffer[to++] = CR;
-		} else if (info->flags & (FD_DEVICE | FD_PIPE)) {
-			if (next == LF) {
-				buffer[to++] = LF;
-			} else {
-				buffer[to++] = CR;
-				info->lookahead = (char)(next & 0xFF);
-				info->lookahead_more[0] = (BYTE)(next >> 8);
-				info->lookahead_more[1] = LF;
-			}
-		} else if (to == 0 && next == LF) {
-			buffer[to++] = LF;
-		} else {
-			lowio_seek(fd, info, -(int64_t)sizeof(next), FILE_CURRENT);
-			if (next != LF)
-				buffer[to++] = CR;
-		}
-	}
-	return to;
+	info->lookahead = (char)(unit & 0xFF);
+	info->lookahead_more[0] = (BYTE)(unit >> 8);
+	info->lookahead_more[1] = LF;
 }
+
+#define UNIT BYTE
+#define TRANSLATE translate_narrow
+#define KEEP keep_byte
+#include "dlls/crt/lowio_translate.h"
+
+#define UNIT WCHAR
+#define TRANSLATE translate_wide
+#define KEEP keep_unit
+#include "dlls/crt/lowio_translate.h"
 
 /* Reads UTF-8 and gives UTF-16.  `size` in bytes, even.  As a unit can need three bytes and a pair four, half as many
  * bytes as there is room for units are read. */

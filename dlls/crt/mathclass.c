@@ -64,13 +64,11 @@ CRT(INT, _isnanf, (float x))
 }
 
 /* _FPCLASS_*: signalling NaN 1, quiet NaN 2, -inf 4, -normal 8, -denormal 0x10, -0 0x20, and the positives mirrored. */
-CRT(INT, _fpclass, (double x))
+static INT class_with_sign(int host, bool negative, bool quiet)
 {
-	bool negative = bits(x) >> 63;
-
-	switch (fpclassify(x)) {
+	switch (host) {
 	case FP_NAN:
-		return bits(x) & 0x0008000000000000ull ? 2 : 1;
+		return quiet ? 2 : 1;
 	case FP_INFINITE:
 		return negative ? 4 : 0x200;
 	case FP_NORMAL:
@@ -82,22 +80,14 @@ CRT(INT, _fpclass, (double x))
 	}
 }
 
+CRT(INT, _fpclass, (double x))
+{
+	return class_with_sign(fpclassify(x), bits(x) >> 63, bits(x) & 0x0008000000000000ull);
+}
+
 CRT(INT, _fpclassf, (float x))
 {
-	bool negative = bits_f(x) >> 31;
-
-	switch (fpclassify(x)) {
-	case FP_NAN:
-		return bits_f(x) & 0x00400000u ? 2 : 1;
-	case FP_INFINITE:
-		return negative ? 4 : 0x200;
-	case FP_NORMAL:
-		return negative ? 8 : 0x100;
-	case FP_SUBNORMAL:
-		return negative ? 0x10 : 0x80;
-	default:
-		return negative ? 0x20 : 0x40;
-	}
+	return class_with_sign(fpclassify(x), bits_f(x) >> 31, bits_f(x) & 0x00400000u);
 }
 
 /* What fpclassify() of the SDK expects: FP_SUBNORMAL -2, FP_NORMAL -1, FP_ZERO 0, FP_INFINITE 1, FP_NAN 2. */

@@ -435,10 +435,8 @@ CRT(INT, system, (const char *command))
 	if (command == NULL)
 		return crt__wsystem(NULL);
 	wide = crt_widen(command);
-	if (wide == NULL) {
-		crt_self.error = CRT_ENOMEM;
+	if (wide == NULL)
 		return -1;
-	}
 	result = crt__wsystem(wide);
 	crt_heap_free(wide);
 	return result;

@@ -144,10 +144,8 @@ static INT stat_narrow(const char *name, struct stat64 *result)
 {
 	CRT_VALIDATE(name != NULL, EINVAL, -1);
 	WCHAR *wide = crt_widen(name);
-	if (wide == NULL) {
-		crt_set_errno(CRT_ENOMEM);
+	if (wide == NULL)
 		return -1;
-	}
 	INT failed = stat_name(wide, result);
 	crt_heap_free(wide);
 	return failed;
@@ -323,10 +321,8 @@ static intptr_t find_open_narrow(const char *pattern, WIN32_FIND_DATAW *data)
 {
 	CRT_VALIDATE(pattern != NULL, EINVAL, -1);
 	WCHAR *wide = crt_widen(pattern);
-	if (wide == NULL) {
-		crt_set_errno(CRT_ENOMEM);
+	if (wide == NULL)
 		return -1;
-	}
 	intptr_t result = find_open(wide, data);
 	crt_heap_free(wide);
 	return result;
@@ -490,10 +486,8 @@ static INT utime_narrow(const char *name, const int64_t *times)
 {
 	CRT_VALIDATE(name != NULL, EINVAL, -1);
 	WCHAR *wide = crt_widen(name);
-	if (wide == NULL) {
-		crt_set_errno(CRT_ENOMEM);
+	if (wide == NULL)
 		return -1;
-	}
 	INT result = utime_name(wide, times);
 	crt_heap_free(wide);
 	return result;

@@ -19,6 +19,7 @@ crt_stdio_sources = \
 	dlls/crt/lowio.h \
 	dlls/crt/lowio_open.c \
 	dlls/crt/lowio_rw.c \
+	dlls/crt/lowio_translate.h \
 	dlls/crt/numbers.h \
 	dlls/crt/paths.c \
 	dlls/crt/paths_template.h \

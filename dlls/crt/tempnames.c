@@ -57,6 +57,14 @@ static errno_t make_template(WCHAR *name, size_t length)
 	return CRT_EEXIST;
 }
 
+static errno_t refuse(errno_t error)
+{
+	if (error == CRT_EINVAL)
+		return crt_invalid(CRT_EINVAL);
+	crt_set_errno(error);
+	return error;
+}
+
 CRT(errno_t, _wmktemp_s, (WCHAR * name, size_t size))
 {
 	CRT_VALIDATE_E(name != NULL && size > 0, EINVAL);
@@ -67,10 +75,7 @@ CRT(errno_t, _wmktemp_s, (WCHAR * name, size_t size))
 	if (error == 0)
 		return 0;
 	name[0] = 0;
-	if (error == CRT_EINVAL)
-		return crt_invalid(CRT_EINVAL);
-	crt_set_errno(error);
-	return error;
+	return refuse(error);
 }
 
 CRT(WCHAR *, _wmktemp, (WCHAR * name))
@@ -98,10 +103,7 @@ CRT(errno_t, _mktemp_s, (char *name, size_t size))
 	if (error == 0)
 		return 0;
 	name[0] = 0;
-	if (error == CRT_EINVAL)
-		return crt_invalid(CRT_EINVAL);
-	crt_set_errno(error);
-	return error;
+	return refuse(error);
 }
 
 CRT(char *, _mktemp, (char *name))
