@@ -80,11 +80,6 @@ int host_stat_path(const char *path, bool follow, struct host_stat *stat)
 	return stat_common(AT_FDCWD, path, follow ? 0 : AT_SYMLINK_NOFOLLOW, stat);
 }
 
-int host_stat_at(int fd, const char *path, struct host_stat *stat)
-{
-	return stat_common(fd, path, AT_SYMLINK_NOFOLLOW, stat);
-}
-
 bool host_path_exists(const char *path)
 {
 	return access(path, F_OK) == 0;
@@ -229,11 +224,6 @@ int host_punch(int fd, uint64_t offset, uint64_t size)
 int host_sync(int fd)
 {
 	return (int)RETRY(fsync(fd));
-}
-
-ssize_t host_copy_range(int from, int to, size_t size)
-{
-	return RETRY(copy_file_range(from, NULL, to, NULL, size, 0));
 }
 
 static struct timespec timespec_of(int64_t time)

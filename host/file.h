@@ -34,8 +34,6 @@ struct host_stat {
 };
 int host_stat_fd(int fd, struct host_stat *stat);
 int host_stat_path(const char *path, bool follow, struct host_stat *stat);
-/* `path` relative to the directory `fd`; does not follow. */
-int host_stat_at(int fd, const char *path, struct host_stat *stat);
 /* Whether the path exists, following links. */
 bool host_path_exists(const char *path);
 
@@ -72,8 +70,6 @@ int host_preallocate(int fd, uint64_t size);
 /* Makes a range read as zeros, giving its space back. */
 int host_punch(int fd, uint64_t offset, uint64_t size);
 int host_sync(int fd);
-/* Copies inside the kernel from and to the descriptors' own offsets; may copy less; -EXDEV, -EINVAL: do it by hand. */
-ssize_t host_copy_range(int from, int to, size_t size);
 
 #define HOST_TIME_OMIT INT64_MIN
 /* For a descriptor, or a path (then it does not follow when `follow` is false). */
@@ -105,17 +101,12 @@ int host_read_directory(int fd, int (*each)(void *context, const char *name, enu
 
 struct host_volume {
 	uint64_t block_size, blocks, free_blocks, available_blocks;
-	uint64_t type; /* f_type */
 	unsigned name_max;
 	bool read_only;
 };
 int host_volume_fd(int fd, struct host_volume *volume);
-int host_volume_path(const char *path, struct host_volume *volume);
-/* The name of the filesystem type of f_type ("ext4", "btrfs"...), or "". */
-const char *host_volume_name(uint64_t type);
 
 int host_change_directory(const char *path);
-ssize_t host_current_directory(char *path, size_t size);
 /* One variable of the environment; NULL: not set. */
 const char *host_environment_value(const char *name);
 /* The user's login name; "user" when unknown. */

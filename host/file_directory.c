@@ -185,7 +185,6 @@ static int volume_of(int result, const struct statfs *fs, struct host_volume *vo
 	volume->blocks = fs->f_blocks;
 	volume->free_blocks = fs->f_bfree;
 	volume->available_blocks = fs->f_bavail;
-	volume->type = (uint64_t)fs->f_type;
 	volume->name_max = (unsigned)fs->f_namelen;
 	volume->read_only = fs->f_flags & ST_RDONLY;
 	return 0;
@@ -196,37 +195,6 @@ int host_volume_fd(int fd, struct host_volume *volume)
 	struct statfs fs;
 
 	return volume_of(fstatfs(fd, &fs), &fs, volume);
-}
-
-int host_volume_path(const char *path, struct host_volume *volume)
-{
-	struct statfs fs;
-
-	return volume_of(statfs(path, &fs), &fs, volume);
-}
-
-const char *host_volume_name(uint64_t type)
-{
-	static const struct {
-		uint32_t type;
-		const char *name;
-	} names[] = {
-		{0xEF53, "ext4"},     {0x58465342, "xfs"},        {0x9123683E, "btrfs"}, {0x01021994, "tmpfs"},
-		{0x6969, "nfs"},      {0xFF534D42, "cifs"},       {0xFE534D42, "smb2"},  {0x794C7630, "overlay"},
-		{0x4D44, "msdos"},    {0x5346544E, "ntfs"},       {0x7366746E, "ntfs3"}, {0x2FC12FC1, "zfs"},
-		{0x9660, "isofs"},    {0x65735546, "fuse"},       {0xF2F52010, "f2fs"},  {0x01021997, "v9fs"},
-		{0x2011BAB0, "exfat"}, {0x73717368, "squashfs"},
-	};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (names[i].type == type)
-			return names[i].name;
-	return "";
-}
-
-ssize_t host_current_directory(char *path, size_t size)
-{
-	return getcwd(path, size) ? (ssize_t)strlen(path) : -errno;
 }
 
 const char *host_environment_value(const char *name)

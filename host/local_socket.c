@@ -95,14 +95,6 @@ int host_local_accept(int fd)
 	}
 }
 
-void host_local_remove(const char *name)
-{
-	struct sockaddr_un address;
-
-	if (make_address(name, &address) == 0)
-		unlink(address.sun_path);
-}
-
 static bool is_ready(int fd, short events)
 {
 	struct pollfd poll_fd = {.fd = fd, .events = events};

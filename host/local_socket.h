@@ -17,8 +17,6 @@ int host_local_listen(const char *name);
 int host_local_connect(const char *name);
 /* The next connection: -EAGAIN when there is none. */
 int host_local_accept(int fd);
-/* Takes the name away.  Entered. */
-void host_local_remove(const char *name);
 
 /* Transfers what is possible at once, from or to a pipe or a socket: -EAGAIN.  Of a write to a pipe that blocks, as much
  * as is certain to fit. */

@@ -29,7 +29,6 @@
 #define LOCKS ((off_t)1 << 40)
 #define KEYS 65536
 #define LOCK_NAME ".lock"
-#define PAYLOAD_SUFFIX ".data"
 
 static struct host_lock directory_lock; /* between our threads: the kernel's lock is the process' */
 static int directory = -1, lock_file = -1;
@@ -114,15 +113,6 @@ void host_shared_leave(void)
 {
 	set_lock(lock_file, F_OFD_SETLK, F_UNLCK, 0, 1);
 	host_lock_release(&directory_lock);
-}
-
-static void remove_files(const char *key)
-{
-	char payload[256];
-
-	if ((size_t)snprintf(payload, sizeof(payload), "%s" PAYLOAD_SUFFIX, key) < sizeof(payload))
-		unlinkat(directory, payload, 0);
-	unlinkat(directory, key, 0);
 }
 
 /* Takes a free number; -EMFILE. */
@@ -229,7 +219,7 @@ int host_shared_list(int (*each)(void *context, const char *key), void *context)
 		if (fd < 0)
 			continue;
 		if (is_stale(fd))
-			remove_files(entry->d_name);
+			unlinkat(directory, entry->d_name, 0);
 		else if (each)
 			result = each(context, entry->d_name);
 		close(fd);
@@ -256,7 +246,7 @@ int host_shared_find(const char *key, struct host_shared **shared)
 		return -errno;
 	if (is_stale(fd) || fstat(fd, &stat) < 0 || !S_ISREG(stat.st_mode) || stat.st_size < (off_t)HOST_PAGE_SIZE) {
 		close(fd);
-		remove_files(key);
+		unlinkat(directory, key, 0);
 		return -ENOENT;
 	}
 	return attach(fd, (size_t)stat.st_size, key, shared);
@@ -280,7 +270,7 @@ int host_shared_create(const char *key, size_t size, struct host_shared **shared
 	else
 		result = attach(fd, size, key, shared);
 	if (result)
-		remove_files(key);
+		unlinkat(directory, key, 0);
 	return result;
 }
 
@@ -369,7 +359,7 @@ void host_shared_drop_key(struct host_shared *shared)
 		return;
 	set_lock(shared->fd, F_OFD_SETLK, F_UNLCK, LOCKS + KEYS + shared->holder, 1);
 	if (is_stale(shared->fd) && has_key(shared->fd, shared->key))
-		remove_files(shared->key);
+		unlinkat(directory, shared->key, 0);
 	free(shared->key);
 	shared->key = NULL;
 }
@@ -380,17 +370,6 @@ void host_shared_release(struct host_shared *shared)
 	close(shared->fd);
 	free(shared->key);
 	free(shared);
-}
-
-int host_shared_payload(const struct host_shared *shared)
-{
-	char name[256];
-	int fd;
-
-	if (!shared->key || (size_t)snprintf(name, sizeof(name), "%s" PAYLOAD_SUFFIX, shared->key) >= sizeof(name))
-		return -EINVAL;
-	fd = openat(directory, name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	return fd < 0 ? -errno : fd;
 }
 
 int host_shared_path(const char *name, char *path, size_t size)

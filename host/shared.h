@@ -64,10 +64,6 @@ void host_shared_drop_key(struct host_shared *shared);
 /* No holder any more: unmaps, frees.  The key must have been dropped. */
 void host_shared_release(struct host_shared *shared);
 
-/* A second file that belongs to a record with a key and goes with it, for what is large: opened, or made with size 0
- * when it is not there (entered).  A descriptor of the caller's. */
-int host_shared_payload(const struct host_shared *shared);
-
 /* A path that leads to `name` in the user's runtime directory, of at most 64 bytes more than the name: 0 or -errno. The
  * path is this process' own, and as long as it lives.  Entered. */
 int host_shared_path(const char *name, char *path, size_t size);

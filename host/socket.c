@@ -225,13 +225,6 @@ unsigned host_socket_ready(int fd)
 	return poll(&poll_fd, 1, 0) > 0 ? from_poll((unsigned)poll_fd.revents) : 0;
 }
 
-int host_socket_at_mark(int fd)
-{
-	int mark = 0;
-
-	return ioctl(fd, SIOCATMARK, &mark) < 0 ? -errno : mark;
-}
-
 #define FEW 8u
 
 /* The kernel's vector of the buffers without the bytes that are done, in `few` where they fit; false: no memory. */

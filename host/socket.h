@@ -42,8 +42,6 @@ unsigned host_socket_shut(int fd);
 int host_socket_take_error(int fd);
 /* What is ready now: HOST_READY_*. */
 unsigned host_socket_ready(int fd);
-/* 1: the next byte is the urgent one's place. */
-int host_socket_at_mark(int fd);
 
 struct host_buffer {
 	void *base;
@@ -165,7 +163,6 @@ struct host_interface {
 };
 /* malloc'ed; a count. */
 int host_interfaces(struct host_interface **interfaces);
-uint32_t host_interface_index(const char *name);
 /* The local address that packets to `to` leave from, and the interface it belongs to (0: unknown). */
 int host_route_to(const struct host_address *to, struct host_address *from, uint32_t *index);
 /* The addresses of name servers; a count. */

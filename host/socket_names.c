@@ -203,11 +203,6 @@ int host_interfaces(struct host_interface **interfaces)
 	return (int)(intptr_t)host_stack_call(interfaces_call, interfaces);
 }
 
-uint32_t host_interface_index(const char *name)
-{
-	return if_nametoindex(name);
-}
-
 int host_route_to(const struct host_address *to, struct host_address *from, uint32_t *index)
 {
 	struct host_address target = *to;

@@ -14,7 +14,6 @@ int host_thread_create(void (*start)(void *argument), void *argument);
 struct host_worker;
 int host_worker_take(struct host_worker **worker); /* 0 or -errno */
 void host_worker_run(struct host_worker *worker, void (*start)(void *argument), void *argument);
-void host_worker_give_back(struct host_worker *worker);
 unsigned host_worker_id(const struct host_worker *worker);
 /* Whether something has run on it before. */
 bool host_worker_is_used(const struct host_worker *worker);

@@ -425,11 +425,6 @@ size_t host_vm_private_run(uintptr_t start, size_t count, bool *is_private)
 	return seen;
 }
 
-int host_vm_resident(uintptr_t start, size_t size, unsigned char *vector)
-{
-	return mincore((void *)start, size, vector) < 0 ? -errno : 0;
-}
-
 int host_vm_lock(uintptr_t start, size_t size)
 {
 	return mlock2((void *)start, size, MLOCK_ONFAULT) < 0 ? -errno : 0;
@@ -470,18 +465,6 @@ int host_memfd_create(const char *name, uint64_t size)
 	return fd;
 }
 
-int host_vm_file_size(int fd, uint64_t *size)
-{
-	struct stat status;
-
-	if (fstat(fd, &status) < 0)
-		return -errno;
-	if (!S_ISREG(status.st_mode))
-		return -EINVAL;
-	*size = (uint64_t)status.st_size;
-	return 0;
-}
-
 int host_vm_file_reserve(int fd, uint64_t offset, uint64_t size)
 {
 	return fallocate(fd, 0, (off_t)offset, (off_t)size) < 0 ? -errno : 0;
@@ -499,10 +482,13 @@ int host_vm_file_resize(int fd, uint64_t size)
 
 int host_vm_file_extend(int fd, uint64_t size)
 {
-	uint64_t now;
-	int error = host_vm_file_size(fd, &now);
+	struct stat now;
 
-	return error ? error : now < size ? host_vm_file_resize(fd, size) : 0;
+	if (fstat(fd, &now) < 0)
+		return -errno;
+	if (!S_ISREG(now.st_mode))
+		return -EINVAL;
+	return (uint64_t)now.st_size < size ? host_vm_file_resize(fd, size) : 0;
 }
 
 void *host_alloc_pages(size_t size)

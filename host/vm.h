@@ -81,9 +81,6 @@ void host_vm_page_out(uintptr_t start, size_t size);
  * one's answer, which it stores; at least 1. */
 size_t host_vm_private_run(uintptr_t start, size_t count, bool *is_private);
 
-/* Which pages are in memory, one byte a page, bit 0. */
-int host_vm_resident(uintptr_t start, size_t size, unsigned char *vector);
-
 /* Locking keeps pages in memory from their next touch on; it does not bring them in. */
 int host_vm_lock(uintptr_t start, size_t size);
 int host_vm_unlock(uintptr_t start, size_t size);
@@ -94,8 +91,7 @@ int host_vm_flush(uintptr_t start, size_t size);
 /* An unnamed file in memory, close-on-exec; a descriptor or -errno. */
 int host_memfd_create(const char *name, uint64_t size);
 
-/* What sections need of files.  The size is of regular files only; others: -EINVAL. */
-int host_vm_file_size(int fd, uint64_t *size);
+/* What sections need of files. */
 int host_vm_file_resize(int fd, uint64_t size);
 /* Part of a memfd: sets memory aside for it, or gives the memory back, so that it reads as zero. */
 int host_vm_file_reserve(int fd, uint64_t offset, uint64_t size);

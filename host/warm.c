@@ -107,7 +107,8 @@ void warm_clear(uintptr_t start, uintptr_t end)
 	}
 }
 
-struct host_range warm_next(uintptr_t start, uintptr_t end)
+/* The first stretch of warm pages in [start, end), as a range; empty (start == end) if there is none. */
+static struct host_range warm_next(uintptr_t start, uintptr_t end)
 {
 	size_t page = start >> PAGE_SHIFT, stop = end >> PAGE_SHIFT, next;
 	struct host_range found = {end, end};

@@ -21,7 +21,4 @@ void warm_clear(uintptr_t start, uintptr_t end);
 bool warm_any(uintptr_t start, uintptr_t end);
 bool warm_all(uintptr_t start, uintptr_t end);
 
-/* The first stretch of warm pages in [start, end), as a range; empty (start == end) if there is none. */
-struct host_range warm_next(uintptr_t start, uintptr_t end);
-
 #endif

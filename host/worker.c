@@ -170,12 +170,3 @@ void host_worker_run(struct host_worker *worker, void (*start)(void *argument), 
 	/* It may have run and gone by now: a futex nobody sleeps on is harmless to wake. */
 	host_futex_wake(&worker->state, 1);
 }
-
-static void nothing(void *argument)
-{
-}
-
-void host_worker_give_back(struct host_worker *worker)
-{
-	host_worker_run(worker, nothing, NULL);
-}

@@ -27,7 +27,6 @@ struct profile_line {
 };
 bool profile_next_line(const struct profile *profile, size_t at, struct profile_line *line);
 bool profile_is_header(const struct profile *profile, const struct profile_line *line);
-bool profile_is_comment(const struct profile *profile, const struct profile_line *line);
 /* The header of a section; the first one of that name counts. */
 bool profile_find_section(const struct profile *profile, LPCWSTR section, struct profile_line *header);
 /* The line of a key, and where its value begins; the search starts behind the header and ends with the section. */

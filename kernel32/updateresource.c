@@ -37,7 +37,8 @@ static int order(const struct resource_key *a, const struct resource_key *b)
 	return 0;
 }
 
-bool resource_list_find(const struct resource_list *list, const struct resource_key *keys, size_t *place)
+/* The place of an item with these keys, or where it belongs. */
+static bool resource_list_find(const struct resource_list *list, const struct resource_key *keys, size_t *place)
 {
 	size_t low = 0, high = list->count;
 
@@ -91,14 +92,14 @@ bool resource_list_put(struct resource_list *list, struct resource_item *item)
 	return true;
 }
 
-void resource_list_remove(struct resource_list *list, size_t place)
+static void resource_list_remove(struct resource_list *list, size_t place)
 {
 	resource_item_free(&list->items[place]);
 	list->count--;
 	memmove(list->items + place, list->items + place + 1, (list->count - place) * sizeof(*list->items));
 }
 
-void resource_list_free(struct resource_list *list)
+static void resource_list_free(struct resource_list *list)
 {
 	for (size_t i = 0; i < list->count; i++)
 		resource_item_free(&list->items[i]);

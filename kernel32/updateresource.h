@@ -33,13 +33,9 @@ struct resource_list {
 
 /* As directories are sorted: strings first. */
 int resource_key_order(const struct resource_key *a, const struct resource_key *b);
-/* The place of an item with these keys, or where it belongs. */
-bool resource_list_find(const struct resource_list *list, const struct resource_key *keys, size_t *place);
 /* Adds or replaces; takes keys and data over in any case.  False: memory ran out. */
 bool resource_list_put(struct resource_list *list, struct resource_item *item);
-void resource_list_remove(struct resource_list *list, size_t place);
 void resource_item_free(struct resource_item *item);
-void resource_list_free(struct resource_list *list);
 
 /* A file as it is on disk, headers checked: everything that the members say lies in `data`. */
 struct pe_file {

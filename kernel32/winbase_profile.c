@@ -136,7 +136,7 @@ bool profile_next_line(const struct profile *profile, size_t at, struct profile_
 	return true;
 }
 
-bool profile_is_comment(const struct profile *profile, const struct profile_line *line)
+static bool profile_is_comment(const struct profile *profile, const struct profile_line *line)
 {
 	return line->start < line->end && profile->text[line->start] == ';';
 }

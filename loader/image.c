@@ -16,7 +16,7 @@
 #define FIRST_READ 32768u /* many a whole program */
 #define LARGEST_HEADERS (4u << 20)
 
-NTSTATUS image_status(enum pe_result result)
+static NTSTATUS image_status(enum pe_result result)
 {
 	switch (result) {
 	case PE_OK:

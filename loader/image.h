@@ -55,6 +55,4 @@ int image_shared_memory(const struct host_image_file *file, const struct image *
 NTSTATUS image_section_lay_out(int fd, struct ldr_image **layout);
 NTSTATUS image_section_move(const struct ldr_image *layout, uintptr_t base, int *fd);
 
-NTSTATUS image_status(enum pe_result result);
-
 #endif

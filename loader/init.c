@@ -16,7 +16,7 @@
 
 bool modules_ending;
 
-void module_run_tls_callbacks(struct module *module, DWORD reason, void *reserved)
+static void module_run_tls_callbacks(struct module *module, DWORD reason, void *reserved)
 {
 	uintptr_t base = (uintptr_t)module->image.base;
 	uint64_t callback;

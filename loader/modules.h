@@ -101,7 +101,6 @@ void modules_collect(void); /* detaches and unmaps what nothing keeps any more *
 void modules_thread_attach(void);
 void modules_thread_detach(void);
 void modules_process_detach(void);
-void module_run_tls_callbacks(struct module *module, DWORD reason, void *reserved);
 
 /* missing.c: stubs for imports that nobody provides. */
 struct missing_set;

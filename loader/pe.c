@@ -401,7 +401,8 @@ bool pe_read_string(const struct pe_view *view, uint32_t rva, char *to, uint32_t
 	return false;
 }
 
-bool pe_read_headers(const struct pe_view *view, IMAGE_NT_HEADERS64 *headers)
+/* Headers of an image, as the program sees them now.  False when they are not those of an image. */
+static bool pe_read_headers(const struct pe_view *view, IMAGE_NT_HEADERS64 *headers)
 {
 	IMAGE_DOS_HEADER dos;
 

@@ -102,8 +102,6 @@ struct pe_view {
 bool pe_read(const struct pe_view *view, uint32_t rva, void *to, uint32_t size);
 /* A NUL-terminated string of at most `capacity` - 1 bytes; false when it is longer or leaves the image. */
 bool pe_read_string(const struct pe_view *view, uint32_t rva, char *to, uint32_t capacity);
-/* Headers of an image, as the program sees them now.  False when they are not those of an image. */
-bool pe_read_headers(const struct pe_view *view, IMAGE_NT_HEADERS64 *headers);
 /* A directory out of the image's headers; false when it is absent or leaves the image. */
 bool pe_read_directory(const struct pe_view *view, unsigned index, struct pe_directory *directory);
 

@@ -40,9 +40,6 @@ struct sym_export {
 	const char *name;
 	DWORD64 address;
 };
-/* The last export at or below the address; false: none. */
-bool sym_nearest_export(const struct sym_module *module, DWORD64 address, struct sym_export *found);
-bool sym_named_export(const struct sym_module *module, const char *name, struct sym_export *found);
 size_t sym_count_exports(const struct sym_module *module);
 
 IMAGE_NT_HEADERS64 *WINAPI ImageNtHeader(PVOID base);

@@ -51,7 +51,8 @@ static bool export_at(const struct sym_module *module, const IMAGE_EXPORT_DIRECT
 	       memchr(*name, 0, module->size - names[i]) != NULL;
 }
 
-bool sym_nearest_export(const struct sym_module *module, DWORD64 address, struct sym_export *found)
+/* The last export at or below the address; false: none. */
+static bool sym_nearest_export(const struct sym_module *module, DWORD64 address, struct sym_export *found)
 {
 	ULONG start, end, rva, best = 0, wanted = (ULONG)(address - (uintptr_t)module->base);
 	const IMAGE_EXPORT_DIRECTORY *exports = directory(module, &start, &end);
@@ -66,7 +67,7 @@ bool sym_nearest_export(const struct sym_module *module, DWORD64 address, struct
 	return best;
 }
 
-bool sym_named_export(const struct sym_module *module, const char *name, struct sym_export *found)
+static bool sym_named_export(const struct sym_module *module, const char *name, struct sym_export *found)
 {
 	ULONG start, end, rva;
 	const IMAGE_EXPORT_DIRECTORY *exports = directory(module, &start, &end);

@@ -95,11 +95,6 @@ void io_mark_standard(const HANDLE handles[3])
 	}
 }
 
-HANDLE io_standard_handle(int fd)
-{
-	return fd >= 0 && fd < 3 ? standard[fd] : NULL;
-}
-
 uint64_t io_unique_number(void)
 {
 	return host_realtime_ns() / 1000 ^ (uint64_t)host_process_id() << 8;

@@ -22,9 +22,8 @@
 #include <stdbool.h>
 
 /* Makes the three standard handles from the descriptors 0, 1 and 2 and stores them in the process parameters when these
- * exist already; io_standard_handle gives them to whoever fills the parameters.  A closed descriptor gives a NULL handle. */
+ * exist already.  A closed descriptor gives a NULL handle. */
 NTSTATUS io_initialize(void);
-HANDLE io_standard_handle(int fd);
 /* The same for a child, whose standard handles were inherited: which files the descriptors 0 to 2 belong to. */
 void io_mark_standard(const HANDLE handles[3]);
 /* What the process owes its terminal at the end. */

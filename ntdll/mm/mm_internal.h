@@ -127,8 +127,6 @@ bool mm_vad_find_gap(size_t size, uintptr_t low, uintptr_t high, size_t alignmen
 MM_EXCLUSIVE struct mm_vad *mm_vad_insert(uintptr_t start, uintptr_t end, enum mm_vad_kind kind, ULONG protect);
 /* Unlinks and frees the VAD and its runs; the pages are the caller's business. */
 MM_EXCLUSIVE void mm_vad_remove(struct mm_vad *vad);
-/* Splits a VAD without a view; returns the upper part, which starts at `at`. */
-MM_EXCLUSIVE struct mm_vad *mm_vad_split(struct mm_vad *vad, uintptr_t at);
 /* Makes [start, end) of a VAD without a view a VAD of its own, and returns it.  Takes two records at most. */
 MM_EXCLUSIVE struct mm_vad *mm_vad_isolate(struct mm_vad *vad, uintptr_t start, uintptr_t end);
 /* Lets the VAD take in all that follow it up to `end`; all of them are of one run, and alike. */

@@ -223,7 +223,8 @@ void mm_vad_remove(struct mm_vad *vad)
 	mm_record_free(vad);
 }
 
-struct mm_vad *mm_vad_split(struct mm_vad *vad, uintptr_t at)
+/* Splits a VAD without a view; returns the upper part, which starts at `at`. */
+MM_EXCLUSIVE static struct mm_vad *mm_vad_split(struct mm_vad *vad, uintptr_t at)
 {
 	struct mm_vad *upper = mm_record_alloc();
 	uintptr_t next = start_of(mm_cursor_next(mm_tree_find(&mm_space.vads, vad->start)));

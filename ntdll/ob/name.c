@@ -80,7 +80,7 @@ static uint32_t hash_path(const char16_t *path, size_t length)
 	return hash;
 }
 
-struct ob_object *ob_name_find(const char16_t *path, size_t length, bool ignore_case)
+static struct ob_object *ob_name_find(const char16_t *path, size_t length, bool ignore_case)
 {
 	uint32_t hash = hash_path(path, length);
 
@@ -126,11 +126,6 @@ void ob_name_remove(struct ob_object *object)
 	object->name = NULL;
 	free(name->path);
 	free(name);
-}
-
-const char16_t *ob_object_name(const struct ob_object *object)
-{
-	return object->name ? object->name->path : NULL;
 }
 
 static char16_t *copy_path(const char16_t *directory, size_t directory_length, const char16_t *name, size_t length)

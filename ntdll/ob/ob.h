@@ -126,9 +126,6 @@ struct ob_attributes {
 NTSTATUS ob_capture_attributes(const OBJECT_ATTRIBUTES *attributes, struct ob_attributes *captured);
 void ob_release_attributes(struct ob_attributes *captured);
 
-/* The object's full NT name ("\Sessions\1\BaseNamedObjects\x"); NULL if it has none.  Valid while the object is. */
-const char16_t *ob_object_name(const struct ob_object *object);
-
 /* The handle of a directory of named objects, as kernel32 uses it for its root; never closed. */
 #define OB_SESSION_ID 1
 HANDLE ob_base_named_objects(void);
@@ -136,7 +133,6 @@ HANDLE ob_base_named_objects(void);
 extern const struct ob_type ob_directory_type;
 
 /* Names of this process' objects: a hash table.  What other processes have named is found by shared.h. */
-struct ob_object *ob_name_find(const char16_t *path, size_t length, bool ignore_case);
 bool ob_name_insert(struct ob_object *object, char16_t *path, size_t length);
 void ob_name_remove(struct ob_object *object);
 /* Takes and leaves the names lock, which the three above want held. */

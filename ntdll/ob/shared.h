@@ -16,8 +16,8 @@
  *with one reference; NULL: no memory.
  *
  * The record is the object's (ob_object.shared) from the moment that publish or adopt succeeded, until after its type's
- * destroy; adopt and publish may keep the pointer for that long.  Memory too large for the area lies in a second file:
- * host_shared_payload, to be opened in publish and adopt (both are entered then).
+ * destroy; adopt and publish may keep the pointer for that long.  Memory too large for the area is a file
+ * whose descriptor is handed on (shared_file.h).
  *
  * Nothing of this runs in a process that names nothing and inherits nothing.
  */

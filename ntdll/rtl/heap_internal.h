@@ -575,7 +575,6 @@ static inline SIZE_T heap_large_size(struct heap_entry *entry)
 {
 	return heap_large_of(entry)->committed - entry->units;
 }
-bool WINAPI heap_large_is(struct heap *heap, struct heap_entry *entry);
 
 /* heap_lfh.c */
 /* Whether a class is the front end's; counts only grow, under the heap's lock. */
@@ -611,7 +610,6 @@ const void *WINAPI heap_debug_free_damage(struct heap *heap, struct heap_entry *
 /* The entry after `entry`; false: there is none, or the address is not one that the walk gives. */
 bool WINAPI heap_walk_next(struct heap *heap, PRTL_HEAP_WALK_ENTRY entry, NTSTATUS *status);
 bool WINAPI heap_validate_block(struct heap *heap, void *block);
-bool WINAPI heap_validate_all(struct heap *heap);
 
 /* The bytes the guest asked for. */
 static inline SIZE_T heap_block_size(struct heap *heap, struct heap_entry *entry)

@@ -77,7 +77,7 @@ void *WINAPI heap_large_allocate(struct heap *heap, ULONG flags, SIZE_T size, SI
 	return large + 1;
 }
 
-bool WINAPI heap_large_is(struct heap *heap, struct heap_entry *entry)
+static bool WINAPI heap_large_is(struct heap *heap, struct heap_entry *entry)
 {
 	struct heap_large *large = heap_large_of(entry);
 	return ((uintptr_t)large & (MM_GRANULARITY - 1)) == 0 && heap_entry_sound(heap, entry) && list_sound(&large->link);

@@ -75,7 +75,7 @@ static bool WINAPI validate_segment(struct heap *heap, struct heap_segment *segm
 	       ((struct heap_sentinel *)end)->segment == segment && ((end->flags & ENTRY_PREV_FREE) != 0) == before_free;
 }
 
-bool WINAPI heap_validate_all(struct heap *heap)
+static bool WINAPI heap_validate_all(struct heap *heap)
 {
 	for (LIST_ENTRY *link = heap->segments.Flink; link != &heap->segments; link = link->Flink)
 		if (!list_sound(link) || !validate_segment(heap, CONTAINING_RECORD(link, struct heap_segment, link)))

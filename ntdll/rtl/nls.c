@@ -199,7 +199,8 @@ static void add_best_fits(uint16_t *from, const struct best_fit *fits, size_t co
 	}
 }
 
-const uint16_t *nls_from(const struct nls_table *constant)
+/* The way back; best fits included: the unit is exact if the table leads back to it. */
+static const uint16_t *nls_from(const struct nls_table *constant)
 {
 	struct nls_table *table = (struct nls_table *)constant;
 	uint16_t *from = __atomic_load_n(&table->from, __ATOMIC_ACQUIRE), *expected = NULL;

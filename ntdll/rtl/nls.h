@@ -32,8 +32,6 @@ struct nls_table {
 
 /* The table of a code page; NULL if it is unknown or not a table (UTF-8, UTF-7).  `codepage` is a number, not CP_ACP. */
 const struct nls_table *nls_table(unsigned codepage);
-/* The way back; best fits included: the unit is exact if the table leads back to it. */
-const uint16_t *nls_from(const struct nls_table *table);
 
 /* CP_ACP 0, CP_OEMCP 1, CP_MACCP 2, CP_THREAD_ACP 3 to a number. */
 unsigned nls_real_codepage(unsigned codepage);

@@ -56,8 +56,6 @@ struct rtl_zone_name {
 extern const struct rtl_zone_name rtl_zone_names[];
 /* Names from those of the key ("Standard" becomes "Daylight"), or the two given ones. */
 void rtl_name_zone(RTL_TIME_ZONE_INFORMATION *zone, const char *key, const char *daylight);
-/* Bias and rules from POSIX' form ("CET-1CEST,M3.5.0,M10.5.0/3"); false: NT cannot say that. */
-bool rtl_zone_from_posix(const char *text, RTL_TIME_ZONE_INFORMATION *zone);
 /* The zone at an index of rtl_zone_names, as it is nowadays; false: the host does not know it. */
 bool rtl_zone_at(size_t index, RTL_TIME_ZONE_INFORMATION *zone);
 

@@ -210,7 +210,8 @@ static bool take_rule(const char **at, TIME_FIELDS *rule)
 	return true;
 }
 
-bool rtl_zone_from_posix(const char *text, RTL_TIME_ZONE_INFORMATION *zone)
+/* Bias and rules from POSIX' form ("CET-1CEST,M3.5.0,M10.5.0/3"); false: NT cannot say that. */
+static bool rtl_zone_from_posix(const char *text, RTL_TIME_ZONE_INFORMATION *zone)
 {
 	int standard, summer;
 
