@@ -120,9 +120,11 @@ dlls_sources = \
 	dlls/windowscodecs/format.c \
 	dlls/windowscodecs/image.c \
 	dlls/windowscodecs/info.c \
+	dlls/windowscodecs/options.c \
 	dlls/windowscodecs/palette.c \
 	dlls/windowscodecs/source.c \
 	dlls/windowscodecs/stream.c \
+	dlls/windowscodecs/transform.c \
 	dlls/windowscodecs/wic.h \
 	dlls/windowscodecs/windowscodecs.c \
 	dlls/winmm/winmm.c \

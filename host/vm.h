@@ -96,7 +96,7 @@ int host_vm_file_resize(int fd, uint64_t size);
 /* Part of a memfd: sets memory aside for it, or gives the memory back, so that it reads as zero. */
 int host_vm_file_reserve(int fd, uint64_t offset, uint64_t size);
 int host_vm_file_discard(int fd, uint64_t offset, uint64_t size);
-/* The same, but never makes it smaller. */
+/* Makes it larger, never smaller; regular files only: -EINVAL. */
 int host_vm_file_extend(int fd, uint64_t size);
 
 /* Memory of ours, outside the arena; for allocators that must not call malloc. */

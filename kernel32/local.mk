@@ -47,6 +47,8 @@ kernel32_sources = \
 	kernel32/other_modules.c \
 	kernel32/other_modules.h \
 	kernel32/pathcch.c \
+	kernel32/pathcch.h \
+	kernel32/pathcch_combine.c \
 	kernel32/processenv.c \
 	kernel32/processthreadsapi.c \
 	kernel32/processthreadsapi_create.c \

@@ -236,6 +236,8 @@ ntdll_sources = \
 	ntdll/rtl/nls.c \
 	ntdll/rtl/nls.h \
 	ntdll/rtl/nls_tables.h \
+	ntdll/rtl/nls_utf.c \
+	ntdll/rtl/nls_utf.h \
 	ntdll/rtl/normalize.c \
 	ntdll/rtl/oem.c \
 	ntdll/rtl/pointer.c \

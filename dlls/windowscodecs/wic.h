@@ -176,6 +176,13 @@ bool wic_can_convert(const struct wic_format *from, const struct wic_format *to)
 HRESULT wic_convert_image(const struct wic_image *from, const struct wic_format *to, const WICColor *palette,
 			  UINT palette_count, double alpha_threshold, struct wic_image **converted);
 
+/* Other sizes and turns (transform.c); NULL: no memory.  `mode` is WICBitmapInterpolationMode, or WICBitmapTransformOptions;
+ * what is scaled has whole bytes for a channel. */
+#define FLIP_HORIZONTAL 8
+#define FLIP_VERTICAL 16
+struct wic_image *wic_scale_image(const struct wic_image *from, UINT width, UINT height, INT mode);
+struct wic_image *wic_rotate_image(const struct wic_image *from, UINT width, UINT height, INT mode);
+
 /* What a codec reads from a file: its frames, and a palette of the whole. */
 #define WIC_MAX_FRAMES 4096
 struct wic_picture {
@@ -218,6 +225,11 @@ struct wic_codec {
 	BYTE encode_default;        /* for what it can't store */
 	bool multiframe, animation, lossless;
 };
+/* A bag with a codec's options (options.c), and what a program has put into one; NULL: nothing. */
+extern const struct wic_options wic_default_options;
+HRESULT wic_create_options(const struct wic_codec *codec, IUnknown **bag);
+void wic_take_options(IUnknown *bag, struct wic_options *options);
+
 extern const struct wic_codec wic_png_codec, wic_jpeg_codec, wic_bmp_codec, wic_tiff_codec, wic_gif_codec;
 extern const struct wic_codec *const wic_codecs[];
 extern const size_t wic_codec_count;

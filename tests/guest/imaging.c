@@ -18,11 +18,15 @@ static IStream *encode(REFGUID container, WICPixelFormatGUID wanted, UINT bytes)
 	IPropertyBag2 *options;
 	WICPixelFormatGUID format = wanted;
 	IStream *stream;
+	PROPBAG2 property;
+	ULONG count, done;
 
 	CHECK_EQUAL(CreateStreamOnHGlobal(NULL, TRUE, &stream), S_OK);
 	CHECK_EQUAL(IWICImagingFactory_CreateEncoder(factory, container, NULL, &encoder), S_OK);
 	CHECK_EQUAL(IWICBitmapEncoder_Initialize(encoder, stream, WICBitmapEncoderNoCache), S_OK);
 	CHECK_EQUAL(IWICBitmapEncoder_CreateNewFrame(encoder, &frame, &options), S_OK);
+	CHECK_EQUAL(IPropertyBag2_CountProperties(options, &count), S_OK);
+	CHECK_EQUAL(IPropertyBag2_GetPropertyInfo(options, count + 1, 1, &property, &done), WINCODEC_ERR_VALUEOUTOFRANGE);
 	CHECK_EQUAL(IWICBitmapFrameEncode_SetSize(frame, WIDTH, HEIGHT), WINCODEC_ERR_WRONGSTATE);
 	CHECK_EQUAL(IWICBitmapFrameEncode_Initialize(frame, options), S_OK);
 	CHECK_EQUAL(IWICBitmapFrameEncode_SetSize(frame, WIDTH, HEIGHT), S_OK);
