@@ -14,6 +14,7 @@ dlls_sources = \
 	dlls/bcrypt/bcrypt.c \
 	dlls/bcrypt/hash.c \
 	dlls/bcrypt/hash.h \
+	dlls/bcrypt/sha2_template.h \
 	dlls/bcryptprimitives/bcryptprimitives.c \
 	dlls/comctl32/comctl32.c \
 	dlls/crypt32/chain.c \

@@ -62,7 +62,7 @@ EXPORT(advapi32, BOOL, AllocateAndInitializeSid,
 	SID *made;
 
 	if (count > 8)
-		return fail(1337); /* ERROR_INVALID_SID */
+		return fail(ERROR_INVALID_SID);
 	made = LocalAlloc(LMEM_FIXED, sizeof(SID) + 4u * 8);
 	if (!made)
 		return fail(ERROR_NOT_ENOUGH_MEMORY);
@@ -104,39 +104,43 @@ EXPORT(advapi32, BOOL, CopySid, (DWORD size, SID *to, const SID *from))
 	return TRUE;
 }
 
+/* The text of a SID, and memory for as many characters of `unit` bytes at *string; its length with the NUL, or 0 with the last
+ * error set. */
+static size_t start_text(const SID *sid, void **string, size_t unit, char16_t text[256])
+{
+	size_t length;
+
+	if (!string || !se_valid_sid(sid)) {
+		fail(string ? ERROR_INVALID_SID : ERROR_INVALID_PARAMETER);
+		return 0;
+	}
+	length = se_sid_to_text(sid, text) + 1;
+	*string = LocalAlloc(LMEM_FIXED, length * unit);
+	if (!*string) {
+		fail(ERROR_NOT_ENOUGH_MEMORY);
+		return 0;
+	}
+	return length;
+}
+
 EXPORT(advapi32, BOOL, ConvertSidToStringSidW, (const SID *sid, LPWSTR *string))
 {
 	char16_t text[256];
-	size_t length;
+	size_t length = start_text(sid, (void **)string, sizeof(WCHAR), text);
 
-	if (!string)
-		return fail(ERROR_INVALID_PARAMETER);
-	if (!se_valid_sid(sid))
-		return fail(1337);
-	length = se_sid_to_text(sid, text) + 1;
-	*string = LocalAlloc(LMEM_FIXED, length * sizeof(WCHAR));
-	if (!*string)
-		return fail(ERROR_NOT_ENOUGH_MEMORY);
-	memcpy(*string, text, length * sizeof(WCHAR));
-	return TRUE;
+	if (length)
+		memcpy(*string, text, length * sizeof(WCHAR));
+	return length != 0;
 }
 
 EXPORT(advapi32, BOOL, ConvertSidToStringSidA, (const SID *sid, LPSTR *string))
 {
 	char16_t text[256];
-	size_t length;
+	size_t length = start_text(sid, (void **)string, 1, text);
 
-	if (!string)
-		return fail(ERROR_INVALID_PARAMETER);
-	if (!se_valid_sid(sid))
-		return fail(1337);
-	length = se_sid_to_text(sid, text) + 1;
-	*string = LocalAlloc(LMEM_FIXED, length);
-	if (!*string)
-		return fail(ERROR_NOT_ENOUGH_MEMORY);
 	for (size_t i = 0; i < length; i++)
 		(*string)[i] = (CHAR)text[i];
-	return TRUE;
+	return length != 0;
 }
 
 /* The S-R-I-S form, and the two-letter names of SDDL for the commonest accounts. */
@@ -166,7 +170,7 @@ EXPORT(advapi32, BOOL, ConvertStringSidToSidW, (LPCWSTR string, SID **sid))
 		}
 	}
 	if (!se_text_to_sid(string, &made.sid))
-		return fail(1337);
+		return fail(ERROR_INVALID_SID);
 	*sid = LocalAlloc(LMEM_FIXED, se_sid_size(&made.sid));
 	if (!*sid)
 		return fail(ERROR_NOT_ENOUGH_MEMORY);
@@ -278,7 +282,7 @@ static BOOL add_ace(ACL *acl, DWORD revision, BYTE type, DWORD flags, DWORD mask
 	ACE *ace;
 
 	if (!se_valid_sid(sid))
-		return fail(1337);
+		return fail(ERROR_INVALID_SID);
 	if (!se_valid_acl(acl))
 		return fail(1336); /* ERROR_INVALID_ACL */
 	if (revision > ACL_REVISION_DS || acl->AclRevision > ACL_REVISION_DS)

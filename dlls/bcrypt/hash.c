@@ -4,7 +4,7 @@
 #include "dlls/bcrypt/hash.h"
 #include <string.h>
 
-/* Fractions of the cube roots of the first primes; of |sin| for MD5. */
+/* Fractions of |sin|. */
 static const uint32_t md5_k[64] = {
 	0xD76AA478u, 0xE8C7B756u, 0x242070DBu, 0xC1BDCEEEu, 0xF57C0FAFu, 0x4787C62Au, 0xA8304613u, 0xFD469501u,
 	0x698098D8u, 0x8B44F7AFu, 0xFFFF5BB1u, 0x895CD7BEu, 0x6B901122u, 0xFD987193u, 0xA679438Eu, 0x49B40821u,
@@ -15,17 +15,8 @@ static const uint32_t md5_k[64] = {
 	0xF4292244u, 0x432AFF97u, 0xAB9423A7u, 0xFC93A039u, 0x655B59C3u, 0x8F0CCC92u, 0xFFEFF47Du, 0x85845DD1u,
 	0x6FA87E4Fu, 0xFE2CE6E0u, 0xA3014314u, 0x4E0811A1u, 0xF7537E82u, 0xBD3AF235u, 0x2AD7D2BBu, 0xEB86D391u,
 };
-static const uint32_t sha256_k[64] = {
-	0x428A2F98u, 0x71374491u, 0xB5C0FBCFu, 0xE9B5DBA5u, 0x3956C25Bu, 0x59F111F1u, 0x923F82A4u, 0xAB1C5ED5u,
-	0xD807AA98u, 0x12835B01u, 0x243185BEu, 0x550C7DC3u, 0x72BE5D74u, 0x80DEB1FEu, 0x9BDC06A7u, 0xC19BF174u,
-	0xE49B69C1u, 0xEFBE4786u, 0x0FC19DC6u, 0x240CA1CCu, 0x2DE92C6Fu, 0x4A7484AAu, 0x5CB0A9DCu, 0x76F988DAu,
-	0x983E5152u, 0xA831C66Du, 0xB00327C8u, 0xBF597FC7u, 0xC6E00BF3u, 0xD5A79147u, 0x06CA6351u, 0x14292967u,
-	0x27B70A85u, 0x2E1B2138u, 0x4D2C6DFCu, 0x53380D13u, 0x650A7354u, 0x766A0ABBu, 0x81C2C92Eu, 0x92722C85u,
-	0xA2BFE8A1u, 0xA81A664Bu, 0xC24B8B70u, 0xC76C51A3u, 0xD192E819u, 0xD6990624u, 0xF40E3585u, 0x106AA070u,
-	0x19A4C116u, 0x1E376C08u, 0x2748774Cu, 0x34B0BCB5u, 0x391C0CB3u, 0x4ED8AA4Au, 0x5B9CCA4Fu, 0x682E6FF3u,
-	0x748F82EEu, 0x78A5636Fu, 0x84C87814u, 0x8CC70208u, 0x90BEFFFAu, 0xA4506CEBu, 0xBEF9A3F7u, 0xC67178F2u,
-};
-static const uint64_t sha512_k[80] = {
+/* Fractions of the cube roots of the first primes; the upper halves are SHA-256's constants. */
+static const uint64_t sha2_k[80] = {
 	0x428A2F98D728AE22ull, 0x7137449123EF65CDull, 0xB5C0FBCFEC4D3B2Full, 0xE9B5DBA58189DBBCull,
 	0x3956C25BF348B538ull, 0x59F111F1B605D019ull, 0x923F82A4AF194F9Bull, 0xAB1C5ED5DA6D8118ull,
 	0xD807AA98A3030242ull, 0x12835B0145706FBEull, 0x243185BE4EE4B28Cull, 0x550C7DC3D5FFB4E2ull,
@@ -160,53 +151,29 @@ static void sha1_block(uint32_t s[5], const BYTE *block)
 	s[4] += e;
 }
 
-static void sha256_block(uint32_t s[8], const BYTE *block)
-{
-	uint32_t w[64], v[8];
+#define WORD uint32_t
+#define ROUNDS 64
+#define BLOCK sha256_block
+#define LOAD be32
+#define ROTATE ror32
+#define K(i) ((uint32_t)(sha2_k[i] >> 32))
+#define SMALL_0 7, 18, 3
+#define SMALL_1 17, 19, 10
+#define BIG_0 2, 13, 22
+#define BIG_1 6, 11, 25
+#include "dlls/bcrypt/sha2_template.h"
 
-	for (unsigned i = 0; i < 16; i++)
-		w[i] = be32(block + 4 * i);
-	for (unsigned i = 16; i < 64; i++)
-		w[i] = w[i - 16] + w[i - 7] + (ror32(w[i - 15], 7) ^ ror32(w[i - 15], 18) ^ w[i - 15] >> 3) +
-		       (ror32(w[i - 2], 17) ^ ror32(w[i - 2], 19) ^ w[i - 2] >> 10);
-	memcpy(v, s, sizeof(v));
-	for (unsigned i = 0; i < 64; i++) {
-		uint32_t t1 = v[7] + (ror32(v[4], 6) ^ ror32(v[4], 11) ^ ror32(v[4], 25)) +
-			      ((v[4] & v[5]) ^ (~v[4] & v[6])) + sha256_k[i] + w[i];
-		uint32_t t2 = (ror32(v[0], 2) ^ ror32(v[0], 13) ^ ror32(v[0], 22)) +
-			      ((v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]));
-
-		memmove(v + 1, v, 7 * sizeof(*v));
-		v[4] += t1;
-		v[0] = t1 + t2;
-	}
-	for (unsigned i = 0; i < 8; i++)
-		s[i] += v[i];
-}
-
-static void sha512_block(uint64_t s[8], const BYTE *block)
-{
-	uint64_t w[80], v[8];
-
-	for (unsigned i = 0; i < 16; i++)
-		w[i] = be64(block + 8 * i);
-	for (unsigned i = 16; i < 80; i++)
-		w[i] = w[i - 16] + w[i - 7] + (ror64(w[i - 15], 1) ^ ror64(w[i - 15], 8) ^ w[i - 15] >> 7) +
-		       (ror64(w[i - 2], 19) ^ ror64(w[i - 2], 61) ^ w[i - 2] >> 6);
-	memcpy(v, s, sizeof(v));
-	for (unsigned i = 0; i < 80; i++) {
-		uint64_t t1 = v[7] + (ror64(v[4], 14) ^ ror64(v[4], 18) ^ ror64(v[4], 41)) +
-			      ((v[4] & v[5]) ^ (~v[4] & v[6])) + sha512_k[i] + w[i];
-		uint64_t t2 = (ror64(v[0], 28) ^ ror64(v[0], 34) ^ ror64(v[0], 39)) +
-			      ((v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]));
-
-		memmove(v + 1, v, 7 * sizeof(*v));
-		v[4] += t1;
-		v[0] = t1 + t2;
-	}
-	for (unsigned i = 0; i < 8; i++)
-		s[i] += v[i];
-}
+#define WORD uint64_t
+#define ROUNDS 80
+#define BLOCK sha512_block
+#define LOAD be64
+#define ROTATE ror64
+#define K(i) sha2_k[i]
+#define SMALL_0 1, 8, 7
+#define SMALL_1 19, 61, 6
+#define BIG_0 28, 34, 39
+#define BIG_1 14, 18, 41
+#include "dlls/bcrypt/sha2_template.h"
 
 unsigned hash_size(enum hash_kind kind)
 {

@@ -291,32 +291,22 @@ EXPORT(dbghelp, DWORD64, SymGetModuleBase64, (HANDLE process, DWORD64 address))
 EXPORT_ALIAS(dbghelp, "SymGetModuleBase", SymGetModuleBase64);
 
 /* MSDN IMAGEHLP_MODULEW64; SizeOfStruct may end it behind LoadedImageName (older callers) or at its whole size. */
-struct module_info_w {
-	DWORD size;
-	DWORD64 base;
-	DWORD image_size, time_stamp, checksum, symbol_count, symbol_type;
-	WCHAR name[32], image[256], loaded_image[256], loaded_pdb[256];
-	DWORD cv_signature;
-	WCHAR cv_data[MAX_PATH * 3];
-	DWORD pdb_signature;
-	GUID pdb_guid;
-	DWORD pdb_age;
-	BOOL pdb_unmatched, dbg_unmatched, line_numbers, global_symbols, type_info, source_indexed, publics;
-	DWORD machine, reserved;
-};
-struct module_info_a {
-	DWORD size;
-	DWORD64 base;
-	DWORD image_size, time_stamp, checksum, symbol_count, symbol_type;
-	CHAR name[32], image[256], loaded_image[256], loaded_pdb[256];
-	DWORD cv_signature;
-	CHAR cv_data[MAX_PATH * 3];
-	DWORD pdb_signature;
-	GUID pdb_guid;
-	DWORD pdb_age;
-	BOOL pdb_unmatched, dbg_unmatched, line_numbers, global_symbols, type_info, source_indexed, publics;
-	DWORD machine, reserved;
-};
+#define MODULE_INFO(character)                                                                                              \
+	{                                                                                                                   \
+		DWORD size;                                                                                                 \
+		DWORD64 base;                                                                                               \
+		DWORD image_size, time_stamp, checksum, symbol_count, symbol_type;                                          \
+		character name[32], image[256], loaded_image[256], loaded_pdb[256];                                         \
+		DWORD cv_signature;                                                                                         \
+		character cv_data[MAX_PATH * 3];                                                                            \
+		DWORD pdb_signature;                                                                                        \
+		GUID pdb_guid;                                                                                              \
+		DWORD pdb_age;                                                                                              \
+		BOOL pdb_unmatched, dbg_unmatched, line_numbers, global_symbols, type_info, source_indexed, publics;        \
+		DWORD machine, reserved;                                                                                    \
+	}
+struct module_info_w MODULE_INFO(WCHAR);
+struct module_info_a MODULE_INFO(CHAR);
 enum { SYMBOLS_OF_EXPORTS = 4 }; /* SymExport */
 
 static void copy_name(WCHAR *to, size_t capacity, const UNICODE_STRING *name, bool stem)
