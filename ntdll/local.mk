@@ -204,6 +204,8 @@ ntdll_sources = \
 	ntdll/ps/thread.h \
 	ntdll/ps/thread_info.c \
 	ntdll/ps/user_stack.c \
+	ntdll/rtl/addresses.c \
+	ntdll/rtl/addresses.h \
 	ntdll/rtl/bitmap.c \
 	ntdll/rtl/case.c \
 	ntdll/rtl/case_data.h \

@@ -2,107 +2,33 @@
  * dlls/ws2_32/text.c - addresses as text, and back.
  */
 #include "dlls/ws2_32/names.h"
+#include "ntdll/rtl/addresses.h"
 
 #include <stdio.h>
-
-static int hex_digit(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
-}
 
 /* Four decimal numbers, nothing behind them. */
 bool ws_parse_v4(const char *text, BYTE *bytes)
 {
-	for (int i = 0; i < 4; i++) {
-		unsigned value = 0, digits = 0;
+	const char *end;
 
-		for (; *text >= '0' && *text <= '9' && digits < 3; digits++)
-			value = value * 10 + (unsigned)(*text++ - '0');
-		if (!digits || value > 255 || *text != (i < 3 ? '.' : 0))
-			return false;
-		bytes[i] = (BYTE)value;
-		text++;
-	}
-	return true;
+	return NT_SUCCESS(RtlIpv4StringToAddressA(text, TRUE, &end, bytes)) && !*end;
 }
 
-/* RFC 4291, section 2.2; no scope. */
+/* No scope; `bytes` may be written in part where it is none. */
 bool ws_parse_v6(const char *text, BYTE *bytes)
 {
-	BYTE part[16] = {0};
-	int filled = 0, gap = -1;
+	const char *end;
 
-	if (text[0] == ':' && text[1] == ':') {
-		gap = 0;
-		text += 2;
-	}
-	while (*text) {
-		unsigned value = 0;
-		int digits = 0;
-
-		if (filled <= 12 && (filled == 12 || gap >= 0) && ws_parse_v4(text, part + filled)) {
-			filled += 4;
-			break;
-		}
-		for (; hex_digit(text[digits]) >= 0 && digits < 4; digits++)
-			value = value << 4 | (unsigned)hex_digit(text[digits]);
-		if (!digits || filled == 16)
-			return false;
-		part[filled++] = (BYTE)(value >> 8);
-		part[filled++] = (BYTE)value;
-		text += digits;
-		if (!*text)
-			break;
-		if (*text++ != ':' || !*text)
-			return false;
-		if (*text == ':') {
-			if (gap >= 0)
-				return false;
-			gap = filled;
-			text++;
-		}
-	}
-	if (gap < 0 ? filled != 16 : filled > 14)
-		return false;
-	memset(bytes, 0, 16);
-	if (gap < 0) {
-		memcpy(bytes, part, 16);
-	} else {
-		memcpy(bytes, part, (size_t)gap);
-		memcpy(bytes + 16 - (filled - gap), part + gap, (size_t)(filled - gap));
-	}
-	return true;
+	return NT_SUCCESS(RtlIpv6StringToAddressA(text, &end, bytes)) && !*end;
 }
 
-/* Into at least 46 bytes; RFC 5952: the longest run of zeros, at least two, is left out. */
 void ws_print_address(INT family, const BYTE *bytes, char *text)
 {
-	int best = -1, best_length = 1;
-
-	if (family == AF_INET) {
-		sprintf(text, "%u.%u.%u.%u", bytes[0], bytes[1], bytes[2], bytes[3]);
-		return;
-	}
-	for (int i = 0; i < 8; i++) {
-		int length = 0;
-
-		while (i + length < 8 && !bytes[2 * (i + length)] && !bytes[2 * (i + length) + 1])
-			length++;
-		if (length > best_length) {
-			best = i;
-			best_length = length;
-		}
-	}
-	for (int i = 0; i < 8; i++) {
-		if (i == best) {
-			text += sprintf(text, "::");
-			i += best_length - 1;
-			continue;
-		}
-		text += sprintf(text, i && i != best + best_length ? ":%x" : "%x", bytes[2 * i] << 8 | bytes[2 * i + 1]);
-	}
+	if (family == AF_INET)
+		rtl_print_ipv4(bytes, text);
+	else
+		rtl_print_ipv6(bytes, text);
 }
-
 
 void ws_print_socket_address(const struct host_address *address, char *text)
 {
@@ -122,63 +48,22 @@ void ws_print_socket_address(const struct host_address *address, char *text)
 /* One to four parts, decimal, octal or hexadecimal; INADDR_NONE for anything else. */
 EXPORT_AS(ws2_32, "inet_addr", ULONG, ws_inet_addr, (const char *text))
 {
-	ULONGLONG parts[4];
-	ULONG value = 0;
-	int count = 0;
+	const char *end;
+	BYTE bytes[4];
+	ULONG address;
 
-	for (;;) {
-		unsigned base = 10, digits = 0;
-		ULONGLONG number = 0;
-
-		if (count == 4)
-			return ~0u;
-		if (*text == '0') {
-			base = 8;
-			text++;
-			digits = 1;
-			if ((*text | 32) == 'x') {
-				base = 16;
-				text++;
-				digits = 0;
-			}
-		}
-		for (;; text++, digits++) {
-			unsigned digit = *text >= '0' && *text <= '9'		       ? (unsigned)(*text - '0')
-					 : (*text | 32) >= 'a' && (*text | 32) <= 'f' ? (unsigned)((*text | 32) - 'a' + 10)
-										       : 99;
-
-			if (digit >= base)
-				break;
-			number = number * base + digit;
-			if (number >> 32)
-				return ~0u;
-		}
-		if (!digits)
-			return ~0u;
-		parts[count++] = number;
-		if (*text != '.')
-			break;
-		text++;
-	}
-	if (*text && *text != ' ')
+	if (!NT_SUCCESS(RtlIpv4StringToAddressA(text, FALSE, &end, bytes)) || (*end && *end != ' '))
 		return ~0u;
-	for (int i = 0; i < count - 1; i++) {
-		if (parts[i] > 255)
-			return ~0u;
-		value |= (ULONG)parts[i] << (24 - 8 * i);
-	}
-	if (parts[count - 1] > 0xFFFFFFFFu >> 8 * (count - 1))
-		return ~0u;
-	return __builtin_bswap32(value | (ULONG)parts[count - 1]);
+	memcpy(&address, bytes, sizeof(address));
+	return address;
 }
 
 /* In a buffer of the thread's. */
 EXPORT_AS(ws2_32, "inet_ntoa", char *, ws_inet_ntoa, (ULONG address))
 {
 	static __thread char text[16];
-	const BYTE *bytes = (const BYTE *)&address;
 
-	snprintf(text, sizeof(text), "%u.%u.%u.%u", bytes[0], bytes[1], bytes[2], bytes[3]);
+	rtl_print_ipv4((const BYTE *)&address, text);
 	return text;
 }
 

@@ -3,6 +3,7 @@
 
 guest_programs = \
 	tests/guest/accounts.exe \
+	tests/guest/address_text.exe \
 	tests/guest/cancel_io.exe \
 	tests/guest/certificates.exe \
 	tests/guest/com_shell.exe \
@@ -77,6 +78,7 @@ guest_programs = \
 	tests/guest/wait_packets.exe \
 	tests/guest/working_set.exe
 
+guest_libs_address_text = -lntdll -lws2_32
 guest_libs_accounts = -lnetapi32 -ladvapi32
 guest_libs_certificates = -lcrypt32
 guest_libs_com_shell = -lole32 -loleaut32 -lshell32 -lshlwapi -luuid
