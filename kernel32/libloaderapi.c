@@ -3,6 +3,7 @@
  */
 #include "kernel32/file.h"
 #include "kernel32/kernel32.h"
+#include "ntdll/ke/ke.h"
 #include "ntdll/ldr.h"
 
 #include <string.h>
@@ -328,4 +329,21 @@ EXPORT(kernel32, DWORD, GetDllDirectoryA, (DWORD size, LPSTR buffer))
 	length = ansi_result(buffer, size, dll_directory, (DWORD)rtl_wcslen(dll_directory));
 	ldr_operations.unlock();
 	return length < size ? length : length + 1;
+}
+
+NTSTATUS NTAPI LdrQueryOptionalDelayLoadedAPI(PVOID parent, LPCSTR dll, LPCSTR procedure, ULONG flags);
+
+EXPORT(kernel32, BOOL, QueryOptionalDelayLoadedAPI, (HMODULE parent, LPCSTR dll, LPCSTR procedure, DWORD reserved))
+{
+	return win32_result(LdrQueryOptionalDelayLoadedAPI(parent, dll, procedure, reserved));
+}
+
+/* The system's hook for a delayed import that is missing: the exception of Microsoft's own helper. */
+EXPORT(kernel32, PVOID, DelayLoadFailureHook, (LPCSTR dll, LPCSTR procedure))
+{
+	ULONG_PTR arguments[] = {(ULONG_PTR)dll, (ULONG_PTR)procedure};
+
+	RaiseException(0xC06D0000u | (GetModuleHandleA(dll) ? ERROR_PROC_NOT_FOUND : ERROR_MOD_NOT_FOUND), 0,
+		       ARRAY_SIZE(arguments), arguments);
+	return NULL;
 }

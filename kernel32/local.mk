@@ -53,6 +53,7 @@ kernel32_sources = \
 	kernel32/processthreadsapi.c \
 	kernel32/processthreadsapi_create.c \
 	kernel32/processthreadsapi_information.c \
+	kernel32/processthreadsapi_policy.c \
 	kernel32/processtopologyapi.c \
 	kernel32/profile.h \
 	kernel32/psapi.c \

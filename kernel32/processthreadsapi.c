@@ -570,7 +570,4 @@ EXPORT(kernel32, BOOL, QueryFullProcessImageNameA, (HANDLE process, DWORD flags,
 	return TRUE;
 }
 
-EXPORT(kernel32, void, FlushProcessWriteBuffers, (void))
-{
-	host_barrier_everywhere();
-}
+EXPORT_FORWARD(kernel32, "FlushProcessWriteBuffers", "NTDLL.NtFlushProcessWriteBuffers");

@@ -221,8 +221,12 @@ static DWORD waited(NTSTATUS status)
 EXPORT(kernel32, DWORD, WaitForSingleObjectEx, (HANDLE handle, DWORD milliseconds, BOOL alertable))
 {
 	LARGE_INTEGER timeout;
+	NTSTATUS status;
 
-	return waited(NtWaitForSingleObject(handle, !!alertable, timeout_of(&timeout, milliseconds)));
+	do {
+		status = NtWaitForSingleObject(handle, !!alertable, timeout_of(&timeout, milliseconds));
+	} while (status == STATUS_ALERTED); /* Win32 knows no alerts: it waits again */
+	return waited(status);
 }
 
 EXPORT(kernel32, DWORD, WaitForSingleObject, (HANDLE handle, DWORD milliseconds))
@@ -234,8 +238,12 @@ EXPORT(kernel32, DWORD, WaitForMultipleObjectsEx,
        (DWORD count, const HANDLE *handles, BOOL all, DWORD milliseconds, BOOL alertable))
 {
 	LARGE_INTEGER timeout;
+	NTSTATUS status;
 
-	return waited(NtWaitForMultipleObjects(count, handles, !all, !!alertable, timeout_of(&timeout, milliseconds)));
+	do {
+		status = NtWaitForMultipleObjects(count, handles, !all, !!alertable, timeout_of(&timeout, milliseconds));
+	} while (status == STATUS_ALERTED);
+	return waited(status);
 }
 
 EXPORT(kernel32, DWORD, WaitForMultipleObjects, (DWORD count, const HANDLE *handles, BOOL all, DWORD milliseconds))
@@ -256,10 +264,14 @@ EXPORT(kernel32, DWORD, SignalObjectAndWait, (HANDLE signal, HANDLE wait, DWORD 
 EXPORT(kernel32, DWORD, SleepEx, (DWORD milliseconds, BOOL alertable))
 {
 	LARGE_INTEGER interval = {.QuadPart = INT64_MIN};
+	NTSTATUS status;
 
 	if (milliseconds != INFINITE)
 		interval.QuadPart = -(LONGLONG)milliseconds * 10000;
-	return NtDelayExecution(!!alertable, &interval) == STATUS_USER_APC ? STATUS_USER_APC : 0;
+	do {
+		status = NtDelayExecution(!!alertable, &interval);
+	} while (status == STATUS_ALERTED);
+	return status == STATUS_USER_APC ? STATUS_USER_APC : 0;
 }
 
 EXPORT(kernel32, void, Sleep, (DWORD milliseconds))
@@ -348,49 +360,19 @@ EXPORT(kernel32, BOOL, InitOnceExecuteOnce,
 }
 
 /*
- * Barriers: a counter of the phase's arrivals and a phase number to sleep on.
+ * Barriers.
  */
-struct synchronization_barrier {
-	DWORD arrived, total;
-	uint64_t phase;
-	LONG spin;
-	DWORD inside;
-};
-_Static_assert(sizeof(struct synchronization_barrier) <= 32, "SYNCHRONIZATION_BARRIER");
-
-EXPORT(kernel32, BOOL, InitializeSynchronizationBarrier, (struct synchronization_barrier * barrier, LONG total, LONG spin))
+EXPORT(kernel32, BOOL, InitializeSynchronizationBarrier, (struct ke_barrier * barrier, LONG total, LONG spin))
 {
-	if (total <= 0 || spin < -1) {
-		set_last_error(ERROR_INVALID_PARAMETER);
-		return FALSE;
-	}
-	*barrier = (struct synchronization_barrier){.total = (DWORD)total, .spin = spin};
-	return TRUE;
+	return win32_result(RtlInitBarrier(barrier, total, spin));
 }
 
-/* TRUE for the last to arrive. */
-EXPORT(kernel32, BOOL, EnterSynchronizationBarrier, (struct synchronization_barrier * barrier, DWORD flags))
+EXPORT(kernel32, BOOL, EnterSynchronizationBarrier, (struct ke_barrier * barrier, DWORD flags))
 {
-	uint64_t phase = __atomic_load_n(&barrier->phase, __ATOMIC_ACQUIRE);
-
-	__atomic_fetch_add(&barrier->inside, 1, __ATOMIC_RELAXED);
-	if (__atomic_add_fetch(&barrier->arrived, 1, __ATOMIC_ACQ_REL) == barrier->total) {
-		barrier->arrived = 0;
-		__atomic_store_n(&barrier->phase, phase + 1, __ATOMIC_RELEASE);
-		RtlWakeAddressAll(&barrier->phase);
-		__atomic_fetch_sub(&barrier->inside, 1, __ATOMIC_RELEASE);
-		return TRUE;
-	}
-	while (__atomic_load_n(&barrier->phase, __ATOMIC_ACQUIRE) == phase)
-		RtlWaitOnAddress(&barrier->phase, &phase, sizeof(phase), NULL);
-	__atomic_fetch_sub(&barrier->inside, 1, __ATOMIC_RELEASE);
-	return FALSE;
+	return RtlBarrier(barrier, flags);
 }
 
-/* Waits until nobody is inside any more. */
-EXPORT(kernel32, BOOL, DeleteSynchronizationBarrier, (struct synchronization_barrier * barrier))
+EXPORT(kernel32, BOOL, DeleteSynchronizationBarrier, (struct ke_barrier * barrier))
 {
-	while (__atomic_load_n(&barrier->inside, __ATOMIC_ACQUIRE))
-		NtYieldExecution();
-	return TRUE;
+	return win32_result(RtlDeleteBarrier(barrier));
 }

@@ -357,12 +357,10 @@ EXPORT(kernel32, DWORD, GetTickCount, (void))
 
 EXPORT(kernel32, BOOL, QueryUnbiasedInterruptTime, (PULONGLONG time))
 {
-	if (!time) {
-		set_last_error(ERROR_INVALID_PARAMETER);
-		return FALSE;
-	}
-	*time = (ULONGLONG)rtl_performance_counter();
-	return TRUE;
+	if (RtlQueryUnbiasedInterruptTime(time))
+		return TRUE;
+	set_last_error(ERROR_INVALID_PARAMETER);
+	return FALSE;
 }
 
 EXPORT(kernel32, void, QueryUnbiasedInterruptTimePrecise, (PULONGLONG time))

@@ -27,26 +27,34 @@
 extern const struct dll_descriptor *const __start_pewter_dlls[] __attribute__((visibility("hidden")));
 extern const struct dll_descriptor *const __stop_pewter_dlls[] __attribute__((visibility("hidden")));
 
-/* Both lower case.  A pattern may end with '*'. */
-static bool matches(const char *pattern, const char *name)
+/* How many characters of the pattern the name has, 0 = it does not match.  Both lower case; a pattern may end with '*'. */
+static size_t matches(const char *pattern, const char *name)
 {
 	size_t length = strlen(pattern);
 
 	if (length && pattern[length - 1] == '*')
-		return strncmp(pattern, name, length - 1) == 0;
-	return strcmp(pattern, name) == 0;
+		return strncmp(pattern, name, length - 1) == 0 ? length - 1 : 0;
+	return strcmp(pattern, name) == 0 ? length : 0;
 }
 
+/* The alias that says most counts: "api-ms-win-core-com-*" before "api-ms-win-core-*". */
 const struct dll_descriptor *builtin_find(const char *name)
 {
+	const struct dll_descriptor *found = NULL;
+	size_t best = 0, length;
+
 	for (const struct dll_descriptor *const *dll = __start_pewter_dlls; dll < __stop_pewter_dlls; dll++)
 		if (strcmp((*dll)->name, name) == 0)
 			return *dll;
 	for (const struct dll_descriptor *const *dll = __start_pewter_dlls; dll < __stop_pewter_dlls; dll++)
-		for (const char *alias = (*dll)->aliases; alias && *alias; alias += strlen(alias) + 1)
-			if (matches(alias, name))
-				return *dll;
-	return NULL;
+		for (const char *alias = (*dll)->aliases; alias && *alias; alias += strlen(alias) + 1) {
+			length = matches(alias, name);
+			if (length > best) {
+				best = length;
+				found = *dll;
+			}
+		}
+	return found;
 }
 
 static uint64_t preferred_base(const struct dll_descriptor *wanted)

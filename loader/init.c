@@ -5,6 +5,7 @@
 #include "loader/modules.h"
 #include "host/fault.h"
 #include "ntdll/ke/ke.h"
+#include "ntdll/ldr.h"
 #include "ntdll/mm/mm.h"
 #include "ntdll/ps/ps.h"
 
@@ -64,6 +65,8 @@ NTSTATUS module_attach(struct module *module, bool starting)
 		}
 	}
 	module_entered_initialization(module);
+	if (!module->is_program)
+		ldr_notify(LDR_DLL_NOTIFICATION_REASON_LOADED, module->entry);
 	if (module->inert) {
 		module->state = MODULE_READY;
 		return STATUS_SUCCESS;
@@ -105,6 +108,8 @@ static struct module *next_victim(void)
 
 static void destroy(struct module *module)
 {
+	if (!module->is_program)
+		ldr_notify(LDR_DLL_NOTIFICATION_REASON_UNLOADED, module->entry);
 	tls_remove_module(module);
 	module_unregister(module);
 	image_release_layout(&module->image);

@@ -83,6 +83,14 @@ NTSTATUS ldr_lock_entry(HMODULE module, LDR_DATA_TABLE_ENTRY **entry);
 
 #define LDR_ADDREF_PIN 1u
 
+/* Tells who registered for it that a DLL has come, before its entry is called, or goes, after that.  Under the loader lock. */
+#define LDR_DLL_NOTIFICATION_REASON_LOADED 1u
+#define LDR_DLL_NOTIFICATION_REASON_UNLOADED 2u
+void ldr_notify(ULONG reason, const LDR_DATA_TABLE_ENTRY *entry);
+
+/* A directory of an image in memory, or of a file as it is (`image` false). */
+PVOID NTAPI RtlImageDirectoryEntryToData(PVOID base, BOOLEAN image, USHORT index, PULONG size);
+
 /* LdrFindResource's path of a Win32 name: "#123" is the id 123, other strings stay pointers. */
 ULONG_PTR ldr_resource_id(const char16_t *name);
 

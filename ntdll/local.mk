@@ -69,6 +69,7 @@ ntdll_sources = \
 	ntdll/io/wait_packet.c \
 	ntdll/ke/address_wait.c \
 	ntdll/ke/apc.c \
+	ntdll/ke/barrier.c \
 	ntdll/ke/context.h \
 	ntdll/ke/critical_section.c \
 	ntdll/ke/dispatcher.c \
@@ -108,6 +109,8 @@ ntdll_sources = \
 	ntdll/ke/x86_64/xstate.h \
 	ntdll/ke/zw.c \
 	ntdll/ldr.c \
+	ntdll/ldr_delay.c \
+	ntdll/ldr_notify.c \
 	ntdll/ldr.h \
 	ntdll/mm/allocate.c \
 	ntdll/mm/commit.c \
@@ -185,6 +188,8 @@ ntdll_sources = \
 	ntdll/ps/memory_counters.c \
 	ntdll/ps/object.c \
 	ntdll/ps/private.h \
+	ntdll/ps/policy.c \
+	ntdll/ps/policy.h \
 	ntdll/ps/process.c \
 	ntdll/ps/process_calls.c \
 	ntdll/ps/ps.h \

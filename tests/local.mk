@@ -228,6 +228,15 @@ EXTRA_DIST += tests/cxx/programs.sh \
 	tests/cxx/streams.cpp tests/cxx/streams.expected \
 	tests/cxx/throw.cpp tests/cxx/throw.expected tests/cxx/unwind.cpp tests/cxx/unwind.expected
 
+# --- api sets, and names that run-time libraries look up ---
+
+TESTS += tests/api-sets.sh
+EXTRA_DIST += tests/api-sets.sh tests/api-sets-missing.txt tests/api-names.txt tests/guest/api_sets.c
+if HAVE_MINGW
+check_DATA += tests/guest/api_sets.exe
+endif
+CLEANFILES += tests/guest/api_sets.exe
+
 # --- without newer kernel features, address space, privileges ---
 
 TESTS += tests/fallbacks.sh

@@ -4,7 +4,7 @@
 #include "pewter/export.h"
 
 DEFINE_DLL(shell32, .name = "shell32.dll",
-	   .aliases = "api-ms-win-shell-*\0api-ms-win-downlevel-shell32-*\0ext-ms-win-shell32-*\0");
+	   .aliases = "api-ms-win-shell-*\0api-ms-win-shcore-obsolete-*\0api-ms-win-downlevel-shell32-*\0ext-ms-win-shell32-*\0");
 
 /* Old homes of functions that moved to shlwapi; import libraries still name them here. */
 EXPORT_FORWARD(shell32, "StrChrA", "SHLWAPI.StrChrA");

@@ -16,7 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-DEFINE_DLL(version, .name = "version.dll");
+DEFINE_DLL(version, .name = "version.dll",
+	   .aliases = "api-ms-win-core-version-*\0api-ms-win-core-versionansi-*\0api-ms-win-downlevel-version-*\0");
 
 HMODULE WINAPI LoadLibraryExW(LPCWSTR name, HANDLE file, DWORD flags);
 BOOL WINAPI FreeLibrary(HMODULE module);

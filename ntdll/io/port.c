@@ -306,8 +306,8 @@ static NTSTATUS wait_for_packet(struct io_port *port, bool alertable, uint64_t d
 	struct ps_thread *self = ps_self;
 	NTSTATUS status;
 
-	if (alertable && self->port == port && ke_wait_one(&port->available, false, 0) == STATUS_SUCCESS)
-		return STATUS_SUCCESS;
+	if (alertable && self->port != port && (status = ke_take_interruption()) != STATUS_SUCCESS)
+		return status;
 	self->dequeues = true;
 	status = ke_wait_one(&port->available, alertable, deadline);
 	self->dequeues = false;

@@ -48,6 +48,10 @@ EXPORT(ntdll, void, RtlWakeAddressAll, (const void *address))
 	ke_unpark(address, true, NULL, NULL);
 }
 
+/* The same without a barrier before the look at who waits; ours is needed by its own bookkeeping. */
+EXPORT_ALIAS(ntdll, "RtlWakeAddressSingleNoFence", RtlWakeAddressSingle);
+EXPORT_ALIAS(ntdll, "RtlWakeAddressAllNoFence", RtlWakeAddressAll);
+
 /*
  * One-time initialization.  The word: 0 new; 1 somebody initializes; 3 several may try (asynchronous); context | 2 done.
  */

@@ -12,6 +12,7 @@
 
 #include <stdlib.h>
 
+#define THREAD_ALERT 0x4u
 #define THREAD_SET_CONTEXT 0x10u
 
 static void insert(struct ps_thread *thread, struct ke_apc *apc)
@@ -36,7 +37,6 @@ static void insert(struct ps_thread *thread, struct ke_apc *apc)
 
 static NTSTATUS queue(struct ps_thread *thread, const struct ke_apc *given)
 {
-	uint32_t expected = KE_WAITING;
 	struct ke_apc *apc;
 
 	if (!given->function)
@@ -53,10 +53,7 @@ static NTSTATUS queue(struct ps_thread *thread, const struct ke_apc *given)
 	}
 	insert(thread, apc);
 	host_lock_release(&thread->apc_lock);
-	if (__atomic_load_n(&thread->waiter.alertable, __ATOMIC_SEQ_CST) &&
-	    __atomic_compare_exchange_n(&thread->waiter.state, &expected, KE_ENDED(STATUS_USER_APC), 0,
-					__ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
-		host_futex_wake(&thread->waiter.state, 1);
+	ke_interrupt_wait(thread, STATUS_USER_APC);
 	return STATUS_SUCCESS;
 }
 
@@ -96,10 +93,38 @@ static NTSTATUS queue_elsewhere(struct ps_thread *thread, ULONG flags, PVOID fun
 												 : status;
 }
 
+/* An alert goes before APCs, which stay where they are then. */
 EXPORT(ntdll, NTSTATUS, NtTestAlert, (void))
 {
+	if (__atomic_exchange_n(&ps_self->alerted, 0, __ATOMIC_ACQ_REL))
+		return STATUS_ALERTED;
 	ke_deliver_apcs();
 	return STATUS_SUCCESS;
+}
+
+void ke_alert(struct ps_thread *thread)
+{
+	__atomic_store_n(&thread->alerted, 1, __ATOMIC_SEQ_CST);
+	ke_interrupt_wait(thread, STATUS_ALERTED);
+}
+
+/* Ends the thread's alertable wait, or its next one, with STATUS_ALERTED.  A thread of another process cannot be alerted. */
+EXPORT(ntdll, NTSTATUS, NtAlertThread, (HANDLE handle))
+{
+	struct ps_thread *thread;
+	NTSTATUS status;
+	void *found;
+
+	status = ob_reference_by_handle(handle, &ps_thread_type, THREAD_ALERT, &found);
+	if (status)
+		return status;
+	thread = found;
+	if (thread->child)
+		status = STATUS_NOT_SUPPORTED;
+	else
+		ke_alert(thread);
+	ob_dereference(thread);
+	return status;
 }
 
 /* `reserve`: a reserve object, of which there are none. */

@@ -283,3 +283,27 @@ EXPORT_FORWARD(kernel32, "LeaveCriticalSection", "NTDLL.RtlLeaveCriticalSection"
 EXPORT_FORWARD(kernel32, "DeleteCriticalSection", "NTDLL.RtlDeleteCriticalSection");
 EXPORT_FORWARD(kernel32, "TryEnterCriticalSection", "NTDLL.RtlTryEnterCriticalSection");
 EXPORT_FORWARD(kernel32, "SetCriticalSectionSpinCount", "NTDLL.RtlSetCriticalSectionSpinCount");
+
+/* The id of the thread that owns it, 0 = nobody does. */
+EXPORT(ntdll, HANDLE, RtlQueryCriticalSectionOwner, (RTL_CRITICAL_SECTION * section))
+{
+	return __atomic_load_n(&section->OwningThread, __ATOMIC_RELAXED);
+}
+
+/*
+ * The PEB's lock, which programs take around its lists and the environment.
+ */
+EXPORT(ntdll, void, RtlAcquirePebLock, (void))
+{
+	RtlEnterCriticalSection(NtCurrentPeb()->FastPebLock);
+}
+
+EXPORT(ntdll, void, RtlReleasePebLock, (void))
+{
+	RtlLeaveCriticalSection(NtCurrentPeb()->FastPebLock);
+}
+
+EXPORT(ntdll, BOOLEAN, RtlTryAcquirePebLock, (void))
+{
+	return RtlTryEnterCriticalSection(NtCurrentPeb()->FastPebLock);
+}

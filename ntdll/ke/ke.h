@@ -104,6 +104,11 @@ static inline void ke_enter_blocking(void)
 	}
 }
 
+/* What keeps a wait that is alertable from beginning, once nothing that it waits for is signalled: an alert (STATUS_ALERTED, used
+ * up) or APCs, which run (STATUS_USER_APC).  STATUS_SUCCESS: nothing. */
+NTSTATUS ke_take_interruption(void);
+/* NtAlertThread, for a thread of this process. */
+void ke_alert(struct ps_thread *thread);
 /* Runs the thread's pending user APCs; says whether there were any. */
 bool ke_deliver_apcs(void);
 /* The special ones only. */
@@ -212,6 +217,10 @@ NTSTATUS NTAPI RtlSleepConditionVariableSRW(RTL_CONDITION_VARIABLE *variable, RT
 void NTAPI RtlWakeAddressSingle(const void *address);
 void NTAPI RtlWakeAddressAll(const void *address);
 NTSTATUS NTAPI RtlWaitOnAddress(const void *address, const void *compare, SIZE_T size, const LARGE_INTEGER *timeout);
+struct ke_barrier;
+NTSTATUS NTAPI RtlInitBarrier(struct ke_barrier *barrier, LONG total, LONG spin);
+BOOLEAN NTAPI RtlBarrier(struct ke_barrier *barrier, ULONG flags);
+NTSTATUS NTAPI RtlDeleteBarrier(struct ke_barrier *barrier);
 typedef ULONG(NTAPI *PRTL_RUN_ONCE_INIT_FN)(RTL_RUN_ONCE *once, PVOID parameter, PVOID *context);
 NTSTATUS NTAPI RtlRunOnceBeginInitialize(RTL_RUN_ONCE *once, ULONG flags, PVOID *context);
 NTSTATUS NTAPI RtlRunOnceComplete(RTL_RUN_ONCE *once, ULONG flags, PVOID context);

@@ -117,6 +117,10 @@ NTSTATUS ke_wait_shared(unsigned count, struct ke_dispatcher *const *objects, bo
 /* One look at a wait for all of them. */
 bool ke_take_all_shared(unsigned count, struct ke_dispatcher *const *objects, NTSTATUS *status);
 bool ke_apcs_pending(struct ps_thread *self);
+/* Whether an alertable wait of the thread ends now, and how: STATUS_ALERTED, STATUS_USER_APC, else STATUS_SUCCESS. */
+NTSTATUS ke_interruption(struct ps_thread *self);
+/* Ends the wait in which the thread is, if it is alertable. */
+void ke_interrupt_wait(struct ps_thread *thread, NTSTATUS status);
 
 /* Sleeps on *word while it holds `expected`, as a blocked thread.  Spurious returns.  -ETIMEDOUT as host_futex_wait. */
 int ke_block(const uint32_t *word, uint32_t expected, uint64_t deadline);

@@ -2,6 +2,7 @@
  * ntdll/ke/release.c - the notes of release.h: who waits for locks.
  */
 #include "ntdll/ke/release.h"
+#include "pewter/export.h"
 
 /* Given back so often with nobody waiting, a lock's note is 0 again. */
 #define QUIET 100000u
@@ -44,3 +45,10 @@ void ke_note_awake(struct ps_thread *thread)
 	__atomic_fetch_sub(ke_note_of(thread->asleep_for), KE_NOTE_SLEEPER, __ATOMIC_SEQ_CST);
 	thread->asleep_for = NULL;
 }
+
+/* Every thread of the process has passed a memory barrier when it returns: MSDN FlushProcessWriteBuffers. */
+EXPORT(ntdll, void, NtFlushProcessWriteBuffers, (void))
+{
+	host_barrier_everywhere();
+}
+EXPORT_ALIAS(ntdll, "ZwFlushProcessWriteBuffers", NtFlushProcessWriteBuffers);

@@ -268,25 +268,51 @@ static void timer_due(struct ke_timer_entry *entry)
 	ob_dereference(timer);
 }
 
-EXPORT(ntdll, NTSTATUS, NtCreateTimer, (HANDLE * handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, ULONG type))
+static NTSTATUS create_timer(HANDLE *handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, enum ke_kind kind)
 {
 	HANDLE value = NULL;
 	struct timer *timer;
 	NTSTATUS status;
 
-	if (host_copy_to_guest(handle, &value, sizeof(value)))
-		return STATUS_ACCESS_VIOLATION;
-	if (type > 1)
-		return STATUS_INVALID_PARAMETER_4;
 	timer = ob_create(&ke_timer_type, sizeof(*timer));
 	if (!timer)
 		return STATUS_NO_MEMORY;
-	ke_dispatcher_initialize(&timer->dispatcher, type ? KE_SYNCHRONIZATION : KE_NOTIFICATION, 0);
+	ke_dispatcher_initialize(&timer->dispatcher, kind, 0);
 	timer->entry.fn = timer_due;
 	status = ob_insert(timer, attributes, access, &value);
 	if (NT_SUCCESS(status) && host_copy_to_guest(handle, &value, sizeof(value)))
 		return STATUS_ACCESS_VIOLATION;
 	return status;
+}
+
+EXPORT(ntdll, NTSTATUS, NtCreateTimer, (HANDLE * handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, ULONG type))
+{
+	HANDLE value = NULL;
+
+	if (host_copy_to_guest(handle, &value, sizeof(value)))
+		return STATUS_ACCESS_VIOLATION;
+	if (type > 1)
+		return STATUS_INVALID_PARAMETER_4;
+	return create_timer(handle, access, attributes, type ? KE_SYNCHRONIZATION : KE_NOTIFICATION);
+}
+
+/* CREATE_WAITABLE_TIMER_ flags under their names of NT; every timer of ours has a high resolution and never wakes a machine. */
+#define TIMER2_HIGH_RESOLUTION 0x4u
+#define TIMER2_NO_WAKE 0x8u
+#define TIMER2_NOTIFICATION 0x80000000u
+
+/* A timer without a name, whose period counts in 100 ns: what is under CreateWaitableTimerEx with a high resolution. */
+EXPORT(ntdll, NTSTATUS, NtCreateTimer2, (HANDLE * handle, PVOID id, OBJECT_ATTRIBUTES *attributes, ULONG flags, ACCESS_MASK access))
+{
+	HANDLE value = NULL;
+
+	if (host_copy_to_guest(handle, &value, sizeof(value)))
+		return STATUS_ACCESS_VIOLATION;
+	if (id)
+		return STATUS_INVALID_PARAMETER_2;
+	if (flags & ~(TIMER2_HIGH_RESOLUTION | TIMER2_NO_WAKE | TIMER2_NOTIFICATION))
+		return STATUS_INVALID_PARAMETER_4;
+	return create_timer(handle, access, attributes, flags & TIMER2_NOTIFICATION ? KE_NOTIFICATION : KE_SYNCHRONIZATION);
 }
 
 EXPORT(ntdll, NTSTATUS, NtOpenTimer, (HANDLE * handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes))
@@ -302,40 +328,34 @@ EXPORT(ntdll, NTSTATUS, NtOpenTimer, (HANDLE * handle, ACCESS_MASK access, OBJEC
 	return status;
 }
 
-/* period in milliseconds; `resume` asks to wake a sleeping machine, which no timer of ours can: the answer says so. */
-EXPORT(ntdll, NTSTATUS, NtSetTimer,
-       (HANDLE handle, const LARGE_INTEGER *due, PVOID routine, PVOID context, BOOLEAN resume, LONG period,
-	BOOLEAN *previous))
+/* due: as a timeout; period: nanoseconds, 0 = once. */
+static NTSTATUS set_timer(HANDLE handle, const LARGE_INTEGER *due, uint64_t period, PVOID routine, PVOID context,
+			  BOOLEAN *previous)
 {
-	LARGE_INTEGER when;
 	struct timer *timer;
 	BOOLEAN state;
 	uint64_t deadline;
 	NTSTATUS status;
 	void *found;
 
-	if (host_copy_from_guest(&when, due, sizeof(when)))
-		return STATUS_ACCESS_VIOLATION;
-	if (period < 0)
-		return STATUS_INVALID_PARAMETER_6;
 	status = ob_reference_by_handle(handle, &ke_timer_type, TIMER_MODIFY_STATE, &found);
 	if (status)
 		return status;
 	timer = found;
-	deadline = ke_deadline(&when);
+	deadline = ke_deadline(due);
 	if (!deadline)
 		deadline = host_monotonic_ns();
 	host_lock_acquire(&timer->lock);
 	cancel(timer);
 	if (ke_is_shared(&timer->dispatcher)) {
 		state = ke_shared_state(&timer->dispatcher) > 0;
-		ke_shared_set_timer(&timer->dispatcher, deadline, (uint64_t)period * 1000000u);
+		ke_shared_set_timer(&timer->dispatcher, deadline, period);
 	} else {
 		state = ke_reset(&timer->dispatcher) > 0;
 	}
 	timer->armed = true;
 	timer->due = deadline;
-	timer->period = (uint64_t)period * 1000000u;
+	timer->period = period;
 	timer->routine = routine;
 	timer->context = (uint64_t)(uintptr_t)context;
 	if (routine) {
@@ -354,9 +374,63 @@ EXPORT(ntdll, NTSTATUS, NtSetTimer,
 	ob_dereference(timer);
 	if (!status && previous && host_copy_to_guest(previous, &state, sizeof(state)))
 		return STATUS_ACCESS_VIOLATION;
+	return status;
+}
+
+/* period in milliseconds; `resume` asks to wake a sleeping machine, which no timer of ours can: the answer says so. */
+EXPORT(ntdll, NTSTATUS, NtSetTimer,
+       (HANDLE handle, const LARGE_INTEGER *due, PVOID routine, PVOID context, BOOLEAN resume, LONG period,
+	BOOLEAN *previous))
+{
+	LARGE_INTEGER when;
+	NTSTATUS status;
+
+	if (host_copy_from_guest(&when, due, sizeof(when)))
+		return STATUS_ACCESS_VIOLATION;
+	if (period < 0)
+		return STATUS_INVALID_PARAMETER_6;
+	status = set_timer(handle, &when, (uint64_t)period * 1000000u, routine, context, previous);
 	if (!status && resume)
 		return (NTSTATUS)0x40000025; /* STATUS_TIMER_RESUME_IGNORED */
 	return status;
+}
+
+/* TIMER_SET_COALESCABLE_TIMER_INFO, what SetWaitableTimerEx gives; the tolerable delay is not used. */
+struct coalescable_timer {
+	LARGE_INTEGER due;
+	PVOID routine, context, wake_context;
+	ULONG period, tolerable_delay; /* milliseconds */
+	BOOLEAN *previous;
+};
+
+EXPORT(ntdll, NTSTATUS, NtSetTimerEx, (HANDLE handle, ULONG class, PVOID buffer, ULONG size))
+{
+	struct coalescable_timer info;
+
+	if (class != 0)
+		return STATUS_INVALID_INFO_CLASS;
+	if (size != sizeof(info))
+		return STATUS_INFO_LENGTH_MISMATCH;
+	if (host_copy_from_guest(&info, buffer, sizeof(info)))
+		return STATUS_ACCESS_VIOLATION;
+	if ((LONG)info.period < 0)
+		return STATUS_INVALID_PARAMETER;
+	return set_timer(handle, &info.due, info.period * 1000000ull, info.routine, info.context, info.previous);
+}
+
+/* due and period in 100 ns; `parameters` ask how late it may be, which it never is. */
+EXPORT(ntdll, NTSTATUS, NtSetTimer2,
+       (HANDLE handle, const LARGE_INTEGER *due, const LARGE_INTEGER *period, const void *parameters))
+{
+	LARGE_INTEGER when, every = {.QuadPart = 0};
+	ULONG version;
+
+	if (host_copy_from_guest(&when, due, sizeof(when)) || (period && host_copy_from_guest(&every, period, sizeof(every))) ||
+	    host_copy_from_guest(&version, parameters, sizeof(version)))
+		return STATUS_ACCESS_VIOLATION;
+	if (every.QuadPart < 0 || (uint64_t)every.QuadPart > UINT64_MAX / 100 || version)
+		return STATUS_INVALID_PARAMETER;
+	return set_timer(handle, &when, (uint64_t)every.QuadPart * 100, NULL, NULL, NULL);
 }
 
 EXPORT(ntdll, NTSTATUS, NtCancelTimer, (HANDLE handle, BOOLEAN *state))
@@ -382,6 +456,11 @@ EXPORT(ntdll, NTSTATUS, NtCancelTimer, (HANDLE handle, BOOLEAN *state))
 	if (state && host_copy_to_guest(state, &signalled, sizeof(signalled)))
 		return STATUS_ACCESS_VIOLATION;
 	return STATUS_SUCCESS;
+}
+
+EXPORT(ntdll, NTSTATUS, NtCancelTimer2, (HANDLE handle, const void *parameters))
+{
+	return NtCancelTimer(handle, NULL);
 }
 
 EXPORT(ntdll, NTSTATUS, NtQueryTimer, (HANDLE handle, ULONG class, PVOID buffer, ULONG size, ULONG *returned))

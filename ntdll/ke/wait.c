@@ -345,6 +345,23 @@ bool ke_apcs_pending(struct ps_thread *self)
 	return __atomic_load_n(&self->apc_first, __ATOMIC_SEQ_CST) != NULL;
 }
 
+NTSTATUS ke_interruption(struct ps_thread *self)
+{
+	if (__atomic_load_n(&self->alerted, __ATOMIC_SEQ_CST))
+		return STATUS_ALERTED;
+	return ke_apcs_pending(self) ? STATUS_USER_APC : STATUS_SUCCESS;
+}
+
+void ke_interrupt_wait(struct ps_thread *thread, NTSTATUS status)
+{
+	uint32_t expected = KE_WAITING;
+
+	if (__atomic_load_n(&thread->waiter.alertable, __ATOMIC_SEQ_CST) &&
+	    __atomic_compare_exchange_n(&thread->waiter.state, &expected, KE_ENDED(status), 0, __ATOMIC_SEQ_CST,
+					__ATOMIC_RELAXED))
+		host_futex_wake(&thread->waiter.state, 1);
+}
+
 /* Sleeps until the state says how the wait ended. */
 static NTSTATUS sleep_until_ended(struct ps_thread *self, unsigned count, struct ke_dispatcher *const *objects,
 				  uint64_t deadline)
@@ -353,6 +370,7 @@ static NTSTATUS sleep_until_ended(struct ps_thread *self, unsigned count, struct
 	uint32_t state;
 
 	for (;;) {
+		NTSTATUS status;
 		int result = 0;
 
 		state = __atomic_load_n(&waiter->state, __ATOMIC_ACQUIRE);
@@ -362,10 +380,10 @@ static NTSTATUS sleep_until_ended(struct ps_thread *self, unsigned count, struct
 		}
 		if (state != KE_WAITING)
 			return (NTSTATUS)(state - 1);
-		if (__atomic_load_n(&self->pending, __ATOMIC_SEQ_CST) & PS_PENDING_TERMINATE ||
-		    (waiter->alertable && ke_apcs_pending(self))) {
-			NTSTATUS status = waiter->alertable && ke_apcs_pending(self) ? STATUS_USER_APC : STATUS_ALERTED;
-
+		status = waiter->alertable ? ke_interruption(self) : STATUS_SUCCESS;
+		if (!status && __atomic_load_n(&self->pending, __ATOMIC_SEQ_CST) & PS_PENDING_TERMINATE)
+			status = STATUS_ALERTED;
+		if (status) {
 			__atomic_compare_exchange_n(&waiter->state, &state, KE_ENDED(status), 0, __ATOMIC_ACQ_REL,
 						    __ATOMIC_RELAXED);
 			continue;
@@ -453,21 +471,35 @@ static bool any_is_shared(unsigned count, struct ke_dispatcher *const *objects)
 	return false;
 }
 
+NTSTATUS ke_take_interruption(void)
+{
+	struct ps_thread *self = ps_self;
+
+	if (__builtin_expect(__atomic_load_n(&self->alerted, __ATOMIC_SEQ_CST), 0) &&
+	    __atomic_exchange_n(&self->alerted, 0, __ATOMIC_ACQ_REL))
+		return STATUS_ALERTED;
+	return ke_apcs_pending(self) && ke_deliver_apcs() ? STATUS_USER_APC : STATUS_SUCCESS;
+}
+
 NTSTATUS ke_wait(unsigned count, struct ke_dispatcher *const *objects, bool all, bool alertable, uint64_t deadline)
 {
 	struct ps_thread *self = ps_self;
 	NTSTATUS status;
 
-	if (alertable && ke_apcs_pending(self) && ke_deliver_apcs())
-		return STATUS_USER_APC;
 	if (!all || count == 1) {
 		for (unsigned i = 0; i < count; i++) {
 			status = STATUS_WAIT_0 + (NTSTATUS)i;
 			if (try_take(objects[i], &status))
 				return status;
 		}
+		if (alertable && (status = ke_take_interruption()) != STATUS_SUCCESS)
+			return status;
 		if (deadline == 0)
 			return STATUS_TIMEOUT;
+	} else if (alertable && ke_interruption(self)) {
+		/* What is signalled already goes before alerts and APCs. */
+		status = ke_wait(count, objects, all, false, 0);
+		return status == STATUS_TIMEOUT ? ke_take_interruption() : status;
 	}
 	/* An object may become a shared one in the middle; never the other way round. */
 	do {
@@ -483,6 +515,8 @@ NTSTATUS ke_wait(unsigned count, struct ke_dispatcher *const *objects, bool all,
 	} while (status == KE_STATUS_MOVED);
 	if (status == STATUS_USER_APC)
 		ke_deliver_apcs();
+	else if (status == STATUS_ALERTED)
+		__atomic_store_n(&self->alerted, 0, __ATOMIC_RELEASE);
 	else if (__builtin_expect(__atomic_load_n(&self->pending, __ATOMIC_RELAXED) & PS_PENDING_SPECIAL, 0))
 		ke_deliver_special_apcs(); /* a thread that only sleeps is seldom in guest code */
 	return status;

@@ -89,6 +89,22 @@ EXPORT(ntdll, NTSTATUS, NtWaitForMultipleObjects,
 	return status;
 }
 
+/* Handles of 32 bits each, sign-extended. */
+EXPORT(ntdll, NTSTATUS, NtWaitForMultipleObjects32,
+       (ULONG count, const LONG *handles, ULONG any, BOOLEAN alertable, const LARGE_INTEGER *timeout))
+{
+	LONG captured[KE_MAXIMUM_WAIT_OBJECTS];
+	HANDLE wide[KE_MAXIMUM_WAIT_OBJECTS];
+
+	if (count == 0 || count > KE_MAXIMUM_WAIT_OBJECTS)
+		return STATUS_INVALID_PARAMETER_1;
+	if (host_copy_from_guest(captured, handles, count * sizeof(*handles)))
+		return STATUS_ACCESS_VIOLATION;
+	for (ULONG i = 0; i < count; i++)
+		wide[i] = (HANDLE)(LONG_PTR)captured[i];
+	return NtWaitForMultipleObjects(count, wide, any, alertable, timeout);
+}
+
 /* Signals one object and waits for another.  Not one step, as MSDN warns, but nothing can come between for the same
  * thread.  Objects that can be signalled: events, semaphores, mutexes. */
 EXPORT(ntdll, NTSTATUS, NtSignalAndWaitForSingleObject,
@@ -141,8 +157,8 @@ EXPORT(ntdll, NTSTATUS, NtDelayExecution, (BOOLEAN alertable, const LARGE_INTEGE
 		return status;
 	deadline = ke_deadline(captured);
 	if (deadline == 0) {
-		if (alertable && ke_deliver_apcs())
-			return STATUS_USER_APC;
+		if (alertable && (status = ke_take_interruption()) != STATUS_SUCCESS)
+			return status;
 		host_thread_yield();
 		return STATUS_SUCCESS;
 	}
@@ -157,4 +173,9 @@ EXPORT(ntdll, NTSTATUS, NtYieldExecution, (void))
 	host_thread_yield();
 	ke_leave_blocking();
 	return STATUS_SUCCESS;
+}
+
+EXPORT(ntdll, NTSTATUS, RtlDelayExecution, (BOOLEAN alertable, const LARGE_INTEGER *interval))
+{
+	return NtDelayExecution(alertable, interval);
 }

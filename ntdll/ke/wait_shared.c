@@ -202,8 +202,8 @@ static NTSTATUS wait_until_ended(struct mixed_wait *wait, uint64_t deadline)
 		}
 		if (state != KE_WAITING)
 			return (NTSTATUS)(state - 1);
-		if (waiter->alertable && ke_apcs_pending(self)) {
-			end(STATUS_USER_APC);
+		if (waiter->alertable && ke_interruption(self)) {
+			end(ke_interruption(self));
 			continue;
 		}
 		if (__atomic_load_n(&self->pending, __ATOMIC_SEQ_CST) & PS_PENDING_TERMINATE) {

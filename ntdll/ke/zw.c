@@ -4,8 +4,10 @@
 #include "pewter/export.h"
 
 EXPORT_ALIAS(ntdll, "ZwAlertResumeThread", NtAlertResumeThread);
+EXPORT_ALIAS(ntdll, "ZwAlertThread", NtAlertThread);
 EXPORT_ALIAS(ntdll, "ZwAlertThreadByThreadId", NtAlertThreadByThreadId);
 EXPORT_ALIAS(ntdll, "ZwCancelTimer", NtCancelTimer);
+EXPORT_ALIAS(ntdll, "ZwCancelTimer2", NtCancelTimer2);
 EXPORT_ALIAS(ntdll, "ZwClearEvent", NtClearEvent);
 EXPORT_ALIAS(ntdll, "ZwClose", NtClose);
 EXPORT_ALIAS(ntdll, "ZwCompareObjects", NtCompareObjects);
@@ -17,6 +19,7 @@ EXPORT_ALIAS(ntdll, "ZwCreateMutant", NtCreateMutant);
 EXPORT_ALIAS(ntdll, "ZwCreateSemaphore", NtCreateSemaphore);
 EXPORT_ALIAS(ntdll, "ZwCreateThreadEx", NtCreateThreadEx);
 EXPORT_ALIAS(ntdll, "ZwCreateTimer", NtCreateTimer);
+EXPORT_ALIAS(ntdll, "ZwCreateTimer2", NtCreateTimer2);
 EXPORT_ALIAS(ntdll, "ZwDelayExecution", NtDelayExecution);
 EXPORT_ALIAS(ntdll, "ZwDuplicateObject", NtDuplicateObject);
 EXPORT_ALIAS(ntdll, "ZwGetContextThread", NtGetContextThread);
@@ -50,6 +53,8 @@ EXPORT_ALIAS(ntdll, "ZwSetInformationObject", NtSetInformationObject);
 EXPORT_ALIAS(ntdll, "ZwSetInformationProcess", NtSetInformationProcess);
 EXPORT_ALIAS(ntdll, "ZwSetInformationThread", NtSetInformationThread);
 EXPORT_ALIAS(ntdll, "ZwSetTimer", NtSetTimer);
+EXPORT_ALIAS(ntdll, "ZwSetTimer2", NtSetTimer2);
+EXPORT_ALIAS(ntdll, "ZwSetTimerEx", NtSetTimerEx);
 EXPORT_ALIAS(ntdll, "ZwSignalAndWaitForSingleObject", NtSignalAndWaitForSingleObject);
 EXPORT_ALIAS(ntdll, "ZwSuspendProcess", NtSuspendProcess);
 EXPORT_ALIAS(ntdll, "ZwSuspendThread", NtSuspendThread);

@@ -324,7 +324,15 @@ EXPORT(ntdll, NTSTATUS, NtResumeThread, (HANDLE handle, ULONG *previous))
 	return stop_or_go(handle, previous, resume);
 }
 
+static NTSTATUS alert_and_resume(struct ps_thread *thread, ULONG *previous)
+{
+	if (thread->child)
+		return STATUS_NOT_SUPPORTED;
+	ke_alert(thread);
+	return resume(thread, previous);
+}
+
 EXPORT(ntdll, NTSTATUS, NtAlertResumeThread, (HANDLE handle, ULONG *previous))
 {
-	return stop_or_go(handle, previous, resume);
+	return stop_or_go(handle, previous, alert_and_resume);
 }

@@ -8,6 +8,7 @@
 #include "ntdll/ps/gate.h"
 #include "ntdll/ps/handover.h"
 #include "ntdll/ps/hints.h"
+#include "ntdll/ps/policy.h"
 #include "ntdll/ps/remote.h"
 #include "ntdll/ps/suspend.h"
 #include "ntdll/ps/scheduling.h"
@@ -275,6 +276,7 @@ EXPORT(ntdll, NTSTATUS, NtQueryInformationProcess, (HANDLE handle, ULONG class, 
 			BOOLEAN foreground;
 			UCHAR class;
 		} priority;
+		struct ps_policy policy;
 		char hint[PS_HINT_SIZE];
 	} info;
 	struct ps_process *process;
@@ -367,6 +369,19 @@ EXPORT(ntdll, NTSTATUS, NtQueryInformationProcess, (HANDLE handle, ULONG class, 
 		info.number = 0xD;
 		needed = sizeof(info.number);
 		break;
+	case ProcessMitigationPolicy:
+		needed = sizeof(info.policy);
+		if (!process->own)
+			status = STATUS_ACCESS_DENIED;
+		else if (size != needed)
+			status = STATUS_INFO_LENGTH_MISMATCH;
+		else if (host_copy_from_guest(&info.policy, buffer, needed))
+			status = STATUS_ACCESS_VIOLATION;
+		else
+			status = ps_query_policy(&info.policy);
+		if (status)
+			goto answered;
+		break;
 	case ProcessImageFileNameWin32:
 	case ProcessImageFileName:
 	case ProcessCommandLineInformation:
@@ -399,6 +414,7 @@ EXPORT(ntdll, NTSTATUS, NtSetInformationProcess, (HANDLE handle, ULONG class, PV
 		BOOLEAN foreground;
 		UCHAR class;
 	} priority;
+	struct ps_policy policy;
 	ULONG number;
 	KAFFINITY mask;
 	QUOTA_LIMITS_EX limits;
@@ -438,6 +454,12 @@ EXPORT(ntdll, NTSTATUS, NtSetInformationProcess, (HANDLE handle, ULONG class, PV
 		else
 			ps_own_process.error_mode = number;
 		return STATUS_SUCCESS;
+	case ProcessMitigationPolicy:
+		if (size != sizeof(policy))
+			return STATUS_INFO_LENGTH_MISMATCH;
+		if (host_copy_from_guest(&policy, buffer, sizeof(policy)))
+			return STATUS_ACCESS_VIOLATION;
+		return ps_set_policy(&policy);
 	case ProcessExecuteFlags:
 		/* Those of a 64-bit process are permanent (execution facts, row 22). */
 		return STATUS_INVALID_PARAMETER;

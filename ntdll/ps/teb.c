@@ -157,3 +157,28 @@ EXPORT(ntdll, ULONG, RtlGetThreadErrorMode, (void))
 {
 	return NtCurrentTeb()->HardErrorMode;
 }
+
+/*
+ * Active frames: a list of the thread's own, through records on its stack, in which libraries leave word for what they call.
+ */
+typedef struct _TEB_ACTIVE_FRAME {
+	ULONG Flags;
+	struct _TEB_ACTIVE_FRAME *Previous;
+	PVOID Context;
+} TEB_ACTIVE_FRAME;
+
+EXPORT(ntdll, void, RtlPushFrame, (TEB_ACTIVE_FRAME * frame))
+{
+	frame->Previous = NtCurrentTeb()->ActiveFrame;
+	NtCurrentTeb()->ActiveFrame = frame;
+}
+
+EXPORT(ntdll, void, RtlPopFrame, (TEB_ACTIVE_FRAME * frame))
+{
+	NtCurrentTeb()->ActiveFrame = frame->Previous;
+}
+
+EXPORT(ntdll, TEB_ACTIVE_FRAME *, RtlGetFrame, (void))
+{
+	return NtCurrentTeb()->ActiveFrame;
+}

@@ -126,6 +126,8 @@ struct ps_thread {
 	char16_t *description;
 	uint32_t description_length; /* in bytes */
 	uint32_t alert;		     /* NtAlertThreadByThreadId: one is remembered; also a futex */
+	ULONG execution_state;	     /* ES_ flags: what the machine is to stay awake for */
+	uint32_t alerted;	     /* NtAlertThread: one is remembered, for the next alertable wait */
 	/* The file that it waits for in a synchronous call that can be cancelled (io/async.c), and the status that this has been
 	 * asked for with. */
 	const void *io_waits;

@@ -19,6 +19,14 @@ LONGLONG rtl_local_time(void)
 	return rtl_system_time() - rtl_current_bias() * RTL_TICKS_PER_MINUTE;
 }
 
+EXPORT(ntdll, BOOLEAN, RtlQueryUnbiasedInterruptTime, (PULONGLONG time))
+{
+	if (!time)
+		return FALSE;
+	*time = (ULONGLONG)rtl_performance_counter();
+	return TRUE;
+}
+
 LONGLONG rtl_performance_counter(void)
 {
 	return (LONGLONG)(host_monotonic_ns() / 100);

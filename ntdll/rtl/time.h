@@ -35,6 +35,7 @@ LONGLONG rtl_system_time(void);
 LONGLONG rtl_local_time(void);
 /* 10 MHz, monotonic: what QueryPerformanceCounter counts. */
 LONGLONG rtl_performance_counter(void);
+BOOLEAN NTAPI RtlQueryUnbiasedInterruptTime(PULONGLONG time);
 /* Milliseconds since boot. */
 ULONGLONG rtl_tick_count(void);
 

@@ -19,6 +19,7 @@ guest_programs = \
 	tests/guest/directory_changes.exe \
 	tests/guest/environment_api.exe \
 	tests/guest/event_provider.exe \
+	tests/guest/execution_calls.exe \
 	tests/guest/execution_exceptions.exe \
 	tests/guest/execution_fibers.exe \
 	tests/guest/execution_threads.exe \
