@@ -99,6 +99,7 @@ dlls_sources = \
 	dlls/userenv/userenv.c \
 	dlls/vcruntime140/cxx.h \
 	dlls/vcruntime140/eh.c \
+	dlls/vcruntime140/helpers.c \
 	dlls/vcruntime140/exception.c \
 	dlls/vcruntime140/frame.h \
 	dlls/vcruntime140/rtti.c \

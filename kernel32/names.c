@@ -43,7 +43,8 @@ bool kernel32_name_from_ansi(struct kernel32_name *name, LPCSTR text)
 	if (!text)
 		return true;
 	length = nls_to_utf16(NLS_ACP, 0, NULL, 0, text, strlen(text));
-	if (length > LONGEST_NAME) {
+	/* It must fit into the TEB's StaticUnicodeBuffer, where Windows converts it. */
+	if (length >= ARRAY_SIZE(NtCurrentTeb()->StaticUnicodeBuffer)) {
 		set_last_error(ERROR_FILENAME_EXCED_RANGE);
 		return false;
 	}

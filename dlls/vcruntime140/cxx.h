@@ -153,6 +153,11 @@ void cxx_terminate(void) __attribute__((noreturn));
 /* Throws an object; the offsets in `info` (NULL: throws again what is being handled) count from `image`. */
 void cxx_throw(void *object, const struct cxx_throw_info *info, const void *image) __attribute__((noreturn));
 
+/* Whether a C++ function threw this; the destructor of what was thrown, if it has one; a pointer to a base of an object. */
+bool cxx_is_exception(const EXCEPTION_RECORD *record);
+void cxx_destroy(const EXCEPTION_RECORD *record);
+const char *cxx_adjust(const char *object, const struct cxx_member_pointer *where);
+
 /* A type's name as type_info::name() tells it, on the C runtime's heap; what cannot be read stays decorated, without the dot. */
 char *cxx_undecorate_type(const char *decorated);
 

@@ -56,7 +56,7 @@ EXPORT_C(vcruntime140, "_CxxThrowException", void, crt__CxxThrowException, (void
 }
 CRT_ALIAS("_CxxThrowException", crt__CxxThrowException);
 
-static bool is_cxx(const EXCEPTION_RECORD *record)
+bool cxx_is_exception(const EXCEPTION_RECORD *record)
 {
 	ULONG_PTR magic = record->ExceptionInformation[0];
 
@@ -64,11 +64,11 @@ static bool is_cxx(const EXCEPTION_RECORD *record)
 	       ((magic >= CXX_MAGIC1 && magic <= CXX_MAGIC3) || magic == CXX_MAGIC_PURE);
 }
 
-static void destroy(const EXCEPTION_RECORD *record)
+void cxx_destroy(const EXCEPTION_RECORD *record)
 {
 	const struct cxx_throw_info *info = (const struct cxx_throw_info *)record->ExceptionInformation[THROW_INFO];
 
-	if (is_cxx(record) && info != NULL && info->destructor != 0)
+	if (cxx_is_exception(record) && info != NULL && info->destructor != 0)
 		ke_call_guest((char *)record->ExceptionInformation[IMAGE] + info->destructor,
 			      record->ExceptionInformation[OBJECT], 0, 0, 0);
 }
@@ -78,11 +78,11 @@ static void end_catch(struct active_catch *c, const EXCEPTION_RECORD *flying)
 {
 	if (!c->owned)
 		return;
-	if (flying != NULL && is_cxx(flying) && is_cxx(&c->record) &&
+	if (flying != NULL && cxx_is_exception(flying) && cxx_is_exception(&c->record) &&
 	    flying->ExceptionInformation[OBJECT] == c->record.ExceptionInformation[OBJECT])
 		return;
 	c->owned = false;
-	destroy(&c->record);
+	cxx_destroy(&c->record);
 }
 
 static void forget_first(void)
@@ -129,7 +129,7 @@ static struct active_catch *catch_of_frame(uintptr_t frame)
 	return c;
 }
 
-static const char *adjust(const char *object, const struct cxx_member_pointer *where)
+const char *cxx_adjust(const char *object, const struct cxx_member_pointer *where)
 {
 	const char *at = object + where->member;
 
@@ -170,6 +170,9 @@ static void unwind_to(const struct cxx_frame *f, INT target, const EXCEPTION_REC
 		end_catch(c, flying);
 	while (state > f->own_low && state != target && state < f->state_count) {
 		f->reader->read_unwind(f, state, &step);
+		/* States lead outwards, to lower ones; a table in which they go round in a circle is damaged. */
+		if (step.to_state >= state)
+			cxx_terminate();
 		state = step.to_state;
 		/* Remembered first: an action that fails is not run again. */
 		if (c != NULL)
@@ -238,16 +241,16 @@ static void build_catch_object(const struct cxx_frame *f, const struct cxx_catch
 	if (((const struct cxx_type_descriptor *)(f->image + handler->type))->decorated[0] == 0)
 		return;
 	if (handler->adjectives & 8) {
-		*(const char **)to = adjust(object, &type->displacement);
+		*(const char **)to = cxx_adjust(object, &type->displacement);
 	} else if (type->properties & 1) {
 		rtl_memcpy(to, object, (size_t)type->size);
 		if (type->size == sizeof(void *) && *(const char **)to != NULL)
-			*(const char **)to = adjust(*(const char **)to, &type->displacement);
+			*(const char **)to = cxx_adjust(*(const char **)to, &type->displacement);
 	} else if (type->copy_constructor == 0) {
-		rtl_memcpy(to, adjust(object, &type->displacement), (size_t)type->size);
+		rtl_memcpy(to, cxx_adjust(object, &type->displacement), (size_t)type->size);
 	} else {
 		ke_call_guest((char *)image + type->copy_constructor, (uintptr_t)to,
-			      (uintptr_t)adjust(object, &type->displacement), type->properties & 4 ? 1 : 0, 0);
+			      (uintptr_t)cxx_adjust(object, &type->displacement), type->properties & 4 ? 1 : 0, 0);
 	}
 }
 
@@ -312,7 +315,7 @@ static void try_handler(const struct cxx_frame *f, const struct cxx_try *try, co
 	const char *image;
 	INT i;
 
-	if (!is_cxx(record)) {
+	if (!cxx_is_exception(record)) {
 		if (catches_all(f, handler))
 			catch(f, try, handler, NULL, record, context);
 		return;
@@ -367,7 +370,7 @@ static void unwind_frame(const struct cxx_frame *f, EXCEPTION_RECORD *record)
 		return;
 	}
 	/* /EHs: "objects in scope when the asynchronous exception is generated aren't destroyed" (documentation of /EH). */
-	if (!(f->flags & CXX_SYNCHRONOUS) || is_cxx(record) || record->ExceptionCode == (DWORD)STATUS_UNWIND_CONSOLIDATE ||
+	if (!(f->flags & CXX_SYNCHRONOUS) || cxx_is_exception(record) || record->ExceptionCode == (DWORD)STATUS_UNWIND_CONSOLIDATE ||
 	    record->ExceptionCode == (DWORD)STATUS_LONGJUMP) {
 		if (target && record->ExceptionCode == (DWORD)STATUS_LONGJUMP)
 			to = f->reader->state_of(f, f->dispatcher->TargetIp);
@@ -384,7 +387,7 @@ static EXCEPTION_DISPOSITION handle_frame(const struct cxx_frame *f, EXCEPTION_R
 		return ExceptionContinueSearch;
 	}
 	forget_dead();
-	if (!is_cxx(record)) {
+	if (!cxx_is_exception(record)) {
 		/* /EHs: structured exceptions pass. */
 		if (f->flags & CXX_SYNCHRONOUS)
 			return ExceptionContinueSearch;

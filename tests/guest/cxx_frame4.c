@@ -2,7 +2,8 @@
  * cxx_frame4.c - __CxxFrameHandler4: functions whose compressed exception tables are written by hand, as Microsoft's
  * compiler would (mingw-w64 makes none): objects destroyed by destructor, through a pointer and by a funclet, catch blocks
  * that continue at a numbered place or at an address, a try block inside a catch block, rethrowing, longjmp through a frame,
- * and numbers of one to five bytes.
+ * and numbers of one to five bytes.  Then the same with damaged tables, each in a process of its own: however that ends, it ends.
+ * Last, the small functions about exceptions beside the handlers.
  */
 #include "guest.h"
 
@@ -93,7 +94,7 @@ __asm__("function basic_catch_inner 0x20 basic_inner_info\n"
 __asm__("function basic_catch_all 0x20 basic_inner_info\n"
 	"\tleaq basic_address(%rip), %rax\n\tleave_ 0x20\n");
 __asm__("\t.text\nbasic_action:\n\tsubq $0x28, %rsp\n\tmovl $'f', %ecx\n\tcall frame4_note\n\taddq $0x28, %rsp\n\tret\n"
-	"\t.section .rdata, \"dr\"\n"
+	"\t.section .rdata, \"dr\"\n\t.globl frame4_tables, frame4_tables_end\nframe4_tables:\n"
 	/* unwind map and try map, no separate pieces, not a catch block */
 	"basic_info:\n\t.byte 0x18\n\t.rva basic_unwind, basic_tries, basic_ips\n"
 	"basic_unwind:\n\tn1 4\n"
@@ -153,10 +154,10 @@ __asm__("\t.section .rdata, \"dr\"\n"
 	"rethrow_ips:\n\tn1 2\n\tn5 (rethrow_in - frame4_rethrow)\n\tn1 5\n\tn5 (rethrow_out - rethrow_in)\n\tn1 0\n"
 	"rethrow_inner_info:\n\t.byte 0x09\n\t.rva rethrow_inner_unwind, rethrow_inner_ips\n\tn1 0x38\n"
 	"rethrow_inner_unwind:\n\tn1 1\n\tn1 (1 << 2 | 1)\n\t.rva frame4_destroy\n\tn1 0x33\n"
-	"rethrow_inner_ips:\n\tn1 1\n\tn5 (rethrow_inner_in - rethrow_catch_inner)\n\tn1 1\n");
+	"rethrow_inner_ips:\n\tn1 1\n\tn5 (rethrow_inner_in - rethrow_catch_inner)\n\tn1 1\nframe4_tables_end:\n");
 
 /* What is thrown: an int; a const char *. */
-__asm__("\t.data\n\t.balign 8\n"
+__asm__("\t.data\n\t.balign 8\n\t.globl frame4_int_type, frame4_string_type\n"
 	"frame4_int_type:\n\t.quad 0, 0\n\t.asciz \".H\"\n\t.balign 8\n"
 	"frame4_string_type:\n\t.quad 0, 0\n\t.asciz \".PEBD\"\n"
 	"\t.section .rdata, \"dr\"\n\t.balign 4\n"
@@ -175,8 +176,108 @@ static void check(int (*function)(int), int what, int result, const char *expect
 		printf("%d: '%s' instead of '%s'\n", what, trace, expected);
 }
 
-int main(void)
+extern char frame4_tables[], frame4_tables_end[];
+
+static LONG WINAPI end_quietly(EXCEPTION_POINTERS *pointers)
 {
+	return EXCEPTION_EXECUTE_HANDLER;
+}
+
+static void __attribute__((noreturn)) throw_with_damage(unsigned seed)
+{
+	static const int whats[] = {42, 7, 3, 5};
+	DWORD size = (DWORD)(frame4_tables_end - frame4_tables), old;
+
+	SetUnhandledExceptionFilter(end_quietly);
+	CHECK(VirtualProtect(frame4_tables, size, PAGE_READWRITE, &old));
+	for (unsigned i = 0; i <= seed % 3; i++) {
+		seed = seed * 1103515245 + 12345;
+		frame4_tables[(seed >> 8) % size] = (char)(seed >> 24);
+	}
+	for (unsigned i = 0; i < ARRAYSIZE(whats); i++)
+		frame4_basic(whats[i]);
+	frame4_rethrow(11);
+	ExitProcess(0);
+}
+
+/* A damaged table is an error of some kind and never a program that hangs. */
+static void damaged_tables(const char *program)
+{
+	const char *rounds = getenv("PEWTER_TEST_ROUNDS");
+	int count = rounds ? atoi(rounds) : 60;
+	SECURITY_ATTRIBUTES inherited = {sizeof(inherited), NULL, TRUE};
+	HANDLE nowhere = CreateFileA("NUL", GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, &inherited, OPEN_EXISTING, 0, NULL);
+
+	SetErrorMode(SEM_NOGPFAULTERRORBOX);
+	for (int seed = 1; seed <= count; seed++) {
+		STARTUPINFOA startup = {.cb = sizeof(startup), .dwFlags = STARTF_USESTDHANDLES, .hStdOutput = nowhere,
+					.hStdError = nowhere};
+		PROCESS_INFORMATION process;
+		char line[MAX_PATH + 32];
+
+		snprintf(line, sizeof(line), "\"%s\" %d", program, seed);
+		if (!CreateProcessA(program, line, NULL, NULL, TRUE, 0, NULL, NULL, &startup, &process)) {
+			CHECK(!"a process was made");
+			break;
+		}
+		if (WaitForSingleObject(process.hProcess, 60000) != WAIT_OBJECT_0) {
+			printf("seed %d hangs\n", seed);
+			CHECK(!"the process ended");
+			TerminateProcess(process.hProcess, 1);
+		}
+		CloseHandle(process.hProcess);
+		CloseHandle(process.hThread);
+	}
+	CloseHandle(nowhere);
+}
+
+static void helpers(HMODULE runtime)
+{
+	int *(*frame)(void *, void *) = (void *)GetProcAddress(runtime, "_CreateFrameInfo");
+	void (*unlink_frame)(void *) = (void *)GetProcAddress(runtime, "_FindAndUnlinkFrame");
+	int (*dies)(void *) = (void *)GetProcAddress(runtime, "_IsExceptionObjectToBeDestroyed");
+	int (*is_type)(const void *, EXCEPTION_POINTERS *) = (void *)GetProcAddress(runtime, "_is_exception_typeof");
+	int (*rethrown)(EXCEPTION_POINTERS *) = (void *)GetProcAddress(runtime, "__CxxDetectRethrow");
+	char *(*adjusted)(void *, const int *) = (void *)GetProcAddress(runtime, "__AdjustPointer");
+	extern const char frame4_int_type[], frame4_string_type[];
+	int table[] = {0, 24}, where[] = {4, -1, 0}, virtually[] = {4, 8, 4};
+	EXCEPTION_RECORD record = {.ExceptionCode = CXX_EXCEPTION, .NumberParameters = 4,
+				   .ExceptionInformation = {0x19930520, (ULONG_PTR)&record, (ULONG_PTR)frame4_int_throw,
+							    (ULONG_PTR)GetModuleHandleA(NULL)}};
+	EXCEPTION_POINTERS pointers = {&record, NULL};
+	void *object[8] = {NULL, table}, *infos[2][2];
+
+	CHECK(frame && unlink_frame && dies && is_type && rethrown && adjusted);
+	if (guest_failures)
+		return;
+	CHECK_EQUAL(dies(object), 1);
+	CHECK(frame(infos[1], object) == (void *)infos[1]);
+	CHECK_EQUAL(dies(object), 0);
+	CHECK(frame(infos[0], &record) == (void *)infos[0]);
+	CHECK_EQUAL(dies(object), 0);
+	CHECK_EQUAL(dies(&record), 0);
+	unlink_frame(infos[0]);
+	CHECK_EQUAL(dies(&record), 1);
+	unlink_frame(infos[1]);
+	CHECK_EQUAL(dies(object), 1);
+
+	CHECK(adjusted(object, where) == (char *)object + 4);
+	CHECK(adjusted(object, virtually) == (char *)object + 4 + 8 + 24);
+	CHECK_EQUAL(is_type(frame4_int_type, &pointers), 1);
+	CHECK_EQUAL(is_type(frame4_string_type, &pointers), 0);
+	CHECK_EQUAL(rethrown(&pointers), 0);
+	CHECK_EQUAL(rethrown(NULL), 0);
+	record.ExceptionInformation[2] = record.ExceptionInformation[3] = 0;
+	CHECK_EQUAL(rethrown(&pointers), 1);
+	record.ExceptionCode = 0xC0000005;
+	CHECK_EQUAL(rethrown(&pointers), 0);
+	CHECK_EQUAL(is_type(frame4_int_type, &pointers), 0);
+	*((int *(*)(void))GetProcAddress(runtime, "__processing_throw"))() = 0;
+}
+
+int main(int argc, char **argv)
+{
+	char program[MAX_PATH];
 	HMODULE runtime = LoadLibraryW(L"vcruntime140.dll"), runtime4 = LoadLibraryW(L"vcruntime140_1.dll");
 
 	CHECK(runtime != NULL && runtime4 != NULL);
@@ -185,6 +286,8 @@ int main(void)
 	CHECK(throw_exception != NULL && frame4_pointer != NULL);
 	if (guest_failures)
 		return guest_result();
+	if (argc > 1)
+		throw_with_damage((unsigned)atoi(argv[1]));
 	for (int round = 0; round < 3; round++) {
 		check(frame4_basic, 0, 0, "");
 		check(frame4_basic, 42, 42, "fba");
@@ -198,5 +301,8 @@ int main(void)
 	if (setjmp(far_away) == 0)
 		frame4_basic(6);
 	CHECK(strcmp(trace, "fba") == 0);
+	helpers(runtime);
+	GetModuleFileNameA(NULL, program, sizeof(program));
+	damaged_tables(program);
 	return guest_result();
 }

@@ -273,12 +273,36 @@ static void memory_conditions(void)
 	CHECK_EQUAL(WaitForSingleObject(high, 0), plenty ? WAIT_OBJECT_0 : WAIT_TIMEOUT);
 	CHECK_FAILS(CreateMemoryResourceNotification(2), ERROR_INVALID_PARAMETER);
 	event = CreateEventA(NULL, FALSE, FALSE, NULL);
-	CHECK(!QueryMemoryResourceNotification(event, &scarce));
+	CHECK_FAILS(QueryMemoryResourceNotification(NULL, &scarce), ERROR_INVALID_PARAMETER);
+	CHECK_FAILS(QueryMemoryResourceNotification(INVALID_HANDLE_VALUE, &scarce), ERROR_INVALID_PARAMETER);
 	CHECK_FAILS(QueryMemoryResourceNotification(low, NULL), ERROR_INVALID_PARAMETER);
 	CHECK_FAILS(SetEvent(low), ERROR_ACCESS_DENIED);
 	CloseHandle(event);
 	CloseHandle(low);
 	CloseHandle(high);
+}
+
+/* A name in the ANSI code page passes the TEB's buffer of 261 characters; one in UTF-16 does not. */
+static void long_names(void)
+{
+	char name[300];
+	WCHAR wide[300];
+	HANDLE event;
+
+	memset(name, 'n', sizeof(name));
+	name[261] = 0;
+	CHECK_FAILS(CreateEventA(NULL, FALSE, FALSE, name), ERROR_FILENAME_EXCED_RANGE);
+	CHECK_FAILS(OpenMutexA(SYNCHRONIZE, FALSE, name), ERROR_FILENAME_EXCED_RANGE);
+	name[260] = 0;
+	event = CreateEventA(NULL, FALSE, FALSE, name);
+	CHECK(event != NULL);
+	CloseHandle(event);
+	for (int i = 0; i < 299; i++)
+		wide[i] = L'w';
+	wide[299] = 0;
+	event = CreateEventW(NULL, FALSE, FALSE, wide);
+	CHECK(event != NULL);
+	CloseHandle(event);
 }
 
 /* Tables of a module that is nothing else: RVAs are offsets here. */
@@ -411,6 +435,7 @@ int main(void)
 	barriers();
 	policies();
 	memory_conditions();
+	long_names();
 	delayed_imports();
 	notifications();
 	return guest_result();
