@@ -7,6 +7,7 @@
 #include "kernel32/kernel32.h"
 #include "ntdll/mm/mm.h"
 #include "ntdll/ps/thread.h"
+#include "ntdll/rtl/actctx.h"
 
 #define FIBER_FLAG_FLOAT_SWITCH 1u
 #define TEB_HAS_FIBER_DATA 4u
@@ -102,8 +103,11 @@ EXPORT(kernel32, LPVOID, CreateFiberEx, (SIZE_T commit, SIZE_T reserve, DWORD fl
 		return NULL;
 	}
 	ps_round_stack_sizes(&reserve, &commit);
-	status = mm_create_stack(reserve, commit, 0, &stack);
+	status = RtlAllocateActivationContextStack(&fiber->activation_stack);
+	if (NT_SUCCESS(status))
+		status = mm_create_stack(reserve, commit, 0, &stack);
 	if (!win32_result(status)) {
+		RtlFreeActivationContextStack(fiber->activation_stack);
 		RtlFreeHeap(heap, 0, fiber);
 		return NULL;
 	}
@@ -112,7 +116,6 @@ EXPORT(kernel32, LPVOID, CreateFiberEx, (SIZE_T commit, SIZE_T reserve, DWORD fl
 	fiber->stack_limit = (PVOID)stack.limit;
 	fiber->deallocation = (PVOID)stack.allocation_base;
 	fiber->start = start;
-	fiber->activation_stack = NtCurrentTeb()->ActivationContextStackPointer;
 	/* As fiber_switch leaves a stack: 168 bytes of floating point, eight registers, the return address. */
 	top = (uint64_t *)stack.base - 4;
 	*--top = 0;
@@ -167,7 +170,10 @@ EXPORT(kernel32, void, DeleteFiber, (LPVOID target))
 	RtlProcessFlsData(fiber->fls, 1);
 	RtlProcessFlsData(fiber->fls, 2);
 	base = (uintptr_t)fiber->deallocation;
-	if (fiber->start && base)
-		mm_free(&base, &size, MEM_RELEASE);
+	if (fiber->start) {
+		RtlFreeActivationContextStack(fiber->activation_stack);
+		if (base)
+			mm_free(&base, &size, MEM_RELEASE);
+	}
 	RtlFreeHeap(NtCurrentPeb()->ProcessHeap, 0, fiber);
 }

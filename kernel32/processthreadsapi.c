@@ -6,6 +6,7 @@
 #include "host/thread.h"
 #include "ntdll/ldr.h"
 #include "ntdll/ps/thread.h"
+#include "ntdll/rtl/actctx.h"
 
 #include <string.h>
 
@@ -74,8 +75,14 @@ EXPORT(kernel32, HANDLE, CreateRemoteThreadEx,
 		status = STATUS_ACCESS_DENIED;
 	if (!win32_result(status))
 		return NULL;
-	if (id && NT_SUCCESS(NtQueryInformationThread(handle, ThreadBasicInformation, &info, sizeof(info), NULL)))
-		*id = (DWORD)(uintptr_t)info.ClientId.UniqueThread;
+	if ((id || rtl_actctx_active()) &&
+	    NT_SUCCESS(NtQueryInformationThread(handle, ThreadBasicInformation, &info, sizeof(info), NULL))) {
+		if (id)
+			*id = (DWORD)(uintptr_t)info.ClientId.UniqueThread;
+		/* It begins in its creator's activation context (nt facts, execution 79). */
+		if (info.ClientId.UniqueProcess == NtCurrentTeb()->ClientId.UniqueProcess)
+			rtl_actctx_inherit(info.TebBaseAddress);
+	}
 	if (!(flags & CREATE_SUSPENDED))
 		NtResumeThread(handle, &ignored);
 	return handle;

@@ -209,6 +209,11 @@ ntdll_sources = \
 	ntdll/ps/thread.h \
 	ntdll/ps/thread_info.c \
 	ntdll/ps/user_stack.c \
+	ntdll/rtl/actctx.c \
+	ntdll/rtl/actctx.h \
+	ntdll/rtl/actctx_query.c \
+	ntdll/rtl/actctx_section.c \
+	ntdll/rtl/actctx_stack.c \
 	ntdll/rtl/addresses.c \
 	ntdll/rtl/addresses.h \
 	ntdll/rtl/bitmap.c \
@@ -240,6 +245,10 @@ ntdll_sources = \
 	ntdll/rtl/heap_tags.c \
 	ntdll/rtl/heap_user.c \
 	ntdll/rtl/heap_walk.c \
+	ntdll/rtl/manifest.c \
+	ntdll/rtl/manifest.h \
+	ntdll/rtl/manifest_xml.c \
+	ntdll/rtl/manifest_xml.h \
 	ntdll/rtl/nls.c \
 	ntdll/rtl/nls.h \
 	ntdll/rtl/nls_tables.h \

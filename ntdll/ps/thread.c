@@ -16,6 +16,7 @@
 #include "ntdll/ps/remote.h"
 #include "ntdll/ps/scheduling.h"
 #include "ntdll/ps/suspend.h"
+#include "ntdll/rtl/actctx.h"
 #include "ntdll/rtl/rtl.h"
 #include "ntdll/rtl/heap.h"
 #include "ntdll/rtl/time.h"
@@ -166,6 +167,7 @@ static void free_guest_parts(struct ps_thread *thread)
 	size_t size = 0;
 
 	if (teb) {
+		rtl_actctx_leave_all(teb);
 		if (teb->TlsExpansionSlots)
 			RtlFreeHeap(ps_peb->ProcessHeap, 0, teb->TlsExpansionSlots);
 		teb->TlsExpansionSlots = NULL;

@@ -34,6 +34,7 @@ PVOID WINAPI RtlAllocateHeap(PVOID heap, ULONG flags, SIZE_T size);
 ULONG WINAPI RtlFreeHeap(PVOID heap, ULONG flags, PVOID block);
 
 /* Counted strings; NULL terminates the source.  What an allocating call made is freed by RtlFreeUnicodeString. */
+WCHAR NTAPI RtlUpcaseUnicodeChar(WCHAR c);
 void NTAPI RtlInitAnsiString(PANSI_STRING string, PCSTR source);
 BOOLEAN NTAPI RtlEqualString(PCANSI_STRING a, PCANSI_STRING b, BOOLEAN ignore_case);
 NTSTATUS NTAPI RtlAnsiStringToUnicodeString(PUNICODE_STRING to, PCANSI_STRING from, BOOLEAN allocate);

@@ -3,6 +3,7 @@
 
 guest_programs = \
 	tests/guest/accounts.exe \
+	tests/guest/activation_contexts.exe \
 	tests/guest/address_text.exe \
 	tests/guest/cancel_io.exe \
 	tests/guest/certificates.exe \
