@@ -415,10 +415,16 @@ void ps_stop_other_threads(DWORD code)
 void ps_exit_process(DWORD code)
 {
 	static bool detaching;
+	bool first = !__atomic_load_n(&detaching, __ATOMIC_RELAXED);
 
+	/* NT holds the PEB's lock while it stops the others: who was killed with it hangs the end (execution facts, row 146). */
+	if (first)
+		RtlEnterCriticalSection(ps_peb->FastPebLock);
 	claim_process_end();
+	if (first)
+		RtlLeaveCriticalSection(ps_peb->FastPebLock);
 	if (!detaching) {
-		detaching = true;
+		__atomic_store_n(&detaching, true, __ATOMIC_RELAXED);
 		/* NT stops the others only when nobody has the process heap locked, and waits for that as long as it takes
 		 * (heap facts, row 19). */
 		RtlLockHeap(ps_peb->ProcessHeap);

@@ -127,6 +127,36 @@ static void stopped_memory(void)
 	CloseHandle(ready);
 }
 
+/* --- row 146: a lock of the PEB that goes down with its thread --- */
+
+static void held_peb_lock(void)
+{
+	STARTUPINFOA startup = {sizeof(startup)};
+	PROCESS_INFORMATION information;
+	char line[1024], name[64];
+	HANDLE ready;
+
+	ROW(146, "execution");
+	snprintf(name, sizeof(name), "rows.146.%lu", GetCurrentProcessId());
+	ready = CreateEventA(NULL, FALSE, FALSE, name);
+	snprintf(line, sizeof(line), "\"%s\" child peb_lock %s", self, name);
+	CHECK(CreateProcessA(self, line, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &information));
+	CHECK_EQUAL(WaitForSingleObject(ready, 30000), WAIT_OBJECT_0);
+	CHECK_EQUAL(WaitForSingleObject(information.hProcess, 300), WAIT_TIMEOUT);
+	CHECK(TerminateProcess(information.hProcess, 0x146));
+	CHECK_EQUAL(finish(&information), 0x146);
+	CloseHandle(ready);
+	CHECK_EQUAL(run_child("peb_lock_own", FALSE, NULL, 0), 0x1460);
+}
+
+static DWORD WINAPI holds_peb_lock(void *ready)
+{
+	((void(NTAPI *)(void))GetProcAddress(GetModuleHandleA("ntdll"), "RtlAcquirePebLock"))();
+	SetEvent(ready);
+	Sleep(INFINITE);
+	return 0;
+}
+
 /* --- rows 139 to 142: handles --- */
 
 static void standard_handles(void)
@@ -379,6 +409,20 @@ static int child(int argc, char **argv)
 
 	if (!strcmp(what, "nothing"))
 		return 0;
+	if (!strcmp(what, "peb_lock")) {
+		handle = CreateEventA(NULL, FALSE, FALSE, NULL);
+		HANDLE thread = CreateThread(NULL, 0, holds_peb_lock, handle, 0, NULL);
+		WaitForSingleObject(handle, INFINITE);
+		TerminateThread(thread, 0);
+		WaitForSingleObject(thread, INFINITE);
+		SetEvent(OpenEventA(EVENT_MODIFY_STATE, FALSE, argv[3]));
+		ExitProcess(1);
+	}
+	if (!strcmp(what, "peb_lock_own")) {
+		/* One's own hinders nobody. */
+		((void(NTAPI *)(void))GetProcAddress(GetModuleHandleA("ntdll"), "RtlAcquirePebLock"))();
+		ExitProcess(0x1460);
+	}
 	if (!strcmp(what, "alertable")) {
 		SetEvent(OpenEventA(EVENT_MODIFY_STATE, FALSE, argv[3]));
 		for (;;)
@@ -463,6 +507,7 @@ int main(int argc, char **argv)
 		return child(argc, argv);
 	names();
 	stopped_memory();
+	held_peb_lock();
 	standard_handles();
 	ends();
 	snapshots();

@@ -153,6 +153,12 @@ static void unwind_data(void)
 			    sizeof(code), 0xE1);
 		CHECK_EQUAL(result.Rip, AT(0x80));
 	}
+	ROW(44, "execution");
+	/* Versions that nobody knows: as if there were no data. */
+	for (unsigned char version = 3; version < 8; version++) {
+		CHECK(!unwind_type(1, BYTES((unsigned char)(0x08 | version), 0, 1, 0, 0, 0x30, 0, 0, 0, 3, 0, 0), BYTES(0x90), 0));
+		CHECK_EQUAL(result.Rip, AT(0x80));
+	}
 	ROW(46, "execution");
 	/* pop r12; ret, where only rbx was pushed: no epilogue. */
 	CHECK(unwind_type(1, BYTES(0x09, 0x02, 1, 0, 0x01, 0x30, 0, 0, 0, 3, 0, 0), BYTES(0x53, 0x90, 0x41, 0x5C, 0xC3),
