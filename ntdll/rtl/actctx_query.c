@@ -110,7 +110,7 @@ static NTSTATUS query_detailed(const struct rtl_actctx *context, PVOID buffer, S
 /* name,attribute="value"... with the attributes in order of the alphabet; malloc'ed. */
 static char16_t *encode_identity(const struct manifest_identity *identity)
 {
-	char16_t version[28];
+	char16_t version[MANIFEST_VERSION_UNITS];
 	const struct {
 		const char16_t *name, *value;
 	} attributes[] = {
@@ -121,20 +121,9 @@ static char16_t *encode_identity(const struct manifest_identity *identity)
 		{u",version=\"", identity->has_version ? version : NULL},
 	};
 	size_t length = identity->name ? rtl_wcslen(identity->name) : 0, at;
-	char16_t *text, *to = version;
+	char16_t *text;
 
-	for (unsigned i = 0; i < 4; i++) {
-		char16_t digits[5];
-		unsigned count = 0, value = identity->version[i];
-
-		do {
-			digits[count++] = (char16_t)(u'0' + value % 10);
-			value /= 10;
-		} while (value);
-		while (count)
-			*to++ = digits[--count];
-		*to++ = i < 3 ? u'.' : 0;
-	}
+	manifest_put_version(identity->version, version);
 	for (size_t i = 0; i < ARRAY_SIZE(attributes); i++)
 		if (attributes[i].value)
 			length += rtl_wcslen(attributes[i].name) + rtl_wcslen(attributes[i].value) + 1;

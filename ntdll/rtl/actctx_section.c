@@ -138,23 +138,13 @@ static NTSTATUS build(struct rtl_actctx_section *section, const struct item *ite
 /* "1.2.3.4!Name" */
 static void put_versioned(struct item *item, const USHORT version[4])
 {
-	char16_t *to = item->versioned;
+	size_t at;
 
-	if (rtl_wcslen(item->name) > ARRAY_SIZE(item->versioned) - 25)
+	if (rtl_wcslen(item->name) > ARRAY_SIZE(item->versioned) - MANIFEST_VERSION_UNITS - 1)
 		return;
-	for (unsigned i = 0; i < 4; i++) {
-		char digits[6];
-		unsigned count = 0, value = version[i];
-
-		do {
-			digits[count++] = (char)('0' + value % 10);
-			value /= 10;
-		} while (value);
-		while (count)
-			*to++ = (char16_t)digits[--count];
-		*to++ = i < 3 ? u'.' : u'!';
-	}
-	rtl_wcscpy((WCHAR *)to, (const WCHAR *)item->name);
+	at = manifest_put_version(version, item->versioned);
+	item->versioned[at++] = u'!';
+	rtl_wcscpy((WCHAR *)item->versioned + at, (const WCHAR *)item->name);
 }
 
 NTSTATUS rtl_actctx_build_sections(struct rtl_actctx *context)

@@ -404,3 +404,22 @@ void manifest_free(struct manifest *manifest)
 	free(manifest->compatibility);
 	memset(manifest, 0, sizeof(*manifest));
 }
+
+size_t manifest_put_version(const USHORT version[4], char16_t *to)
+{
+	char16_t *start = to;
+
+	for (unsigned i = 0; i < 4; i++) {
+		char16_t digits[5];
+		unsigned count = 0, value = version[i];
+
+		do {
+			digits[count++] = (char16_t)(u'0' + value % 10);
+			value /= 10;
+		} while (value);
+		while (count)
+			*to++ = digits[--count];
+		*to++ = i < 3 ? u'.' : 0;
+	}
+	return (size_t)(to - start) - 1;
+}

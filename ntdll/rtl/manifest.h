@@ -60,4 +60,8 @@ struct manifest {
 NTSTATUS manifest_parse(struct manifest *manifest, const void *bytes, size_t size, bool root);
 void manifest_free(struct manifest *manifest);
 
+/* A version as text, "1.2.3.4", terminated; returns its length. */
+#define MANIFEST_VERSION_UNITS 24u
+size_t manifest_put_version(const USHORT version[4], char16_t *to);
+
 #endif

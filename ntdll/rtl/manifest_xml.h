@@ -13,9 +13,10 @@ struct xml_text {
 	size_t length;
 };
 
-#define XML_ATTRIBUTES 24u
+/* More than manifests have; elements lie on the stack, one for each level. */
+#define XML_ATTRIBUTES 16u
 #define XML_BINDINGS 64u
-#define XML_DEPTH 64u
+#define XML_DEPTH 16u
 
 struct xml_element {
 	struct xml_text full, name, space; /* name without its prefix; space: the namespace, empty for none that is known */

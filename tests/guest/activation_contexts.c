@@ -103,6 +103,38 @@ static void manifests(void)
 			       "</dependentAssembly></dependency></assembly>");
 }
 
+/* Whatever bytes a manifest has, it is a context or an error. */
+static void damaged_manifests(void)
+{
+	static const char good[] = "<?xml version=\"1.0\"?><!-- c -->" HEAD IDENTITY
+				   "<file name='a.dll'><windowClass versioned='no'>C&amp;D</windowClass></file>"
+				   "<application xmlns:x=\"urn:x\"><windowsSettings><x:y>z</x:y></windowsSettings></application>"
+				   "<compatibility><application><supportedOS Id=\"{8e0f7a12-bfb3-4fe8-b9a5-48fd50a15a9a}\"/>"
+				   "</application></compatibility></assembly>";
+	char text[sizeof(good)], deep[2000];
+	unsigned seed = 1;
+
+	for (int round = 0; round < 300; round++) {
+		HANDLE context;
+
+		memcpy(text, good, sizeof(good));
+		for (int i = 0; i < 3; i++) {
+			seed = seed * 1103515245 + 12345;
+			text[(seed >> 8) % (sizeof(good) - 1)] = "<>/=\"'&:! a\xFF\x80"[(seed >> 24) % 13];
+		}
+		put_file("root.manifest", text, seed % 7 ? sizeof(text) - 1 : seed % sizeof(text));
+		context = create(NULL);
+		if (context == INVALID_HANDLE_VALUE)
+			CHECK_EQUAL(GetLastError(), ERROR_SXS_CANT_GEN_ACTCTX);
+		else
+			ReleaseActCtx(context);
+	}
+	for (int i = 0; i < 600; i++)
+		memcpy(deep + 3 * i, "<a>", 3);
+	put_file("root.manifest", deep, 1800);
+	refused(NULL);
+}
+
 static void active_ones(void)
 {
 	HANDLE first = create(HEAD IDENTITY "</assembly>"), second = create(NULL), current = (HANDLE)1;
@@ -384,6 +416,7 @@ int main(void)
 	CHECK(SetCurrentDirectoryW(folder));
 	GetFullPathNameW(L"root.manifest", MAX_PATH, root_path, NULL);
 	manifests();
+	damaged_manifests();
 	active_ones();
 	wrong_cookies();
 	threads_and_fibers();
