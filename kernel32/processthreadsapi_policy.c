@@ -34,7 +34,7 @@ EXPORT(kernel32, BOOL, GetProcessMitigationPolicy, (HANDLE process, ULONG policy
 		memset(buffer, 0, size);
 		return TRUE;
 	}
-	if (policy >= PS_POLICY_COUNT || size != wanted)
+	if (!buffer || policy >= PS_POLICY_COUNT || size != wanted)
 		return fail(ERROR_INVALID_PARAMETER);
 	if (!win32_result(NtQueryInformationProcess(process, ProcessMitigationPolicy, &info, sizeof(info), NULL)))
 		return FALSE;

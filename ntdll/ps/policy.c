@@ -14,7 +14,6 @@
 enum { DEP_POLICY = 0, ASLR_POLICY = 1, EXTENSION_POINT_POLICY = 6, FONT_POLICY = 9, IMAGE_LOAD_POLICY = 10 };
 
 #define DEP_ENABLE 1u
-#define DEP_DISABLE_THUNKS 2u
 #define ASLR_BOTTOM_UP 1u
 #define ASLR_HIGH_ENTROPY 4u
 
@@ -42,7 +41,7 @@ NTSTATUS ps_query_policy(struct ps_policy *policy)
 	policy->flags = __atomic_load_n(&set_flags[policy->policy], __ATOMIC_RELAXED);
 	policy->permanent = policy->policy == DEP_POLICY;
 	if (policy->policy == DEP_POLICY)
-		policy->flags = DEP_ENABLE | DEP_DISABLE_THUNKS;
+		policy->flags = DEP_ENABLE;
 	else if (policy->policy == ASLR_POLICY)
 		policy->flags = aslr_flags();
 	return STATUS_SUCCESS;

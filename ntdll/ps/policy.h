@@ -16,7 +16,7 @@ struct ps_policy {
 	ULONG flags;
 	BOOLEAN permanent; /* of ProcessDEPPolicy only */
 };
-#define PS_POLICY_COUNT 17
+#define PS_POLICY_COUNT 19
 
 /* Fills in the flags of the policy that `policy` names.  STATUS_INVALID_PARAMETER. */
 NTSTATUS ps_query_policy(struct ps_policy *policy);
