@@ -316,8 +316,10 @@ EXPORT(advapi32, LONG, RegSetValueExW,
 
 	if (error)
 		return error;
-	if (size && !data)
+	if (size && !data) {
+		leave(handle, own);
 		return ERROR_NOACCESS;
+	}
 	/* A string whose terminator was just not counted gets it: MSDN says to count it, and NT forgives. */
 	if ((type == REG_SZ || type == REG_EXPAND_SZ) && size >= sizeof(WCHAR) && size % sizeof(WCHAR) == 0) {
 		const WCHAR *text = (const WCHAR *)data;

@@ -61,7 +61,7 @@ static void unlink_pending(struct pending *pending)
 		__atomic_fetch_sub(&locks, 1, __ATOMIC_RELAXED);
 }
 
-/* Fills polls with what is waited for; under the lock.  A count; without memory 1.  *fresh: some are not to be waited for. */
+/* Fills polls with what is waited for; under the lock.  A count; without memory 0.  *fresh: some are not to be waited for. */
 static size_t gather(struct host_poll **polls, struct pending ***who, size_t *capacity, bool *fresh)
 {
 	size_t count = 1;
@@ -77,7 +77,7 @@ static size_t gather(struct host_poll **polls, struct pending ***who, size_t *ca
 		if (more)
 			*polls = more;
 		if (!names)
-			return 1;
+			return 0;
 		*who = names;
 		*capacity = count * 2;
 	}
@@ -155,15 +155,26 @@ static void try_locks(void)
 	} while (p);
 }
 
+/* What the thread begins with. */
+#define FIRST_CAPACITY 64u
+struct io_tables {
+	struct host_poll *polls;
+	struct pending **who;
+};
+
 static void io_thread(void *argument)
 {
-	size_t capacity = 64, count;
+	struct io_tables *tables = argument;
+	struct host_poll *polls = tables->polls;
+	struct pending **who = tables->who;
+	size_t capacity = FIRST_CAPACITY, count;
 	bool fresh;
-	struct host_poll *polls = malloc(capacity * sizeof(*polls));
-	struct pending **who = malloc(capacity * sizeof(*who));
 
+	free(tables);
 	host_thread_set_name("pewter-io");
-	for (; polls && who;) {
+	for (;;) {
+		int timeout = -1;
+
 		host_lock_acquire(&list_lock);
 		polls[0].fd = wake_fd;
 		polls[0].wanted = HOST_POLL_READ;
@@ -171,7 +182,9 @@ static void io_thread(void *argument)
 		polls[0].fd = wake_fd;
 		polls[0].wanted = HOST_POLL_READ;
 		host_lock_release(&list_lock);
-		if (host_poll(polls, count, fresh ? 0 : __atomic_load_n(&locks, __ATOMIC_RELAXED) ? LOCK_INTERVAL_MS : -1) < 0)
+		if (!count || __atomic_load_n(&locks, __ATOMIC_RELAXED))
+			timeout = LOCK_INTERVAL_MS;
+		if (host_poll(polls, count ? count : 1, fresh ? 0 : timeout) < 0)
 			continue;
 		if (polls[0].ready)
 			host_wake_clear(wake_fd);
@@ -197,6 +210,22 @@ static void io_thread(void *argument)
 	}
 }
 
+static bool start_io_thread(void)
+{
+	struct io_tables *tables = calloc(1, sizeof(*tables));
+
+	if (tables) {
+		tables->polls = malloc(FIRST_CAPACITY * sizeof(*tables->polls));
+		tables->who = malloc(FIRST_CAPACITY * sizeof(*tables->who));
+		if (tables->polls && tables->who && host_thread_create(io_thread, tables) == 0)
+			return true;
+		free(tables->polls);
+		free(tables->who);
+		free(tables);
+	}
+	return false;
+}
+
 /* Puts it into the list; false (and it is freed): no memory. */
 static bool enqueue(struct pending *pending)
 {
@@ -216,7 +245,7 @@ static bool enqueue(struct pending *pending)
 	}
 	queued = running;
 	host_lock_release(&list_lock);
-	if (start && host_thread_create(io_thread, NULL) < 0) {
+	if (start && !start_io_thread()) {
 		host_lock_acquire(&list_lock);
 		running = queued = false;
 		unlink_pending(pending);

@@ -29,8 +29,8 @@ fuzz_loader_sources = \
 	$(top_srcdir)/loader/resources.c \
 	$(top_srcdir)/loader/tls_directory.c
 
+.PHONY: fuzz-loader fuzz-unwind
 if HAVE_CLANG
-.PHONY: fuzz-loader
 fuzz-loader: tests/fuzz/fuzz_loader
 tests/fuzz/fuzz_loader: $(fuzz_loader_sources) loader/pe.h
 	@$(MKDIR_P) tests/fuzz
@@ -43,7 +43,6 @@ fuzz_unwind_sources = \
 	$(top_srcdir)/tests/fuzz/fuzz_unwind.c \
 	$(top_srcdir)/ntdll/ke/x86_64/virtual_unwind.c
 
-.PHONY: fuzz-unwind
 fuzz-unwind: tests/fuzz/fuzz_unwind
 tests/fuzz/fuzz_unwind: $(fuzz_unwind_sources) tests/unit/unwind_case.h libpewter-ntdll.a libpewter-host.a
 	@$(MKDIR_P) tests/fuzz

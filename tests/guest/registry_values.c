@@ -23,6 +23,19 @@ static void check_rights(void)
 	RegCloseKey(key);
 }
 
+/* What fails before it has begun leaves no handle of a predefined key behind. */
+static void check_failures(void)
+{
+	DWORD before, after;
+
+	CHECK_EQUAL(RegSetValueExW(HKEY_CURRENT_USER, L"x", 0, REG_SZ, NULL, 4), ERROR_NOACCESS);
+	CHECK(GetProcessHandleCount(GetCurrentProcess(), &before));
+	for (int i = 0; i < 100; i++)
+		CHECK_EQUAL(RegSetValueExW(HKEY_CURRENT_USER, L"x", 0, REG_SZ, NULL, 4), ERROR_NOACCESS);
+	CHECK(GetProcessHandleCount(GetCurrentProcess(), &after));
+	CHECK(after < before + 50);
+}
+
 static void check_paths(void)
 {
 	HKEY key = NULL;
@@ -138,6 +151,7 @@ int main(void)
 {
 	RegDeleteTreeA(HKEY_CURRENT_USER, HOME);
 	check_rights();
+	check_failures();
 	check_paths();
 	check_values();
 	check_trees();
