@@ -81,8 +81,13 @@ dlls_sources = \
 	dlls/shlwapi/path_a.c \
 	dlls/shlwapi/path_template.h \
 	dlls/shlwapi/path_w.c \
+	dlls/shlwapi/registry.c \
 	dlls/shlwapi/shlwapi.c \
 	dlls/shlwapi/shlwapi.h \
+	dlls/shlwapi/strings.h \
+	dlls/shlwapi/strings_a.c \
+	dlls/shlwapi/strings_template.h \
+	dlls/shlwapi/strings_w.c \
 	dlls/shlwapi/url.c \
 	dlls/shlwapi/url.h \
 	dlls/shlwapi/url_a.c \

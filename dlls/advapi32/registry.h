@@ -33,6 +33,7 @@ LONG WINAPI RegSetKeyValueW(HKEY key, LPCWSTR sub_key, LPCWSTR name, DWORD type,
 LONG WINAPI RegDeleteKeyW(HKEY key, LPCWSTR sub_key);
 LONG WINAPI RegDeleteValueW(HKEY key, LPCWSTR name);
 LONG WINAPI RegGetValueW(HKEY key, LPCWSTR sub_key, LPCWSTR name, DWORD flags, LPDWORD type, void *data, LPDWORD size);
+LONG WINAPI RegGetValueA(HKEY key, LPCSTR sub_key, LPCSTR name, DWORD flags, LPDWORD type, void *data, LPDWORD size);
 
 /* A string of the ANSI code page as UTF-16, to be freed; NULL stays NULL.  False: no memory. */
 BOOL advapi_widen(LPCSTR string, LPWSTR *wide);

@@ -62,6 +62,7 @@ guest_programs = \
 	tests/guest/self_unpacking.exe \
 	tests/guest/shared_objects.exe \
 	tests/guest/shared_torture.exe \
+	tests/guest/shell_strings.exe \
 	tests/guest/sockets.exe \
 	tests/guest/sockets_afd.exe \
 	tests/guest/sockets_overlapped.exe \
@@ -97,7 +98,8 @@ guest_libs_sockets_processes = -lws2_32
 guest_libs_sockets_torture = -lws2_32
 guest_libs_path_text = -lpathcch
 guest_libs_registry_security = -ladvapi32 -lbcrypt
-guest_libs_registry_values = -ladvapi32
+guest_libs_registry_values = -ladvapi32 -lshlwapi
+guest_libs_shell_strings = -lshlwapi
 guest_libs_resources = -Itests/guest tests/guest/resources.res -luser32 -lversion
 guest_libs_execution_threads = -lsynchronization
 # Linked with the api sets of the Universal C Runtime instead of msvcrt.dll.

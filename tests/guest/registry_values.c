@@ -2,6 +2,7 @@
  * The registry functions with bytes for names: what a handle may do, paths, default values, trees.
  */
 #include "guest.h"
+#include <shlwapi.h>
 
 #define HOME "Software\\registry_values"
 
@@ -147,6 +148,37 @@ static void check_trees(void)
 	CHECK_EQUAL(RegDeleteTreeA(HKEY_CURRENT_USER, HOME), 0);
 }
 
+/* shlwapi's, which open and close the key themselves. */
+static void check_shell(void)
+{
+	WCHAR wide[MAX_PATH], expected[MAX_PATH];
+	char text[MAX_PATH];
+	DWORD size = sizeof(text), type = 0, number = 7;
+
+	CHECK_EQUAL(SHSetValueA(home, "shell\\deep", "text", REG_SZ, "abc", 3), 0); /* without a terminator */
+	CHECK_EQUAL(SHGetValueA(home, "shell\\deep", "text", &type, text, &size), 0);
+	CHECK(type == REG_SZ && size == 4 && !strcmp(text, "abc"));
+	CHECK_EQUAL(SHSetValueW(home, L"shell", L"path", REG_EXPAND_SZ, L"%SystemRoot%\\x", 30), 0);
+	size = sizeof(wide);
+	CHECK_EQUAL(SHGetValueW(home, L"shell", L"path", &type, wide, &size), 0);
+	ExpandEnvironmentStringsW(L"%SystemRoot%\\x", expected, MAX_PATH);
+	CHECK(type == REG_SZ && !wcscmp(wide, expected));
+	size = sizeof(number);
+	CHECK_EQUAL(SHSetValueW(home, NULL, L"number", REG_DWORD, &number, sizeof(number)), 0);
+	number = 0;
+	CHECK_EQUAL(SHRegGetValueW(home, NULL, L"number", RRF_RT_REG_DWORD, &type, &number, &size), 0);
+	CHECK(type == REG_DWORD && number == 7);
+	CHECK_EQUAL(SHRegGetValueA(home, NULL, "number", RRF_RT_REG_SZ, &type, &number, &size), 1630);
+	number = 0;
+	CHECK_EQUAL(SHQueryValueExA(home, "number", NULL, &type, &number, &size), 0);
+	CHECK_EQUAL(number, 7);
+	CHECK_EQUAL(SHQueryValueExW(home, L"none", NULL, NULL, NULL, NULL), ERROR_FILE_NOT_FOUND);
+	CHECK_EQUAL(SHDeleteValueW(home, L"shell", L"path"), 0);
+	CHECK_EQUAL(SHDeleteValueA(home, "shell", "path"), ERROR_FILE_NOT_FOUND);
+	CHECK_EQUAL(SHDeleteKeyA(home, "shell"), 0);
+	CHECK_EQUAL(SHDeleteKeyW(home, L"shell"), ERROR_FILE_NOT_FOUND);
+}
+
 int main(void)
 {
 	RegDeleteTreeA(HKEY_CURRENT_USER, HOME);
@@ -154,6 +186,7 @@ int main(void)
 	check_failures();
 	check_paths();
 	check_values();
+	check_shell();
 	check_trees();
 	check_machine();
 	return guest_result();
