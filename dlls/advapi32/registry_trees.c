@@ -150,6 +150,29 @@ EXPORT(advapi32, LONG, RegCopyTreeA, (HKEY key, LPCSTR sub_key, HKEY to))
 	return error;
 }
 
+/* With no name: the key itself. */
+EXPORT(advapi32, LONG, RegRenameKey, (HKEY key, LPCWSTR sub_key, LPCWSTR new_name))
+{
+	UNICODE_STRING name;
+	HKEY opened = key;
+	NTSTATUS status;
+	LONG error;
+
+	if (!new_name || rtl_wcslen(new_name) > 255)
+		return ERROR_INVALID_PARAMETER;
+	if ((sub_key && *sub_key) || (INT)(uintptr_t)key < 0) {
+		error = RegOpenKeyExW(key, sub_key, 0, KEY_WRITE, &opened);
+		if (error)
+			return error;
+	}
+	name.Buffer = (PWSTR)(uintptr_t)new_name;
+	name.Length = name.MaximumLength = (USHORT)(rtl_wcslen(new_name) * sizeof(WCHAR));
+	status = NtRenameKey(opened, &name);
+	if (opened != key)
+		RegCloseKey(opened);
+	return NT_SUCCESS(status) ? (LONG)ERROR_SUCCESS : (LONG)RtlNtStatusToDosError(status);
+}
+
 EXPORT(advapi32, LONG, RegDeleteKeyExA, (HKEY key, LPCSTR sub_key, DWORD access, DWORD reserved))
 {
 	LPWSTR wide;

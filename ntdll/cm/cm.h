@@ -96,6 +96,7 @@ NTSTATUS NTAPI NtCreateKey(HANDLE *key, ACCESS_MASK access, const OBJECT_ATTRIBU
 			   UNICODE_STRING *class, ULONG options, ULONG *disposition);
 NTSTATUS NTAPI NtOpenKey(HANDLE *key, ACCESS_MASK access, const OBJECT_ATTRIBUTES *attributes);
 NTSTATUS NTAPI NtDeleteKey(HANDLE key);
+NTSTATUS NTAPI NtRenameKey(HANDLE key, UNICODE_STRING *name);
 NTSTATUS NTAPI NtFlushKey(HANDLE key);
 NTSTATUS NTAPI NtQueryKey(HANDLE key, ULONG class, PVOID buffer, ULONG size, ULONG *needed);
 NTSTATUS NTAPI NtEnumerateKey(HANDLE key, ULONG index, ULONG class, PVOID buffer, ULONG size, ULONG *needed);
@@ -139,6 +140,8 @@ struct cm_value *cm_find_value(struct cm_node *node, const char16_t *name, size_
 bool cm_set_value(struct cm_node *node, const char16_t *name, size_t length, ULONG type, const void *data, ULONG size);
 void cm_remove_value(struct cm_node *node, struct cm_value *value);
 void cm_remove(struct cm_node *node);
+/* Among the subkeys of its parent, which have no such name.  False: no memory. */
+bool cm_rename(struct cm_node *node, const char16_t *name, size_t length);
 void cm_free_if_unused(struct cm_node *node);
 /* Fills an empty root; called once, with the lock held. */
 bool cm_load_defaults(struct cm_node *root);

@@ -590,6 +590,55 @@ EXPORT(ntdll, NTSTATUS, NtDeleteKey, (HANDLE handle))
 }
 EXPORT_ALIAS(ntdll, "ZwDeleteKey", NtDeleteKey);
 
+/* A hive's root: a key below Machine or User, or one of these. */
+static bool is_hive_root(const struct cm_node *node)
+{
+	for (int depth = 0; depth < 3; depth++, node = node->parent)
+		if (!node->parent)
+			return true;
+	return false;
+}
+
+/* The key and what is below it get a new path.  A name that is none is STATUS_INVALID_PARAMETER, another key's
+ * STATUS_OBJECT_NAME_COLLISION; the case of a key's own may be changed. */
+EXPORT(ntdll, NTSTATUS, NtRenameKey, (HANDLE handle, UNICODE_STRING *new_name))
+{
+	struct cm_node *other;
+	struct cm_key *key;
+	char16_t *name;
+	size_t length;
+	NTSTATUS status = capture_name(new_name, &name, &length);
+
+	if (!NT_SUCCESS(status))
+		return status;
+	if (!length || length > MAX_NAME)
+		status = STATUS_INVALID_PARAMETER;
+	for (size_t i = 0; i < length; i++)
+		if (name[i] == '\\')
+			status = STATUS_INVALID_PARAMETER;
+	if (NT_SUCCESS(status))
+		status = reference_key(handle, KEY_WRITE, &key);
+	if (NT_SUCCESS(status)) {
+		host_lock_acquire(&lock);
+		if (key->node->deleted) {
+			status = STATUS_KEY_DELETED;
+		} else if (is_hive_root(key->node)) {
+			status = STATUS_ACCESS_DENIED;
+		} else {
+			other = cm_find_child(key->node->parent, name, length);
+			if (other && other != key->node)
+				status = STATUS_OBJECT_NAME_COLLISION;
+			else if (!cm_rename(key->node, name, length))
+				status = STATUS_INSUFFICIENT_RESOURCES;
+		}
+		host_lock_release(&lock);
+		ob_dereference(key);
+	}
+	free(name);
+	return status;
+}
+EXPORT_ALIAS(ntdll, "ZwRenameKey", NtRenameKey);
+
 /* Nothing is kept behind the memory, so everything is always flushed. */
 EXPORT(ntdll, NTSTATUS, NtFlushKey, (HANDLE handle))
 {

@@ -44,9 +44,32 @@ struct cm_node *cm_find_child(struct cm_node *node, const char16_t *name, size_t
 	return NULL;
 }
 
+/* Where its name wants it among the subkeys. */
+static void insert_child(struct cm_node *node, struct cm_node *child)
+{
+	struct cm_node **at = &node->children;
+
+	while (*at && rtl_compare_nocase((*at)->name, (*at)->name_length, child->name, child->name_length) < 0)
+		at = &(*at)->next;
+	child->next = *at;
+	*at = child;
+	touch(child);
+	touch(node);
+}
+
+static void take_out(struct cm_node *node)
+{
+	struct cm_node **at = &node->parent->children;
+
+	while (*at != node)
+		at = &(*at)->next;
+	*at = node->next;
+	node->next = NULL;
+}
+
 struct cm_node *cm_add_child(struct cm_node *node, const char16_t *name, size_t length)
 {
-	struct cm_node *child = calloc(1, sizeof(*child)), **at = &node->children;
+	struct cm_node *child = calloc(1, sizeof(*child));
 
 	cm_children(node);
 	if (child)
@@ -57,13 +80,22 @@ struct cm_node *cm_add_child(struct cm_node *node, const char16_t *name, size_t 
 	}
 	child->name_length = length;
 	child->parent = node;
-	while (*at && rtl_compare_nocase((*at)->name, (*at)->name_length, name, length) < 0)
-		at = &(*at)->next;
-	child->next = *at;
-	*at = child;
-	touch(child);
-	touch(node);
+	insert_child(node, child);
 	return child;
+}
+
+bool cm_rename(struct cm_node *node, const char16_t *name, size_t length)
+{
+	char16_t *copy = copy_name(name, length);
+
+	if (!copy)
+		return false;
+	take_out(node);
+	free(node->name);
+	node->name = copy;
+	node->name_length = length;
+	insert_child(node->parent, node);
+	return true;
 }
 
 struct cm_value *cm_find_value(struct cm_node *node, const char16_t *name, size_t length)
@@ -124,14 +156,9 @@ void cm_remove_value(struct cm_node *node, struct cm_value *value)
 /* Takes a key without subkeys out of the tree. */
 void cm_remove(struct cm_node *node)
 {
-	struct cm_node **at = &node->parent->children;
-
-	while (*at != node)
-		at = &(*at)->next;
-	*at = node->next;
+	take_out(node);
 	touch(node->parent);
 	node->deleted = true;
-	node->next = NULL;
 }
 
 void cm_free_if_unused(struct cm_node *node)

@@ -62,6 +62,44 @@ static void check_paths(void)
 	CHECK_EQUAL(RegOpenKeyExA(NULL, "", 0, KEY_QUERY_VALUE, &key), ERROR_INVALID_HANDLE);
 }
 
+static void check_rename(void)
+{
+	HKEY old, inner, key;
+	char name[20];
+
+	CHECK_EQUAL(RegCreateKeyA(home, "rename\\m\\inner", &inner), 0);
+	CHECK_EQUAL(RegCreateKeyA(home, "rename\\n", &key), 0);
+	RegCloseKey(key);
+	CHECK_EQUAL(RegOpenKeyA(home, "rename\\m", &old), 0);
+	CHECK_EQUAL(RegOpenKeyA(home, "rename", &key), 0);
+
+	CHECK_EQUAL(RegRenameKey(key, L"m", L"z"), 0);
+	CHECK_EQUAL(RegEnumKeyA(key, 0, name, sizeof(name)), 0);
+	CHECK(!strcmp(name, "n"));
+	CHECK_EQUAL(RegEnumKeyA(key, 1, name, sizeof(name)), 0); /* in its order */
+	CHECK(!strcmp(name, "z"));
+	CHECK_EQUAL(RegRenameKey(old, NULL, L"a"), 0); /* the handle has moved with it */
+	CHECK_EQUAL(RegEnumKeyA(key, 0, name, sizeof(name)), 0);
+	CHECK(!strcmp(name, "a"));
+	CHECK_EQUAL(RegSetKeyValueA(key, "a\\inner", "value", REG_SZ, "x", 2), 0);
+	CHECK_EQUAL(RegQueryValueExA(inner, "value", NULL, NULL, NULL, NULL), 0);
+	CHECK_EQUAL(RegRenameKey(key, L"a", L"A"), 0);
+	CHECK_EQUAL(RegEnumKeyA(key, 0, name, sizeof(name)), 0);
+	CHECK(!strcmp(name, "A"));
+
+	CHECK(RegRenameKey(key, L"A", L"N") != 0);
+	CHECK_EQUAL(RegRenameKey(key, L"A", L"b\\c"), ERROR_INVALID_PARAMETER);
+	CHECK_EQUAL(RegRenameKey(key, L"A", NULL), ERROR_INVALID_PARAMETER);
+	CHECK_EQUAL(RegRenameKey(key, L"none", L"b"), ERROR_FILE_NOT_FOUND);
+	RegCloseKey(old);
+	CHECK_EQUAL(RegOpenKeyExA(key, "A", 0, KEY_READ, &old), 0);
+	CHECK_EQUAL(RegRenameKey(old, NULL, L"b"), ERROR_ACCESS_DENIED);
+	CHECK_EQUAL(RegRenameKey(HKEY_CURRENT_USER, NULL, L"b"), ERROR_ACCESS_DENIED);
+	RegCloseKey(old);
+	RegCloseKey(inner);
+	RegCloseKey(key);
+}
+
 static void check_enumeration(void)
 {
 	char name[20] = "xxx";
@@ -185,6 +223,7 @@ int main(void)
 	check_rights();
 	check_failures();
 	check_paths();
+	check_rename();
 	check_values();
 	check_shell();
 	check_trees();
