@@ -27,7 +27,7 @@ def ctype1(c):
     if cat in ('Cc', 'Cf'):
         t |= CNTRL
     elif cat == 'Zs':
-        t |= SPACE | BLANK
+        t |= SPACE
     elif cat in ('Zl', 'Zp'):
         t |= SPACE
     elif cat == 'Lu':
@@ -46,6 +46,9 @@ def ctype1(c):
         t |= DIGIT | PUNCT if c in (0xB2, 0xB3, 0xB9) else PUNCT
     if 0x41 <= c <= 0x46 or 0x61 <= c <= 0x66 or 0x30 <= c <= 0x39:
         t |= XDIGIT
+    # Not every space is a blank, and one blank is none of the spaces.
+    if c in (0x20, 0xA0, 0x3000, 0xFEFF):
+        t |= BLANK
     return t
 
 

@@ -90,6 +90,7 @@ kernel32_sources = \
 	kernel32/winnls.c \
 	kernel32/winnls_enumerate.c \
 	kernel32/winnls_format.c \
+	kernel32/winnls_format_ansi.c \
 	kernel32/winnls_info.c \
 	kernel32/winnls_locale.c \
 	kernel32/winnls_map.c \

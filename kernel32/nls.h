@@ -99,6 +99,22 @@ void nls_locale_string(const struct nls_locale *locale, LCTYPE type, char16_t te
 /* GetCalendarInfoEx, of a locale that may be NULL: units with the zero; 0 with a last error. */
 int nls_calendar_info(const struct nls_locale *locale, DWORD calendar, DWORD type, LPWSTR to, int capacity, LPDWORD value);
 
+typedef struct _numberfmtW {
+	UINT NumDigits, LeadingZero, Grouping;
+	LPCWSTR lpDecimalSep, lpThousandSep;
+	UINT NegativeOrder;
+} NUMBERFMTW;
+
+typedef struct _currencyfmtW {
+	UINT NumDigits, LeadingZero, Grouping;
+	LPCWSTR lpDecimalSep, lpThousandSep;
+	UINT NegativeOrder, PositiveOrder;
+	LPCWSTR lpCurrencySymbol;
+} CURRENCYFMTW;
+
+int WINAPI GetNumberFormatW(LCID lcid, DWORD flags, LPCWSTR value, const NUMBERFMTW *format, LPWSTR to, int capacity);
+int WINAPI GetCurrencyFormatW(LCID lcid, DWORD flags, LPCWSTR value, const CURRENCYFMTW *format, LPWSTR to, int capacity);
+
 #define LOCALE_SLIST 0x0Cu
 #define LOCALE_SDECIMAL 0x0Eu
 #define LOCALE_STHOUSAND 0x0Fu

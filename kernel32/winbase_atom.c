@@ -189,7 +189,7 @@ static UINT give(struct table *table, ATOM atom, LPWSTR buffer, int capacity)
 	size_t length = name_of(table, atom, name);
 
 	if (!length)
-		return failed(ERROR_INVALID_HANDLE);
+		return failed(atom ? ERROR_INVALID_HANDLE : ERROR_INVALID_PARAMETER);
 	if (capacity <= 0 || !buffer)
 		return failed(ERROR_MORE_DATA);
 	/* What does not fit is cut off, and that is an error too. */
@@ -208,7 +208,7 @@ static UINT give_ansi(struct table *table, ATOM atom, LPSTR buffer, int capacity
 	size_t length = name_of(table, atom, name);
 
 	if (!length)
-		return failed(ERROR_INVALID_HANDLE);
+		return failed(atom ? ERROR_INVALID_HANDLE : ERROR_INVALID_PARAMETER);
 	length = nls_from_utf16(NLS_ACP, 0, NULL, 0, name, length, NULL, NULL);
 	if (capacity <= 0 || !buffer || length >= (size_t)capacity)
 		return failed(ERROR_MORE_DATA);

@@ -1,7 +1,7 @@
 /*
  * kernel32/winnls_format.c - GetDateFormat, GetTimeFormat, GetNumberFormat, GetCurrencyFormat.
  *
- * The W and A forms take an LCID, the Ex forms a name.  Pictures: MSDN, "Day, Month, Year, and Era Format Pictures" and
+ * The W and A forms take an LCID, the Ex forms a name; the A forms of numbers are in winnls_format_ansi.c.  Pictures: MSDN, "Day, Month, Year, and Era Format Pictures" and
  * "Hour, Minute, and Second Format Pictures".
  */
 #include "kernel32/kernel32.h"
@@ -13,19 +13,6 @@
 #include <string.h>
 
 #define MAX_TEXT 512
-
-typedef struct _numberfmtW {
-	UINT NumDigits, LeadingZero, Grouping;
-	LPCWSTR lpDecimalSep, lpThousandSep;
-	UINT NegativeOrder;
-} NUMBERFMTW;
-
-typedef struct _currencyfmtW {
-	UINT NumDigits, LeadingZero, Grouping;
-	LPCWSTR lpDecimalSep, lpThousandSep;
-	UINT NegativeOrder, PositiveOrder;
-	LPCWSTR lpCurrencySymbol;
-} CURRENCYFMTW;
 
 struct output {
 	char16_t text[MAX_TEXT];
@@ -341,6 +328,25 @@ EXPORT(kernel32, int, GetTimeFormatA, (LCID lcid, DWORD flags, const SYSTEMTIME 
 
 /* --- numbers ---------------------------------------------------------------------------------------------------- */
 
+/* Whether a separator stands before the last `position` digits.  The decimal digits of Grouping are the sizes of the groups
+ * from the point on: the last one goes on (32: 12,34,567), unless it is 0 (30: 1234,567). */
+static bool starts_group(unsigned grouping, unsigned position)
+{
+	unsigned scale = 1, boundary = 0;
+
+	while (grouping / scale >= 10)
+		scale *= 10;
+	while (boundary < position) {
+		unsigned size = grouping / scale % 10;
+		if (!size)
+			return false;
+		boundary += size;
+		if (scale > 1)
+			scale /= 10;
+	}
+	return position && boundary == position;
+}
+
 /* A decimal number with its digits rounded, grouped and separated, without sign; *negative says whether there was one
  * and the result is not zero. */
 static bool format_digits(const char16_t *value, const CURRENCYFMTW *format, struct output *out, bool *negative)
@@ -348,7 +354,6 @@ static bool format_digits(const char16_t *value, const CURRENCYFMTW *format, str
 	char16_t digits[256];
 	size_t whole = 0, count = 0, decimals = 0;
 	bool point = false, zero = true, carry;
-	unsigned group, position;
 
 	*negative = *value == u'-';
 	if (*negative)
@@ -400,11 +405,7 @@ static bool format_digits(const char16_t *value, const CURRENCYFMTW *format, str
 		put(out, u'0');
 	for (size_t i = 0; i < whole; i++) {
 		put(out, digits[i]);
-		/* Grouping is 0..9 for groups of that size, 32 for 3 and then 2. */
-		position = (unsigned)(whole - 1 - i);
-		group = format->Grouping == 32 ? (position == 3 || (position > 3 && (position - 3) % 2 == 0) ? position : 0)
-					       : format->Grouping;
-		if (position && group && position % group == 0)
+		if (starts_group(format->Grouping, (unsigned)(whole - 1 - i)))
 			put_string(out, format->lpThousandSep);
 	}
 	if (format->NumDigits) {

@@ -399,11 +399,20 @@ EXPORT(kernel32, int, GetLocaleInfoEx, (LPCWSTR name, LCTYPE type, LPWSTR to, in
 	return locale_info(nls_locale_by_name(name), type, to, capacity);
 }
 
+/* `count` units, the zero among them, in the ANSI code page. */
+static int give_narrow(const char16_t *wide, int count, LPSTR to, int capacity)
+{
+	size_t needed = nls_from_utf16(NLS_ACP, 0, to, (size_t)capacity, wide, (size_t)count, NULL, NULL);
+
+	if (capacity && needed > (size_t)capacity)
+		return fail(ERROR_INSUFFICIENT_BUFFER);
+	return (int)needed;
+}
+
 EXPORT(kernel32, int, GetLocaleInfoA, (LCID lcid, LCTYPE type, LPSTR to, int capacity))
 {
 	const struct nls_locale *locale = nls_locale_by_id(lcid);
 	char16_t wide[160];
-	size_t needed;
 	int count;
 
 	if (!locale || capacity < 0 || (capacity && !to))
@@ -418,10 +427,7 @@ EXPORT(kernel32, int, GetLocaleInfoA, (LCID lcid, LCTYPE type, LPSTR to, int cap
 			memcpy(to, wide, 4);
 		return 4;
 	}
-	needed = nls_from_utf16(NLS_ACP, 0, to, (size_t)capacity, wide, (size_t)count, NULL, NULL);
-	if (capacity && needed > (size_t)capacity)
-		return fail(ERROR_INSUFFICIENT_BUFFER);
-	return (int)needed;
+	return give_narrow(wide, count, to, capacity);
 }
 
 /* The user's settings are fixed. */
@@ -466,7 +472,7 @@ int nls_calendar_info(const struct nls_locale *locale, DWORD calendar, DWORD typ
 {
 	DWORD plain = type & 0xFFFF;
 
-	if (!locale || capacity < 0 || calendar > 2)
+	if (!locale || capacity < 0 || (capacity && !to) || calendar > 2)
 		return fail(ERROR_INVALID_PARAMETER);
 	if (type & LOCALE_RETURN_NUMBER) {
 		if (!value || to || capacity)
@@ -497,6 +503,21 @@ int nls_calendar_info(const struct nls_locale *locale, DWORD calendar, DWORD typ
 EXPORT(kernel32, int, GetCalendarInfoW, (LCID lcid, DWORD calendar, DWORD type, LPWSTR to, int capacity, LPDWORD value))
 {
 	return nls_calendar_info(nls_locale_by_id(lcid), calendar, type, to, capacity, value);
+}
+
+EXPORT(kernel32, int, GetCalendarInfoA, (LCID lcid, DWORD calendar, DWORD type, LPSTR to, int capacity, LPDWORD value))
+{
+	const struct nls_locale *locale = nls_locale_by_id(lcid);
+	char16_t wide[160];
+	int count;
+
+	if (capacity < 0 || (capacity && !to))
+		return fail(ERROR_INVALID_PARAMETER);
+	/* A number has no buffer; whether there is one the W form says. */
+	if (type & LOCALE_RETURN_NUMBER)
+		return nls_calendar_info(locale, calendar, type, to ? wide : NULL, capacity, value);
+	count = nls_calendar_info(locale, calendar, type, wide, (int)ARRAY_SIZE(wide), value);
+	return count ? give_narrow(wide, count, to, capacity) : 0;
 }
 
 EXPORT(kernel32, int, GetCalendarInfoEx,

@@ -228,6 +228,18 @@ EXPORT(kernel32, LCID, LocaleNameToLCID, (LPCWSTR name, DWORD flags))
 EXPORT(kernel32, int, ResolveLocaleName, (LPCWSTR name, LPWSTR to, int capacity))
 {
 	const struct nls_locale *locale = nls_locale_by_name(name);
+	char16_t shorter[LOCALE_NAME_MAX_LENGTH];
+	size_t length = name ? rtl_wcslen(name) : 0;
+
+	/* A name that is none is cut at its hyphens from behind until it is one. */
+	while (!locale && length) {
+		length--;
+		if (name[length] != u'-' || length >= ARRAY_SIZE(shorter))
+			continue;
+		memcpy(shorter, name, length * sizeof(*shorter));
+		shorter[length] = 0;
+		locale = nls_locale_by_name(shorter);
+	}
 	return give(locale ? locale->name : "", to, capacity);
 }
 

@@ -255,6 +255,54 @@ static void messages(void)
 	CHECK(!wcscmp(w, L"%1 %2!d!\r\n"));
 }
 
+/* What the A forms give is what the W forms do; groups are what the digits of Grouping say. */
+static void ansi_formats(void)
+{
+	NUMBERFMTA format = {0, 1, 3, ".", ",", 1};
+	CURRENCYFMTA money = {2, 1, 3, ".", ",", 0, 0, "$"};
+	WCHAR w[16];
+	DWORD number;
+	char a[64];
+
+	CHECK(GetNumberFormatA(0x409, 0, "-2353.119", NULL, a, 64) == 10 && !strcmp(a, "-2,353.12"));
+	CHECK(GetNumberFormatA(0x409, 0, "2353", &format, a, 64) == 6 && !strcmp(a, "2,353"));
+	CHECK_EQUAL(GetNumberFormatA(0x409, 0, "2353", &format, NULL, 0), 6);
+	CHECK_FAILS(GetNumberFormatA(0x409, 0, "2353", &format, a, 5), ERROR_INSUFFICIENT_BUFFER);
+	CHECK_FAILS(GetNumberFormatA(0x409, 0, "2353", &format, a, -1), ERROR_INVALID_PARAMETER);
+	CHECK_FAILS(GetNumberFormatA(0x409, 0, "23,53", &format, a, 64), ERROR_INVALID_PARAMETER);
+	CHECK_FAILS(GetNumberFormatA(0x409, LOCALE_NOUSEROVERRIDE, "1", &format, a, 64), ERROR_INVALID_FLAGS);
+	format.Grouping = 32;
+	CHECK(GetNumberFormatA(0x409, 0, "1234567890", &format, a, 64) && !strcmp(a, "1,23,45,67,890"));
+	format.Grouping = 30;
+	CHECK(GetNumberFormatA(0x409, 0, "1234567890", &format, a, 64) && !strcmp(a, "1234567,890"));
+	format.Grouping = 0;
+	CHECK(GetNumberFormatA(0x409, 0, "1234567890", &format, a, 64) && !strcmp(a, "1234567890"));
+	CHECK(GetCurrencyFormatA(0x409, 0, "-2353", NULL, a, 64) && !strcmp(a, "($2,353.00)"));
+	CHECK(GetCurrencyFormatA(0x409, 0, "2353.5", &money, a, 64) == 10 && !strcmp(a, "$2,353.50"));
+	CHECK(GetCalendarInfoA(0x409, CAL_GREGORIAN, CAL_SDAYNAME1, a, 64, NULL) == 7 && !strcmp(a, "Monday"));
+	CHECK_FAILS(GetCalendarInfoA(0x409, CAL_GREGORIAN, CAL_SDAYNAME1, a, 6, NULL), ERROR_INSUFFICIENT_BUFFER);
+	CHECK_FAILS(GetCalendarInfoA(0x409, CAL_GREGORIAN, CAL_SDAYNAME1, a, 64, &number), ERROR_INVALID_PARAMETER);
+	CHECK_FAILS(GetCalendarInfoA(0x409, CAL_GREGORIAN, CAL_ICALINTVALUE | CAL_RETURN_NUMBER, a, 64, &number), ERROR_INVALID_PARAMETER);
+	CHECK(GetCalendarInfoA(0x409, CAL_GREGORIAN, CAL_ICALINTVALUE | CAL_RETURN_NUMBER, NULL, 0, &number) && number == 1);
+	CHECK(ResolveLocaleName(L"en-XX", w, 16) == 6 && !wcscmp(w, L"en-US"));
+	CHECK(ResolveLocaleName(L"de-DE", w, 16) == 6 && !wcscmp(w, L"de-DE"));
+	CHECK(ResolveLocaleName(L"zz-XX", w, 16) == 1 && !*w);
+	CHECK(GetNumberFormatA(0x409, 0, "-0.00", &format, a, 64) && !strcmp(a, "0"));
+}
+
+/* All of these are spaces, few of them are blank, and one blank is no space. */
+static void blanks(void)
+{
+	WORD types[5];
+
+	CHECK(GetStringTypeW(CT_CTYPE1, L"\x2003\x3000\x00A0\x1680\xFEFF", 5, types));
+	CHECK_EQUAL(types[0], C1_DEFINED | C1_SPACE);
+	CHECK_EQUAL(types[1], C1_DEFINED | C1_SPACE | C1_BLANK);
+	CHECK_EQUAL(types[2], C1_DEFINED | C1_SPACE | C1_BLANK);
+	CHECK_EQUAL(types[3], C1_DEFINED | C1_SPACE);
+	CHECK_EQUAL(types[4], C1_DEFINED | C1_CNTRL | C1_BLANK);
+}
+
 static void atoms(void)
 {
 	WCHAR w[64];
@@ -264,6 +312,10 @@ static void atoms(void)
 	CHECK(GetAtomNameW(atom, w, 64) == 11 && !wcscmp(w, L"Pewter test"));
 	CHECK(!DeleteAtom(atom) && FindAtomW(L"Pewter test") == atom && !DeleteAtom(atom));
 	CHECK_FAILS(FindAtomW(L"Pewter test"), ERROR_FILE_NOT_FOUND);
+	CHECK_FAILS(GetAtomNameW(0, w, 64), ERROR_INVALID_PARAMETER);
+	CHECK_FAILS(GlobalGetAtomNameW(0, w, 64), ERROR_INVALID_PARAMETER);
+	CHECK_FAILS(GlobalGetAtomNameA(0, (char *)w, 64), ERROR_INVALID_PARAMETER);
+	CHECK_FAILS(GetAtomNameW(0xFFFF, w, 64), ERROR_INVALID_HANDLE);
 	CHECK_EQUAL(AddAtomW(L"#123"), 123);
 	CHECK_EQUAL(AddAtomW((WCHAR *)123), 123);
 	CHECK(GetAtomNameW(123, w, 64) == 4 && !wcscmp(w, L"#123"));
@@ -278,6 +330,8 @@ int main(void)
 	locales();
 	enumerations();
 	messages();
+	ansi_formats();
+	blanks();
 	atoms();
 	return guest_result();
 }
