@@ -220,7 +220,8 @@ EXPORT(kernel32, DWORD, ExpandEnvironmentStringsA, (LPCSTR from, LPSTR buffer, D
 	struct wide_argument wide;
 	DWORD needed = 0;
 
-	wide_argument_set(&wide, from);
+	/* no text is as good as an empty one */
+	wide_argument_set(&wide, from ? from : "");
 	if (wide.text) {
 		DWORD units = ExpandEnvironmentStringsW(wide.text, NULL, 0);
 		WCHAR *expanded = heap_alloc(units * 2);

@@ -52,6 +52,10 @@ static BOOL move_file(LPCWSTR from, LPCWSTR to, LPPROGRESS_ROUTINE routine, LPVO
 	ULONG rename_flags = flags & MOVEFILE_REPLACE_EXISTING ? FILE_RENAME_REPLACE_IF_EXISTS | FILE_RENAME_POSIX_SEMANTICS : 0;
 	BOOL ok;
 
+	if ((flags & MOVEFILE_DELAY_UNTIL_REBOOT) && (flags & MOVEFILE_COPY_ALLOWED)) {
+		set_last_error(ERROR_INVALID_PARAMETER);
+		return FALSE;
+	}
 	if (flags & MOVEFILE_DELAY_UNTIL_REBOOT) {
 		/* there is nothing that a boot of Windows could carry out */
 		set_last_error(ERROR_ACCESS_DENIED);

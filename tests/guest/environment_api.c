@@ -28,6 +28,8 @@ static void variables(void)
 	CHECK(FreeEnvironmentStringsW(block));
 	CHECK_EQUAL(ExpandEnvironmentStringsW(L"a%PEW_TEST%b%none%", text, 64), 12);
 	CHECK(!lstrcmpW(text, L"atwob%none%"));
+	CHECK_EQUAL(ExpandEnvironmentStringsA(NULL, ansi, sizeof(ansi)), 1);
+	CHECK(SetEnvironmentVariableW(L"PEW_TEST", NULL));
 	CHECK(SetEnvironmentVariableW(L"PEW_TEST", NULL));
 	CHECK_FAILS(GetEnvironmentVariableW(L"PEW_TEST", text, 64), ERROR_ENVVAR_NOT_FOUND);
 	CHECK(SetEnvironmentVariableW(L"PEW_TEST", NULL));

@@ -208,6 +208,8 @@ static void renaming(void)
 	write_file(L"r1", "one");
 	write_file(L"r2", "two");
 	CHECK_FAILS(MoveFileW(path(L"r1"), path(L"r2")), ERROR_ALREADY_EXISTS);
+	CHECK_FAILS(MoveFileExW(path(L"r1"), path(L"r3"), MOVEFILE_DELAY_UNTIL_REBOOT | MOVEFILE_COPY_ALLOWED),
+		    ERROR_INVALID_PARAMETER);
 	CHECK(MoveFileExW(path(L"r1"), path(L"r2"), MOVEFILE_REPLACE_EXISTING));
 	CHECK_EQUAL(GetFileAttributesW(path(L"r1")), INVALID_FILE_ATTRIBUTES);
 	CHECK(MoveFileW(path(L"r2"), path(L"R2")));
@@ -340,6 +342,7 @@ static void locks(void)
 	write_file(L"l", "0123456789");
 	a = open_file(L"l", GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, OPEN_EXISTING);
 	b = open_file(L"l", GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, OPEN_EXISTING);
+	CHECK_FAILS(LockFile(a, ~0u, ~0u, 2, 0), 307 /* ERROR_INVALID_LOCK_RANGE */);
 	CHECK(LockFile(a, 0, 0, 4, 0));
 	CHECK_FAILS(LockFile(b, 2, 0, 4, 0), ERROR_LOCK_VIOLATION);
 	CHECK_FAILS(ReadFile(b, text, 4, &count, NULL), ERROR_LOCK_VIOLATION);
