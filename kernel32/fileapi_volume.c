@@ -209,6 +209,18 @@ EXPORT(kernel32, BOOL, GetVolumeInformationByHandleW,
 	return volume_by_handle(file, name, name_size, serial, component, flags, system, system_size);
 }
 
+/* Whether a path leads below a drive's root.  Drives have no other volumes mounted in them. */
+static bool below_root(LPCWSTR path)
+{
+	struct io_wide full;
+	bool below;
+
+	io_wide_init(&full);
+	below = NT_SUCCESS(io_full_path(path, rtl_wcslen(path), &full)) && full.length > 3 && full.text[1] == u':';
+	io_wide_free(&full);
+	return below;
+}
+
 EXPORT(kernel32, BOOL, GetVolumeInformationW,
        (LPCWSTR root, LPWSTR name, DWORD name_size, LPDWORD serial, LPDWORD component, LPDWORD flags, LPWSTR system,
 	DWORD system_size))
@@ -223,7 +235,11 @@ EXPORT(kernel32, BOOL, GetVolumeInformationW,
 	}
 	if (!win32_result(open_root(root, &handle)))
 		return FALSE;
-	ok = volume_by_handle(handle, name, name_size, serial, component, flags, system, system_size);
+	ok = !root || !below_root(root);
+	if (ok)
+		ok = volume_by_handle(handle, name, name_size, serial, component, flags, system, system_size);
+	else
+		set_last_error(ERROR_DIR_NOT_ROOT);
 	ob_close_handle(handle);
 	return ok;
 }

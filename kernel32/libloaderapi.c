@@ -3,6 +3,7 @@
  */
 #include "kernel32/file.h"
 #include "kernel32/kernel32.h"
+#include "nt/winbase.h"
 #include "ntdll/ke/ke.h"
 #include "ntdll/ldr.h"
 
@@ -50,7 +51,13 @@ EXPORT(kernel32, HMODULE, LoadLibraryExW, (LPCWSTR name, HANDLE file, DWORD flag
 		set_last_error(ERROR_INVALID_PARAMETER);
 		return NULL;
 	}
-	return win32_result(ldr_operations.load(NULL, flags, &string, &module)) ? module : NULL;
+	if (win32_result(ldr_operations.load(NULL, flags, &string, &module)))
+		return module;
+	/* What is only looked at is a file that is not there, not a module. */
+	if (flags & (LOAD_LIBRARY_AS_DATAFILE | LOAD_LIBRARY_AS_DATAFILE_EXCLUSIVE | LOAD_LIBRARY_AS_IMAGE_RESOURCE) &&
+	    get_last_error() == ERROR_MOD_NOT_FOUND)
+		set_last_error(ERROR_FILE_NOT_FOUND);
+	return NULL;
 }
 
 EXPORT(kernel32, HMODULE, LoadLibraryW, (LPCWSTR name))

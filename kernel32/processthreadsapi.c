@@ -531,6 +531,8 @@ EXPORT(kernel32, BOOL, QueryFullProcessImageNameW, (HANDLE process, DWORD flags,
 	} small, *info = &small;
 	PVOID heap = NtCurrentPeb()->ProcessHeap;
 	ULONG needed = sizeof(small);
+	/* PROCESS_NAME_NATIVE asks for the device's name. */
+	ULONG class = flags & 1 ? ProcessImageFileName : ProcessImageFileNameWin32;
 	BOOL result = FALSE;
 	NTSTATUS status;
 
@@ -538,10 +540,10 @@ EXPORT(kernel32, BOOL, QueryFullProcessImageNameW, (HANDLE process, DWORD flags,
 		set_last_error(ERROR_INVALID_PARAMETER);
 		return FALSE;
 	}
-	status = NtQueryInformationProcess(process, ProcessImageFileNameWin32, info, needed, &needed);
+	status = NtQueryInformationProcess(process, class, info, needed, &needed);
 	if (status == STATUS_INFO_LENGTH_MISMATCH) {
 		info = RtlAllocateHeap(heap, 0, needed);
-		status = info ? NtQueryInformationProcess(process, ProcessImageFileNameWin32, info, needed, &needed)
+		status = info ? NtQueryInformationProcess(process, class, info, needed, &needed)
 			      : STATUS_NO_MEMORY;
 	}
 	if (win32_result(status)) {

@@ -70,10 +70,14 @@ static bool search(const WCHAR *token, size_t length, struct io_wide *found)
 
 		ok = got && got < size && is_file(buffer) && io_wide_put(found, buffer, got);
 		if (!ok) {
-			/* A missing directory is told apart from a missing file. */
+			/* A missing directory is told apart from a missing file, and so is a directory in its place. */
+			DWORD attributes;
+
 			set_last_error(ERROR_FILE_NOT_FOUND);
-			GetFileAttributesW(name.text);
-			if (get_last_error() != ERROR_PATH_NOT_FOUND)
+			attributes = GetFileAttributesW(name.text);
+			if (attributes != INVALID_FILE_ATTRIBUTES && attributes & FILE_ATTRIBUTE_DIRECTORY)
+				set_last_error(ERROR_ACCESS_DENIED);
+			else if (get_last_error() != ERROR_PATH_NOT_FOUND)
 				set_last_error(ERROR_FILE_NOT_FOUND);
 		}
 	}

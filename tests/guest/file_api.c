@@ -208,6 +208,9 @@ static void renaming(void)
 	write_file(L"r1", "one");
 	write_file(L"r2", "two");
 	CHECK_FAILS(MoveFileW(path(L"r1"), path(L"r2")), ERROR_ALREADY_EXISTS);
+	CHECK(GetVolumeInformationW(L"C:\\", NULL, 0, NULL, NULL, NULL, NULL, 0));
+	CHECK_FAILS(GetVolumeInformationW(L"C:\\Windows\\", NULL, 0, NULL, NULL, NULL, NULL, 0), ERROR_DIR_NOT_ROOT);
+	CHECK_FAILS(GetVolumeInformationW(L"C:\\Windows", NULL, 0, NULL, NULL, NULL, NULL, 0), ERROR_INVALID_NAME);
 	CHECK_FAILS(MoveFileExW(path(L"r1"), path(L"r3"), MOVEFILE_DELAY_UNTIL_REBOOT | MOVEFILE_COPY_ALLOWED),
 		    ERROR_INVALID_PARAMETER);
 	CHECK(MoveFileExW(path(L"r1"), path(L"r2"), MOVEFILE_REPLACE_EXISTING));

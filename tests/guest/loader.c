@@ -121,6 +121,9 @@ static void test_datafile(void)
 {
 	HMODULE data = LoadLibraryExA("loader_b.dll", NULL, LOAD_LIBRARY_AS_DATAFILE), a;
 
+	CHECK_FAILS(LoadLibraryExA("no_such_pew.dll", NULL, LOAD_LIBRARY_AS_DATAFILE), ERROR_FILE_NOT_FOUND);
+	CHECK_FAILS(LoadLibraryExA("no_such_pew.dll", NULL, 0), ERROR_MOD_NOT_FOUND);
+
 	ROW(155, "execution");
 	CHECK_EQUAL((ULONG_PTR)data & 3, 1);
 	CHECK(GetModuleHandleA("loader_b.dll") == NULL);

@@ -69,6 +69,10 @@ static void policies(void)
 	CHECK(QueryFullProcessImageNameA(GetCurrentProcess(), 0, name, &size));
 	CHECK_EQUAL(size, strlen(name));
 	CHECK(_stricmp(name, module) == 0);
+	size = sizeof(name);
+	CHECK(QueryFullProcessImageNameA(GetCurrentProcess(), PROCESS_NAME_NATIVE, name, &size));
+	CHECK(_strnicmp(name, "\\Device\\HarddiskVolume", 22) == 0);
+	CHECK(strlen(name) > strlen(module) && _stricmp(name + strlen(name) - strlen(module + 2), module + 2) == 0);
 	size = 3;
 	CHECK_FAILS(QueryFullProcessImageNameA(GetCurrentProcess(), 0, name, &size), ERROR_INSUFFICIENT_BUFFER);
 }

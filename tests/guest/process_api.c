@@ -342,6 +342,10 @@ static void failures(void)
 	CHECK(!information.hProcess && !information.hThread && !information.dwProcessId && !information.dwThreadId);
 	CHECK_FAILS(CreateProcessA("no_such_program_pew.exe", NULL, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &information),
 		    ERROR_FILE_NOT_FOUND);
+	strcpy(line, "\"C:\\Windows\" x");
+	CHECK_FAILS(CreateProcessA(NULL, line, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &information), ERROR_ACCESS_DENIED);
+	CHECK_FAILS(CreateProcessA("C:\\Windows", NULL, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &information),
+		    ERROR_ACCESS_DENIED);
 	CHECK_FAILS(CreateProcessA("no_such_dir_pew\\x.exe", NULL, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &information),
 		    ERROR_PATH_NOT_FOUND);
 	CHECK_FAILS(CreateProcessA("", line, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &information), ERROR_PATH_NOT_FOUND);
