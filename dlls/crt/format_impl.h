@@ -1,5 +1,5 @@
 /*
- * dlls/crt/format_impl.h - between format.c and format_fp.c.
+ * dlls/crt/format_impl.h - between format.c, format_text.c and format_fp.c.
  */
 #ifndef PEWTER_DLLS_CRT_FORMAT_IMPL_H
 #define PEWTER_DLLS_CRT_FORMAT_IMPL_H
@@ -57,12 +57,21 @@ struct format_output {
 
 /* ASCII text, and runs of one character. */
 void format_put(struct format_output *output, const char *text, size_t length);
+/* UTF-16 to an output of that kind. */
+void format_put_wide(struct format_output *output, const WCHAR *text, size_t length);
 void format_repeat(struct format_output *output, char c, int64_t count);
 /* Width, flags and prefix around a body of `length` units. */
 void format_frame(struct format_output *output, const struct format_spec *spec, const char *prefix, int64_t length,
 		  void (*body)(struct format_output *, void *), void *context);
+/* %c %C; the value as it was passed. */
+void format_character(struct format_output *output, const struct format_spec *spec, uint32_t value);
+/* %s %S; NULL is "(null)". */
+void format_string(struct format_output *output, const struct format_spec *spec, const void *string);
+/* %Z: an ANSI_STRING or UNICODE_STRING. */
+void format_counted_string(struct format_output *output, const struct format_spec *spec, const void *pointer);
+/* %d %i %u %o %x %X %p. */
+void format_integer(struct format_output *output, struct format_spec *spec, uint64_t value, bool is_signed);
 /* %a %e %f %g. */
 void format_double(struct format_output *output, struct format_spec *spec, uint64_t bits);
-
 
 #endif

@@ -10,6 +10,7 @@ crt_stdio_sources = \
 	dlls/crt/format.h \
 	dlls/crt/format_fp.c \
 	dlls/crt/format_impl.h \
+	dlls/crt/format_text.c \
 	dlls/crt/fp.c \
 	dlls/crt/fp.h \
 	dlls/crt/fp_parse.c \
