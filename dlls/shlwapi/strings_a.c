@@ -2,6 +2,7 @@
  * dlls/shlwapi/strings_a.c - strings of the ANSI code page; case is that of ASCII where characters are looked for.
  */
 #include "dlls/shlwapi/strings.h"
+#include <stdlib.h>
 
 #define CHAR_T CHAR
 #define NAME(base) base##A
@@ -41,4 +42,30 @@ EXPORT(shlwapi, HRESULT, SHStrDupA, (LPCSTR string, LPWSTR *copy))
 		return E_OUTOFMEMORY;
 	MultiByteToWideChar(CP_ACP, 0, string, -1, *copy, units);
 	return S_OK;
+}
+
+/* As those in strings_w.c. */
+EXPORT(shlwapi, INT, SHAnsiToAnsi, (LPCSTR from, LPSTR to, INT size))
+{
+	if (!from || !to || size <= 0)
+		return 0;
+	shl_copyA(to, from, (size_t)size);
+	return (INT)strlen(to) + 1;
+}
+
+EXPORT(shlwapi, DWORD, SHUnicodeToAnsiCP, (UINT code_page, LPCWSTR from, LPSTR to, INT size))
+{
+	INT bytes = from ? WideCharToMultiByte(code_page, 0, from, -1, NULL, 0, NULL, NULL) : 0;
+	LPSTR whole = bytes ? malloc((size_t)bytes) : NULL;
+	INT written = 0;
+
+	if (whole && WideCharToMultiByte(code_page, 0, from, -1, whole, bytes, NULL, NULL))
+		written = SHAnsiToAnsi(whole, to, size);
+	free(whole);
+	return (DWORD)written;
+}
+
+EXPORT(shlwapi, DWORD, SHUnicodeToAnsi, (LPCWSTR from, LPSTR to, INT size))
+{
+	return SHUnicodeToAnsiCP(CP_ACP, from, to, size);
 }

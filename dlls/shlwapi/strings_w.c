@@ -3,6 +3,7 @@
  */
 #include "dlls/shlwapi/strings.h"
 #include <stdio.h>
+#include <stdlib.h>
 
 /* Three digits, the rest cut off; from a thousand on in the next unit. */
 void shl_print_size(LONGLONG size, char *text)
@@ -181,4 +182,33 @@ EXPORT(shlwapi, LPWSTR, StrStrNW, (LPCWSTR string, LPCWSTR part, UINT maximum))
 EXPORT(shlwapi, LPWSTR, StrStrNIW, (LPCWSTR string, LPCWSTR part, UINT maximum))
 {
 	return find_in(string, part, part ? rtl_wcslen(part) : 0, maximum, shl_same_letterW);
+}
+
+/*
+ * Text of one kind as the other in a buffer of `size` characters: cut off where it does not fit, terminated always.  The number of
+ * characters written, the terminator among them; 0: nothing.
+ */
+EXPORT(shlwapi, INT, SHUnicodeToUnicode, (LPCWSTR from, LPWSTR to, INT size))
+{
+	if (!from || !to || size <= 0)
+		return 0;
+	shl_copyW(to, from, (size_t)size);
+	return (INT)rtl_wcslen(to) + 1;
+}
+
+EXPORT(shlwapi, DWORD, SHAnsiToUnicodeCP, (UINT code_page, LPCSTR from, LPWSTR to, INT size))
+{
+	INT units = from ? MultiByteToWideChar(code_page, 0, from, -1, NULL, 0) : 0;
+	LPWSTR whole = units ? malloc((size_t)units * sizeof(WCHAR)) : NULL;
+	INT written = 0;
+
+	if (whole && MultiByteToWideChar(code_page, 0, from, -1, whole, units))
+		written = SHUnicodeToUnicode(whole, to, size);
+	free(whole);
+	return (DWORD)written;
+}
+
+EXPORT(shlwapi, DWORD, SHAnsiToUnicode, (LPCSTR from, LPWSTR to, INT size))
+{
+	return SHAnsiToUnicodeCP(CP_ACP, from, to, size);
 }

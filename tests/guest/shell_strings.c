@@ -1,5 +1,5 @@
 /*
- * shell_strings.c - strings of shlwapi: places of characters, comparing, joining, sizes as text.
+ * shell_strings.c - strings of shlwapi: places of characters, comparing, joining, sizes as text, one kind as the other.
  */
 #include "guest.h"
 #include <shlwapi.h>
@@ -150,11 +150,32 @@ static void sizes(void)
 	*guest_row = 0;
 }
 
+static void converting(void)
+{
+	WCHAR wide[8];
+	char text[8];
+
+	CHECK_EQUAL(SHAnsiToUnicode("abc\xE4", wide, 8), 5);
+	CHECK(!wcscmp(wide, L"abc\u00E4"));
+	CHECK_EQUAL(SHAnsiToUnicode("abcdef", wide, 4), 4);
+	CHECK(!wcscmp(wide, L"abc"));
+	CHECK_EQUAL(SHUnicodeToAnsi(L"abc\u00E4", text, 8), 5);
+	CHECK(!strcmp(text, "abc\xE4"));
+	CHECK_EQUAL(SHUnicodeToAnsi(L"abcdef", text, 4), 4);
+	CHECK(!strcmp(text, "abc"));
+	CHECK_EQUAL(SHAnsiToAnsi("abcdef", text, 8), 7);
+	CHECK_EQUAL(SHAnsiToAnsi("abcdef", text, 3), 3);
+	CHECK(!strcmp(text, "ab"));
+	CHECK_EQUAL(SHUnicodeToUnicode(L"abcdef", wide, 3), 3);
+	CHECK(!wcscmp(wide, L"ab"));
+}
+
 int main(void)
 {
 	searching();
 	comparing();
 	joining();
 	sizes();
+	converting();
 	return guest_result();
 }
