@@ -3,7 +3,8 @@
  *
  * A node stands for a file of the host (device and inode) while this process has it open.  Sharing is NT's within the
  * process (MSDN IoCheckShareAccess: an open counts only if it wants to read, write or delete data).  Other processes see
- * byte-range locks, as Linux's locks of open file descriptions, and sharing modes (share_marks.c), not pending deletions.
+ * byte-range locks, as Linux's locks of open file descriptions, and sharing modes (share_marks.c), not pending
+ * deletions, and not images: what runs elsewhere can be deleted.
  */
 #include "ntdll/io/private.h"
 #include "ntdll/mm/mm.h"
@@ -240,8 +241,9 @@ NTSTATUS io_set_delete(struct io_file *file, ULONG flags)
 		if (attributes & FILE_ATTRIBUTE_READONLY)
 			return STATUS_CANNOT_DELETE;
 	}
-	/* What is mapped keeps its file (MSDN FILE_DISPOSITION_INFORMATION_EX; Wine's test_file_disposition_information). */
-	if (file->kind == IO_FILE && mm_file_is_mapped(file->node->device, file->node->inode, 0))
+	/* What is mapped or runs keeps its file (MSDN FILE_DISPOSITION_INFORMATION_EX; Wine's test_file_disposition_information). */
+	if (file->kind == IO_FILE && (mm_file_is_mapped(file->node->device, file->node->inode, 0) ||
+				      mm_file_is_image(file->node->device, file->node->inode)))
 		return STATUS_CANNOT_DELETE;
 	if (file->kind == IO_DIRECTORY) {
 		struct io_narrow path;
@@ -489,7 +491,8 @@ bool io_directory_is_busy(const struct io_file *directory, const struct io_narro
  * open, the POSIX one when somebody does not share deletion; both when it is mapped. */
 NTSTATUS io_may_replace(uint64_t device, uint64_t inode, bool posix)
 {
-	NTSTATUS status = mm_file_is_mapped(device, inode, 0) ? STATUS_ACCESS_DENIED : STATUS_SUCCESS;
+	NTSTATUS status = mm_file_is_mapped(device, inode, 0) || mm_file_is_image(device, inode) ? STATUS_ACCESS_DENIED
+												  : STATUS_SUCCESS;
 
 	host_lock_acquire(&node_lock);
 	for (struct io_node *node = *bucket_of(device, inode); node; node = node->next)

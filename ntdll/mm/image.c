@@ -139,6 +139,26 @@ MM_EXCLUSIVE static NTSTATUS map_run(struct mm_vad *vad, const struct mm_image *
 	return STATUS_SUCCESS;
 }
 
+/* A bit for every file that was ever mapped as an image, by its inode: most questions about others end here. */
+static uint64_t image_files;
+
+bool mm_file_is_image(uint64_t device, uint64_t inode)
+{
+	struct mm_cursor at;
+	bool found = false;
+
+	if (!(__atomic_load_n(&image_files, __ATOMIC_RELAXED) >> inode % 64 & 1))
+		return false;
+	mm_lock_shared();
+	for (at = mm_tree_first(&mm_space.vads); at.leaf && !found; at = mm_cursor_next(at)) {
+		const struct mm_vad *vad = mm_vad_of(at);
+
+		found = vad->kind == MM_VAD_IMAGE && vad->view && vad->view->inode == inode && vad->view->device == device;
+	}
+	mm_unlock_shared();
+	return found;
+}
+
 NTSTATUS mm_map_image(uintptr_t base, const struct mm_image *image)
 {
 	NTSTATUS status = STATUS_INVALID_PARAMETER;
@@ -168,8 +188,11 @@ NTSTATUS mm_map_image(uintptr_t base, const struct mm_image *image)
 	}
 	if (image->section)
 		mm_section_reference(image->section);
-	if (NT_SUCCESS(status))
+	if (NT_SUCCESS(status)) {
 		vad->flags &= (uint8_t)~MM_VAD_RESERVING;
+		if (image->inode)
+			__atomic_fetch_or(&image_files, 1ull << image->inode % 64, __ATOMIC_RELAXED);
+	}
 out:
 	mm_unlock_exclusive();
 	return status;

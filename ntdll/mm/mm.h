@@ -183,6 +183,8 @@ ULONG mm_section_attributes(const struct mm_section *section);
 NTSTATUS mm_section_extend(struct mm_section *section, uint64_t *size);
 /* Whether a section of this process keeps the file from being cut to `size` (STATUS_USER_MAPPED_FILE). */
 bool mm_file_is_mapped(uint64_t device, uint64_t inode, uint64_t size);
+/* Whether an image of this process is the file's, the loader's own included. */
+bool mm_file_is_image(uint64_t device, uint64_t inode);
 /* NtAreMappedFilesTheSame.  STATUS_NOT_SAME_DEVICE, STATUS_INVALID_ADDRESS, STATUS_CONFLICTING_ADDRESSES. */
 NTSTATUS mm_same_file(uintptr_t image, uintptr_t file);
 NTSTATUS mm_map_view(struct mm_section *section, uintptr_t *base, uintptr_t zero_bits, size_t commit_size,

@@ -1,5 +1,5 @@
 /*
- * file_processes.c - files that several processes have open: sharing modes and locks.
+ * file_processes.c - files that several processes have open: sharing modes and locks; files that run.
  */
 #include "guest.h"
 
@@ -135,6 +135,32 @@ static void test_locks(void)
 	CHECK_EQUAL(elsewhere("lock", FALSE, NULL), 0);
 }
 
+/* What runs or is loaded can be renamed, but not deleted and not replaced. */
+static void test_images(void)
+{
+	char kept[MAX_PATH], copy[MAX_PATH], moved[MAX_PATH + 4];
+	const char *program = self;
+	HMODULE module;
+
+	strcpy(kept, path);
+	snprintf(copy, sizeof(copy), "%s.exe", kept);
+	snprintf(moved, sizeof(moved), "%s.old", copy);
+	CHECK(CopyFileA(program, copy, TRUE));
+	strcpy(path, copy);
+	self = copy;
+	CHECK_EQUAL(elsewhere("delete", FALSE, NULL), ERROR_ACCESS_DENIED);
+	self = program;
+	strcpy(path, kept);
+	module = LoadLibraryA(copy);
+	CHECK(module != NULL);
+	CHECK_FAILS(DeleteFileA(copy), ERROR_ACCESS_DENIED);
+	CHECK_FAILS(MoveFileExA(path, copy, MOVEFILE_REPLACE_EXISTING), ERROR_ACCESS_DENIED);
+	CHECK(MoveFileA(copy, moved));
+	CHECK_FAILS(DeleteFileA(moved), ERROR_ACCESS_DENIED);
+	CHECK(FreeLibrary(module));
+	CHECK(DeleteFileA(moved));
+}
+
 int main(int argc, char **argv)
 {
 	char temporary[MAX_PATH], program[MAX_PATH];
@@ -157,6 +183,7 @@ int main(int argc, char **argv)
 	test_sharing();
 	test_inheriting();
 	test_locks();
+	test_images();
 	CHECK_EQUAL(elsewhere("delete", FALSE, NULL), 0);
 	CHECK_FAILS(DeleteFileA(path), ERROR_FILE_NOT_FOUND);
 	return guest_result();
