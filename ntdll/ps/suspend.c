@@ -273,16 +273,18 @@ NTSTATUS ps_suspend_thread(struct ps_thread *thread, ULONG *previous)
 
 NTSTATUS ps_resume_thread(struct ps_thread *thread, ULONG *previous)
 {
+	struct host_worker *worker = NULL;
 	bool wake = false;
 
 	host_lock_acquire(&thread->suspend_lock);
 	*previous = thread->suspend_count;
 	if (thread->suspend_count && --thread->suspend_count == 0) {
 		__atomic_fetch_and(&thread->pending, ~PS_PENDING_SUSPEND, __ATOMIC_SEQ_CST);
-		wake = !thread->worker_thread;
-		ps_launch_thread(thread);
+		worker = ps_claim_launch(thread);
+		wake = !worker;
 	}
 	host_lock_release(&thread->suspend_lock);
+	ps_launch_thread(thread, worker);
 	if (wake)
 		host_futex_wake(&thread->pending, INT_MAX);
 	return STATUS_SUCCESS;
@@ -290,6 +292,8 @@ NTSTATUS ps_resume_thread(struct ps_thread *thread, ULONG *previous)
 
 void ps_terminate_thread(struct ps_thread *thread, DWORD code)
 {
+	struct host_worker *worker;
+
 	host_lock_acquire(&thread->suspend_lock);
 	if (thread->place == PS_ENDED || thread->exiting) {
 		host_lock_release(&thread->suspend_lock);
@@ -297,8 +301,9 @@ void ps_terminate_thread(struct ps_thread *thread, DWORD code)
 	}
 	thread->exit_code = code;
 	__atomic_fetch_or(&thread->pending, PS_PENDING_TERMINATE, __ATOMIC_SEQ_CST);
-	ps_launch_thread(thread);
+	worker = ps_claim_launch(thread);
 	host_lock_release(&thread->suspend_lock);
+	ps_launch_thread(thread, worker);
 	nudge(thread);
 	/* It may have been on its way into a sleep: the timer looks again. */
 	ke_timer_arm(&nudger, host_monotonic_ns() + NUDGE_INTERVAL_NS / 10);

@@ -239,11 +239,16 @@ static void host_start(void *argument)
 	finish(thread);
 }
 
-void ps_launch_thread(struct ps_thread *thread)
+struct host_worker *ps_claim_launch(struct ps_thread *thread)
 {
 	struct host_worker *worker = thread->worker_thread;
 
 	thread->worker_thread = NULL;
+	return worker;
+}
+
+void ps_launch_thread(struct ps_thread *thread, struct host_worker *worker)
+{
 	if (worker)
 		host_worker_run(worker, host_start, thread);
 }
@@ -251,6 +256,7 @@ void ps_launch_thread(struct ps_thread *thread)
 NTSTATUS ps_create_thread(void *start, void *argument, ULONG creation, SIZE_T reserve, SIZE_T commit,
 			  struct ps_thread **result)
 {
+	struct host_worker *worker;
 	struct ps_thread *thread;
 	NTSTATUS status;
 
@@ -292,8 +298,9 @@ NTSTATUS ps_create_thread(void *start, void *argument, ULONG creation, SIZE_T re
 	insert(thread);
 	if (!(creation & PS_CREATE_SUSPENDED)) {
 		host_lock_acquire(&thread->suspend_lock);
-		ps_launch_thread(thread);
+		worker = ps_claim_launch(thread);
 		host_lock_release(&thread->suspend_lock);
+		ps_launch_thread(thread, worker);
 	}
 	*result = thread;
 	return STATUS_SUCCESS;

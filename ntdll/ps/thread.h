@@ -207,8 +207,11 @@ struct ps_thread *ps_find_thread(HANDLE id);
 /* From its tid.  A thread has it until it is destroyed. */
 void ps_give_id(struct ps_thread *thread);
 void ps_drop_id(struct ps_thread *thread);
-/* Lets a new thread go as far as its first look at `pending`.  Its suspend lock is held. */
-void ps_launch_thread(struct ps_thread *thread);
+/* Whoever is to launch a new thread, if that is the caller: what it runs on, or NULL.  Its suspend lock is held. */
+struct host_worker *ps_claim_launch(struct ps_thread *thread);
+/* Lets it go as far as its first look at `pending`; nothing for NULL.  Without the lock: the thread runs at once, and may want
+ * it. */
+void ps_launch_thread(struct ps_thread *thread, struct host_worker *worker);
 /* The process' first thread, whose host thread stays for ever, has ended; the calling one is it. */
 extern __thread bool ps_thread_stays __attribute__((tls_model("initial-exec")));
 /* Calls fn for each living thread under the threads lock. */
