@@ -70,13 +70,15 @@ int parked_forget(uintptr_t start, uintptr_t end, bool drop)
 
 		if (range->start >= end || range->end <= start)
 			continue;
-		if (drop && range->parked) {
-			int error = host_vm_unmap(range->start, range->end - range->start);
+		struct parked_range known = *range;
+		int error;
 
-			if (error)
-				return error;
+		*range = (struct parked_range){0}; /* before host_vm_unmap asks */
+		error = drop && known.parked ? host_vm_unmap(known.start, known.end - known.start) : 0;
+		if (error) {
+			*range = known;
+			return error;
 		}
-		*range = (struct parked_range){0};
 	}
 	return 0;
 }

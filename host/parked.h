@@ -24,7 +24,7 @@ bool parked_set(uintptr_t start, uintptr_t end);
 bool parked_take(uintptr_t start, uintptr_t end);
 
 /* Forgets ranges that share a page with [start, end).  `drop`: what was parked there becomes cold; without it the caller has
- * taken care of the pages, and it is 0.  -errno: Linux refused to drop one; it stays known. */
+ * taken care of all their pages, also of those outside, and it is 0.  -errno: Linux refused to drop one; it stays known. */
 int parked_forget(uintptr_t start, uintptr_t end, bool drop);
 
 #endif

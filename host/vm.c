@@ -320,24 +320,29 @@ int host_vm_protect(uintptr_t start, size_t size, unsigned prot)
 
 int host_vm_map(uintptr_t start, size_t size, unsigned prot, bool shared, int fd, uint64_t offset)
 {
-	void *got = mmap((void *)start, size, linux_prot(prot),
-			 (shared ? MAP_SHARED : MAP_PRIVATE) | MAP_NORESERVE | MAP_FIXED, fd, (off_t)offset);
+	int error = parked_forget(start, start + size, true);
+	void *got;
 
+	if (error)
+		return refused(error);
+	got = mmap((void *)start, size, linux_prot(prot), (shared ? MAP_SHARED : MAP_PRIVATE) | MAP_NORESERVE | MAP_FIXED, fd,
+		   (off_t)offset);
 	splits_since++;
 	if (got == MAP_FAILED)
 		return refused(-errno);
 	warm_clear(start, start + size);
-	return parked_forget(start, start + size, false);
+	return 0;
 }
 
 int host_vm_unmap(uintptr_t start, size_t size)
 {
-	int error = map_empty(start, size);
+	int error = parked_forget(start, start + size, true);
 
-	if (error)
-		return refused(error);
-	warm_clear(start, start + size);
-	return parked_forget(start, start + size, false);
+	if (!error)
+		error = map_empty(start, size);
+	if (!error)
+		warm_clear(start, start + size);
+	return refused(error);
 }
 
 void host_vm_populate(uintptr_t start, size_t size)
