@@ -10,10 +10,14 @@
 int host_thread_create(void (*start)(void *argument), void *argument);
 
 /* Workers: such threads, used again, and with an id that is known before they run anything (worker.c).  One that was taken
- * is run, once, or given back; when `start` returns it may be taken by somebody else. */
+ * is run, once; when `start` returns it may be taken by somebody else, and then the futex that it returned (or NULL), on which
+ * somebody waits for what it ran, is woken. */
 struct host_worker;
-int host_worker_take(struct host_worker **worker); /* 0 or -errno */
-void host_worker_run(struct host_worker *worker, void (*start)(void *argument), void *argument);
+/* With `near` the worker is to run on the processor of who runs it.  0 or -errno. */
+int host_worker_take(struct host_worker **worker, bool near);
+/* True: the worker was moved to this processor.  What processors it may run on was narrowed for the moment of its wake; what
+ * somebody else set meanwhile is to be set again. */
+bool host_worker_run(struct host_worker *worker, const uint32_t *(*start)(void *argument), void *argument);
 unsigned host_worker_id(const struct host_worker *worker);
 /* Whether something has run on it before. */
 bool host_worker_is_used(const struct host_worker *worker);

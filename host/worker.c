@@ -10,12 +10,13 @@
 
 #include <errno.h>
 #include <link.h>
+#include <sched.h>
 #include <string.h>
 
 #define IDLE_MAXIMUM 16
 #define IDLE_NS 2000000000ull
 
-enum worker_state { WORKER_IDLE, WORKER_RUNS };
+enum worker_state { WORKER_IDLE, WORKER_SLEEPS, WORKER_RUNS };
 
 /* On its thread's stack. */
 struct host_worker {
@@ -24,7 +25,9 @@ struct host_worker {
 	unsigned id;
 	bool used;
 	uint64_t times[2]; /* user and system time that it has spent, when it last ended something; 100 ns */
-	void (*start)(void *argument);
+	int cpu;   /* where it was when it became idle */
+	bool pull; /* it is to come to the processor of who runs it */
+	const uint32_t *(*start)(void *argument);
 	void *argument;
 };
 
@@ -64,26 +67,44 @@ static void reset_locals(void)
 	host_stack_span = kept;
 }
 
-/* Waits to be taken; false: it was not. */
-static bool stay(struct host_worker *worker)
+/* Sleeps until it is run, or until the deadline: -ETIMEDOUT. */
+static int sleep_until_run(struct host_worker *worker, uint64_t deadline)
+{
+	uint32_t state = WORKER_IDLE;
+	int error = 0;
+
+	__atomic_compare_exchange_n(&worker->state, &state, WORKER_SLEEPS, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+	while (error != -ETIMEDOUT && __atomic_load_n(&worker->state, __ATOMIC_ACQUIRE) != WORKER_RUNS)
+		error = host_futex_wait(&worker->state, WORKER_SLEEPS, deadline);
+	return error;
+}
+
+/* Waits to be taken; false: it was not.  Who waits for what it ran (`waiter`, a futex, or NULL) is woken when the worker can
+ * be taken: one who starts and waits, again and again, finds it before it sleeps. */
+static bool stay(struct host_worker *worker, const uint32_t *waiter)
 {
 	uint64_t deadline = host_monotonic_ns() + IDLE_NS;
 	struct host_worker **link;
+	bool full;
 
 	reset_locals();
 	worker->used = true;
-	host_lock_acquire(&idle_lock);
-	if (idle_count == IDLE_MAXIMUM) {
-		host_lock_release(&idle_lock);
-		return false;
-	}
+	worker->cpu = sched_getcpu();
 	__atomic_store_n(&worker->state, WORKER_IDLE, __ATOMIC_RELAXED);
-	worker->below = idle;
-	idle = worker;
-	idle_count++;
+	host_lock_acquire(&idle_lock);
+	full = idle_count == IDLE_MAXIMUM;
+	if (!full) {
+		worker->below = idle;
+		idle = worker;
+		idle_count++;
+	}
 	host_lock_release(&idle_lock);
-	while (__atomic_load_n(&worker->state, __ATOMIC_ACQUIRE) == WORKER_IDLE) {
-		if (host_futex_wait(&worker->state, WORKER_IDLE, deadline) != -ETIMEDOUT)
+	if (waiter)
+		host_futex_wake(waiter, 1);
+	if (full)
+		return false;
+	while (__atomic_load_n(&worker->state, __ATOMIC_ACQUIRE) != WORKER_RUNS) {
+		if (sleep_until_run(worker, deadline) != -ETIMEDOUT)
 			continue;
 		host_lock_acquire(&idle_lock);
 		for (link = &idle; *link && *link != worker; link = &(*link)->below)
@@ -107,34 +128,48 @@ struct birth {
 
 static void worker_main(void *argument)
 {
-	struct host_worker worker = {.id = host_thread_id()};
+	struct host_worker worker = {.id = host_thread_id(), .state = WORKER_SLEEPS};
 	struct birth *birth = argument;
+	const uint32_t *waiter;
 
 	birth->worker = &worker;
 	__atomic_store_n(&birth->born, 1, __ATOMIC_RELEASE);
 	host_futex_wake(&birth->born, 1);
-	while (__atomic_load_n(&worker.state, __ATOMIC_ACQUIRE) == WORKER_IDLE)
-		host_futex_wait(&worker.state, WORKER_IDLE, UINT64_MAX);
+	sleep_until_run(&worker, UINT64_MAX);
 	do
-		worker.start(worker.argument);
-	while (stay(&worker));
+		waiter = worker.start(worker.argument);
+	while (stay(&worker, waiter));
 }
 
-int host_worker_take(struct host_worker **result)
+/* Takes an idle worker out of the list, one of this processor where `near` wants it; NULL: there is none. */
+static struct host_worker *take_idle(bool near)
 {
-	struct birth birth = {NULL, 0};
-	struct host_worker *worker;
-	int error;
+	struct host_worker **link, *worker;
+	int cpu = near ? sched_getcpu() : -1;
 
 	host_lock_acquire(&idle_lock);
 	if (!locals.size)
 		dl_iterate_phdr(find_locals, NULL);
-	worker = idle;
+	for (link = &idle; near && *link && (*link)->cpu != cpu; link = &(*link)->below)
+		;
+	if (!*link)
+		link = &idle;
+	worker = *link;
 	if (worker) {
-		idle = worker->below;
+		*link = worker->below;
 		idle_count--;
+		worker->pull = near && worker->cpu != cpu;
 	}
 	host_lock_release(&idle_lock);
+	return worker;
+}
+
+int host_worker_take(struct host_worker **result, bool near)
+{
+	struct birth birth = {NULL, 0};
+	struct host_worker *worker = take_idle(near);
+	int error;
+
 	if (!worker) {
 		error = host_thread_create(worker_main, &birth);
 		if (error)
@@ -162,11 +197,34 @@ uint64_t *host_worker_times(struct host_worker *worker)
 	return worker->times;
 }
 
-void host_worker_run(struct host_worker *worker, void (*start)(void *argument), void *argument)
+/* Wakes a sleeping worker on this processor.  What processors it may run on is afterwards as it was. */
+static void wake_here(const uint32_t *state, pid_t id)
 {
+	cpu_set_t here, allowed;
+	bool moved;
+
+	CPU_ZERO(&here);
+	CPU_SET((unsigned)sched_getcpu(), &here);
+	moved = !sched_getaffinity(id, sizeof(allowed), &allowed) && CPU_COUNT(&allowed) > 1 &&
+		!sched_setaffinity(id, sizeof(here), &here);
+	host_futex_wake(state, 1);
+	if (moved)
+		sched_setaffinity(id, sizeof(allowed), &allowed);
+}
+
+bool host_worker_run(struct host_worker *worker, const uint32_t *(*start)(void *argument), void *argument)
+{
+	pid_t id = (pid_t)worker->id;
+	bool pull = worker->pull;
+
 	worker->start = start;
 	worker->argument = argument;
-	__atomic_store_n(&worker->state, WORKER_RUNS, __ATOMIC_RELEASE);
-	/* It may have run and gone by now: a futex nobody sleeps on is harmless to wake. */
-	host_futex_wake(&worker->state, 1);
+	/* It may have run and gone by the time of the wake: a futex nobody sleeps on is harmless to wake. */
+	if (__atomic_exchange_n(&worker->state, WORKER_RUNS, __ATOMIC_ACQ_REL) != WORKER_SLEEPS)
+		return false;
+	if (pull)
+		wake_here(&worker->state, id);
+	else
+		host_futex_wake(&worker->state, 1);
+	return pull;
 }

@@ -258,20 +258,30 @@ LONG ke_satisfy_waiters(struct ke_dispatcher *object, LONG state, const uint32_t
 	return state;
 }
 
-LONG ke_set(struct ke_dispatcher *object)
+LONG ke_set_quietly(struct ke_dispatcher *object, const uint32_t **asleep)
 {
 	uint64_t word = __atomic_load_n(&object->word, __ATOMIC_RELAXED);
-	const uint32_t *asleep;
 	LONG old, state;
 
+	*asleep = NULL;
 	while (!(word & KE_LOW))
 		if (__atomic_compare_exchange_n(&object->word, &word, ke_state_word(1), 1, __ATOMIC_ACQ_REL,
 						__ATOMIC_RELAXED))
 			return ke_word_state(word);
 	if (!lock_own(object, &old))
 		return ke_shared_set(object);
-	state = ke_satisfy_waiters(object, 1, &asleep);
-	ke_unlock_and_wake(object, state, asleep);
+	state = ke_satisfy_waiters(object, 1, asleep);
+	ke_unlock(object, state);
+	return old;
+}
+
+LONG ke_set(struct ke_dispatcher *object)
+{
+	const uint32_t *asleep;
+	LONG old = ke_set_quietly(object, &asleep);
+
+	if (asleep)
+		host_futex_wake(asleep, 1);
 	return old;
 }
 

@@ -52,8 +52,10 @@ struct ke_dispatcher {
 void ke_dispatcher_initialize(struct ke_dispatcher *object, enum ke_kind kind, LONG state);
 /* The signal state at this moment; more than 0 = signalled. */
 LONG ke_dispatcher_state(struct ke_dispatcher *object);
-/* Both return the state before. */
+/* These return the state before. */
 LONG ke_set(struct ke_dispatcher *object);
+/* *asleep: the futex of a thread whose wait this ended and whom the caller is to wake, or NULL. */
+LONG ke_set_quietly(struct ke_dispatcher *object, const uint32_t **asleep);
 LONG ke_reset(struct ke_dispatcher *object);
 /* Releases whoever waits now (one, for auto reset), and leaves it reset. */
 LONG ke_pulse(struct ke_dispatcher *object);

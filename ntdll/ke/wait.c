@@ -443,6 +443,8 @@ static NTSTATUS wait_slow(unsigned count, struct ke_dispatcher *const *objects, 
 			}
 		}
 	}
+	if (self->started && count == 1)
+		ps_note_wait(self, objects[0]);
 	status = sleep_until_ended(self, count, objects, deadline);
 	for (unsigned i = 0; i < queued; i++)
 		ke_remove_block(&blocks[i]);

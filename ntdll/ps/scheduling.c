@@ -150,6 +150,12 @@ void ps_show_name(struct ps_thread *thread, const char16_t *name, ULONG bytes)
 	host_thread_name(thread->tid, length ? shown : NULL);
 }
 
+void ps_reset_affinity(struct ps_thread *thread)
+{
+	if (__builtin_expect(__atomic_load_n(&touched, __ATOMIC_SEQ_CST), 0))
+		apply_affinity(thread, NULL);
+}
+
 void ps_reset_scheduling(struct ps_thread *thread)
 {
 	if (__builtin_expect(!__atomic_load_n(&touched, __ATOMIC_RELAXED), 1))

@@ -30,6 +30,8 @@ void ps_set_priority_class(ULONG class);
 void ps_show_name(struct ps_thread *thread, const char16_t *name, ULONG bytes);
 /* A new thread has none of what its maker, or who ran on the host thread before it, was given. */
 void ps_reset_scheduling(struct ps_thread *thread);
+/* Tells Linux again what processors a running thread may use, if anything was ever set. */
+void ps_reset_affinity(struct ps_thread *thread);
 /* The thread's own user and system time, 100 ns units. */
 void ps_thread_times(struct ps_thread *thread, uint64_t *user, uint64_t *kernel);
 

@@ -205,9 +205,10 @@ static uint64_t WINAPI guest_start(void *argument)
 }
 
 /* On the host stack, when nothing of the guest runs here any more. */
-static void finish(struct ps_thread *thread)
+static const uint32_t *finish(struct ps_thread *thread)
 {
 	DWORD code = thread->exit_code;
+	const uint32_t *waiter;
 
 	if (thread->teb)
 		host_set_gs(NULL);
@@ -222,12 +223,13 @@ static void finish(struct ps_thread *thread)
 	ps_self = NULL;
 	thread->exit_time = (uint64_t)rtl_system_time();
 	thread->exit_code = code;
-	ke_set(&thread->ended);
+	ke_set_quietly(&thread->ended, &waiter);
 	ps_announce_end(thread);
 	ob_dereference(thread);
+	return waiter;
 }
 
-static void host_start(void *argument)
+static const uint32_t *host_start(void *argument)
 {
 	struct ps_thread *thread = argument;
 
@@ -236,7 +238,46 @@ static void host_start(void *argument)
 	if (!thread->used_before)
 		host_trap_system_calls();
 	host_guest_stack_call((void *)thread->stack.base, guest_start, thread);
-	finish(thread);
+	return finish(thread);
+}
+
+/*
+ * Who starts a thread and waits for it at once has nothing to do meanwhile: the two take turns, and are quickest on one
+ * processor, where Linux need not wake another one.  After a few such turns the next thread is launched near its creator.
+ */
+#define AT_ONCE_CYCLES 100000u
+#define TURNS 4u
+
+void ps_note_wait(struct ps_thread *self, const struct ke_dispatcher *object)
+{
+	if (object != self->started)
+		return;
+	self->started = NULL;
+	if (__builtin_ia32_rdtsc() - self->started_at < AT_ONCE_CYCLES)
+		self->waited_at_once++;
+	else
+		self->waited_at_once = 0;
+}
+
+static bool takes_turns(void)
+{
+	struct ps_thread *self = ps_self;
+
+	if (!self)
+		return false;
+	if (self->started)
+		self->waited_at_once = 0;
+	return self->waited_at_once >= TURNS;
+}
+
+static void note_start(const struct ps_thread *thread)
+{
+	struct ps_thread *self = ps_self;
+
+	if (!self)
+		return;
+	self->started = &thread->ended;
+	self->started_at = __builtin_ia32_rdtsc();
 }
 
 struct host_worker *ps_claim_launch(struct ps_thread *thread)
@@ -249,8 +290,11 @@ struct host_worker *ps_claim_launch(struct ps_thread *thread)
 
 void ps_launch_thread(struct ps_thread *thread, struct host_worker *worker)
 {
-	if (worker)
-		host_worker_run(worker, host_start, thread);
+	if (!worker)
+		return;
+	note_start(thread);
+	if (host_worker_run(worker, host_start, thread))
+		ps_reset_affinity(thread);
 }
 
 NTSTATUS ps_create_thread(void *start, void *argument, ULONG creation, SIZE_T reserve, SIZE_T commit,
@@ -285,7 +329,7 @@ NTSTATUS ps_create_thread(void *start, void *argument, ULONG creation, SIZE_T re
 	}
 	if (ps_self && ps_self->teb)
 		thread->teb->NtTib.ArbitraryUserPointer = NULL;
-	if (host_worker_take(&thread->worker_thread) < 0) {
+	if (host_worker_take(&thread->worker_thread, takes_turns()) < 0) {
 		status = STATUS_NO_MEMORY;
 		goto failed;
 	}
@@ -312,9 +356,11 @@ failed:
 
 static void *stay_for_ever(void *argument)
 {
+	const uint32_t *waiter = finish(argument);
 	uint32_t never = 0;
 
-	finish(argument);
+	if (waiter)
+		host_futex_wake(waiter, 1);
 	ps_thread_stays = true;
 	for (;;)
 		host_futex_wait(&never, 0, UINT64_MAX);

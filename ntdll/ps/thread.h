@@ -97,6 +97,11 @@ struct ps_thread {
 	struct ps_thread *next_id; /* in the table of ids.c */
 	void *start, *argument;
 	struct host_worker *worker_thread; /* what it runs on; NULL: launched, or one that is not ours to launch */
+	/* The thread that it started last (its `ended`; compared only), the time stamp counter then, and how many of its latest
+	 * ones it waited for at once: ps_note_wait. */
+	const struct ke_dispatcher *started;
+	uint64_t started_at;
+	unsigned waited_at_once;
 	uint64_t times_before[2];	   /* user and system time that its host thread had spent before; 100 ns */
 	uint64_t times[2];		   /* at its end, its own */
 	uint64_t *host_times;		   /* where the next thread on that host thread finds what was spent */
@@ -208,6 +213,8 @@ struct ps_thread *ps_find_thread(HANDLE id);
 void ps_give_id(struct ps_thread *thread);
 void ps_drop_id(struct ps_thread *thread);
 /* Whoever is to launch a new thread, if that is the caller: what it runs on, or NULL.  Its suspend lock is held. */
+/* The thread begins to sleep until `object` is signalled. */
+void ps_note_wait(struct ps_thread *self, const struct ke_dispatcher *object);
 struct host_worker *ps_claim_launch(struct ps_thread *thread);
 /* Lets it go as far as its first look at `pending`; nothing for NULL.  Without the lock: the thread runs at once, and may want
  * it. */
