@@ -4,7 +4,9 @@ dlls_sources = \
 	dlls/advapi32/accounts.c \
 	dlls/advapi32/advapi32.c \
 	dlls/advapi32/crypt.c \
+	dlls/advapi32/event_log.c \
 	dlls/advapi32/events.c \
+	dlls/advapi32/file_security.c \
 	dlls/advapi32/registry.c \
 	dlls/advapi32/registry.h \
 	dlls/advapi32/registry_a.c \

@@ -24,11 +24,6 @@
 #define LONGEST_COMMAND_LINE 32767u
 #define STARTF_USESHOWWINDOW 1u
 
-typedef struct _PROCESS_INFORMATION {
-	HANDLE hProcess, hThread;
-	DWORD dwProcessId, dwThreadId;
-} PROCESS_INFORMATION, *LPPROCESS_INFORMATION;
-
 /* STARTUPINFOEX */
 struct startup_extended {
 	STARTUPINFOW plain;
@@ -330,14 +325,16 @@ static void run_batch_file(struct io_wide *image, struct io_wide *line, const WC
 	io_wide_free(&whole);
 }
 
-EXPORT(kernel32, BOOL, CreateProcessW,
-       (LPCWSTR application, LPWSTR command_line, LPSECURITY_ATTRIBUTES process_security,
+/* token NULL: one like this process' own.  The last error: as CreateProcessW and CreateProcessAsUserW. */
+EXPORT(kernel32, BOOL, CreateProcessAsUserW,
+       (HANDLE token, LPCWSTR application, LPWSTR command_line, LPSECURITY_ATTRIBUTES process_security,
 	LPSECURITY_ATTRIBUTES thread_security, BOOL inherit, DWORD flags, LPVOID environment, LPCWSTR directory,
 	STARTUPINFOW *startup, LPPROCESS_INFORMATION information))
 {
 	struct ps_process_creation creation = {
 		.process_attributes = inherits(process_security) ? OBJ_INHERIT : 0,
 		.thread_attributes = inherits(thread_security) ? OBJ_INHERIT : 0,
+		.token = token,
 	};
 	PROCESS_INFORMATION result = {0};
 	struct io_wide image, line, path;
@@ -398,8 +395,19 @@ EXPORT(kernel32, BOOL, CreateProcessW,
 	return ok;
 }
 
-EXPORT(kernel32, BOOL, CreateProcessA,
-       (LPCSTR application, LPSTR command_line, LPSECURITY_ATTRIBUTES process_security,
+EXPORT_ALIAS(advapi32, "CreateProcessAsUserW", CreateProcessAsUserW);
+
+EXPORT(kernel32, BOOL, CreateProcessW,
+       (LPCWSTR application, LPWSTR command_line, LPSECURITY_ATTRIBUTES process_security,
+	LPSECURITY_ATTRIBUTES thread_security, BOOL inherit, DWORD flags, LPVOID environment, LPCWSTR directory,
+	STARTUPINFOW *startup, LPPROCESS_INFORMATION information))
+{
+	return CreateProcessAsUserW(NULL, application, command_line, process_security, thread_security, inherit, flags,
+				    environment, directory, startup, information);
+}
+
+EXPORT(kernel32, BOOL, CreateProcessAsUserA,
+       (HANDLE token, LPCSTR application, LPSTR command_line, LPSECURITY_ATTRIBUTES process_security,
 	LPSECURITY_ATTRIBUTES thread_security, BOOL inherit, DWORD flags, LPVOID environment, LPCSTR directory,
 	STARTUPINFOA *startup, LPPROCESS_INFORMATION information))
 {
@@ -420,12 +428,23 @@ EXPORT(kernel32, BOOL, CreateProcessA,
 	if (ok) {
 		wide->lpTitle = (LPWSTR)strings[3].text;
 		wide->lpDesktop = (LPWSTR)strings[4].text;
-		result = CreateProcessW(strings[0].text, (LPWSTR)strings[1].text, process_security, thread_security, inherit,
+		result = CreateProcessAsUserW(token, strings[0].text, (LPWSTR)strings[1].text, process_security, thread_security, inherit,
 					flags, environment, strings[2].text, wide, information);
 	}
 	for (unsigned i = 0; i < ARRAY_SIZE(strings); i++)
 		wide_argument_free(&strings[i]);
 	return result;
+}
+
+EXPORT_ALIAS(advapi32, "CreateProcessAsUserA", CreateProcessAsUserA);
+
+EXPORT(kernel32, BOOL, CreateProcessA,
+       (LPCSTR application, LPSTR command_line, LPSECURITY_ATTRIBUTES process_security,
+	LPSECURITY_ATTRIBUTES thread_security, BOOL inherit, DWORD flags, LPVOID environment, LPCSTR directory,
+	STARTUPINFOA *startup, LPPROCESS_INFORMATION information))
+{
+	return CreateProcessAsUserA(NULL, application, command_line, process_security, thread_security, inherit, flags,
+				    environment, directory, startup, information);
 }
 
 /* MSDN "WinExec": more than 31 is success. */

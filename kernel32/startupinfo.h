@@ -1,5 +1,5 @@
 /*
- * kernel32/startupinfo.h - STARTUPINFO (processthreadsapi.h).
+ * kernel32/startupinfo.h - STARTUPINFO and PROCESS_INFORMATION (processthreadsapi.h).
  */
 #ifndef PEWTER_KERNEL32_STARTUPINFO_H
 #define PEWTER_KERNEL32_STARTUPINFO_H
@@ -25,5 +25,14 @@ typedef struct _STARTUPINFOA {
 	PBYTE lpReserved2;
 	HANDLE hStdInput, hStdOutput, hStdError;
 } STARTUPINFOA;
+
+typedef struct _PROCESS_INFORMATION {
+	HANDLE hProcess, hThread;
+	DWORD dwProcessId, dwThreadId;
+} PROCESS_INFORMATION, *LPPROCESS_INFORMATION;
+
+BOOL WINAPI CreateProcessAsUserW(HANDLE token, LPCWSTR application, LPWSTR command_line, SECURITY_ATTRIBUTES *process,
+				 SECURITY_ATTRIBUTES *thread, BOOL inherit, DWORD flags, LPVOID environment, LPCWSTR directory,
+				 STARTUPINFOW *startup, LPPROCESS_INFORMATION information);
 
 #endif

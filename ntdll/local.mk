@@ -266,12 +266,17 @@ ntdll_sources = \
 	ntdll/rtl/timezone.c \
 	ntdll/rtl/timezone_names.c \
 	ntdll/rtl/utf.c \
+	ntdll/se/access.c \
 	ntdll/se/account.c \
-	ntdll/se/calls.c \
 	ntdll/se/account.h \
+	ntdll/se/calls.c \
+	ntdll/se/groups.c \
+	ntdll/se/privilege.c \
 	ntdll/se/se.h \
 	ntdll/se/sid.c \
 	ntdll/se/token.c \
+	ntdll/se/token.h \
+	ntdll/se/token_info.c \
 	ntdll/tp/callback.c \
 	ntdll/tp/group.c \
 	ntdll/tp/io.c \

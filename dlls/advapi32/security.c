@@ -323,6 +323,35 @@ EXPORT(advapi32, BOOL, AddAccessDeniedAceEx, (ACL * acl, DWORD revision, DWORD f
 	return add_ace(acl, revision, ACCESS_DENIED_ACE_TYPE, flags, mask, sid);
 }
 
+/* Entries as they are; `at` beyond the end: behind the last. */
+EXPORT(advapi32, BOOL, AddAce, (ACL * acl, DWORD revision, DWORD at, PVOID entries, DWORD size))
+{
+	const BYTE *end = (const BYTE *)entries + size;
+	DWORD used, count = 0;
+	BYTE *to;
+
+	if (!acl || !se_valid_acl(acl) || revision > ACL_REVISION_DS)
+		return fail(ERROR_INVALID_PARAMETER);
+	for (const BYTE *each = entries; each < end; each += ((const ACE *)each)->AceSize, count++) {
+		const ACE *ace = (const ACE *)each;
+
+		if (end - each < 4 || ace->AceSize < 4 || ace->AceSize > end - each)
+			return fail(ERROR_INVALID_PARAMETER);
+	}
+	used = acl_used(acl);
+	if (used + size > acl->AclSize)
+		return fail(1344); /* ERROR_ALLOTTED_SPACE_EXCEEDED */
+	to = (BYTE *)(acl + 1);
+	for (DWORD i = 0; i < at && i < acl->AceCount; i++)
+		to += ((const ACE *)to)->AceSize;
+	memmove(to + size, to, (size_t)((BYTE *)acl + used - to));
+	memcpy(to, entries, size);
+	acl->AceCount = (USHORT)(acl->AceCount + count);
+	if (revision > acl->AclRevision)
+		acl->AclRevision = (UCHAR)revision;
+	return TRUE;
+}
+
 EXPORT(advapi32, BOOL, GetAce, (const ACL *acl, DWORD index, PVOID *ace))
 {
 	const BYTE *at;

@@ -1,18 +1,14 @@
 /*
- * dlls/advapi32/token.c - tokens, privileges, and the security of files.
+ * dlls/advapi32/token.c - tokens, privileges, impersonation.
  */
 #include "dlls/advapi32/registry.h"
 #include "kernel32/api.h"
 #include "kernel32/kernel32.h"
+#include "kernel32/startupinfo.h"
+#include "ntdll/ps/thread.h"
 #include "ntdll/se/se.h"
 #include <stdlib.h>
 #include <string.h>
-
-#define OWNER_SECURITY_INFORMATION 1u
-#define GROUP_SECURITY_INFORMATION 2u
-#define DACL_SECURITY_INFORMATION 4u
-#define SACL_SECURITY_INFORMATION 8u
-#define SE_FILE_OBJECT 1
 
 static BOOL fail(DWORD error)
 {
@@ -35,15 +31,89 @@ EXPORT(advapi32, BOOL, GetTokenInformation, (HANDLE token, DWORD class, PVOID bu
 	return win32_result(NtQueryInformationToken(token, class, buffer, size, needed));
 }
 
+EXPORT(advapi32, BOOL, SetTokenInformation, (HANDLE token, DWORD class, PVOID buffer, DWORD size))
+{
+	return win32_result(NtSetInformationToken(token, class, buffer, size));
+}
+
 EXPORT(advapi32, BOOL, DuplicateTokenEx,
        (HANDLE token, DWORD access, SECURITY_ATTRIBUTES *security, DWORD level, DWORD type, HANDLE *copy))
 {
-	return win32_result(NtDuplicateToken(token, access, NULL, FALSE, type, copy));
+	SECURITY_QUALITY_OF_SERVICE quality = {.Length = sizeof(quality), .ImpersonationLevel = level};
+	OBJECT_ATTRIBUTES attributes = {
+		.Length = sizeof(attributes),
+		.Attributes = security && security->bInheritHandle ? OBJ_INHERIT : 0,
+		.SecurityQualityOfService = &quality,
+	};
+
+	return win32_result(NtDuplicateToken(token, access, &attributes, FALSE, type, copy));
 }
 
 EXPORT(advapi32, BOOL, DuplicateToken, (HANDLE token, DWORD level, HANDLE *copy))
 {
-	return win32_result(NtDuplicateToken(token, TOKEN_QUERY | TOKEN_IMPERSONATE, NULL, FALSE, 2, copy));
+	return DuplicateTokenEx(token, TOKEN_QUERY | TOKEN_IMPERSONATE, NULL, level, TokenImpersonation, copy);
+}
+
+/* A list of SIDs as NtFilterToken wants it, malloc'ed; NULL with the last error set, unless there are none. */
+static TOKEN_GROUPS *groups_of(const SID_AND_ATTRIBUTES *sids, DWORD count, BOOL *ok)
+{
+	TOKEN_GROUPS *groups = NULL;
+
+	if (count) {
+		groups = malloc(sizeof(*groups) + count * sizeof(*sids));
+		if (!groups) {
+			*ok = fail(ERROR_NOT_ENOUGH_MEMORY);
+			return NULL;
+		}
+		groups->GroupCount = count;
+		memcpy(groups->Groups, sids, count * sizeof(*sids));
+	}
+	return groups;
+}
+
+EXPORT(advapi32, BOOL, CreateRestrictedToken,
+       (HANDLE token, DWORD flags, DWORD disable_count, SID_AND_ATTRIBUTES *disable, DWORD remove_count,
+	LUID_AND_ATTRIBUTES *remove, DWORD restrict_count, SID_AND_ATTRIBUTES *restrict_to, HANDLE *made))
+{
+	BOOL ok = TRUE;
+	TOKEN_GROUPS *disabled = groups_of(disable, disable_count, &ok);
+	TOKEN_GROUPS *restricted = groups_of(restrict_to, restrict_count, &ok);
+	TOKEN_PRIVILEGES *removed = NULL;
+
+	if (ok && remove_count) {
+		removed = malloc(sizeof(*removed) + remove_count * sizeof(*remove));
+		if (removed) {
+			removed->PrivilegeCount = remove_count;
+			memcpy(removed->Privileges, remove, remove_count * sizeof(*remove));
+		} else {
+			ok = fail(ERROR_NOT_ENOUGH_MEMORY);
+		}
+	}
+	ok = ok && win32_result(NtFilterToken(token, flags, disabled, removed, restricted, made));
+	free(disabled);
+	free(removed);
+	free(restricted);
+	return ok;
+}
+
+/* Whether there is a list of restricting SIDs. */
+EXPORT(advapi32, BOOL, IsTokenRestricted, (HANDLE token))
+{
+	BYTE restricted = 0;
+	DWORD size;
+
+	return GetTokenInformation(token, TokenIsRestricted, &restricted, sizeof(restricted), &size) && restricted;
+}
+
+EXPORT(advapi32, BOOL, AdjustTokenGroups,
+       (HANDLE token, BOOL reset, TOKEN_GROUPS *state, DWORD size, TOKEN_GROUPS *previous, DWORD *needed))
+{
+	NTSTATUS status = NtAdjustGroupsToken(token, reset != 0, state, size, previous, needed);
+
+	if (!NT_SUCCESS(status))
+		return win32_result(status);
+	set_last_error(status == STATUS_NOT_ALL_ASSIGNED ? ERROR_NOT_ALL_ASSIGNED : ERROR_SUCCESS);
+	return TRUE;
 }
 
 /* Success with ERROR_NOT_ALL_ASSIGNED as the last error when a privilege is not held: MSDN AdjustTokenPrivileges. */
@@ -54,7 +124,7 @@ EXPORT(advapi32, BOOL, AdjustTokenPrivileges,
 
 	if (!NT_SUCCESS(status))
 		return win32_result(status);
-	set_last_error(status == STATUS_NOT_ALL_ASSIGNED ? 1300 : ERROR_SUCCESS);
+	set_last_error(status == STATUS_NOT_ALL_ASSIGNED ? ERROR_NOT_ALL_ASSIGNED : ERROR_SUCCESS);
 	return TRUE;
 }
 
@@ -65,7 +135,7 @@ EXPORT(advapi32, BOOL, LookupPrivilegeValueW, (LPCWSTR system, LPCWSTR name, LUI
 	if (system && *system)
 		return fail(1722); /* RPC_S_SERVER_UNAVAILABLE */
 	if (!number)
-		return fail(1313); /* ERROR_NO_SUCH_PRIVILEGE */
+		return fail(ERROR_NO_SUCH_PRIVILEGE);
 	*luid = (LUID){number, 0};
 	return TRUE;
 }
@@ -88,7 +158,7 @@ EXPORT(advapi32, BOOL, LookupPrivilegeNameW, (LPCWSTR system, const LUID *luid, 
 	DWORD units;
 
 	if (!found)
-		return fail(1313);
+		return fail(ERROR_NO_SUCH_PRIVILEGE);
 	units = (DWORD)rtl_wcslen(found);
 	if (*length <= units) {
 		*length = units + 1;
@@ -99,191 +169,154 @@ EXPORT(advapi32, BOOL, LookupPrivilegeNameW, (LPCWSTR system, const LUID *luid, 
 	return TRUE;
 }
 
+EXPORT(advapi32, BOOL, LookupPrivilegeNameA, (LPCSTR system, const LUID *luid, LPSTR name, DWORD *length))
+{
+	const char16_t *found = luid->HighPart || (system && *system) ? NULL : se_privilege_name(luid->LowPart);
+	DWORD units;
+
+	if (!found)
+		return fail(ERROR_NO_SUCH_PRIVILEGE);
+	units = (DWORD)rtl_wcslen(found);
+	if (*length <= units) {
+		*length = units + 1;
+		return fail(ERROR_INSUFFICIENT_BUFFER);
+	}
+	for (DWORD i = 0; i <= units; i++)
+		name[i] = (CHAR)found[i];
+	*length = units;
+	return TRUE;
+}
+
+EXPORT(advapi32, BOOL, PrivilegeCheck, (HANDLE token, PRIVILEGE_SET *wanted, BOOL *result))
+{
+	BOOLEAN held = FALSE;
+	BOOL ok = win32_result(NtPrivilegeCheck(token, wanted, &held));
+
+	if (ok)
+		*result = held;
+	return ok;
+}
+
+EXPORT(advapi32, BOOL, AllocateLocallyUniqueId, (LUID * luid))
+{
+	return win32_result(NtAllocateLocallyUniqueId(luid));
+}
+
 EXPORT(advapi32, BOOL, CheckTokenMembership, (HANDLE token, const SID *sid, BOOL *member))
 {
-	DWORD type, needed;
+	bool found = false;
 
 	if (!se_valid_sid(sid) || !member)
 		return fail(ERROR_INVALID_PARAMETER);
-	/* A given token must be one for impersonation. */
-	if (token) {
-		if (!GetTokenInformation(token, TokenType, &type, sizeof(type), &needed))
-			return FALSE;
-		if (type != 2)
-			return fail(1309); /* ERROR_NO_IMPERSONATION_TOKEN */
-	}
-	*member = se_is_member(sid);
+	*member = FALSE;
+	if (!win32_result(se_check_membership(token, sid, &found)))
+		return FALSE;
+	*member = found;
 	return TRUE;
 }
 
-/* Nobody is impersonated, so to stop it always succeeds. */
-EXPORT(advapi32, BOOL, RevertToSelf, (void))
+EXPORT(advapi32, BOOL, AccessCheck,
+       (SECURITY_DESCRIPTOR * descriptor, HANDLE token, DWORD desired, const GENERIC_MAPPING *mapping, PRIVILEGE_SET *privileges,
+	DWORD *size, DWORD *granted, BOOL *access))
 {
+	NTSTATUS verdict = STATUS_ACCESS_DENIED;
+
+	if (!win32_result(NtAccessCheck(descriptor, token, desired, mapping, privileges, size, granted, &verdict)))
+		return FALSE;
+	*access = NT_SUCCESS(verdict);
+	if (!*access)
+		win32_result(verdict);
 	return TRUE;
 }
 
+EXPORT(advapi32, BOOL, AreAllAccessesGranted, (DWORD granted, DWORD desired))
+{
+	return !(desired & ~granted);
+}
+
+EXPORT(advapi32, BOOL, AreAnyAccessesGranted, (DWORD granted, DWORD desired))
+{
+	return (granted & desired) != 0;
+}
+
+/* Impersonation: a thread's own token. */
 EXPORT(advapi32, BOOL, SetThreadToken, (HANDLE *thread, HANDLE token))
 {
-	return token ? fail(ERROR_ACCESS_DENIED) : TRUE;
+	return win32_result(NtSetInformationThread(thread ? *thread : NtCurrentThread(), ThreadImpersonationToken, &token, sizeof(token)));
+}
+
+EXPORT(advapi32, BOOL, RevertToSelf, (void))
+{
+	return SetThreadToken(NULL, NULL);
+}
+
+/* A primary token is copied as one for impersonation. */
+EXPORT(advapi32, BOOL, ImpersonateLoggedOnUser, (HANDLE token))
+{
+	DWORD type, size;
+	HANDLE copy;
+	BOOL ok;
+
+	if (!GetTokenInformation(token, TokenType, &type, sizeof(type), &size))
+		return FALSE;
+	if (type == TokenImpersonation)
+		return SetThreadToken(NULL, token);
+	if (!DuplicateTokenEx(token, TOKEN_IMPERSONATE | TOKEN_QUERY, NULL, SecurityImpersonation, TokenImpersonation, &copy))
+		return FALSE;
+	ok = SetThreadToken(NULL, copy);
+	NtClose(copy);
+	return ok;
 }
 
 EXPORT(advapi32, BOOL, ImpersonateSelf, (DWORD level))
 {
-	return fail(ERROR_ACCESS_DENIED);
-}
+	HANDLE token, copy;
+	BOOL ok;
 
-/*
- * The security of files.  Linux keeps owner and mode; what is given here is what they mean to this process: its user
- * as owner, and full access for it and for the administrators and the system, as in a user's own folder.
- */
-
-static DWORD file_descriptor(DWORD which, BYTE *bytes, DWORD size)
-{
-	static const struct {
-		UCHAR revision, count, authority[6];
-		ULONG sub[2];
-	} administrators = {1, 2, {0, 0, 0, 0, 0, 5}, {32, 544}}, system_sid = {1, 1, {0, 0, 0, 0, 0, 5}, {18, 0}};
-	const void *trustees[] = {&system_sid, &administrators, se_user_sid()};
-	SECURITY_DESCRIPTOR_RELATIVE *descriptor = (SECURITY_DESCRIPTOR_RELATIVE *)bytes;
-	ULONG owner = se_sid_size(se_user_sid()), group = se_sid_size(se_group_sid()), dacl = sizeof(ACL), needed, at;
-
-	for (size_t i = 0; i < ARRAY_SIZE(trustees); i++)
-		dacl += 8 + se_sid_size(trustees[i]);
-	needed = sizeof(*descriptor) + (which & OWNER_SECURITY_INFORMATION ? owner : 0) +
-		 (which & GROUP_SECURITY_INFORMATION ? group : 0) + (which & DACL_SECURITY_INFORMATION ? dacl : 0);
-	if (size < needed)
-		return needed;
-	memset(bytes, 0, needed);
-	descriptor->Revision = 1;
-	descriptor->Control = SE_SELF_RELATIVE;
-	at = sizeof(*descriptor);
-	if (which & DACL_SECURITY_INFORMATION) {
-		ACL *acl = (ACL *)(bytes + at);
-		BYTE *ace = (BYTE *)(acl + 1);
-
-		descriptor->Control |= SE_DACL_PRESENT;
-		descriptor->Dacl = at;
-		*acl = (ACL){ACL_REVISION, 0, (USHORT)dacl, ARRAY_SIZE(trustees), 0};
-		for (size_t i = 0; i < ARRAY_SIZE(trustees); i++) {
-			ACE *entry = (ACE *)ace;
-
-			entry->AceSize = (USHORT)(8 + se_sid_size(trustees[i]));
-			entry->Mask = FILE_ALL_ACCESS;
-			memcpy(&entry->SidStart, trustees[i], se_sid_size(trustees[i]));
-			ace += entry->AceSize;
-		}
-		at += dacl;
-	}
-	if (which & OWNER_SECURITY_INFORMATION) {
-		descriptor->Owner = at;
-		memcpy(bytes + at, se_user_sid(), owner);
-		at += owner;
-	}
-	if (which & GROUP_SECURITY_INFORMATION) {
-		descriptor->Group = at;
-		memcpy(bytes + at, se_group_sid(), group);
-	}
-	return needed;
-}
-
-EXPORT(advapi32, BOOL, GetFileSecurityW, (LPCWSTR file, DWORD which, PVOID descriptor, DWORD size, DWORD *needed))
-{
-	if (GetFileAttributesW(file) == INVALID_FILE_ATTRIBUTES)
+	if (!OpenProcessToken(NtCurrentProcess(), TOKEN_DUPLICATE, &token))
 		return FALSE;
-	/* To see the audit list takes SeSecurityPrivilege. */
-	if (which & SACL_SECURITY_INFORMATION)
-		return fail(1314); /* ERROR_PRIVILEGE_NOT_HELD */
-	*needed = file_descriptor(which, descriptor, descriptor ? size : 0);
-	return *needed <= size && descriptor ? TRUE : fail(ERROR_INSUFFICIENT_BUFFER);
-}
-
-EXPORT(advapi32, BOOL, GetFileSecurityA, (LPCSTR file, DWORD which, PVOID descriptor, DWORD size, DWORD *needed))
-{
-	LPWSTR wide;
-	BOOL ok = advapi_widen(file, &wide) ? GetFileSecurityW(wide, which, descriptor, size, needed)
-					    : fail(ERROR_NOT_ENOUGH_MEMORY);
-	free(wide);
+	ok = DuplicateTokenEx(token, TOKEN_IMPERSONATE, NULL, level, TokenImpersonation, &copy);
+	NtClose(token);
+	if (!ok)
+		return FALSE;
+	ok = SetThreadToken(NULL, copy);
+	NtClose(copy);
 	return ok;
 }
 
-/* Lists and other owners can't be stored in a Linux file's mode: refused, as for a user who may not write them. */
-EXPORT(advapi32, BOOL, SetFileSecurityW, (LPCWSTR file, DWORD which, const SECURITY_DESCRIPTOR *descriptor))
+/* Nobody's password is known here. */
+EXPORT(advapi32, BOOL, LogonUserW,
+       (LPCWSTR user, LPCWSTR domain, LPCWSTR password, DWORD type, DWORD provider, HANDLE *token))
 {
-	if (GetFileAttributesW(file) == INVALID_FILE_ATTRIBUTES)
+	return fail(user && token ? ERROR_LOGON_FAILURE : ERROR_INVALID_PARAMETER);
+}
+
+EXPORT(advapi32, BOOL, LogonUserA, (LPCSTR user, LPCSTR domain, LPCSTR password, DWORD type, DWORD provider, HANDLE *token))
+{
+	return fail(user && token ? ERROR_LOGON_FAILURE : ERROR_INVALID_PARAMETER);
+}
+
+EXPORT(advapi32, BOOL, CreateProcessWithLogonW,
+       (LPCWSTR user, LPCWSTR domain, LPCWSTR password, DWORD logon, LPCWSTR application, LPWSTR command_line, DWORD flags,
+	PVOID environment, LPCWSTR directory, PVOID startup, PVOID information))
+{
+	return fail(user ? ERROR_LOGON_FAILURE : ERROR_INVALID_PARAMETER);
+}
+
+/* Asks for SeImpersonatePrivilege; any kind of token will do, and nothing is inherited. */
+EXPORT(advapi32, BOOL, CreateProcessWithTokenW,
+       (HANDLE token, DWORD logon, LPCWSTR application, LPWSTR command_line, DWORD flags, PVOID environment, LPCWSTR directory,
+	STARTUPINFOW *startup, LPPROCESS_INFORMATION information))
+{
+	HANDLE primary;
+	BOOL ok;
+
+	if (!se_privilege_enabled(SE_IMPERSONATE_PRIVILEGE))
+		return fail(ERROR_PRIVILEGE_NOT_HELD);
+	if (!DuplicateTokenEx(token, TOKEN_ALL_ACCESS, NULL, SecurityImpersonation, TokenPrimary, &primary))
 		return FALSE;
-	return fail(ERROR_ACCESS_DENIED);
-}
-
-EXPORT(advapi32, DWORD, GetNamedSecurityInfoW,
-       (LPCWSTR name, DWORD type, DWORD which, SID **owner, SID **group, ACL **dacl, ACL **sacl,
-	SECURITY_DESCRIPTOR **descriptor))
-{
-	SECURITY_DESCRIPTOR *made;
-	DWORD size;
-
-	if (!name)
-		return ERROR_INVALID_PARAMETER;
-	if (type != SE_FILE_OBJECT)
-		return ERROR_NOT_SUPPORTED;
-	if (GetFileAttributesW(name) == INVALID_FILE_ATTRIBUTES)
-		return get_last_error();
-	if (which & SACL_SECURITY_INFORMATION)
-		return 1314;
-	if (!descriptor)
-		return ERROR_INVALID_PARAMETER;
-	size = file_descriptor(which, NULL, 0);
-	made = LocalAlloc(LMEM_FIXED, size);
-	if (!made)
-		return ERROR_NOT_ENOUGH_MEMORY;
-	file_descriptor(which, (BYTE *)made, size);
-	*descriptor = made;
-	if (owner)
-		*owner = se_owner(made);
-	if (group)
-		*group = se_group(made);
-	if (dacl)
-		*dacl = se_dacl(made);
-	if (sacl)
-		*sacl = NULL;
-	return ERROR_SUCCESS;
-}
-
-EXPORT(advapi32, DWORD, SetNamedSecurityInfoW,
-       (LPWSTR name, DWORD type, DWORD which, SID *owner, SID *group, ACL *dacl, ACL *sacl))
-{
-	if (!name)
-		return ERROR_INVALID_PARAMETER;
-	if (type == SE_FILE_OBJECT && GetFileAttributesW(name) == INVALID_FILE_ATTRIBUTES)
-		return get_last_error();
-	return ERROR_ACCESS_DENIED;
-}
-
-/* The event log service does not run. */
-EXPORT(advapi32, HANDLE, RegisterEventSourceW, (LPCWSTR server, LPCWSTR source))
-{
-	set_last_error(1722);
-	return NULL;
-}
-
-EXPORT(advapi32, HANDLE, RegisterEventSourceA, (LPCSTR server, LPCSTR source))
-{
-	set_last_error(1722);
-	return NULL;
-}
-
-EXPORT(advapi32, BOOL, DeregisterEventSource, (HANDLE log))
-{
-	return fail(ERROR_INVALID_HANDLE);
-}
-
-EXPORT(advapi32, BOOL, ReportEventW,
-       (HANDLE log, WORD type, WORD category, DWORD id, SID *user, WORD strings, DWORD size, LPCWSTR *text, PVOID data))
-{
-	return fail(ERROR_INVALID_HANDLE);
-}
-
-EXPORT(advapi32, BOOL, ReportEventA,
-       (HANDLE log, WORD type, WORD category, DWORD id, SID *user, WORD strings, DWORD size, LPCSTR *text, PVOID data))
-{
-	return fail(ERROR_INVALID_HANDLE);
+	ok = CreateProcessAsUserW(primary, application, command_line, NULL, NULL, FALSE, flags, environment, directory, startup,
+				  information);
+	NtClose(primary);
+	return ok;
 }

@@ -5,7 +5,9 @@
  * object is on Windows.
  */
 #include "ntdll/io/inherit.h"
+#include "host/file.h"
 #include "host/spawn.h"
+#include "host/vm.h"
 #include "ntdll/io/private.h"
 #include "ntdll/ob/shared.h"
 #include "ntdll/ps/create.h"
@@ -29,6 +31,40 @@ static NTSTATUS describe_process(struct ob_object *object, struct io_inherited *
 	return STATUS_SUCCESS;
 }
 
+/* As a file in memory. */
+static NTSTATUS describe_token(struct ob_object *object, int *fd)
+{
+	size_t size = se_token_record_size();
+	struct se_token_record *record = malloc(size);
+	NTSTATUS status = STATUS_SUCCESS;
+
+	if (!record)
+		return STATUS_NO_MEMORY;
+	se_describe_token(object, record);
+	*fd = host_memfd_create("pewter-token", 0);
+	if (*fd < 0)
+		status = io_status(*fd);
+	else if (host_pwrite(*fd, record, size, 0) != (ssize_t)size) {
+		host_close(*fd);
+		status = STATUS_INSUFFICIENT_RESOURCES;
+	}
+	free(record);
+	return status;
+}
+
+static NTSTATUS make_token(const struct io_inherited *from, struct ob_object **result)
+{
+	size_t size = se_token_record_size();
+	struct se_token_record *record = malloc(size);
+
+	*result = NULL;
+	if (record && host_take_inherited(from->fd) >= 0 && host_pread(from->fd, record, size, 0) == (ssize_t)size)
+		*result = se_token_from_record(record);
+	free(record);
+	host_close(from->fd);
+	return *result ? STATUS_SUCCESS : STATUS_NO_MEMORY;
+}
+
 NTSTATUS io_describe(struct ob_object *object, struct io_inherited *inherited)
 {
 	struct io_file *file = (struct io_file *)object;
@@ -42,9 +78,8 @@ NTSTATUS io_describe(struct ob_object *object, struct io_inherited *inherited)
 	if (object->type == &ps_process_type || object->type == &ps_thread_type)
 		return describe_process(object, inherited);
 	if (object->type == &se_token_type) {
-		inherited->fd = -1;
-		se_describe_token(object, &inherited->token);
-		return STATUS_SUCCESS;
+		inherited->token = 1;
+		return describe_token(object, &inherited->fd);
 	}
 	if (object->type != &io_file_type || file->fd < 0)
 		return STATUS_NOT_SUPPORTED;
@@ -132,10 +167,8 @@ NTSTATUS io_adopt(const struct io_inherited *from, struct ob_object **result)
 
 	if (from->process)
 		return find_process(from, result);
-	if (from->token.type) {
-		*result = se_token_from_record(&from->token);
-		return *result ? STATUS_SUCCESS : STATUS_NO_MEMORY;
-	}
+	if (from->token)
+		return make_token(from, result);
 	if (from->shared) {
 		if (from->memory >= 0 && host_take_inherited(from->memory) < 0) {
 			io_release_description(from);

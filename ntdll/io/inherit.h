@@ -32,7 +32,7 @@ struct io_inherited {
 	uint32_t pipe, pipe_generation, pipe_left, pipe_maximum, pipe_quotas[2];
 	int32_t pipe_instance;
 	struct io_socket_record socket;
-	struct se_token_record token; /* type 0: it is none */
+	uint32_t token; /* no file: the descriptor is a record of one (se.h) */
 };
 
 /* Describes an object (handle fields and `object` are the caller's) with a descriptor of the caller's.  A file's

@@ -27,6 +27,7 @@ struct collected {
 	uint32_t count, capacity;
 	const struct ps_process_creation *creation;
 	struct ps_job_start jobs;
+	struct ps_text token; /* its record; none: as every process' is */
 	NTSTATUS status;
 };
 
@@ -196,7 +197,8 @@ static NTSTATUS make_handover(const struct collected *collected, struct ps_hando
 {
 	const struct ps_process_creation *creation = collected->creation;
 	const struct ps_text *texts[PS_TEXTS] = {&creation->command_line, &creation->directory, &creation->environment,
-						 &creation->title, &creation->desktop, &creation->runtime};
+						 &creation->title, &creation->desktop, &creation->runtime,
+						 &collected->token};
 	size_t handles = collected->count * sizeof(struct io_inherited), size = sizeof(struct ps_handover) + handles + 16;
 	struct ps_handover *handover;
 	uint32_t at;
@@ -465,6 +467,7 @@ NTSTATUS ps_create_process(const struct ps_process_creation *creation, HANDLE *p
 	struct collected collected = {.creation = creation};
 	struct ps_process *process = NULL;
 	struct ps_thread *thread = NULL;
+	struct se_token_record *token = NULL;
 	struct io_narrow path;
 	NTSTATUS status;
 
@@ -475,6 +478,10 @@ NTSTATUS ps_create_process(const struct ps_process_creation *creation, HANDLE *p
 		status = path.failed ? STATUS_NO_MEMORY : ldr_operations.probe_program(path.text);
 	if (NT_SUCCESS(status))
 		status = make_objects(creation, &process, &thread);
+	if (NT_SUCCESS(status))
+		status = se_token_for_child(creation->token, &token);
+	if (token)
+		collected.token = (struct ps_text){token, se_token_record_size()};
 	if (NT_SUCCESS(status)) {
 		if (creation->flags & PS_CREATE_PROCESS_INHERIT)
 			ob_for_each_handle(collect_one, &collected);
@@ -502,6 +509,7 @@ NTSTATUS ps_create_process(const struct ps_process_creation *creation, HANDLE *p
 	}
 	free(collected.list);
 	free(collected.objects);
+	free(token);
 	if (thread)
 		ob_dereference(thread);
 	if (process)

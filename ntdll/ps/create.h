@@ -40,10 +40,11 @@ struct ps_process_creation {
 	size_t handle_count;
 	const HANDLE *job_list; /* in which it is from the beginning, besides those that it inherits */
 	size_t job_count;
+	HANDLE token; /* the child's; NULL: one like the process' own */
 	ULONG process_attributes, thread_attributes; /* OBJ_INHERIT */
 };
 /* STATUS_OBJECT_NAME_NOT_FOUND and so on for the image, STATUS_INVALID_IMAGE_*, STATUS_NO_MEMORY;
- * STATUS_ACCESS_DENIED, STATUS_QUOTA_EXCEEDED: the jobs do not let it. */
+ * STATUS_ACCESS_DENIED, STATUS_QUOTA_EXCEEDED: the jobs do not let it; STATUS_BAD_TOKEN_TYPE. */
 NTSTATUS ps_create_process(const struct ps_process_creation *creation, HANDLE *process, HANDLE *thread, CLIENT_ID *id);
 
 /* Ends a child; STATUS_PROCESS_IS_TERMINATING. */

@@ -106,6 +106,12 @@ NTSTATUS ps_handover_finish(void)
 	    !set_string(&parameters->DesktopInfo, PS_TEXT_DESKTOP, true) ||
 	    !set_string(&parameters->RuntimeData, PS_TEXT_RUNTIME, false))
 		return STATUS_NO_MEMORY;
+	if (handover->text[PS_TEXT_TOKEN].bytes) {
+		status = handover->text[PS_TEXT_TOKEN].bytes == se_token_record_size() ? se_start_with_token(text_of(PS_TEXT_TOKEN))
+											: STATUS_INVALID_PARAMETER;
+		if (!NT_SUCCESS(status))
+			return status;
+	}
 	parameters->StandardInput = (HANDLE)(uintptr_t)handover->standard[0];
 	parameters->StandardOutput = (HANDLE)(uintptr_t)handover->standard[1];
 	parameters->StandardError = (HANDLE)(uintptr_t)handover->standard[2];

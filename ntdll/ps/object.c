@@ -28,6 +28,8 @@ static void destroy_thread(struct ob_object *object)
 	} else {
 		ps_drop_id(thread);
 	}
+	if (thread->token)
+		ob_dereference(thread->token);
 	if (thread->announced)
 		ob_dereference(thread->announced);
 }

@@ -50,6 +50,8 @@ enum ps_operation {
 	PS_DO_GIVE_HANDLE, /* [0] handle, [1] access, [2] attributes, [3] options; gives a struct io_inherited */
 	PS_DO_CLOSE_HANDLE,
 	PS_DO_TAKE_HANDLE, /* data: struct io_inherited; [0] comes back as the handle */
+	PS_DO_GIVE_TOKEN,  /* [0] a thread, or 0 for the process; gives a struct io_inherited */
+	PS_DO_SET_TOKEN,   /* [0] a thread; data: struct io_inherited, or nothing */
 	PS_DO_JOIN_JOB,	   /* [0] holder; the descriptors of a struct ps_enrollment (job.h) */
 	PS_DO_REFRESH_JOBS, /* [0] comes back as how many there are */
 };

@@ -341,6 +341,56 @@ static NTSTATUS do_take_handle(struct answer *answer, uint64_t *values, size_t s
 	return status;
 }
 
+static NTSTATUS do_give_token(struct answer *answer, const uint64_t *values)
+{
+	struct io_inherited *description = (struct io_inherited *)(void *)answer->message->data;
+	struct ps_thread *thread = values[0] ? ps_find_thread((HANDLE)(uintptr_t)values[0]) : NULL;
+	struct ob_object *token = values[0] && !thread ? NULL : se_reference_token_of(thread);
+	NTSTATUS status = STATUS_NO_TOKEN;
+	int fds[2];
+
+	if (thread)
+		ob_dereference(thread);
+	if (token) {
+		memset(description, 0, sizeof(*description));
+		status = io_describe(token, description);
+		ob_dereference(token);
+	}
+	if (NT_SUCCESS(status)) {
+		answer->size = sizeof(*description);
+		give_fds(answer, fds, io_descriptors(description, fds));
+	}
+	return status;
+}
+
+static NTSTATUS do_set_token(struct answer *answer, const uint64_t *values, size_t size)
+{
+	struct ps_thread *thread = ps_find_thread((HANDLE)(uintptr_t)values[0]);
+	struct io_inherited description;
+	struct ob_object *token = NULL;
+	NTSTATUS status = thread ? STATUS_SUCCESS : STATUS_THREAD_IS_TERMINATING;
+
+	if (!status && size) {
+		memcpy(&description, answer->message->data, sizeof(description));
+		if (size != sizeof(description) || !io_put_descriptors(&description, answer->fds, answer->fd_count)) {
+			status = STATUS_INVALID_PARAMETER;
+		} else {
+			answer->fds_given = true;
+			answer->fd_count = 0;
+			status = io_adopt(&description, &token);
+		}
+	}
+	if (!status && token && token->type != &se_token_type)
+		status = STATUS_OBJECT_TYPE_MISMATCH;
+	if (!status)
+		status = se_set_thread_token(thread, token);
+	if (token)
+		ob_dereference(token);
+	if (thread)
+		ob_dereference(thread);
+	return status;
+}
+
 static NTSTATUS do_join_job(struct answer *answer, const uint64_t *values)
 {
 	struct ps_enrollment enrollment = {answer->fds[0], answer->fds[1], (uint32_t)values[0]};
@@ -403,6 +453,10 @@ static NTSTATUS perform(struct answer *answer, size_t size)
 		return ob_close_handle((HANDLE)(uintptr_t)values[0]);
 	case PS_DO_TAKE_HANDLE:
 		return do_take_handle(answer, values, size);
+	case PS_DO_GIVE_TOKEN:
+		return do_give_token(answer, values);
+	case PS_DO_SET_TOKEN:
+		return do_set_token(answer, values, size);
 	case PS_DO_JOIN_JOB:
 		return do_join_job(answer, values);
 	case PS_DO_REFRESH_JOBS:

@@ -128,6 +128,7 @@ struct ps_thread {
 	 * thread, which is taken to end with its process.  Of ours, when somebody elsewhere has a handle; under the suspend lock. */
 	struct ob_object *announced;
 	bool end_announced;
+	struct ob_object *token; /* for impersonation; referenced; under the suspend lock */
 	char16_t *description;
 	uint32_t description_length; /* in bytes */
 	uint32_t alert;		     /* NtAlertThreadByThreadId: one is remembered; also a futex */
@@ -254,6 +255,7 @@ enum {
 	ThreadPriority = 2,
 	ThreadBasePriority = 3,
 	ThreadAffinityMask = 4,
+	ThreadImpersonationToken = 5,
 	ThreadQuerySetWin32StartAddress = 9,
 	ThreadAmILastThread = 12,
 	ThreadIdealProcessor = 13,

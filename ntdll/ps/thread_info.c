@@ -306,14 +306,27 @@ static NTSTATUS set_remote(struct ps_thread *thread, ULONG class, const void *bu
 EXPORT(ntdll, NTSTATUS, NtSetInformationThread, (HANDLE handle, ULONG class, PVOID buffer, ULONG size))
 {
 	struct ps_thread *thread;
+	HANDLE token;
 	NTSTATUS status;
 
-	status = reference(handle, class == ThreadNameInformation || class == ThreadSelectedCpuSets ? THREAD_SET_LIMITED_INFORMATION
-										  : THREAD_SET_INFORMATION,
-			   &thread);
+	if (class == ThreadImpersonationToken) {
+		if (size != sizeof(token))
+			return STATUS_INFO_LENGTH_MISMATCH;
+		if (host_copy_from_guest(&token, buffer, sizeof(token)))
+			return STATUS_ACCESS_VIOLATION;
+		status = reference(handle, THREAD_SET_THREAD_TOKEN, &thread);
+	} else {
+		status = reference(handle,
+				   class == ThreadNameInformation || class == ThreadSelectedCpuSets ? THREAD_SET_LIMITED_INFORMATION
+												     : THREAD_SET_INFORMATION,
+				   &thread);
+	}
 	if (status)
 		return status;
-	status = thread->child ? set_remote(thread, class, buffer, size) : ps_set_thread(thread, class, buffer, size);
+	if (class == ThreadImpersonationToken)
+		status = se_set_thread_token_handle(thread, token);
+	else
+		status = thread->child ? set_remote(thread, class, buffer, size) : ps_set_thread(thread, class, buffer, size);
 	ob_dereference(thread);
 	return status;
 }

@@ -1,63 +1,14 @@
 /*
- * ntdll/se/token.c - tokens.  The process has one; a duplicate is one of its own.  Threads impersonate nobody.
+ * ntdll/se/token.c - tokens as objects: the process' own, those of threads, duplicates, and their way to other processes.
  */
+#include "ntdll/se/token.h"
 #include "host/fault.h"
-#include "host/thread.h"
-#include "host/vm.h"
-#include "ntdll/se/se.h"
+#include "ntdll/ps/create.h"
+#include "ntdll/ps/remote.h"
 #include "pewter/export.h"
+
 #include <stdlib.h>
 #include <string.h>
-
-/* What a standard user's filtered token has, in NT's numbering (SeXxxPrivilege). */
-static const struct {
-	const char16_t *name;
-	BYTE number;
-	BYTE attributes; /* in a new token; 0xFF = not held */
-} privileges[] = {
-	{u"SeCreateTokenPrivilege", 2, 0xFF},
-	{u"SeAssignPrimaryTokenPrivilege", 3, 0xFF},
-	{u"SeLockMemoryPrivilege", 4, 0xFF},
-	{u"SeIncreaseQuotaPrivilege", 5, 0xFF},
-	{u"SeMachineAccountPrivilege", 6, 0xFF},
-	{u"SeTcbPrivilege", 7, 0xFF},
-	{u"SeSecurityPrivilege", 8, 0xFF},
-	{u"SeTakeOwnershipPrivilege", 9, 0xFF},
-	{u"SeLoadDriverPrivilege", 10, 0xFF},
-	{u"SeSystemProfilePrivilege", 11, 0xFF},
-	{u"SeSystemtimePrivilege", 12, 0xFF},
-	{u"SeProfileSingleProcessPrivilege", 13, 0xFF},
-	{u"SeIncreaseBasePriorityPrivilege", 14, 0xFF},
-	{u"SeCreatePagefilePrivilege", 15, 0xFF},
-	{u"SeCreatePermanentPrivilege", 16, 0xFF},
-	{u"SeBackupPrivilege", 17, 0xFF},
-	{u"SeRestorePrivilege", 18, 0xFF},
-	{u"SeShutdownPrivilege", 19, 0},
-	{u"SeDebugPrivilege", 20, 0xFF},
-	{u"SeAuditPrivilege", 21, 0xFF},
-	{u"SeSystemEnvironmentPrivilege", 22, 0xFF},
-	{u"SeChangeNotifyPrivilege", 23, SE_PRIVILEGE_ENABLED | SE_PRIVILEGE_ENABLED_BY_DEFAULT},
-	{u"SeRemoteShutdownPrivilege", 24, 0xFF},
-	{u"SeUndockPrivilege", 25, 0},
-	{u"SeSyncAgentPrivilege", 26, 0xFF},
-	{u"SeEnableDelegationPrivilege", 27, 0xFF},
-	{u"SeManageVolumePrivilege", 28, 0xFF},
-	{u"SeImpersonatePrivilege", 29, 0xFF},
-	{u"SeCreateGlobalPrivilege", 30, 0xFF},
-	{u"SeTrustedCredManAccessPrivilege", 31, 0xFF},
-	{u"SeRelabelPrivilege", 32, 0xFF},
-	{u"SeIncreaseWorkingSetPrivilege", 33, 0},
-	{u"SeTimeZonePrivilege", 34, 0},
-	{u"SeCreateSymbolicLinkPrivilege", 35, 0xFF},
-	{u"SeDelegateSessionUserImpersonatePrivilege", 36, 0xFF},
-};
-
-struct token {
-	struct ob_object object;
-	struct host_lock lock;
-	ULONG type, level; /* 1 primary, 2 impersonation */
-	BYTE attributes[ARRAY_SIZE(privileges)];
-};
 
 /* SIDs with a fixed number of sub-authorities, laid out as SID. */
 #define FIXED_SID(name, authority, count, ...)                                                                   \
@@ -76,21 +27,30 @@ FIXED_SID(interactive_sid, 5, 1, 4);
 FIXED_SID(console_logon_sid, 2, 1, 1);
 FIXED_SID(authenticated_sid, 5, 1, 11);
 FIXED_SID(this_organization_sid, 5, 1, 15);
+FIXED_SID(logon_sid, 5, 3, 5, 0, SE_LOGON_SESSION);
 FIXED_SID(local_sid, 2, 1, 0);
+FIXED_SID(system_sid, 5, 1, 18);
 FIXED_SID(medium_sid, 16, 1, 0x2000);
+FIXED_SID(high_sid, 16, 1, 0x3000);
 
-#define GROUP_ENABLED 7u /* mandatory, by default, enabled */
-#define GROUP_DENY_ONLY 0x10u
-#define GROUP_INTEGRITY 0x60u
+#define GROUP_ENABLED (SE_GROUP_MANDATORY | SE_GROUP_ENABLED_BY_DEFAULT | SE_GROUP_ENABLED)
 
 static const struct {
 	const void *sid;
 	ULONG attributes;
 } groups[] = {
-	{&none_sid, GROUP_ENABLED},	     {&everyone_sid, GROUP_ENABLED},	  {&administrators_sid, GROUP_DENY_ONLY},
-	{&users_sid, GROUP_ENABLED},	     {&interactive_sid, GROUP_ENABLED},	  {&console_logon_sid, GROUP_ENABLED},
-	{&authenticated_sid, GROUP_ENABLED}, {&this_organization_sid, GROUP_ENABLED}, {&local_sid, GROUP_ENABLED},
-	{&medium_sid, GROUP_INTEGRITY},
+	{&user_sid, 0},
+	{&none_sid, GROUP_ENABLED},
+	{&everyone_sid, GROUP_ENABLED},
+	{&administrators_sid, SE_GROUP_USE_FOR_DENY_ONLY},
+	{&users_sid, GROUP_ENABLED},
+	{&interactive_sid, GROUP_ENABLED},
+	{&console_logon_sid, GROUP_ENABLED},
+	{&authenticated_sid, GROUP_ENABLED},
+	{&this_organization_sid, GROUP_ENABLED},
+	{&logon_sid, GROUP_ENABLED | SE_GROUP_LOGON_ID},
+	{&local_sid, GROUP_ENABLED},
+	{&medium_sid, SE_GROUP_INTEGRITY | SE_GROUP_INTEGRITY_ENABLED},
 };
 
 const struct ob_type se_token_type = {
@@ -101,7 +61,7 @@ const struct ob_type se_token_type = {
 	.all = TOKEN_ALL_ACCESS,
 };
 
-static struct token *process_token; /* made on first need; never freed */
+static struct se_token *process_token; /* made on first need; never freed */
 
 const SID *se_user_sid(void)
 {
@@ -113,100 +73,111 @@ const SID *se_group_sid(void)
 	return AS_SID(none_sid);
 }
 
-bool se_is_member(const SID *sid)
+/* Unique in the system, among the processes that live. */
+LUID se_new_luid(void)
 {
-	if (se_equal_sid(sid, se_user_sid()))
-		return true;
-	for (size_t i = 0; i < ARRAY_SIZE(groups); i++) {
-		if ((groups[i].attributes & 4) && se_equal_sid(sid, groups[i].sid))
-			return true;
+	static uint32_t last = 0x10000;
+
+	return (LUID){__atomic_add_fetch(&last, 1, __ATOMIC_RELAXED), (LONG)(uintptr_t)ps_own_process.id};
+}
+
+EXPORT(ntdll, NTSTATUS, NtAllocateLocallyUniqueId, (LUID * luid))
+{
+	LUID made = se_new_luid();
+
+	return host_copy_to_guest(luid, &made, sizeof(made)) ? STATUS_ACCESS_VIOLATION : STATUS_SUCCESS;
+}
+EXPORT_ALIAS(ntdll, "ZwAllocateLocallyUniqueId", NtAllocateLocallyUniqueId);
+
+static void set_group(struct se_group *group, const void *sid, ULONG attributes)
+{
+	group->attributes = attributes;
+	memcpy(group->bytes, sid, se_sid_size(sid));
+}
+
+static void add_allowed(ACL *acl, const void *sid, ACCESS_MASK mask)
+{
+	ACE *ace = (ACE *)((BYTE *)acl + acl->AclSize);
+
+	ace->AceSize = (USHORT)(8 + se_sid_size(sid));
+	ace->Mask = mask;
+	memcpy(&ace->SidStart, sid, se_sid_size(sid));
+	acl->AceCount++;
+	acl->AclSize = (USHORT)(acl->AclSize + ace->AceSize);
+}
+
+/* The token of a user who has just logged on. */
+static void fill_first(struct se_token_record *data, bool elevated)
+{
+	memset(data, 0, sizeof(*data));
+	data->type = TokenPrimary;
+	data->session = OB_SESSION_ID;
+	data->policy = 3; /* no write up, new process minimum */
+	data->primary_group = 1;
+	data->group_count = ARRAY_SIZE(groups);
+	for (size_t i = 0; i < ARRAY_SIZE(groups); i++)
+		set_group(&data->groups[i], groups[i].sid, groups[i].attributes);
+	if (elevated) {
+		data->flags = SE_TOKEN_ELEVATED;
+		data->groups[3].attributes = GROUP_ENABLED | SE_GROUP_OWNER;
+		data->owner = 3;
+		set_group(se_label(data), &high_sid, SE_GROUP_INTEGRITY | SE_GROUP_INTEGRITY_ENABLED);
 	}
-	return false;
+	se_first_privileges(data->attributes, elevated);
+	data->dacl = (ACL){.AclRevision = ACL_REVISION, .AclSize = sizeof(ACL)};
+	add_allowed(&data->dacl, data->groups[data->owner].bytes, GENERIC_ALL);
+	add_allowed(&data->dacl, &system_sid, GENERIC_ALL);
+	add_allowed(&data->dacl, &logon_sid, GENERIC_READ | GENERIC_EXECUTE);
+	data->dacl_size = data->dacl.AclSize;
 }
 
-static bool same_name(const char16_t *a, const char16_t *b)
+struct se_token *se_new_token(const struct se_token_record *data)
 {
-	while (*a && (*a | 32) == (*b | 32)) {
-		a++;
-		b++;
-	}
-	return !*a && !*b;
-}
-
-ULONG se_privilege_number(const char16_t *name)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(privileges); i++) {
-		if (same_name(privileges[i].name, name))
-			return privileges[i].number;
-	}
-	return 0;
-}
-
-const char16_t *se_privilege_name(ULONG number)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(privileges); i++) {
-		if (privileges[i].number == number)
-			return privileges[i].name;
-	}
-	return NULL;
-}
-
-static size_t privilege_index(ULONG number)
-{
-	size_t i = 0;
-
-	while (privileges[i].number != number)
-		i++;
-	return i;
-}
-
-static struct token *new_token(void)
-{
-	struct token *token = ob_create(&se_token_type, sizeof(*token));
+	struct se_token *token = ob_create(&se_token_type, sizeof(*token));
 
 	if (!token)
 		return NULL;
-	token->type = 1;
-	for (size_t i = 0; i < ARRAY_SIZE(privileges); i++)
-		token->attributes[i] = privileges[i].attributes;
-	/* An administrator of Windows grants the right to lock memory, one of Linux an unlimited `ulimit -l`. */
-	if (host_may_lock_memory())
-		token->attributes[privilege_index(SE_LOCK_MEMORY_PRIVILEGE)] = 0;
+	token->data = *data;
+	token->data.id = token->data.modified = se_new_luid();
 	return token;
 }
 
-_Static_assert(ARRAY_SIZE(privileges) <= SE_TOKEN_PRIVILEGES, "a record has room for all privileges");
-
-void se_describe_token(struct ob_object *object, struct se_token_record *record)
+static struct se_token *first_token(bool elevated)
 {
-	struct token *token = (struct token *)object;
+	struct se_token *token = ob_create(&se_token_type, sizeof(*token));
 
+	if (token) {
+		fill_first(&token->data, elevated);
+		token->data.id = token->data.modified = se_new_luid();
+	}
+	return token;
+}
+
+struct se_token *se_linked_token(void)
+{
+	struct se_token *token = first_token(true);
+
+	if (token) {
+		token->data.type = TokenImpersonation;
+		token->data.level = SecurityIdentification;
+	}
+	return token;
+}
+
+void se_copy_token(struct se_token *token, struct se_token_record *data)
+{
 	host_lock_acquire(&token->lock);
-	record->type = token->type;
-	record->level = token->level;
-	memcpy(record->attributes, token->attributes, sizeof(token->attributes));
+	*data = token->data;
 	host_lock_release(&token->lock);
 }
 
-struct ob_object *se_token_from_record(const struct se_token_record *record)
+static struct se_token *get_process_token(void)
 {
-	struct token *token = new_token();
-
-	if (!token)
-		return NULL;
-	token->type = record->type;
-	token->level = record->level;
-	memcpy(token->attributes, record->attributes, sizeof(token->attributes));
-	return &token->object;
-}
-
-static struct token *get_process_token(void)
-{
-	struct token *token = __atomic_load_n(&process_token, __ATOMIC_ACQUIRE), *none = NULL;
+	struct se_token *token = __atomic_load_n(&process_token, __ATOMIC_ACQUIRE), *none = NULL;
 
 	if (token)
 		return token;
-	token = new_token();
+	token = first_token(false);
 	if (token && !__atomic_compare_exchange_n(&process_token, &none, token, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
 		ob_dereference(token);
 		token = none;
@@ -214,20 +185,49 @@ static struct token *get_process_token(void)
 	return token;
 }
 
-bool se_privilege_enabled(ULONG number)
+struct ob_object *se_reference_token_of(struct ps_thread *thread)
 {
-	struct token *token = get_process_token();
-	BYTE attributes;
+	struct ob_object *token;
 
-	if (!token)
-		return false;
-	host_lock_acquire(&token->lock);
-	attributes = token->attributes[privilege_index(number)];
-	host_lock_release(&token->lock);
-	return attributes != 0xFF && attributes & SE_PRIVILEGE_ENABLED;
+	if (!thread) {
+		struct se_token *own = get_process_token();
+
+		if (own)
+			ob_reference(own);
+		return own ? &own->object : NULL;
+	}
+	host_lock_acquire(&thread->suspend_lock);
+	token = thread->token;
+	if (token)
+		ob_reference(token);
+	host_lock_release(&thread->suspend_lock);
+	return token;
 }
 
-static NTSTATUS give_handle(struct token *token, ACCESS_MASK access, ULONG attributes, HANDLE *handle)
+struct se_token *se_effective_token(void)
+{
+	struct ob_object *token = NULL;
+
+	if (ps_self && __atomic_load_n(&ps_self->token, __ATOMIC_RELAXED))
+		token = se_reference_token_of(ps_self);
+	return (struct se_token *)(token ? token : se_reference_token_of(NULL));
+}
+
+NTSTATUS se_reference_token(HANDLE handle, ACCESS_MASK access, struct se_token **result)
+{
+	intptr_t pseudo = (intptr_t)handle;
+
+	if (pseudo < -6 || pseudo > -4)
+		return ob_reference_by_handle(handle, &se_token_type, access, (void **)result);
+	if (access & ~(TOKEN_QUERY | TOKEN_QUERY_SOURCE))
+		return STATUS_ACCESS_DENIED;
+	*result = pseudo == -6 ? se_effective_token() : (struct se_token *)se_reference_token_of(pseudo == -5 ? ps_self : NULL);
+	if (*result)
+		return STATUS_SUCCESS;
+	return pseudo == -5 ? STATUS_NO_TOKEN : STATUS_NO_MEMORY;
+}
+
+NTSTATUS se_give_token(struct se_token *token, ACCESS_MASK access, ULONG attributes, HANDLE *handle)
 {
 	HANDLE made;
 	NTSTATUS status = ob_create_handle(token, access, attributes, &made);
@@ -239,257 +239,285 @@ static NTSTATUS give_handle(struct token *token, ACCESS_MASK access, ULONG attri
 	return status;
 }
 
-EXPORT(ntdll, NTSTATUS, NtOpenProcessToken, (HANDLE process, ACCESS_MASK access, HANDLE *token))
+/* A copy of another process' token, or of one of its threads' (id 0: none is meant). */
+static NTSTATUS ask_token(struct ps_process *other, HANDLE thread, struct ob_object **token)
 {
-	struct token *found;
-	void *object = NULL;
-	NTSTATUS status;
+	struct io_inherited description;
+	struct ps_call call = {.operation = PS_DO_GIVE_TOKEN, .values = {(uintptr_t)thread}, .answer = &description,
+			       .room = sizeof(description)};
+	NTSTATUS status = ps_ask(other, &call);
 
-	if (host_probe_guest(token, sizeof(*token), true))
-		return STATUS_ACCESS_VIOLATION;
-	/* Every process there is runs as the same user; the handle must be good all the same. */
-	if (process != NtCurrentProcess()) {
-		status = ob_reference_by_handle(process, NULL, 0, &object);
-		if (!NT_SUCCESS(status))
-			return status;
-		ob_dereference(object);
+	if (!status && (call.room != sizeof(description) || !io_put_descriptors(&description, call.fds, call.fd_count)))
+		status = STATUS_ACCESS_DENIED;
+	if (status) {
+		ps_close_descriptors(&call);
+		return status;
 	}
-	found = get_process_token();
-	return found ? give_handle(found, access, 0, token) : STATUS_NO_MEMORY;
+	return io_adopt(&description, token);
 }
-EXPORT_ALIAS(ntdll, "ZwOpenProcessToken", NtOpenProcessToken);
 
 NTSTATUS NTAPI NtOpenProcessTokenEx(HANDLE process, ACCESS_MASK access, ULONG attributes, HANDLE *token);
 EXPORT(ntdll, NTSTATUS, NtOpenProcessTokenEx, (HANDLE process, ACCESS_MASK access, ULONG attributes, HANDLE *token))
 {
-	return NtOpenProcessToken(process, access, token);
+	struct ps_process *other = NULL;
+	struct ob_object *found = NULL;
+	NTSTATUS status;
+
+	if (host_probe_guest(token, sizeof(*token), true))
+		return STATUS_ACCESS_VIOLATION;
+	status = ps_reference_target(process, PROCESS_QUERY_LIMITED_INFORMATION, &other);
+	if (status == STATUS_ACCESS_DENIED)
+		status = ps_reference_target(process, PROCESS_QUERY_INFORMATION, &other);
+	if (!status && other)
+		status = ask_token(other, NULL, &found);
+	if (other)
+		ob_dereference(other);
+	/* That of one that has ended is not kept: its user's then. */
+	if (status == STATUS_PROCESS_IS_TERMINATING)
+		status = STATUS_SUCCESS;
+	if (!status && !found)
+		found = se_reference_token_of(NULL);
+	if (status)
+		return status;
+	if (!found)
+		return STATUS_NO_MEMORY;
+	status = se_give_token((struct se_token *)found, access, attributes & OBJ_INHERIT, token);
+	ob_dereference(found);
+	return status;
 }
 EXPORT_ALIAS(ntdll, "ZwOpenProcessTokenEx", NtOpenProcessTokenEx);
 
+EXPORT(ntdll, NTSTATUS, NtOpenProcessToken, (HANDLE process, ACCESS_MASK access, HANDLE *token))
+{
+	return NtOpenProcessTokenEx(process, access, 0, token);
+}
+EXPORT_ALIAS(ntdll, "ZwOpenProcessToken", NtOpenProcessToken);
+
+NTSTATUS NTAPI NtOpenThreadTokenEx(HANDLE thread, ACCESS_MASK access, BOOLEAN as_self, ULONG attributes, HANDLE *token);
+EXPORT(ntdll, NTSTATUS, NtOpenThreadTokenEx,
+       (HANDLE handle, ACCESS_MASK access, BOOLEAN as_self, ULONG attributes, HANDLE *token))
+{
+	struct ps_thread *thread;
+	struct ob_object *found = NULL;
+	NTSTATUS status;
+
+	if (host_probe_guest(token, sizeof(*token), true))
+		return STATUS_ACCESS_VIOLATION;
+	status = ob_reference_by_handle(handle, &ps_thread_type, THREAD_QUERY_LIMITED_INFORMATION, (void **)&thread);
+	if (status == STATUS_ACCESS_DENIED)
+		status = ob_reference_by_handle(handle, &ps_thread_type, THREAD_QUERY_INFORMATION, (void **)&thread);
+	if (status)
+		return status;
+	if (thread->child)
+		status = ask_token(thread->child, thread->id, &found);
+	else
+		found = se_reference_token_of(thread);
+	ob_dereference(thread);
+	if (!status && !found)
+		status = STATUS_NO_TOKEN;
+	if (!status && ((struct se_token *)found)->data.level == SecurityAnonymous)
+		status = STATUS_CANT_OPEN_ANONYMOUS;
+	if (!status)
+		status = se_give_token((struct se_token *)found, access, attributes & OBJ_INHERIT, token);
+	if (found)
+		ob_dereference(found);
+	return status;
+}
+EXPORT_ALIAS(ntdll, "ZwOpenThreadTokenEx", NtOpenThreadTokenEx);
+
 EXPORT(ntdll, NTSTATUS, NtOpenThreadToken, (HANDLE thread, ACCESS_MASK access, BOOLEAN as_self, HANDLE *token))
 {
-	void *object;
-	NTSTATUS status = ob_reference_by_handle(thread, NULL, 0, &object);
-
-	if (!NT_SUCCESS(status))
-		return status;
-	ob_dereference(object);
-	return STATUS_NO_TOKEN;
+	return NtOpenThreadTokenEx(thread, access, as_self, 0, token);
 }
 EXPORT_ALIAS(ntdll, "ZwOpenThreadToken", NtOpenThreadToken);
 
-EXPORT(ntdll, NTSTATUS, NtDuplicateToken,
-       (HANDLE token, ACCESS_MASK access, const OBJECT_ATTRIBUTES *attributes, BOOLEAN effective_only, ULONG type,
-	HANDLE *copy))
+NTSTATUS se_set_thread_token(struct ps_thread *thread, struct ob_object *token)
 {
-	struct token *from, *made;
+	struct ob_object *old;
+
+	if (token && ((struct se_token *)token)->data.type != TokenImpersonation)
+		return STATUS_BAD_TOKEN_TYPE;
+	if (token)
+		ob_reference(token);
+	host_lock_acquire(&thread->suspend_lock);
+	old = thread->token;
+	__atomic_store_n(&thread->token, token, __ATOMIC_RELAXED);
+	host_lock_release(&thread->suspend_lock);
+	if (old)
+		ob_dereference(old);
+	return STATUS_SUCCESS;
+}
+
+NTSTATUS se_set_thread_token_handle(struct ps_thread *thread, HANDLE handle)
+{
+	struct io_inherited description;
+	struct ps_call call = {.data = &description, .size = sizeof(description)};
+	void *token = NULL;
+	NTSTATUS status = handle ? ob_reference_by_handle(handle, &se_token_type, TOKEN_IMPERSONATE, &token) : STATUS_SUCCESS;
+
+	if (status)
+		return status;
+	if (!thread->child) {
+		status = se_set_thread_token(thread, token);
+	} else {
+		memset(&description, 0, sizeof(description));
+		if (!token)
+			call.size = 0;
+		else
+			status = io_describe(token, &description);
+		if (!status && token)
+			call.fd_count = io_descriptors(&description, call.fds);
+		if (!status) {
+			status = ps_ask_thread(thread, PS_DO_SET_TOKEN, &call);
+			if (token)
+				io_release_description(&description);
+		}
+	}
+	if (token)
+		ob_dereference(token);
+	return status;
+}
+
+/* What a copy keeps of a token when only what is enabled goes over. */
+static void keep_effective(struct se_token_record *data)
+{
+	ULONG kept = 1;
+
+	for (unsigned i = 0; i < SE_TOKEN_PRIVILEGES; i++)
+		if (data->attributes[i] != SE_NOT_HELD && !(data->attributes[i] & SE_PRIVILEGE_ENABLED))
+			data->attributes[i] = SE_NOT_HELD;
+	for (ULONG i = 1; i < data->group_count; i++) {
+		if (!(data->groups[i].attributes & (SE_GROUP_ENABLED | SE_GROUP_USE_FOR_DENY_ONLY | SE_GROUP_INTEGRITY)))
+			continue;
+		if (data->owner == i)
+			data->owner = kept;
+		if (data->primary_group == i)
+			data->primary_group = kept;
+		data->groups[kept++] = data->groups[i];
+	}
+	data->group_count = kept;
+}
+
+static NTSTATUS capture_quality(const OBJECT_ATTRIBUTES *given, OBJECT_ATTRIBUTES *attributes, SECURITY_QUALITY_OF_SERVICE *quality)
+{
+	memset(attributes, 0, sizeof(*attributes));
+	memset(quality, 0, sizeof(*quality));
+	if (!given)
+		return STATUS_SUCCESS;
+	if (host_copy_from_guest(attributes, given, sizeof(*attributes)) ||
+	    (attributes->SecurityQualityOfService &&
+	     host_copy_from_guest(quality, attributes->SecurityQualityOfService, sizeof(*quality))))
+		return STATUS_ACCESS_VIOLATION;
+	return quality->ImpersonationLevel > SecurityDelegation ? STATUS_BAD_IMPERSONATION_LEVEL : STATUS_SUCCESS;
+}
+
+/* A copy cannot impersonate more than the original: MSDN DuplicateTokenEx. */
+EXPORT(ntdll, NTSTATUS, NtDuplicateToken,
+       (HANDLE token, ACCESS_MASK access, const OBJECT_ATTRIBUTES *given, BOOLEAN effective_only, ULONG type, HANDLE *copy))
+{
+	SECURITY_QUALITY_OF_SERVICE quality;
+	OBJECT_ATTRIBUTES attributes;
+	struct se_token *from, *made;
+	ACCESS_MASK granted;
+	ULONG flags;
 	NTSTATUS status;
 
-	if (type != 1 && type != 2)
+	if (type != TokenPrimary && type != TokenImpersonation)
 		return STATUS_INVALID_PARAMETER;
 	if (host_probe_guest(copy, sizeof(*copy), true))
 		return STATUS_ACCESS_VIOLATION;
-	status = ob_reference_by_handle(token, &se_token_type, TOKEN_DUPLICATE, (void **)&from);
-	if (!NT_SUCCESS(status))
+	status = capture_quality(given, &attributes, &quality);
+	if (!status)
+		status = ob_reference_by_handle(token, &se_token_type, TOKEN_DUPLICATE, (void **)&from);
+	if (status)
 		return status;
-	made = new_token();
-	if (made) {
-		host_lock_acquire(&from->lock);
-		memcpy(made->attributes, from->attributes, sizeof(made->attributes));
-		host_lock_release(&from->lock);
-		made->type = type;
-		made->level = type == 2 ? 2 : 0; /* SecurityImpersonation */
-		status = give_handle(made, access ? access : TOKEN_ALL_ACCESS, 0, copy);
-		ob_dereference(made);
-	} else {
-		status = STATUS_NO_MEMORY;
+	if (from->data.type == TokenImpersonation &&
+	    (type == TokenPrimary ? from->data.level < SecurityImpersonation : quality.ImpersonationLevel > from->data.level)) {
+		ob_dereference(from);
+		return STATUS_BAD_IMPERSONATION_LEVEL;
 	}
+	host_lock_acquire(&from->lock);
+	made = se_new_token(&from->data);
+	host_lock_release(&from->lock);
 	ob_dereference(from);
+	if (!made)
+		return STATUS_NO_MEMORY;
+	made->data.type = type;
+	made->data.level = type == TokenImpersonation ? quality.ImpersonationLevel : 0;
+	if (effective_only || quality.EffectiveOnly)
+		keep_effective(&made->data);
+	if (!access && ob_query_handle(token, &granted, &flags) == STATUS_SUCCESS)
+		access = granted;
+	status = se_give_token(made, access, attributes.Attributes & OBJ_INHERIT, copy);
+	ob_dereference(made);
 	return status;
 }
 EXPORT_ALIAS(ntdll, "ZwDuplicateToken", NtDuplicateToken);
 
-/* Answers with SIDs: `count` heads of (pointer, attributes), then the SIDs.  The pointers are the guest's. */
-static ULONG put_sids(BYTE *answer, BYTE *guest, size_t at, ULONG count, const void *const *sids, const ULONG *attributes)
+/*
+ * To other processes.
+ */
+size_t se_token_record_size(void)
 {
-	SID_AND_ATTRIBUTES *heads = (SID_AND_ATTRIBUTES *)(answer + at);
-	size_t end = at + count * sizeof(*heads);
-
-	for (ULONG i = 0; i < count; i++) {
-		ULONG size = se_sid_size(sids[i]);
-
-		memcpy(answer + end, sids[i], size);
-		heads[i].Sid = (PSID)(guest + end);
-		heads[i].Attributes = attributes[i];
-		end += size;
-	}
-	return (ULONG)end;
+	return sizeof(struct se_token_record);
 }
 
-EXPORT(ntdll, NTSTATUS, NtQueryInformationToken, (HANDLE handle, ULONG class, PVOID buffer, ULONG size, ULONG *needed))
+void se_describe_token(struct ob_object *token, struct se_token_record *record)
 {
-	union {
-		BYTE bytes[1024];
-		ULONG words[256];
-		PSID sid;
-		TOKEN_PRIVILEGES privileges;
-	} answer;
-	const void *sids[ARRAY_SIZE(groups)];
-	ULONG attributes[ARRAY_SIZE(groups)] = {0}, length = 4;
-	struct token *token;
-	NTSTATUS status = ob_reference_by_handle(handle, &se_token_type, class == TokenSource ? TOKEN_QUERY_SOURCE : TOKEN_QUERY,
-						 (void **)&token);
-
-	if (!NT_SUCCESS(status))
-		return status;
-	memset(&answer, 0, sizeof(answer));
-	switch (class) {
-	case TokenUser:
-		sids[0] = &user_sid;
-		length = put_sids(answer.bytes, buffer, 0, 1, sids, attributes);
-		break;
-	case TokenIntegrityLevel:
-		sids[0] = &medium_sid;
-		attributes[0] = GROUP_INTEGRITY;
-		length = put_sids(answer.bytes, buffer, 0, 1, sids, attributes);
-		break;
-	case TokenGroups:
-		for (size_t i = 0; i < ARRAY_SIZE(groups); i++) {
-			sids[i] = groups[i].sid;
-			attributes[i] = groups[i].attributes;
-		}
-		answer.words[0] = ARRAY_SIZE(groups);
-		length = put_sids(answer.bytes, buffer, sizeof(PSID), ARRAY_SIZE(groups), sids, attributes);
-		break;
-	case TokenOwner:
-	case TokenPrimaryGroup: {
-		const SID *sid = class == TokenOwner ? se_user_sid() : se_group_sid();
-
-		answer.sid = (PSID)((BYTE *)buffer + sizeof(PSID));
-		memcpy(answer.bytes + sizeof(PSID), sid, se_sid_size(sid));
-		length = (ULONG)sizeof(PSID) + se_sid_size(sid);
-		break;
-	}
-	case TokenPrivileges:
-		host_lock_acquire(&token->lock);
-		for (size_t i = 0; i < ARRAY_SIZE(privileges); i++) {
-			if (token->attributes[i] != 0xFF) {
-				LUID_AND_ATTRIBUTES *entry = &answer.privileges.Privileges[answer.privileges.PrivilegeCount++];
-
-				entry->Luid.LowPart = privileges[i].number;
-				entry->Attributes = token->attributes[i];
-			}
-		}
-		host_lock_release(&token->lock);
-		length = 4 + answer.privileges.PrivilegeCount * (ULONG)sizeof(LUID_AND_ATTRIBUTES);
-		break;
-	case TokenType:
-		answer.words[0] = token->type;
-		break;
-	case TokenImpersonationLevel:
-		if (token->type == 1)
-			status = STATUS_INVALID_PARAMETER;
-		answer.words[0] = token->level;
-		break;
-	case TokenSessionId:
-		answer.words[0] = OB_SESSION_ID;
-		break;
-	case TokenElevationType:
-		answer.words[0] = 3; /* TokenElevationTypeLimited */
-		break;
-	case TokenElevation:
-	case TokenHasRestrictions:
-	case TokenVirtualizationAllowed:
-	case TokenVirtualizationEnabled:
-	case TokenUIAccess:
-	case TokenIsAppContainer:
-		break;
-	case TokenMandatoryPolicy:
-		answer.words[0] = 3; /* no write up, new process minimum */
-		break;
-	default:
-		status = STATUS_INVALID_INFO_CLASS;
-	}
-	ob_dereference(token);
-	if (!NT_SUCCESS(status))
-		return status;
-	if (needed && host_copy_to_guest(needed, &length, sizeof(length)))
-		return STATUS_ACCESS_VIOLATION;
-	if (size < length)
-		return STATUS_BUFFER_TOO_SMALL;
-	return host_copy_to_guest(buffer, &answer, length) ? STATUS_ACCESS_VIOLATION : STATUS_SUCCESS;
+	se_copy_token((struct se_token *)token, record);
 }
-EXPORT_ALIAS(ntdll, "ZwQueryInformationToken", NtQueryInformationToken);
 
-/* STATUS_NOT_ALL_ASSIGNED (a success) when a privilege is not held. */
-EXPORT(ntdll, NTSTATUS, NtAdjustPrivilegesToken,
-       (HANDLE handle, BOOLEAN disable_all, TOKEN_PRIVILEGES *state, ULONG size, TOKEN_PRIVILEGES *previous,
-	ULONG *needed))
+static bool is_sane(const struct se_token_record *record)
 {
-	LUID_AND_ATTRIBUTES changed[ARRAY_SIZE(privileges)];
-	LUID_AND_ATTRIBUTES *wanted = NULL;
-	BYTE updated[ARRAY_SIZE(privileges)];
-	ULONG count = 0, changes = 0, matched = 0, length;
-	struct token *token;
-	NTSTATUS status = ob_reference_by_handle(handle, &se_token_type,
-						 TOKEN_ADJUST_PRIVILEGES | (previous ? TOKEN_QUERY : 0), (void **)&token);
+	return record->group_count >= 2 && record->group_count <= SE_TOKEN_SIDS && record->restricted_count <= SE_TOKEN_SIDS &&
+	       record->dacl_size <= SE_TOKEN_DACL && record->owner < record->group_count &&
+	       record->primary_group < record->group_count;
+}
 
-	if (!NT_SUCCESS(status))
-		return status;
-	if (!disable_all) {
-		if (host_copy_from_guest(&count, state, sizeof(count)))
-			status = STATUS_ACCESS_VIOLATION;
-		else if (count > 1000)
-			status = STATUS_INVALID_PARAMETER;
-		wanted = NT_SUCCESS(status) ? malloc((count + 1) * sizeof(*wanted)) : NULL;
-		if (NT_SUCCESS(status) && !wanted)
-			status = STATUS_NO_MEMORY;
-		if (NT_SUCCESS(status) && host_copy_from_guest(wanted, state->Privileges, count * sizeof(*wanted)))
-			status = STATUS_ACCESS_VIOLATION;
-	}
-	if (!NT_SUCCESS(status)) {
-		free(wanted);
-		ob_dereference(token);
-		return status;
-	}
-	host_lock_acquire(&token->lock);
-	memcpy(updated, token->attributes, sizeof(updated));
-	for (size_t i = 0; i < ARRAY_SIZE(privileges); i++) {
-		BYTE old = updated[i];
+struct ob_object *se_token_from_record(const struct se_token_record *record)
+{
+	struct se_token *token = is_sane(record) ? se_new_token(record) : NULL;
 
-		if (old == 0xFF)
-			continue;
-		if (disable_all)
-			updated[i] &= (BYTE)~SE_PRIVILEGE_ENABLED;
-		for (ULONG j = 0; j < count; j++) {
-			if (wanted[j].Luid.LowPart != privileges[i].number || wanted[j].Luid.HighPart)
-				continue;
-			matched++;
-			if (wanted[j].Attributes & SE_PRIVILEGE_REMOVED)
-				updated[i] = 0xFF;
-			else
-				updated[i] = (BYTE)((old & ~SE_PRIVILEGE_ENABLED) | (wanted[j].Attributes & SE_PRIVILEGE_ENABLED));
-		}
-		if (updated[i] != old) {
-			changed[changes].Luid = (LUID){privileges[i].number, 0};
-			changed[changes++].Attributes = old;
-		}
-	}
-	length = 4 + changes * (ULONG)sizeof(*changed);
-	if (previous && size < length)
-		status = STATUS_BUFFER_TOO_SMALL;
+	return token ? &token->object : NULL;
+}
+
+NTSTATUS se_token_for_child(HANDLE handle, struct se_token_record **record)
+{
+	struct se_token *token = __atomic_load_n(&process_token, __ATOMIC_ACQUIRE);
+	NTSTATUS status = STATUS_SUCCESS;
+	void *given = NULL;
+
+	*record = NULL;
+	if (handle)
+		status = ob_reference_by_handle(handle, &se_token_type, TOKEN_QUERY | TOKEN_DUPLICATE | TOKEN_ASSIGN_PRIMARY, &given);
+	if (status)
+		return status;
+	if (given)
+		token = given;
+	if (!token)
+		return STATUS_SUCCESS;
+	*record = malloc(sizeof(**record));
+	if (!*record)
+		status = STATUS_NO_MEMORY;
 	else
-		memcpy(token->attributes, updated, sizeof(updated));
-	host_lock_release(&token->lock);
-	free(wanted);
-	ob_dereference(token);
-	if (needed && previous && host_copy_to_guest(needed, &length, sizeof(length)))
-		return STATUS_ACCESS_VIOLATION;
-	if (!NT_SUCCESS(status))
-		return status;
-	if (previous && (host_copy_to_guest(previous, &changes, sizeof(changes)) ||
-			 host_copy_to_guest(previous->Privileges, changed, changes * sizeof(*changed))))
-		return STATUS_ACCESS_VIOLATION;
-	return !disable_all && matched < count ? STATUS_NOT_ALL_ASSIGNED : STATUS_SUCCESS;
+		se_copy_token(token, *record);
+	if (!status && (*record)->type != TokenPrimary)
+		status = STATUS_BAD_TOKEN_TYPE;
+	if (status) {
+		free(*record);
+		*record = NULL;
+	}
+	if (given)
+		ob_dereference(given);
+	return status;
 }
-EXPORT_ALIAS(ntdll, "ZwAdjustPrivilegesToken", NtAdjustPrivilegesToken);
+
+NTSTATUS se_start_with_token(const struct se_token_record *record)
+{
+	struct se_token *token = is_sane(record) ? se_new_token(record) : NULL;
+
+	if (!token)
+		return STATUS_NO_MEMORY;
+	process_token = token;
+	return STATUS_SUCCESS;
+}

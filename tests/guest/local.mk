@@ -73,6 +73,7 @@ guest_programs = \
 	tests/guest/symbols.exe \
 	tests/guest/thread_messages.exe \
 	tests/guest/time_api.exe \
+	tests/guest/tokens.exe \
 	tests/guest/ucrt_library.exe \
 	tests/guest/ucrt_stdio.exe \
 	tests/guest/update_resources.exe \
