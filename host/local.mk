@@ -6,12 +6,16 @@ host_sources = \
 	host/certificates.h \
 	host/channel.c \
 	host/channel.h \
+	host/database.c \
+	host/database.h \
 	host/fault.c \
 	host/fault.h \
 	host/file.c \
 	host/file.h \
 	host/file_directory.c \
 	host/file_pipe.c \
+	host/generation.c \
+	host/generation.h \
 	host/host.c \
 	host/host.h \
 	host/iconv.c \
