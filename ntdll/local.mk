@@ -2,8 +2,18 @@ ntdll_sources = \
 	ntdll/cm/cm.h \
 	ntdll/cm/hive.c \
 	ntdll/cm/key.c \
+	ntdll/cm/key.h \
 	ntdll/cm/machine.c \
 	ntdll/cm/node.c \
+	ntdll/cm/node.h \
+	ntdll/cm/notify.c \
+	ntdll/cm/notify.h \
+	ntdll/cm/query.c \
+	ntdll/cm/rows.c \
+	ntdll/cm/rows.h \
+	ntdll/cm/store.c \
+	ntdll/cm/store.h \
+	ntdll/cm/value.c \
 	ntdll/ex/etw.c \
 	ntdll/ex/ex.h \
 	ntdll/ex/memory_conditions.c \

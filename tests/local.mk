@@ -105,7 +105,9 @@ include tests/conformance/local.mk
 
 TESTS += tests/check-rooms.sh
 EXTRA_DIST += tests/README.md tests/check-rooms.sh
-AM_TESTS_ENVIRONMENT = top_srcdir='$(top_srcdir)'; top_builddir='$(top_builddir)'; export top_srcdir top_builddir;
+# No test writes to the user's registry: tests/registry.sh has stores of its own.
+AM_TESTS_ENVIRONMENT = top_srcdir='$(top_srcdir)'; top_builddir='$(top_builddir)'; PEWTER_REGISTRY=none; \
+	export top_srcdir top_builddir PEWTER_REGISTRY;
 
 # --- host code under valgrind ---
 

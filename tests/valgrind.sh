@@ -5,6 +5,8 @@
 # WRGSBASE; and it does not run programs that live on faults (guard pages, exceptions that are handled).
 pewter=$(cd "$top_builddir" && pwd)/pewter
 command -v valgrind >/dev/null || exit 77
+PEWTER_REGISTRY=none
+export PEWTER_REGISTRY
 PEWTER_DISABLE=guard,pagemap_scan,wp_async,futex_waitv,fsgsbase
 export PEWTER_DISABLE
 failed=0

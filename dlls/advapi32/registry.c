@@ -1,5 +1,6 @@
 /*
- * dlls/advapi32/registry.c - the registry functions with wide names, over NT's.  They return Win32 errors.
+ * dlls/advapi32/registry.c - the registry functions with wide names, over NT's: keys, and their values one by one.  They
+ * return Win32 errors.
  */
 #include "dlls/advapi32/registry.h"
 #include "kernel32/api.h"
@@ -8,16 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RRF_TYPES 0xFFFFu
-#define RRF_NOEXPAND 0x10000000u
-
 static const char16_t *const predefined[] = {
 	u"\\Registry\\Machine\\Software\\Classes", u"\\Registry\\User\\" CM_USER_SID,	u"\\Registry\\Machine",
 	u"\\Registry\\User",			   NULL /* performance data */,
 	u"\\Registry\\Machine\\System\\CurrentControlSet\\Hardware Profiles\\Current",
 };
 
-static LONG error_of(NTSTATUS status)
+LONG advapi_error(NTSTATUS status)
 {
 	if (NT_SUCCESS(status))
 		return ERROR_SUCCESS;
@@ -50,7 +48,7 @@ static bool is_classes_root(HKEY key)
 	return ((uintptr_t)key & 0xFFFFFFFFu) == ((uintptr_t)HKEY_CLASSES_ROOT & 0xFFFFFFFFu);
 }
 
-static void set_string(UNICODE_STRING *string, const char16_t *text, size_t length)
+void advapi_string(UNICODE_STRING *string, const char16_t *text, size_t length)
 {
 	string->Buffer = (PWSTR)(uintptr_t)text;
 	string->Length = (USHORT)(length * sizeof(char16_t));
@@ -58,22 +56,25 @@ static void set_string(UNICODE_STRING *string, const char16_t *text, size_t leng
 }
 
 /* Opens or makes one step below a handle (or, with no handle, an absolute path). */
-static NTSTATUS step(HANDLE parent, const char16_t *name, size_t length, bool create, DWORD options, DWORD access,
-		     HANDLE *result, DWORD *disposition)
+static NTSTATUS step(HANDLE parent, const char16_t *name, size_t length, bool create, LPCWSTR class, DWORD options,
+		     DWORD access, HANDLE *result, DWORD *disposition)
 {
 	OBJECT_ATTRIBUTES attributes = {sizeof(attributes), parent, NULL, OBJ_CASE_INSENSITIVE, NULL, NULL};
-	UNICODE_STRING string;
+	UNICODE_STRING string, class_string;
 
 	if (length > 0x7FFF)
 		return STATUS_OBJECT_NAME_INVALID;
-	set_string(&string, name, length);
+	advapi_string(&string, name, length);
 	attributes.ObjectName = &string;
-	return create ? NtCreateKey(result, access, &attributes, 0, NULL, options, disposition)
-		      : NtOpenKey(result, access, &attributes);
+	if (!create)
+		return NtOpenKeyEx(result, access, &attributes, options & REG_OPTION_OPEN_LINK);
+	if (class)
+		advapi_string(&class_string, class, rtl_wcslen(class));
+	return NtCreateKey(result, access, &attributes, 0, class ? &class_string : NULL, options, disposition);
 }
 
-static LONG open_path(HKEY key, LPCWSTR sub_key, bool create, DWORD options, DWORD access, HKEY *result,
-		      DWORD *disposition)
+LONG advapi_open(HKEY key, LPCWSTR sub_key, bool create, LPCWSTR class, DWORD options, DWORD access, HKEY *result,
+		 DWORD *disposition)
 {
 	const char16_t *path;
 	size_t length = sub_key ? rtl_wcslen(sub_key) : 0;
@@ -87,9 +88,9 @@ static LONG open_path(HKEY key, LPCWSTR sub_key, bool create, DWORD options, DWO
 		return error;
 	if (path) {
 		/* A predefined key is opened by its path; what lies below it follows step by step. */
-		status = step(NULL, path, rtl_wcslen(path), false, 0, length ? MAXIMUM_ALLOWED : access, &base, NULL);
+		status = step(NULL, path, rtl_wcslen(path), false, NULL, 0, length ? MAXIMUM_ALLOWED : access, &base, NULL);
 		if (!NT_SUCCESS(status))
-			return error_of(status);
+			return advapi_error(status);
 		own = true;
 		if (!length) {
 			*result = base;
@@ -111,14 +112,17 @@ static LONG open_path(HKEY key, LPCWSTR sub_key, bool create, DWORD options, DWO
 	while (length && sub_key[length - 1] == '\\')
 		length--;
 	if (!create || !length) {
-		status = step(base, sub_key, length, false, 0, access, &at, NULL);
+		status = step(base, sub_key, length, false, NULL, options, access, &at, NULL);
 	} else {
 		for (;;) {
 			size_t part = 0;
 
 			while (part < length && sub_key[part] != '\\')
 				part++;
-			status = step(base, sub_key, part, true, options, part < length ? KEY_ALL_ACCESS : access, &at, &what);
+			/* A class and a link are the last one's. */
+			status = part < length ? step(base, sub_key, part, true, NULL, options & REG_OPTION_VOLATILE, KEY_ALL_ACCESS,
+						      &at, &what)
+					       : step(base, sub_key, part, true, class, options, access, &at, &what);
 			if (own)
 				NtClose(base);
 			own = true;
@@ -136,7 +140,7 @@ static LONG open_path(HKEY key, LPCWSTR sub_key, bool create, DWORD options, DWO
 	if (own)
 		NtClose(base);
 	if (!NT_SUCCESS(status))
-		return error_of(status);
+		return advapi_error(status);
 	*result = at;
 	if (disposition)
 		*disposition = what;
@@ -152,7 +156,7 @@ EXPORT(advapi32, LONG, RegOpenKeyExW, (HKEY key, LPCWSTR sub_key, DWORD options,
 		*result = key;
 		return ERROR_SUCCESS;
 	}
-	return open_path(key, sub_key, false, 0, access, result, NULL);
+	return advapi_open(key, sub_key, false, NULL, options, access, result, NULL);
 }
 
 LONG WINAPI RegOpenKeyW(HKEY key, LPCWSTR sub_key, HKEY *result);
@@ -179,7 +183,9 @@ EXPORT(advapi32, LONG, RegCreateKeyExW,
 	*result = NULL;
 	if (!sub_key)
 		return ERROR_BADKEY;
-	return open_path(key, sub_key, true, options & REG_OPTION_VOLATILE, access, result, disposition);
+	return advapi_open(key, sub_key, true, class,
+			   options & (REG_OPTION_VOLATILE | REG_OPTION_CREATE_LINK | REG_OPTION_OPEN_LINK), access, result,
+			   disposition);
 }
 
 EXPORT(advapi32, LONG, RegCreateKeyW, (HKEY key, LPCWSTR sub_key, HKEY *result))
@@ -200,31 +206,31 @@ EXPORT(advapi32, LONG, RegCloseKey, (HKEY key))
 
 	if (error)
 		return error;
-	return path ? (LONG)ERROR_SUCCESS : error_of(NtClose(handle));
+	return path ? (LONG)ERROR_SUCCESS : advapi_error(NtClose(handle));
 }
 
 /* A handle for a call on the key itself: a predefined one is opened for it. */
-static LONG enter(HKEY key, DWORD access, HANDLE *handle, bool *own)
+LONG advapi_enter(HKEY key, DWORD access, HANDLE *handle, bool *own)
 {
 	const char16_t *path;
 	LONG error = resolve(key, handle, &path);
 
 	*own = !error && path;
 	if (!error && path)
-		error = error_of(step(NULL, path, rtl_wcslen(path), false, 0, access, handle, NULL));
+		error = advapi_error(step(NULL, path, rtl_wcslen(path), false, NULL, 0, access, handle, NULL));
 	if (error)
 		*own = false;
 	return error;
 }
 
-static void leave(HANDLE handle, bool own)
+void advapi_leave(HANDLE handle, bool own)
 {
 	if (own)
 		NtClose(handle);
 }
 
 /* Runs a query with a buffer that is large enough; the caller frees it. */
-static NTSTATUS query_grown(NTSTATUS (*query)(HANDLE, void *, void *, ULONG, ULONG *), HANDLE handle, void *argument,
+NTSTATUS advapi_query(NTSTATUS (*query)(HANDLE, void *, void *, ULONG, ULONG *), HANDLE handle, void *argument,
 			    void **answer)
 {
 	ULONG size = 512, needed = 0;
@@ -248,7 +254,7 @@ static NTSTATUS query_grown(NTSTATUS (*query)(HANDLE, void *, void *, ULONG, ULO
 	}
 }
 
-static NTSTATUS query_partial(HANDLE handle, void *argument, void *buffer, ULONG size, ULONG *needed)
+NTSTATUS advapi_query_partial(HANDLE handle, void *argument, void *buffer, ULONG size, ULONG *needed)
 {
 	return NtQueryValueKey(handle, argument, KeyValuePartialInformation, buffer, size, needed);
 }
@@ -260,11 +266,16 @@ static NTSTATUS query_full_at(HANDLE handle, void *argument, void *buffer, ULONG
 
 static NTSTATUS query_child(HANDLE handle, void *argument, void *buffer, ULONG size, ULONG *needed)
 {
-	return NtEnumerateKey(handle, *(DWORD *)argument, KeyBasicInformation, buffer, size, needed);
+	return NtEnumerateKey(handle, *(DWORD *)argument, KeyNodeInformation, buffer, size, needed);
+}
+
+static NTSTATUS query_full(HANDLE handle, void *argument, void *buffer, ULONG size, ULONG *needed)
+{
+	return NtQueryKey(handle, KeyFullInformation, buffer, size, needed);
 }
 
 /* Stores data as RegQueryValueEx does: the size always, the data if there is room, ERROR_MORE_DATA if not. */
-static LONG store(const void *data, DWORD length, LPBYTE to, LPDWORD size)
+LONG advapi_store(const void *data, DWORD length, LPBYTE to, LPDWORD size)
 {
 	DWORD room;
 
@@ -291,17 +302,17 @@ EXPORT(advapi32, LONG, RegQueryValueExW,
 
 	if (reserved || (data && !size))
 		return ERROR_INVALID_PARAMETER;
-	error = enter(key, KEY_QUERY_VALUE, &handle, &own);
+	error = advapi_enter(key, KEY_QUERY_VALUE, &handle, &own);
 	if (error)
 		return error;
-	set_string(&string, name, name ? rtl_wcslen(name) : 0);
-	error = error_of(query_grown(query_partial, handle, &string, (void **)&info));
-	leave(handle, own);
+	advapi_string(&string, name, name ? rtl_wcslen(name) : 0);
+	error = advapi_error(advapi_query(advapi_query_partial, handle, &string, (void **)&info));
+	advapi_leave(handle, own);
 	if (error)
 		return error;
 	if (type)
 		*type = info->Type;
-	error = store(info->Data, info->DataLength, data, size);
+	error = advapi_store(info->Data, info->DataLength, data, size);
 	free(info);
 	return error;
 }
@@ -312,12 +323,12 @@ EXPORT(advapi32, LONG, RegSetValueExW,
 	UNICODE_STRING string;
 	HANDLE handle;
 	bool own;
-	LONG error = enter(key, KEY_SET_VALUE, &handle, &own);
+	LONG error = advapi_enter(key, KEY_SET_VALUE, &handle, &own);
 
 	if (error)
 		return error;
 	if (size && !data) {
-		leave(handle, own);
+		advapi_leave(handle, own);
 		return ERROR_NOACCESS;
 	}
 	/* A string whose terminator was just not counted gets it: MSDN says to count it, and NT forgives. */
@@ -327,9 +338,9 @@ EXPORT(advapi32, LONG, RegSetValueExW,
 		if (text[size / sizeof(WCHAR) - 1] && !text[size / sizeof(WCHAR)])
 			size += sizeof(WCHAR);
 	}
-	set_string(&string, name, name ? rtl_wcslen(name) : 0);
-	error = error_of(NtSetValueKey(handle, &string, 0, type, (PVOID)(uintptr_t)data, size));
-	leave(handle, own);
+	advapi_string(&string, name, name ? rtl_wcslen(name) : 0);
+	error = advapi_error(NtSetValueKey(handle, &string, 0, type, (PVOID)(uintptr_t)data, size));
+	advapi_leave(handle, own);
 	return error;
 }
 
@@ -338,13 +349,13 @@ EXPORT(advapi32, LONG, RegDeleteValueW, (HKEY key, LPCWSTR name))
 	UNICODE_STRING string;
 	HANDLE handle;
 	bool own;
-	LONG error = enter(key, KEY_SET_VALUE, &handle, &own);
+	LONG error = advapi_enter(key, KEY_SET_VALUE, &handle, &own);
 
 	if (error)
 		return error;
-	set_string(&string, name, name ? rtl_wcslen(name) : 0);
-	error = error_of(NtDeleteValueKey(handle, &string));
-	leave(handle, own);
+	advapi_string(&string, name, name ? rtl_wcslen(name) : 0);
+	error = advapi_error(NtDeleteValueKey(handle, &string));
+	advapi_leave(handle, own);
 	return error;
 }
 
@@ -363,29 +374,37 @@ static LONG store_name(const WCHAR *name, ULONG bytes, LPWSTR to, LPDWORD length
 	return ERROR_SUCCESS;
 }
 
+/* The length of a class comes back even where it was not asked for itself. */
+static LONG store_class(const BYTE *info, ULONG offset, ULONG bytes, LPWSTR to, LPDWORD length)
+{
+	if (to && length)
+		return store_name((const WCHAR *)(info + (bytes ? offset : 0)), bytes, to, length);
+	if (length)
+		*length = bytes / sizeof(WCHAR);
+	return ERROR_SUCCESS;
+}
+
 EXPORT(advapi32, LONG, RegEnumKeyExW,
        (HKEY key, DWORD index, LPWSTR name, LPDWORD length, LPDWORD reserved, LPWSTR class, LPDWORD class_length,
 	FILETIME *time))
 {
-	KEY_BASIC_INFORMATION *info;
+	KEY_NODE_INFORMATION *info;
 	HANDLE handle;
 	bool own;
 	LONG error;
 
-	if (!name || !length || reserved)
+	if (!name || !length || reserved || (class && !class_length))
 		return ERROR_INVALID_PARAMETER;
-	error = enter(key, KEY_ENUMERATE_SUB_KEYS, &handle, &own);
+	error = advapi_enter(key, KEY_ENUMERATE_SUB_KEYS, &handle, &own);
 	if (error)
 		return error;
-	error = error_of(query_grown(query_child, handle, &index, (void **)&info));
-	leave(handle, own);
+	error = advapi_error(advapi_query(query_child, handle, &index, (void **)&info));
+	advapi_leave(handle, own);
 	if (error)
 		return error;
 	error = store_name(info->Name, info->NameLength, name, length);
-	if (class && class_length && *class_length)
-		*class = 0;
-	if (class_length)
-		*class_length = 0;
+	if (!error)
+		error = store_class((const BYTE *)info, info->ClassOffset, info->ClassLength, class, class_length);
 	if (time) {
 		time->dwLowDateTime = info->LastWriteTime.LowPart;
 		time->dwHighDateTime = (DWORD)info->LastWriteTime.HighPart;
@@ -409,18 +428,18 @@ EXPORT(advapi32, LONG, RegEnumValueW,
 
 	if (!name || !length || reserved || (data && !size))
 		return ERROR_INVALID_PARAMETER;
-	error = enter(key, KEY_QUERY_VALUE, &handle, &own);
+	error = advapi_enter(key, KEY_QUERY_VALUE, &handle, &own);
 	if (error)
 		return error;
-	error = error_of(query_grown(query_full_at, handle, &index, (void **)&info));
-	leave(handle, own);
+	error = advapi_error(advapi_query(query_full_at, handle, &index, (void **)&info));
+	advapi_leave(handle, own);
 	if (error)
 		return error;
 	error = store_name(info->Name, info->NameLength, name, length);
 	if (type)
 		*type = info->Type;
 	if (!error)
-		error = store((BYTE *)info + (info->DataLength ? info->DataOffset : 0), info->DataLength, data, size);
+		error = advapi_store((BYTE *)info + (info->DataLength ? info->DataOffset : 0), info->DataLength, data, size);
 	else if (size)
 		*size = info->DataLength;
 	free(info);
@@ -432,44 +451,41 @@ EXPORT(advapi32, LONG, RegQueryInfoKeyW,
 	LPDWORD longest_class, LPDWORD values, LPDWORD longest_name, LPDWORD longest_value, LPDWORD security,
 	FILETIME *time))
 {
-	KEY_FULL_INFORMATION info;
-	ULONG needed;
+	KEY_FULL_INFORMATION *info;
 	HANDLE handle;
 	bool own;
 	LONG error;
 
 	if (reserved || (class && !class_length))
 		return ERROR_INVALID_PARAMETER;
-	error = enter(key, KEY_QUERY_VALUE, &handle, &own);
+	error = advapi_enter(key, KEY_QUERY_VALUE, &handle, &own);
 	if (error)
 		return error;
-	error = error_of(NtQueryKey(handle, KeyFullInformation, &info, offsetof(KEY_FULL_INFORMATION, Class), &needed));
-	leave(handle, own);
+	error = advapi_error(advapi_query(query_full, handle, NULL, (void **)&info));
+	advapi_leave(handle, own);
 	if (error)
 		return error;
-	if (class && *class_length)
-		*class = 0;
-	if (class_length)
-		*class_length = 0;
+	error = store_class((const BYTE *)info, info->ClassOffset, info->ClassLength, class, class_length);
 	if (sub_keys)
-		*sub_keys = info.SubKeys;
+		*sub_keys = info->SubKeys;
 	if (longest_key)
-		*longest_key = info.MaxNameLen / sizeof(WCHAR);
+		*longest_key = info->MaxNameLen / sizeof(WCHAR);
 	if (longest_class)
-		*longest_class = 0;
+		*longest_class = info->MaxClassLen / sizeof(WCHAR);
 	if (values)
-		*values = info.Values;
+		*values = info->Values;
 	if (longest_name)
-		*longest_name = info.MaxValueNameLen / sizeof(WCHAR);
+		*longest_name = info->MaxValueNameLen / sizeof(WCHAR);
 	if (longest_value)
-		*longest_value = info.MaxValueDataLen;
+		*longest_value = info->MaxValueDataLen;
 	if (security)
 		*security = 0;
 	if (time) {
-		time->dwLowDateTime = info.LastWriteTime.LowPart;
-		time->dwHighDateTime = (DWORD)info.LastWriteTime.HighPart;
+		time->dwLowDateTime = info->LastWriteTime.LowPart;
+		time->dwHighDateTime = (DWORD)info->LastWriteTime.HighPart;
 	}
-	return ERROR_SUCCESS;
+	free(info);
+	return error;
 }
 
 EXPORT(advapi32, LONG, RegDeleteKeyW, (HKEY key, LPCWSTR sub_key))
@@ -479,10 +495,10 @@ EXPORT(advapi32, LONG, RegDeleteKeyW, (HKEY key, LPCWSTR sub_key))
 
 	if (!sub_key)
 		return ERROR_INVALID_PARAMETER;
-	error = open_path(key, sub_key, false, 0, DELETE, &opened, NULL);
+	error = advapi_open(key, sub_key, false, NULL, 0, DELETE, &opened, NULL);
 	if (error)
 		return error;
-	error = error_of(NtDeleteKey(opened));
+	error = advapi_error(NtDeleteKey(opened));
 	NtClose(opened);
 	return error;
 }
@@ -496,138 +512,11 @@ EXPORT(advapi32, LONG, RegFlushKey, (HKEY key))
 {
 	HANDLE handle;
 	bool own;
-	LONG error = enter(key, KEY_QUERY_VALUE, &handle, &own);
+	LONG error = advapi_enter(key, KEY_QUERY_VALUE, &handle, &own);
 
 	if (!error)
-		error = error_of(NtFlushKey(handle));
-	leave(handle, own);
-	return error;
-}
-
-/* Which RRF_RT_ bit a type is. */
-static DWORD type_bit(DWORD type)
-{
-	switch (type) {
-	case REG_NONE:
-		return 0x1;
-	case REG_SZ:
-		return 0x2;
-	case REG_EXPAND_SZ:
-		return 0x4;
-	case REG_BINARY:
-		return 0x8;
-	case REG_DWORD:
-		return 0x10;
-	case REG_MULTI_SZ:
-		return 0x20;
-	case REG_QWORD:
-		return 0x40;
-	default:
-		return 0;
-	}
-}
-
-/* MSDN RegGetValue: strings come back terminated, expandable ones expanded, the type checked. */
-EXPORT(advapi32, LONG, RegGetValueW,
-       (HKEY key, LPCWSTR sub_key, LPCWSTR name, DWORD flags, LPDWORD type, void *data, LPDWORD size))
-{
-	KEY_VALUE_PARTIAL_INFORMATION *info = NULL;
-	UNICODE_STRING string;
-	DWORD length = 0, room = size ? *size : 0, found;
-	BYTE *text = NULL;
-	HKEY opened;
-	LONG error;
-
-	if ((data && !size) || ((flags & 0x4) && !(flags & RRF_NOEXPAND) && (flags & RRF_TYPES) != RRF_TYPES))
-		return ERROR_INVALID_PARAMETER;
-	error = open_path(key, sub_key, false, 0, KEY_QUERY_VALUE, &opened, NULL);
-	if (error)
-		return error;
-	set_string(&string, name, name ? rtl_wcslen(name) : 0);
-	error = error_of(query_grown(query_partial, opened, &string, (void **)&info));
-	NtClose(opened);
-	if (error)
-		goto out;
-	found = info->Type;
-	length = info->DataLength;
-	text = malloc((size_t)length + 2 * sizeof(WCHAR));
-	if (!text) {
-		error = ERROR_OUTOFMEMORY;
-		goto out;
-	}
-	memcpy(text, info->Data, length);
-	memset(text + length, 0, 2 * sizeof(WCHAR));
-	if (found == REG_SZ || found == REG_EXPAND_SZ || found == REG_MULTI_SZ) {
-		DWORD ends = found == REG_MULTI_SZ ? 2 : 1, units = length / sizeof(WCHAR), zeros = 0;
-		const WCHAR *wide = (const WCHAR *)text;
-
-		while (zeros < ends && zeros < units && !wide[units - 1 - zeros])
-			zeros++;
-		length = (units + ends - zeros) * (DWORD)sizeof(WCHAR);
-	}
-	if (found == REG_EXPAND_SZ && !(flags & RRF_NOEXPAND)) {
-		DWORD units = ExpandEnvironmentStringsW((LPCWSTR)text, NULL, 0);
-		WCHAR *expanded = units ? malloc(units * sizeof(WCHAR)) : NULL;
-
-		if (!expanded) {
-			error = ERROR_OUTOFMEMORY;
-			goto out;
-		}
-		length = ExpandEnvironmentStringsW((LPCWSTR)text, expanded, units) * (DWORD)sizeof(WCHAR);
-		free(text);
-		text = (BYTE *)expanded;
-		found = REG_SZ;
-	}
-	if (type)
-		*type = found;
-	if (!(type_bit(found) & flags) && (flags & RRF_TYPES) != RRF_TYPES)
-		error = 1630; /* ERROR_UNSUPPORTED_TYPE */
-	else if ((found == REG_BINARY) && (flags & RRF_TYPES) == 0x18 && length != 4)
-		error = ERROR_INVALID_DATA;
-	else
-		error = store(text, length, data, size);
-out:
-	if (error && (flags & RRF_ZEROONFAILURE) && data)
-		memset(data, 0, room);
-	free(text);
-	free(info);
-	return error;
-}
-
-EXPORT(advapi32, LONG, RegSetKeyValueW,
-       (HKEY key, LPCWSTR sub_key, LPCWSTR name, DWORD type, const void *data, DWORD size))
-{
-	HKEY opened;
-	LONG error;
-
-	if (!sub_key || !*sub_key)
-		return RegSetValueExW(key, name, 0, type, data, size);
-	error = RegCreateKeyExW(key, sub_key, 0, NULL, 0, KEY_SET_VALUE, NULL, &opened, NULL);
-	if (error)
-		return error;
-	error = RegSetValueExW(opened, name, 0, type, data, size);
-	NtClose(opened);
-	return error;
-}
-
-/* The default value of a key, as text; the size is in bytes. */
-EXPORT(advapi32, LONG, RegQueryValueW, (HKEY key, LPCWSTR sub_key, LPWSTR data, LONG *size))
-{
-	HKEY opened;
-	LONG error = open_path(key, sub_key, false, 0, KEY_QUERY_VALUE, &opened, NULL);
-
-	if (error)
-		return error;
-	error = RegQueryValueExW(opened, NULL, NULL, NULL, (LPBYTE)data, (LPDWORD)size);
-	NtClose(opened);
-	if (error == ERROR_FILE_NOT_FOUND) {
-		/* A key without a default value has an empty one. */
-		if (data && size && *size >= (LONG)sizeof(WCHAR))
-			*data = 0;
-		if (size)
-			*size = sizeof(WCHAR);
-		error = ERROR_SUCCESS;
-	}
+		error = advapi_error(NtFlushKey(handle));
+	advapi_leave(handle, own);
 	return error;
 }
 

@@ -5,6 +5,10 @@
 #define PEWTER_DLLS_ADVAPI32_REGISTRY_H
 
 #include "nt/ntdef.h"
+#include "nt/ntstatus.h"
+#include <stdbool.h>
+
+struct value_wide;
 
 #define RRF_ZEROONFAILURE 0x20000000u
 #define HKEY_CLASSES_ROOT ((HKEY)(intptr_t)(int32_t)0x80000000)
@@ -34,6 +38,23 @@ LONG WINAPI RegDeleteKeyW(HKEY key, LPCWSTR sub_key);
 LONG WINAPI RegDeleteValueW(HKEY key, LPCWSTR name);
 LONG WINAPI RegGetValueW(HKEY key, LPCWSTR sub_key, LPCWSTR name, DWORD flags, LPDWORD type, void *data, LPDWORD size);
 LONG WINAPI RegGetValueA(HKEY key, LPCSTR sub_key, LPCSTR name, DWORD flags, LPDWORD type, void *data, LPDWORD size);
+
+LONG WINAPI RegQueryMultipleValuesW(HKEY key, struct value_wide *values, DWORD count, LPWSTR buffer, LPDWORD size);
+
+LONG advapi_error(NTSTATUS status);
+void advapi_string(UNICODE_STRING *string, const char16_t *text, size_t length);
+/* Opens or makes what a path below a key says. */
+LONG advapi_open(HKEY key, LPCWSTR sub_key, bool create, LPCWSTR class, DWORD options, DWORD access, HKEY *result,
+		 DWORD *disposition);
+/* A handle for a call on the key itself: a predefined one is opened for it, and closed by advapi_leave. */
+LONG advapi_enter(HKEY key, DWORD access, HANDLE *handle, bool *own);
+void advapi_leave(HANDLE handle, bool own);
+/* Runs a query with a buffer that is large enough; the caller frees it. */
+NTSTATUS advapi_query(NTSTATUS (*query)(HANDLE, void *, void *, ULONG, ULONG *), HANDLE handle, void *argument, void **answer);
+/* For that: KeyValuePartialInformation of the value that a UNICODE_STRING names. */
+NTSTATUS advapi_query_partial(HANDLE handle, void *name, void *buffer, ULONG size, ULONG *needed);
+/* Stores data as RegQueryValueEx does: the size always, the data if there is room, ERROR_MORE_DATA if not. */
+LONG advapi_store(const void *data, DWORD length, LPBYTE to, LPDWORD size);
 
 /* A string of the ANSI code page as UTF-16, to be freed; NULL stays NULL.  False: no memory. */
 BOOL advapi_widen(LPCSTR string, LPWSTR *wide);

@@ -52,12 +52,13 @@ EXPORT(advapi32, LONG, RegCreateKeyExA,
        (HKEY key, LPCSTR sub_key, DWORD reserved, LPSTR class, DWORD options, DWORD access,
 	SECURITY_ATTRIBUTES *security, HKEY *result, LPDWORD disposition))
 {
-	LPWSTR wide;
+	LPWSTR wide, wide_class = NULL;
 	LONG error = ERROR_OUTOFMEMORY;
 
-	if (advapi_widen(sub_key, &wide))
-		error = RegCreateKeyExW(key, wide, reserved, NULL, options, access, security, result, disposition);
+	if (advapi_widen(sub_key, &wide) && advapi_widen(class, &wide_class))
+		error = RegCreateKeyExW(key, wide, reserved, wide_class, options, access, security, result, disposition);
 	free(wide);
+	free(wide_class);
 	return error;
 }
 
@@ -206,24 +207,32 @@ static LONG store_name(LPCWSTR wide, DWORD units, LPSTR name, LPDWORD length)
 	return ERROR_SUCCESS;
 }
 
+#define LONGEST_CLASS 1024
+
+/* The length of a class comes back even where it was not asked for itself. */
+static LONG store_class(const WCHAR *class, DWORD units, LPSTR to, LPDWORD length)
+{
+	if (to && length)
+		return store_name(class, units, to, length);
+	if (length)
+		*length = units;
+	return ERROR_SUCCESS;
+}
+
 EXPORT(advapi32, LONG, RegEnumKeyExA,
        (HKEY key, DWORD index, LPSTR name, LPDWORD length, LPDWORD reserved, LPSTR class, LPDWORD class_length,
 	FILETIME *time))
 {
-	WCHAR wide[256];
-	DWORD units = ARRAY_SIZE(wide);
+	WCHAR wide[256], wide_class[LONGEST_CLASS];
+	DWORD units = ARRAY_SIZE(wide), class_units = ARRAY_SIZE(wide_class);
 	LONG error;
 
-	if (!name || !length || reserved)
+	if (!name || !length || reserved || (class && !class_length))
 		return ERROR_INVALID_PARAMETER;
-	error = RegEnumKeyExW(key, index, wide, &units, NULL, NULL, NULL, time);
-	if (class && !class_length)
-		return ERROR_INVALID_PARAMETER;
-	if (class && class_length && *class_length)
-		*class = 0;
-	if (class_length)
-		*class_length = 0;
-	return error ? error : store_name(wide, units, name, length);
+	error = RegEnumKeyExW(key, index, wide, &units, NULL, wide_class, &class_units, time);
+	if (!error)
+		error = store_name(wide, units, name, length);
+	return error ? error : store_class(wide_class, class_units, class, class_length);
 }
 
 EXPORT(advapi32, LONG, RegEnumKeyA, (HKEY key, DWORD index, LPSTR name, DWORD length))
@@ -266,14 +275,15 @@ EXPORT(advapi32, LONG, RegQueryInfoKeyA,
 	LPDWORD longest_class, LPDWORD values, LPDWORD longest_name, LPDWORD longest_value, LPDWORD security,
 	FILETIME *time))
 {
+	WCHAR wide[LONGEST_CLASS];
+	DWORD units = ARRAY_SIZE(wide);
+	LONG error;
+
 	if (class && !class_length)
 		return ERROR_INVALID_PARAMETER;
-	if (class && class_length && *class_length)
-		*class = 0;
-	if (class_length)
-		*class_length = 0;
-	return RegQueryInfoKeyW(key, NULL, NULL, reserved, sub_keys, longest_key, longest_class, values, longest_name,
-				longest_value, security, time);
+	error = RegQueryInfoKeyW(key, wide, &units, reserved, sub_keys, longest_key, longest_class, values, longest_name,
+				 longest_value, security, time);
+	return error ? error : store_class(wide, units, class, class_length);
 }
 
 EXPORT(advapi32, LONG, RegGetValueA,

@@ -1,7 +1,7 @@
 /*
  * ntdll/cm/hive.c - what the registry holds at start: the values of a Windows 10 22H2 that programs ask for.
  */
-#include "ntdll/cm/cm.h"
+#include "ntdll/cm/node.h"
 #include "ntdll/rtl/rtl.h"
 
 #define WINDOWS_NT u"Machine\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
@@ -44,6 +44,9 @@ static const struct {
 	{u"User\\.DEFAULT\\Software", NULL, NULL, 0},
 };
 
+/* When this Windows was made, for all its keys. */
+#define FRESH_TIME 132201828000000000u
+
 struct cm_node *cm_make_path(struct cm_node *node, const char16_t *path)
 {
 	while (*path && node) {
@@ -53,20 +56,36 @@ struct cm_node *cm_make_path(struct cm_node *node, const char16_t *path)
 		while (path[length] && path[length] != '\\')
 			length++;
 		child = cm_find_child(node, path, length);
-		node = child ? child : cm_add_child(node, path, length);
+		if (!child) {
+			child = cm_add_child(node, path, length);
+			if (child) {
+				child->is_fresh = true;
+				child->last_write = FRESH_TIME;
+			}
+		}
+		node = child;
 		path += length + (path[length] == '\\');
 	}
 	return node;
 }
 
+bool cm_set_fresh(struct cm_node *node, const char16_t *name, ULONG type, const void *data, ULONG size)
+{
+	struct cm_value *value = node ? cm_set_value(node, name, rtl_wcslen(name), type, data, size) : NULL;
+
+	if (value)
+		value->is_fresh = true;
+	return value != NULL;
+}
+
 bool cm_set_text(struct cm_node *node, const char16_t *name, ULONG type, const char16_t *text)
 {
-	return node && cm_set_value(node, name, rtl_wcslen(name), type, text, (ULONG)((rtl_wcslen(text) + 1) * sizeof(*text)));
+	return cm_set_fresh(node, name, type, text, (ULONG)((rtl_wcslen(text) + 1) * sizeof(*text)));
 }
 
 bool cm_set_number(struct cm_node *node, const char16_t *name, DWORD number)
 {
-	return node && cm_set_value(node, name, rtl_wcslen(name), REG_DWORD, &number, sizeof(number));
+	return cm_set_fresh(node, name, REG_DWORD, &number, sizeof(number));
 }
 
 bool cm_load_defaults(struct cm_node *root)

@@ -3,7 +3,7 @@
  */
 #include "host/host.h"
 #include "host/system.h"
-#include "ntdll/cm/cm.h"
+#include "ntdll/cm/node.h"
 #include "ntdll/ex/ex.h"
 #include "ntdll/rtl/rtl.h"
 #include "ntdll/rtl/time.h"
@@ -180,7 +180,7 @@ static void fill_zones(struct cm_node *zones)
 		if (!cm_set_text(node, u"Display", REG_SZ, widen(display, text)) ||
 		    !cm_set_text(node, u"Dlt", REG_SZ, zone.DaylightName) ||
 		    !cm_set_text(node, u"Std", REG_SZ, zone.StandardName) ||
-		    !cm_set_value(node, u"TZI", 3, REG_BINARY, &binary, sizeof(binary)))
+		    !cm_set_fresh(node, u"TZI", REG_BINARY, &binary, sizeof(binary)))
 			return; /* no memory: those that are made are good */
 	}
 }
@@ -214,5 +214,17 @@ static bool load_zones(struct cm_node *root)
 
 bool cm_load_machine(struct cm_node *root)
 {
+	static const char16_t *const transient[] = {
+		u"Machine\\HARDWARE", CONTROL u"ComputerName\\ActiveComputerName", CONTROL u"TimeZoneInformation",
+		WINDOWS_NT u"Time Zones",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(transient); i++) {
+		struct cm_node *node = cm_make_path(root, transient[i]);
+
+		if (!node)
+			return false;
+		node->is_transient = true;
+	}
 	return load_processors(root) && load_folders(root) && load_names(root) && load_zones(root);
 }

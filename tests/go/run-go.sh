@@ -1,6 +1,8 @@
 #!/bin/sh
 # run-go.sh PEWTER SCRATCH [PACKAGE...] - Go's own tests for Windows under Pewter; see README.md.
 pewter=$1 scratch=$2
+PEWTER_REGISTRY=none
+export PEWTER_REGISTRY
 shift 2
 here=$(cd "$(dirname "$0")" && pwd)
 go=${GO:-$(command -v go || ls -d /usr/lib/go-*/bin/go /usr/local/go/bin/go 2>/dev/null | tail -n 1)}
