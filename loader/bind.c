@@ -37,25 +37,25 @@ static NTSTATUS open_span(struct binder *binder, uint32_t start, uint32_t end)
 {
 	uintptr_t address = (uintptr_t)binder->module->image.base + (start & ~(MM_PAGE_SIZE - 1));
 	size_t size = ((end + MM_PAGE_SIZE - 1) & ~(MM_PAGE_SIZE - 1)) - (start & ~(MM_PAGE_SIZE - 1));
-	MEMORY_BASIC_INFORMATION info;
 	struct span *span;
-	ULONG writable;
+	ULONG given, writable;
+	uintptr_t given_end;
 	NTSTATUS status;
 
 	for (unsigned i = 0; i < binder->span_count; i++)
 		if (start >= binder->spans[i].start && end <= binder->spans[i].end)
 			return STATUS_SUCCESS;
-	status = mm_query(address, &info);
-	if (!NT_SUCCESS(status) || info.State != MEM_COMMIT)
+	given = mm_given_protection(address, &given_end);
+	switch (given) {
+	case 0:
 		return STATUS_INVALID_IMAGE_FORMAT;
-	switch (info.Protect) {
 	case PAGE_READWRITE:
 	case PAGE_WRITECOPY:
 	case PAGE_EXECUTE_READWRITE:
 	case PAGE_EXECUTE_WRITECOPY:
-		if ((uintptr_t)info.BaseAddress + info.RegionSize >= address + size)
+		if (given_end >= address + size)
 			return STATUS_SUCCESS;
-		writable = info.Protect;
+		writable = given;
 		break;
 	case PAGE_EXECUTE:
 	case PAGE_EXECUTE_READ:
@@ -74,7 +74,7 @@ static NTSTATUS open_span(struct binder *binder, uint32_t start, uint32_t end)
 	span = &binder->spans[binder->span_count++];
 	span->start = (uint32_t)(address - (uintptr_t)binder->module->image.base);
 	span->end = span->start + (uint32_t)size;
-	span->old = info.Protect;
+	span->old = given;
 	return STATUS_SUCCESS;
 }
 

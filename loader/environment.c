@@ -15,6 +15,7 @@
 struct variable {
 	char16_t *text; /* NAME=VALUE */
 	size_t name_length, length;
+	uint64_t key; /* the name's first four units, upper-cased: most comparisons end there */
 };
 
 struct block {
@@ -26,12 +27,23 @@ struct block {
 /* Names are compared upper-cased, unit by unit: as NT sorts the block. */
 static int compare_names(const struct variable *a, const struct variable *b)
 {
-	for (size_t i = 0; i < a->name_length && i < b->name_length; i++) {
+	if (a->key != b->key)
+		return a->key < b->key ? -1 : 1;
+	for (size_t i = 4; i < a->name_length && i < b->name_length; i++) {
 		char16_t x = rtl_upcase(a->text[i]), y = rtl_upcase(b->text[i]);
 		if (x != y)
 			return x < y ? -1 : 1;
 	}
 	return a->name_length < b->name_length ? -1 : a->name_length > b->name_length;
+}
+
+static uint64_t key_of(const struct variable *variable)
+{
+	uint64_t key = 0;
+
+	for (size_t i = 0; i < 4; i++)
+		key = key << 16 | (i < variable->name_length ? rtl_upcase(variable->text[i]) : 0);
+	return key;
 }
 
 static int compare(const void *a, const void *b)
@@ -51,21 +63,20 @@ static struct variable *find(const struct block *block, const struct variable *w
 static void add(struct block *block, const char *name, const char *value)
 {
 	struct variable variable = {0}, *old;
-	size_t size = strlen(name) + strlen(value) + 2;
-	char *text = malloc(size);
+	size_t name_size = strlen(name), value_size = strlen(value), room = name_size + value_size + 1;
 
-	if (text) {
-		snprintf(text, size, "%s=%s", name, value);
-		variable.text = wide_from_utf8(text);
-		free(text);
-	}
+	/* A byte makes one unit at most. */
+	variable.text = malloc((room + 1) * sizeof(*variable.text));
 	if (!variable.text) {
 		block->failed = true;
 		return;
 	}
-	while (variable.text[variable.name_length] != u'=' || variable.name_length == 0)
-		variable.name_length++;
-	variable.length = rtl_wcslen(variable.text);
+	variable.name_length = rtl_utf8_to_utf16(variable.text, room, name, name_size);
+	variable.text[variable.name_length] = u'=';
+	variable.length = variable.name_length + 1;
+	variable.length += rtl_utf8_to_utf16(variable.text + variable.length, room - variable.length, value, value_size);
+	variable.text[variable.length] = 0;
+	variable.key = key_of(&variable);
 	old = find(block, &variable);
 	if (old) {
 		free(old->text);
@@ -96,6 +107,7 @@ static void drop(struct block *block, const char *name)
 		return;
 	}
 	wanted.name_length = rtl_wcslen(wanted.text);
+	wanted.key = key_of(&wanted);
 	old = find(block, &wanted);
 	if (old) {
 		free(old->text);

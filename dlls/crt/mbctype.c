@@ -44,17 +44,39 @@ static bool is_lead(UINT code_page, BYTE c)
 	return crt_code_page_lead(code_page, c);
 }
 
+/* What each single byte stands for, 0 = nothing; and the byte of a character, 0 = none. */
+static void learn_units(UINT code_page, WCHAR units[256])
+{
+	for (UINT c = 0; c < 256; c++) {
+		char byte = (char)c;
+
+		if (is_lead(code_page, (BYTE)c) || MultiByteToWideChar(code_page, MB_ERR_INVALID_CHARS, &byte, 1, &units[c], 1) != 1)
+			units[c] = 0;
+	}
+}
+
+static BYTE byte_of(const WCHAR units[256], WCHAR unit)
+{
+	for (UINT c = 1; c < 256; c++)
+		if (units[c] == unit)
+			return (BYTE)c;
+	return 0;
+}
+
 static void fill(struct crt_multibyte *m, UINT code_page)
 {
+	bool has_letters = code_page != 0 && code_page != CP_UTF8;
+	WCHAR units[256];
 	UINT c;
 
+	if (has_letters)
+		learn_units(code_page, units);
 	rtl_memset(m, 0, sizeof(*m));
 	m->code_page = (INT)code_page;
 	m->is_dbcs = crt_code_page_lead(code_page, 0x90);
 	for (c = 0; c < 256; c++) {
 		BYTE class = 0;
-		WCHAR wide;
-		char byte = (char)c, other;
+		BYTE other;
 
 		if (is_lead(code_page, (BYTE)c))
 			class |= CRT_M1;
@@ -68,15 +90,13 @@ static void fill(struct crt_multibyte *m, UINT code_page)
 		} else if (c - 'a' < 26) {
 			class |= CRT_SBLOW;
 			m->casemap[c] = (BYTE)(c & ~0x20u);
-		} else if (c >= 128 && code_page != 0 && code_page != CP_UTF8 && !(class & CRT_M1) &&
-			   MultiByteToWideChar(code_page, MB_ERR_INVALID_CHARS, &byte, 1, &wide, 1) == 1) {
-			WCHAR up = rtl_upcase(wide), down = rtl_downcase(wide), swapped = up != wide ? up : down;
+		} else if (c >= 128 && has_letters && units[c] != 0) {
+			WCHAR up = rtl_upcase(units[c]), down = rtl_downcase(units[c]), swapped = up != units[c] ? up : down;
 
-			if (swapped != wide &&
-			    WideCharToMultiByte(code_page, WC_NO_BEST_FIT_CHARS, &swapped, 1, &other, 1, NULL, NULL) == 1 &&
-			    MultiByteToWideChar(code_page, 0, &other, 1, &wide, 1) == 1 && wide == swapped) {
+			other = swapped != units[c] ? byte_of(units, swapped) : 0;
+			if (other != 0) {
 				class |= swapped == down ? CRT_SBUP : CRT_SBLOW;
-				m->casemap[c] = (BYTE)other;
+				m->casemap[c] = other;
 			}
 		}
 		m->ctype[c + 1] = class;

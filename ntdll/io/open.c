@@ -3,6 +3,7 @@
  */
 #include "ntdll/io/private.h"
 #include "ntdll/mm/mm.h"
+#include "ntdll/ps/remote.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -32,8 +33,9 @@ static void file_destroy(struct ob_object *object)
 		io_pipe_free(file);
 	if (file->kind == IO_SOCKET)
 		io_socket_destroy(file);
-	/* The other end of a pipe is to learn that nobody has this one: what is kept for messages of ours is let go too. */
-	for (int fd = 0; fd < 3 && file->kind == IO_PIPE; fd++)
+	/* The other end of a pipe is to learn that nobody has this one: what is kept for messages of ours is let go too, unless
+	 * the process ends anyway. */
+	for (int fd = 0; fd < 3 && file->kind == IO_PIPE && !ps_is_ending(); fd++)
 		if (file->standard >> fd & 1)
 			host_release_standard(fd);
 	if (file->fd >= 0)

@@ -67,6 +67,9 @@ NTSTATUS mm_allocate_remote(struct ps_process *other, uintptr_t *base, size_t *s
 /* `old` may be NULL: in a copy-on-write view the answer costs a system call. */
 NTSTATUS mm_protect(uintptr_t *base, size_t *size, ULONG protect, ULONG *old);
 NTSTATUS mm_query(uintptr_t address, MEMORY_BASIC_INFORMATION *info);
+/* The protection that was given to the committed pages at an address, 0 if none are, and where it ends.  Which pages of a
+ * copy-on-write view were written is not asked: that takes system calls. */
+ULONG mm_given_protection(uintptr_t address, uintptr_t *end);
 
 /* Whether writes to the allocation at an address are watched (MEM_WRITE_WATCH).  Cheap where nothing is. */
 bool mm_watches(uintptr_t address);

@@ -133,6 +133,24 @@ NTSTATUS mm_query(uintptr_t address, MEMORY_BASIC_INFORMATION *info)
 	return STATUS_SUCCESS;
 }
 
+ULONG mm_given_protection(uintptr_t address, uintptr_t *end)
+{
+	struct mm_vad *vad;
+	ULONG protect = 0;
+
+	mm_lock_shared();
+	vad = mm_vad_find(address);
+	if (vad) {
+		struct mm_run run = mm_run_at(vad, mm_page_down(address));
+
+		if (run.state & MM_STATE_COMMIT)
+			protect = run.state & MM_STATE_PROTECT;
+		*end = run.end;
+	}
+	mm_unlock_shared();
+	return protect;
+}
+
 void *mm_view_owner(uintptr_t address, uintptr_t *base)
 {
 	struct mm_vad *vad;

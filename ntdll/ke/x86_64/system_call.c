@@ -45,17 +45,21 @@ void ke_set_services(const struct dll_descriptor *dll)
 
 ULONG ke_service_number(const struct dll_descriptor *dll, const char *name)
 {
+	static unsigned next; /* the loader asks for all of them in the order of the names, under its lock */
 	unsigned low = 0, high;
 
 	if ((name[0] != 'N' || name[1] != 't') && (name[0] != 'Z' || name[1] != 'w'))
 		return 0;
 	ke_set_services(dll);
 	for (high = service_count; low < high;) {
-		unsigned middle = (low + high) / 2;
+		unsigned middle = next >= low && next < high ? next : (low + high) / 2;
 		int order = strcmp((const char *)at(&services[middle]->name) + 2, name + 2);
 
-		if (!order)
+		if (!order) {
+			next = middle + 1;
 			return FIRST_SERVICE + middle;
+		}
+		next = service_count;
 		if (order < 0)
 			low = middle + 1;
 		else
