@@ -231,5 +231,13 @@ unsigned host_cpu_count(void)
 
 unsigned host_process_id(void)
 {
-	return (unsigned)getpid();
+	static unsigned known;
+	unsigned id = __atomic_load_n(&known, __ATOMIC_RELAXED);
+
+	/* The process is never forked: children are new programs. */
+	if (!id) {
+		id = (unsigned)getpid();
+		__atomic_store_n(&known, id, __ATOMIC_RELAXED);
+	}
+	return id;
 }

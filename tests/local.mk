@@ -156,7 +156,7 @@ EXTRA_DIST += tests/bench/heap_guest.c
 CLEANFILES += tests/bench/hello.exe tests/bench/heap_guest.exe $(EXTRA_PROGRAMS)
 
 bench: pewter tests/bench/bench_heap tests/bench/heap_guest.exe tests/bench/bench_mm bench-start bench-ke bench-threads
-bench: pewter tests/bench/bench_heap tests/bench/heap_guest.exe tests/bench/bench_mm bench-start bench-wait bench-socket
+bench: pewter tests/bench/bench_heap tests/bench/heap_guest.exe tests/bench/bench_mm bench-start bench-wait bench-socket bench-io
 	./tests/bench/bench_heap
 	./pewter tests/bench/heap_guest.exe
 	if command -v wine >/dev/null; then WINEDEBUG=-all wine tests/bench/heap_guest.exe; fi
@@ -186,6 +186,18 @@ CLEANFILES += tests/bench/bench_socket.exe
 bench-socket: pewter tests/bench/bench_socket.exe tests/bench/bench_socket
 	$(top_srcdir)/tests/bench/bench_wait.sh ./pewter tests/bench/bench_socket.exe ./tests/bench/bench_socket
 .PHONY: bench-socket
+
+# File and process calls.
+EXTRA_PROGRAMS += tests/bench/bench_io_native
+tests_bench_bench_io_native_CFLAGS = $(AM_CFLAGS) -O2
+tests/bench/bench_io_guest.exe: $(top_srcdir)/tests/bench/bench_io_guest.c $(top_srcdir)/tests/bench/bench_wait.h
+	@$(MKDIR_P) tests/bench
+	$(AM_V_CC)$(MINGW_CC) -O2 -s -I$(top_srcdir)/tests/bench -o $@ $(top_srcdir)/tests/bench/bench_io_guest.c
+CLEANFILES += tests/bench/bench_io_guest.exe
+EXTRA_DIST += tests/bench/bench_io_guest.c
+bench-io: pewter tests/bench/bench_io_guest.exe tests/bench/bench_io_native
+	$(top_srcdir)/tests/bench/bench_wait.sh ./pewter tests/bench/bench_io_guest.exe ./tests/bench/bench_io_native
+.PHONY: bench-io
 
 bench-start: pewter tests/bench/bench_start tests/bench/hello tests/bench/hello.exe
 	./tests/bench/bench_start ./pewter tests/bench/hello.exe ./tests/bench/hello

@@ -215,7 +215,8 @@ static NTSTATUS set_reparse(struct io_file *file, const void *input, ULONG lengt
 			if (NT_SUCCESS(status)) {
 				size_t root = parsed.root;
 
-				io_find_path(&parsed.path, parsed.root);
+				if (!host_path_exists(parsed.path.text))
+					io_find_path(&parsed.path, parsed.root);
 				root -= root && parsed.path.text[root - 1] == '/';
 				if (data->ReparseTag == IO_REPARSE_TAG_MOUNT_POINT)
 					io_narrow_put(&target, "/", 1);

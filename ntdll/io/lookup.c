@@ -4,8 +4,9 @@
  * The exact name is always tried first by the callers; this file is for what is not found so.  The names of a directory
  * are kept, hashed in upper case, for the few directories used last.  A kept directory is believed while its
  * modification time stands still and was not so fresh when read that a later change could hide in the same tick of the
- * file system's clock.  Files that we make ourselves are added, so that making many in one directory reads it once; a
- * file that another process makes in just that moment is then found by its exact name only, until the next change.
+ * file system's clock.  What we make, rename and remove ourselves is followed, so that many such changes in one directory
+ * read it once; a file that another process makes in just that moment is then found by its exact name only, until the
+ * next change.
  */
 #include "host/time.h"
 #include "ntdll/io/private.h"
@@ -15,6 +16,7 @@
 
 #define CACHED_DIRECTORIES 8
 #define MAX_CACHED_NAMES 200000u
+#define MAX_WASTED (256u << 10) /* bytes of names that are gone: then the directory is read anew */
 /* Longer than one tick of any kernel's file times. */
 #define TICK_NS 20000000
 
@@ -30,9 +32,9 @@ struct listing {
 	uint32_t used, capacity;
 	struct entry *entries;
 	char *names;
-	size_t names_length, names_capacity;
+	size_t names_length, names_capacity, names_wasted;
 	uint64_t last_use;
-	bool failed;
+	char *path; /* as it was last reached */
 };
 
 static struct listing listings[CACHED_DIRECTORIES];
@@ -52,6 +54,7 @@ static void empty(struct listing *listing)
 {
 	free(listing->entries);
 	free(listing->names);
+	free(listing->path);
 	memset(listing, 0, sizeof(*listing));
 }
 
@@ -128,16 +131,20 @@ static int add_entry(void *context, const char *name, enum host_file_kind kind, 
 	return add_name(listing, name) ? 0 : -1;
 }
 
-/* The listing of a directory; NULL: cannot be read, or does not fit (then *too_big). */
-static struct listing *listing_of(const char *directory, bool *too_big)
+enum found { FOUND, NO_NAME, NO_DIRECTORY };
+
+/* The listing of a directory; NULL: there is none, it cannot be read (*found: NO_NAME), or does not fit (then *too_big). */
+static struct listing *listing_of(const char *directory, enum found *found, bool *too_big)
 {
 	struct host_stat stat;
 	struct listing *listing = &listings[0];
 	int fd, result;
 
 	*too_big = false;
+	*found = NO_DIRECTORY;
 	if (host_stat_path(directory, true, &stat) < 0 || stat.kind != HOST_FILE_DIRECTORY)
 		return NULL;
+	*found = NO_NAME;
 	for (size_t i = 0; i < CACHED_DIRECTORIES; i++) {
 		if (listings[i].entries && listings[i].device == stat.device && listings[i].inode == stat.inode) {
 			listing = &listings[i];
@@ -167,6 +174,7 @@ static struct listing *listing_of(const char *directory, bool *too_big)
 		empty(listing);
 		return NULL;
 	}
+	listing->path = strdup(directory);
 	listing->device = stat.device;
 	listing->inode = stat.inode;
 	listing->write_time = stat.write_time;
@@ -200,15 +208,16 @@ static int compare_entry(void *context, const char *name, enum host_file_kind ki
 	return 1;
 }
 
-/* The host name of the entry called `name` but for case; malloced; NULL: none. */
-static char *find_in(const char *directory, const char16_t *name, size_t length)
+/* The host name of the entry called `name` but for case; malloced. */
+static enum found find_in(const char *directory, const char16_t *name, size_t length, char **host_name)
 {
 	struct listing *listing;
 	char *found = NULL;
+	enum found result;
 	bool too_big;
 
 	host_lock_acquire(&cache_lock);
-	listing = listing_of(directory, &too_big);
+	listing = listing_of(directory, &result, &too_big);
 	if (listing) {
 		uint32_t hash = hash_name(name, length), slot = hash & (listing->capacity - 1);
 
@@ -232,7 +241,8 @@ static char *find_in(const char *directory, const char16_t *name, size_t length)
 		}
 		found = search.found;
 	}
-	return found;
+	*host_name = found;
+	return found ? FOUND : result;
 }
 
 static const char *last_slash(const char *path)
@@ -240,54 +250,149 @@ static const char *last_slash(const char *path)
 	return strrchr(path, '/');
 }
 
-void io_name_created(const char *path)
+/* The kept listing of the directory in which a path lies, and how that is now; NULL: none.  Under cache_lock. */
+static struct listing *kept_listing(const char *path, struct host_stat *stat)
 {
 	const char *slash = last_slash(path);
+	size_t length = slash == path ? 1 : (size_t)(slash - path);
+	struct listing *listing = NULL;
 	struct io_narrow directory;
-	struct host_stat stat;
 
 	if (!slash)
-		return;
+		return NULL;
 	io_narrow_init(&directory);
-	io_narrow_put(&directory, path, slash == path ? 1 : (size_t)(slash - path));
-	host_lock_acquire(&cache_lock);
-	if (!directory.failed && host_stat_path(directory.text, true, &stat) == 0)
-		for (size_t i = 0; i < CACHED_DIRECTORIES; i++) {
-			struct listing *listing = &listings[i];
-
-			if (!listing->entries || listing->device != stat.device || listing->inode != stat.inode)
-				continue;
-			if (add_name(listing, slash + 1)) {
-				listing->write_time = stat.write_time;
-				listing->settled = true;
-			} else {
-				empty(listing);
-			}
-			break;
-		}
-	host_lock_release(&cache_lock);
+	io_narrow_put(&directory, path, length);
+	for (size_t i = 0; i < CACHED_DIRECTORIES && !directory.failed; i++)
+		if (listings[i].path && strcmp(listings[i].path, directory.text) == 0)
+			listing = &listings[i];
+	if (listing && (host_stat_path(directory.text, true, stat) < 0 || stat->device != listing->device ||
+			stat->inode != listing->inode))
+		listing = NULL;
 	io_narrow_free(&directory);
+	return listing;
 }
 
-/* Corrects the component [start, end) of the path, whose directory is exact.  False: no such name. */
-static bool correct_component(struct io_narrow *path, size_t start, size_t *end)
+static bool is_current(const struct listing *listing, const struct host_stat *stat)
+{
+	return listing->settled && listing->write_time == stat->write_time;
+}
+
+bool io_names_known(const char *path)
+{
+	struct host_stat stat;
+	struct listing *listing;
+	bool known;
+
+	host_lock_acquire(&cache_lock);
+	listing = kept_listing(path, &stat);
+	known = listing && is_current(listing, &stat);
+	host_lock_release(&cache_lock);
+	return known;
+}
+
+static void remove_name(struct listing *listing, const char *name)
+{
+	char16_t wide[256];
+	size_t units = io_name_from_host(wide, ARRAY_SIZE(wide), name, strlen(name));
+	uint32_t hash, slot, next, mask = listing->capacity - 1;
+
+	if (units > ARRAY_SIZE(wide))
+		return;
+	hash = hash_name(wide, units);
+	for (slot = hash & mask; listing->entries[slot].name; slot = (slot + 1) & mask)
+		if (listing->entries[slot].hash == hash && strcmp(listing->names + listing->entries[slot].name - 1, name) == 0)
+			break;
+	if (!listing->entries[slot].name)
+		return;
+	/* What follows in the same run moves up, unless it would come before the place of its hash. */
+	for (next = (slot + 1) & mask; listing->entries[next].name; next = (next + 1) & mask)
+		if (((next - listing->entries[next].hash) & mask) >= ((next - slot) & mask)) {
+			listing->entries[slot] = listing->entries[next];
+			slot = next;
+		}
+	listing->entries[slot] = (struct entry){0};
+	listing->used--;
+	listing->names_wasted += strlen(name) + 1;
+}
+
+/* Follows a change of ours in one directory: `path` lies there, a name went or came or both. */
+static void follow(const char *path, const char *removed, const char *created)
+{
+	struct host_stat stat;
+	struct listing *listing;
+
+	host_lock_acquire(&cache_lock);
+	listing = kept_listing(path, &stat);
+	if (listing) {
+		if (removed)
+			remove_name(listing, last_slash(removed) + 1);
+		/* which may have replaced another */
+		if (created)
+			remove_name(listing, last_slash(created) + 1);
+		if (listing->names_wasted > MAX_WASTED || (created && !add_name(listing, last_slash(created) + 1))) {
+			empty(listing);
+		} else {
+			listing->write_time = stat.write_time;
+			listing->settled = true;
+		}
+	}
+	host_lock_release(&cache_lock);
+}
+
+void io_name_created(const char *path)
+{
+	follow(path, NULL, path);
+}
+
+void io_name_removed(const char *path)
+{
+	follow(path, path, NULL);
+}
+
+static bool same_directory(const char *a, const char *b)
+{
+	size_t length = (size_t)(last_slash(a) - a);
+
+	return length == (size_t)(last_slash(b) - b) && memcmp(a, b, length) == 0;
+}
+
+int io_rename(const char *from, const char *to, bool replace)
+{
+	bool within = same_directory(from, to), from_known = io_names_known(from);
+	bool to_known = within ? from_known : io_names_known(to);
+	int error = host_rename(from, to, replace);
+
+	if (error)
+		return error;
+	if (within && from_known)
+		follow(to, from, to);
+	if (!within && from_known)
+		io_name_removed(from);
+	if (!within && to_known)
+		io_name_created(to);
+	return 0;
+}
+
+/* Corrects the component [start, end) of the path, whose directory is exact. */
+static enum found correct_component(struct io_narrow *path, size_t start, size_t *end)
 {
 	char16_t wide[256];
 	size_t units = io_name_from_host(wide, ARRAY_SIZE(wide), path->text + start, *end - start);
 	char saved = path->text[start - 1], *found, *rest;
 	size_t found_length, rest_length = path->length - *end;
+	enum found result;
 
 	if (units > ARRAY_SIZE(wide))
-		return false;
+		return NO_DIRECTORY; /* or it is there: nobody has looked */
 	if (start == 1) {
-		found = find_in("/", wide, units);
+		result = find_in("/", wide, units, &found);
 	} else {
 		path->text[start - 1] = 0;
-		found = find_in(path->text, wide, units);
+		result = find_in(path->text, wide, units, &found);
 		path->text[start - 1] = saved;
 	}
-	if (!found)
-		return false;
+	if (result != FOUND)
+		return result;
 	found_length = strlen(found);
 	if (found_length == *end - start) {
 		memcpy(path->text + start, found, found_length);
@@ -295,7 +400,7 @@ static bool correct_component(struct io_narrow *path, size_t start, size_t *end)
 		rest = strdup(path->text + *end);
 		if (!rest) {
 			free(found);
-			return false;
+			return NO_NAME;
 		}
 		path->length = start;
 		io_narrow_put(path, found, found_length);
@@ -304,7 +409,7 @@ static bool correct_component(struct io_narrow *path, size_t start, size_t *end)
 		*end = start + found_length;
 	}
 	free(found);
-	return !path->failed;
+	return path->failed ? NO_NAME : FOUND;
 }
 
 static bool exists_up_to(struct io_narrow *path, size_t end)
@@ -320,12 +425,20 @@ static bool exists_up_to(struct io_narrow *path, size_t end)
 
 NTSTATUS io_find_path(struct io_narrow *path, size_t root)
 {
-	size_t last, good;
-	bool last_exists = false;
+	size_t last, good, all = path->length;
 
 	if (path->length <= 1 || path->length <= root)
 		return host_path_exists(path->text) ? STATUS_SUCCESS : STATUS_OBJECT_PATH_NOT_FOUND;
 	last = (size_t)(last_slash(path->text) - path->text);
+	/* As a rule only the last component is another, and the caller knows that. */
+	switch (last >= root || last == 0 ? correct_component(path, last + 1, &all) : NO_DIRECTORY) {
+	case FOUND:
+		return STATUS_SUCCESS;
+	case NO_NAME:
+		return STATUS_OBJECT_NAME_NOT_FOUND;
+	default:
+		break;
+	}
 	/* the longest part that exists as it is; usually all but the last component */
 	good = last;
 	while (good > 1 && good > root && !exists_up_to(path, good)) {
@@ -341,9 +454,7 @@ NTSTATUS io_find_path(struct io_narrow *path, size_t root)
 			end++;
 		is_last = end == path->length;
 		/* one of the inner components may exist exactly below a corrected one */
-		if (exists_up_to(path, end)) {
-			last_exists = true;
-		} else if (!correct_component(path, start, &end)) {
+		if (!exists_up_to(path, end) && correct_component(path, start, &end) != FOUND) {
 			struct host_stat parent;
 			bool directory;
 			char saved = path->text[good ? good : 1];
@@ -354,11 +465,9 @@ NTSTATUS io_find_path(struct io_narrow *path, size_t root)
 			directory = host_stat_path(path->text, true, &parent) == 0 && parent.kind == HOST_FILE_DIRECTORY;
 			path->text[good ? good : 1] = saved;
 			return directory ? STATUS_OBJECT_NAME_NOT_FOUND : STATUS_OBJECT_PATH_NOT_FOUND;
-		} else {
-			last_exists = true;
 		}
 		if (is_last)
-			return last_exists ? STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
+			return STATUS_SUCCESS;
 		good = end;
 	}
 }

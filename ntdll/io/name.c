@@ -26,9 +26,15 @@ void io_name_free(struct io_name *name)
 }
 
 /* Characters that Linux allows in names and NT does not. */
+#define BIT(c) (1ull << ((c) % 64))
+static const uint64_t forbidden[2] = {
+	0xFFFFFFFF | BIT('"') | BIT('*') | BIT(':') | BIT('<') | BIT('>') | BIT('?'),
+	BIT('|') | BIT('\\'),
+};
+
 static bool is_forbidden(unsigned c)
 {
-	return c < 0x20 || c == '"' || c == '*' || c == '<' || c == '>' || c == '?' || c == '|' || c == ':' || c == '\\';
+	return c < 0x80 && forbidden[c / 64] >> c % 64 & 1;
 }
 
 size_t io_name_from_host(char16_t *to, size_t capacity, const char *from, size_t length)
@@ -60,15 +66,23 @@ static bool is_mapped(char16_t c)
 NTSTATUS io_name_to_host(struct io_narrow *to, const char16_t *from, size_t length)
 {
 	size_t start = to->length, run = 0;
+	char16_t all = 0;
+	char chunk[256];
 
 	if (length == 0 || length > 255)
 		return STATUS_OBJECT_NAME_INVALID;
-	for (size_t i = 0; i < length; i++)
+	for (size_t i = 0; i < length; i++) {
 		if (from[i] == u'/' || is_forbidden(from[i]))
 			return STATUS_OBJECT_NAME_INVALID;
+		chunk[i] = (char)from[i];
+		all |= from[i];
+	}
+	if (all < 0x80) {
+		io_narrow_put(to, chunk, length);
+		run = length;
+	}
 	while (run < length) {
 		size_t end = run;
-		char chunk[256];
 
 		while (end < length && end - run < 64 && !is_mapped(from[end]))
 			end++;
@@ -113,7 +127,7 @@ static NTSTATUS put_components(struct io_name *name, const char16_t *text, size_
 			end++;
 		count = end - at;
 		/* the unnamed stream of the last component may be named */
-		if (end == length && count > 7 && rtl_compare_nocase(text + end - 7, 7, u"::$DATA", 7) == 0)
+		if (end == length && count > 7 && text[end - 7] == u':' && rtl_compare_nocase(text + end - 7, 7, u"::$DATA", 7) == 0)
 			count -= 7;
 		if (!(name->path.length && name->path.text[name->path.length - 1] == '/'))
 			io_narrow_put(&name->path, "/", 1);

@@ -48,11 +48,16 @@ struct io_captured_name {
 };
 NTSTATUS io_capture_name(const OBJECT_ATTRIBUTES *attributes, struct io_captured_name *captured);
 void io_release_name(struct io_captured_name *captured);
-/* Finds the file without regard to case and corrects path->path.  STATUS_OBJECT_NAME_NOT_FOUND: all but the last
- * component exist and are corrected.  STATUS_OBJECT_PATH_NOT_FOUND. */
+/* Finds the file without regard to case and corrects path->path; by its exact name the caller has not found it.
+ * STATUS_OBJECT_NAME_NOT_FOUND: all but the last component exist and are corrected.  STATUS_OBJECT_PATH_NOT_FOUND. */
 NTSTATUS io_find_path(struct io_narrow *path, size_t root);
 /* A file was made by us: keeps the name cache warm.  To be called after io_find_path had said that it is not there. */
 void io_name_created(const char *path);
+/* A name was taken away by us.  To be called when io_names_known had said, just before, that the cache is right. */
+bool io_names_known(const char *path);
+void io_name_removed(const char *path);
+/* host_rename, followed by the cache. */
+int io_rename(const char *from, const char *to, bool replace);
 /* Forgets every cached directory; tests. */
 void io_forget_names(void);
 

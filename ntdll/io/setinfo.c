@@ -176,7 +176,7 @@ static NTSTATUS rename_or_link(struct io_file *file, const FILE_RENAME_INFORMATI
 			if (error == -ENOENT)
 				error = host_link_fd(file->fd, target.path.text);
 		} else {
-			error = host_rename(source.text, target.path.text, replace || same);
+			error = io_rename(source.text, target.path.text, replace || same);
 		}
 		if (error == -ENOENT || error == -ENOTDIR)
 			status = STATUS_OBJECT_PATH_NOT_FOUND;

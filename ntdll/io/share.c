@@ -172,13 +172,14 @@ static void remove_file(struct io_file *file)
 
 	io_narrow_init(&path);
 	if (NT_SUCCESS(io_path_now(file, false, &path))) {
-		if (file->kind == IO_DIRECTORY)
-			removed = host_remove_directory(path.text) == 0;
-		else
-			host_unlink(path.text);
+		bool known = io_names_known(path.text);
+
+		removed = (file->kind == IO_DIRECTORY ? host_remove_directory(path.text) : host_unlink(path.text)) == 0;
+		if (removed && known)
+			io_name_removed(path.text);
 	}
 	io_narrow_free(&path);
-	if (removed)
+	if (removed && file->kind == IO_DIRECTORY)
 		io_watch_removed(file->node);
 }
 

@@ -1,6 +1,7 @@
 /*
  * find_names.c - which names FindFirstFile finds: the DOS wildcards, the two dots, devices.  The sets are those that Wine's
- * test_FindFirstFile_wildcards records of NTFS, without what is found there by a short name only.
+ * test_FindFirstFile_wildcards records of NTFS, without what is found there by a short name only.  Names in other letters are
+ * found while the directory changes.
  */
 #include "guest.h"
 
@@ -89,6 +90,99 @@ static void errors(void)
 	CHECK(FindClose(find));
 }
 
+/* The error of looking for a name, 0 = it is there. */
+static DWORD look_for(const char *format, int number)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), format, number);
+	return GetFileAttributesA(name) == INVALID_FILE_ATTRIBUTES ? GetLastError() : 0;
+}
+
+static void make(const char *format, int number)
+{
+	char name[64];
+	HANDLE file;
+
+	snprintf(name, sizeof(name), format, number);
+	file = CreateFileA(name, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, 0, NULL);
+	CHECK(file != INVALID_HANDLE_VALUE);
+	CloseHandle(file);
+}
+
+/* Names in other letters while files come, go and are renamed. */
+static void changes(void)
+{
+	enum { COUNT = 400 };
+	static char state[COUNT]; /* 'f'ile, 'm'oved, 0 */
+	unsigned seed = 1;
+
+	CHECK(CreateDirectoryA("Changing", NULL));
+	CHECK(SetCurrentDirectoryA("CHANGING"));
+	make("Alpha.txt", 0);
+	CHECK_EQUAL(look_for("ALPHA.txt", 0), 0);
+	CHECK(MoveFileA("alpha.TXT", "Beta.txt"));
+	CHECK_EQUAL(look_for("ALPHA.txt", 0), ERROR_FILE_NOT_FOUND);
+	CHECK_EQUAL(look_for("BETA.txt", 0), 0);
+	make("Gamma.txt", 0);
+	CHECK(MoveFileExA("gamma.txt", "BETA.TXT", MOVEFILE_REPLACE_EXISTING));
+	CHECK_EQUAL(look_for("gamma.txt", 0), ERROR_FILE_NOT_FOUND);
+	CHECK_EQUAL(look_for("bEta.txt", 0), 0);
+	CHECK(MoveFileA("beta.txt", "BETA.txt"));
+	CHECK_EQUAL(look_for("Beta.TXT", 0), 0);
+	CHECK(DeleteFileA("beta.txt"));
+	CHECK_EQUAL(look_for("BETA.txt", 0), ERROR_FILE_NOT_FOUND);
+	CHECK_EQUAL(look_for("none\\BETA.txt", 0), ERROR_PATH_NOT_FOUND);
+	make("file", 0);
+	CHECK_EQUAL(look_for("FILE\\BETA.txt", 0), ERROR_PATH_NOT_FOUND);
+	CHECK(DeleteFileA("FILE"));
+	CHECK(CreateDirectoryA("One", NULL));
+	CHECK(CreateDirectoryA("Two", NULL));
+	make("one\\Name", 0);
+	CHECK_EQUAL(look_for("ONE\\NAME", 0), 0);
+	CHECK_EQUAL(look_for("TWO\\NAME", 0), ERROR_FILE_NOT_FOUND);
+	CHECK(MoveFileA("ONE\\NAME", "TWO\\Name2"));
+	CHECK_EQUAL(look_for("ONE\\NAME", 0), ERROR_FILE_NOT_FOUND);
+	CHECK_EQUAL(look_for("TWO\\NAME2", 0), 0);
+	CHECK(MoveFileA("TWO", "Three"));
+	CHECK_EQUAL(look_for("TWO\\NAME2", 0), ERROR_PATH_NOT_FOUND);
+	CHECK_EQUAL(look_for("THREE\\NAME2", 0), 0);
+	CHECK(DeleteFileA("THREE\\NAME2"));
+	CHECK(RemoveDirectoryA("THREE"));
+	CHECK_EQUAL(look_for("THREE", 0), ERROR_FILE_NOT_FOUND);
+	CHECK(RemoveDirectoryA("ONE"));
+	for (int i = 0; i < 4000; i++) {
+		int number;
+		char from[64], to[64];
+
+		seed = seed * 1103515245 + 12345;
+		number = (int)(seed >> 8) % COUNT;
+		snprintf(from, sizeof(from), state[number] == 'm' ? "MOVED%d.x" : "NAME%d.xyz", number);
+		snprintf(to, sizeof(to), "Moved%d.x", number);
+		if (!state[number]) {
+			make("Name%d.xyz", number);
+			state[number] = 'f';
+		} else if (state[number] == 'f' && seed >> 20 & 1) {
+			CHECK(MoveFileA(from, to));
+			state[number] = 'm';
+		} else {
+			CHECK(DeleteFileA(from));
+			state[number] = 0;
+		}
+		number = (int)(seed >> 12) % COUNT;
+		CHECK_EQUAL(look_for("NAME%d.XYZ", number), state[number] == 'f' ? 0 : ERROR_FILE_NOT_FOUND);
+		CHECK_EQUAL(look_for("MOVED%d.X", number), state[number] == 'm' ? 0 : ERROR_FILE_NOT_FOUND);
+	}
+	for (int i = 0; i < COUNT; i++) {
+		char name[64];
+
+		snprintf(name, sizeof(name), state[i] == 'm' ? "moved%d.x" : "name%d.xyz", i);
+		CHECK_EQUAL(DeleteFileA(name), state[i] != 0);
+	}
+	CHECK(SetCurrentDirectoryA(".."));
+	CHECK(RemoveDirectoryA("CHANGING"));
+}
+
 int main(void)
 {
 	char directory[MAX_PATH];
@@ -101,6 +195,7 @@ int main(void)
 		CloseHandle(CreateFileA(files[i], GENERIC_WRITE, 0, NULL, CREATE_NEW, 0, NULL));
 	wildcards();
 	errors();
+	changes();
 	for (size_t i = 0; i < ARRAYSIZE(files); i++)
 		CHECK(DeleteFileA(files[i]));
 	CHECK(SetCurrentDirectoryA(".."));
