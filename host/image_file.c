@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -61,6 +62,26 @@ int host_image_read(const struct host_image_file *file, uint64_t offset, void *t
 			return -EIO;
 		next += got;
 		offset += (uint64_t)got;
+		size -= (size_t)got;
+	}
+	return 0;
+}
+
+int host_image_copy(const struct host_image_file *file, uint64_t offset, int memfd, uint64_t at, size_t size)
+{
+	off_t from = (off_t)offset;
+
+	if (lseek(memfd, (off_t)at, SEEK_SET) < 0)
+		return -errno;
+	while (size) {
+		ssize_t got = sendfile(memfd, file->fd, &from, size);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -errno;
+		if (got == 0)
+			return -EIO;
 		size -= (size_t)got;
 	}
 	return 0;

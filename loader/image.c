@@ -15,6 +15,7 @@
 
 #define FIRST_READ 32768u /* many a whole program */
 #define LARGEST_HEADERS (4u << 20)
+#define LARGE_PART (64u << 10) /* of a section: worth a copy by the kernel */
 
 static NTSTATUS image_status(enum pe_result result)
 {
@@ -72,6 +73,8 @@ struct source {
 	const struct host_image_file *file;
 	const uint8_t *bytes; /* its beginning */
 	size_t count;
+	uint8_t *layout; /* a mapping of all of `memfd` */
+	int memfd;
 };
 
 static int read_file(void *context, uint64_t offset, void *to, size_t size)
@@ -82,6 +85,9 @@ static int read_file(void *context, uint64_t offset, void *to, size_t size)
 		memcpy(to, source->bytes + offset, size);
 		return 0;
 	}
+	if (size >= LARGE_PART &&
+	    host_image_copy(source->file, offset, source->memfd, (uint64_t)((uint8_t *)to - source->layout), size) == 0)
+		return 0;
 	return host_image_read(source->file, offset, to, size);
 }
 
@@ -123,9 +129,9 @@ size_t image_make_runs(const uint8_t *bytes, const struct pe_file *pe, struct mm
 }
 
 bool image_fill(const struct host_image_file *file, const struct pe_file *pe, const uint8_t *bytes, size_t count,
-		uint8_t *layout)
+		uint8_t *layout, int memfd)
 {
-	struct source source = {file, bytes, count};
+	struct source source = {file, bytes, count, layout, memfd};
 
 	return pe_lay_out(bytes, count, file->size, pe, read_file, &source, layout);
 }
@@ -140,7 +146,7 @@ static NTSTATUS lay_out(const struct host_image_file *file, struct image *image,
 	image->layout = host_memfd_map(fd, image->size, false);
 	if (!image->layout)
 		return STATUS_NO_MEMORY;
-	if (!image_fill(file, pe, bytes, count, image->layout))
+	if (!image_fill(file, pe, bytes, count, image->layout, fd))
 		return STATUS_INVALID_IMAGE_FORMAT;
 	if ((uint64_t)(uintptr_t)image->base == pe->image_base) {
 		host_image_cache_store(file, image->layout, image->size);

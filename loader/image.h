@@ -38,9 +38,9 @@ void image_release_layout(struct image *image);
 typedef enum pe_result (*image_parser)(const void *bytes, size_t count, uint64_t file_size, struct pe_file *file,
 				       const char **reason);
 uint8_t *image_read_headers(const struct host_image_file *file, struct image *image, image_parser parse, size_t *count);
-/* Headers and sections to `layout`, pe->size_of_image zeroed bytes. */
+/* Headers and sections to `layout`, pe->size_of_image zeroed bytes: a mapping of `memfd`. */
 bool image_fill(const struct host_image_file *file, const struct pe_file *pe, const uint8_t *bytes, size_t count,
-		uint8_t *layout);
+		uint8_t *layout, int memfd);
 /* The runs of equal protection; how many there are. */
 #define IMAGE_MOST_RUNS(pe) (2u * (pe)->section_count + 2u)
 size_t image_make_runs(const uint8_t *bytes, const struct pe_file *pe, struct mm_image_run *runs);

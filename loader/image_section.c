@@ -138,7 +138,9 @@ static void *lay_out_call(void *argument)
 	if (layout && layout->fd >= 0)
 		map = host_memfd_map(layout->fd, layout->size, false);
 	if (map)
-		call->status = image_fill(&file, &image.pe, bytes, count, map) ? STATUS_SUCCESS : STATUS_INVALID_IMAGE_FORMAT;
+		call->status = image_fill(&file, &image.pe, bytes, count, map, layout->fd)
+				       ? STATUS_SUCCESS
+				       : STATUS_INVALID_IMAGE_FORMAT;
 	if (map)
 		host_memfd_unmap(map, layout->size);
 	free(bytes);
