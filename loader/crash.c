@@ -12,6 +12,7 @@
 #include "loader/start.h"
 #include "ntdll/ke/ke.h"
 #include "ntdll/mm/mm.h"
+#include "ntdll/ps/create.h"
 #include "ntdll/ps/ps.h"
 #include "ntdll/rtl/heap.h"
 
@@ -160,9 +161,14 @@ void crash_report(EXCEPTION_RECORD *record, CONTEXT *context)
 		.unwind = unwind_guest,
 		.write = write_text,
 	};
-	void *library = open_module();
+	void *library;
 	struct report report = {.crash = &crash};
 
+	loader_exit_code = LOADER_EXIT_CRASH;
+	/* A parent that reads what this program writes is shown what Windows would write: nothing. */
+	if (ps_error_is_captured())
+		ps_terminate_process(record->ExceptionCode);
+	library = open_module();
 	if (library)
 		report.function = (diag_crash_report_function)host_library_symbol(library, "diag_crash_report");
 	if (report.function)
@@ -170,6 +176,5 @@ void crash_report(EXCEPTION_RECORD *record, CONTEXT *context)
 	else
 		host_message("pewter: %s crashed: exception %08x at %#llx\n", loader_program_name, record->ExceptionCode,
 			     (unsigned long long)context->Rip);
-	loader_exit_code = LOADER_EXIT_CRASH;
 	ps_terminate_process(record->ExceptionCode);
 }

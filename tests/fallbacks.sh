@@ -5,7 +5,7 @@ failed=0
 run() {
 	wanted=$1
 	shift
-	timeout -k 5 60 "$@" >"$work/out" 2>&1 </dev/null
+	timeout -k 5 300 "$@" >"$work/out" 2>&1 </dev/null
 	got=$?
 	[ $got -eq "$wanted" ] && return
 	echo "exit code $got, not $wanted: $*"

@@ -396,6 +396,15 @@ static void *start_child(void *argument)
 	return NULL;
 }
 
+/* Whether what the child writes to its standard error comes to another program of Windows, or to a file of one's. */
+static bool captures_error(int fd)
+{
+	struct host_stat own, given;
+
+	return ps_error_is_captured() || fd < 0 || host_stat_fd(2, &own) < 0 || host_stat_fd(fd, &given) < 0 ||
+	       own.device != given.device || own.inode != given.inode;
+}
+
 static NTSTATUS start_collected(struct collected *collected, const char *path, struct ps_process *process)
 {
 	struct start start = {.collected = collected, .path = path, .process = process, .fd = -1};
@@ -411,6 +420,7 @@ static NTSTATUS start_collected(struct collected *collected, const char *path, s
 		return status;
 	for (unsigned i = 0; i < 3; i++)
 		process->handover->standard[i] = values[i];
+	process->handover->error_captured = captures_error(start.standard[2]);
 	host_stack_call(start_child, &start);
 	host_close(start.fd);
 	return start.status;

@@ -63,6 +63,8 @@ NTSTATUS ps_make_foreign(struct ps_process **process, struct ps_thread **thread)
 /* Starts the watcher; STATUS_NO_MEMORY. */
 NTSTATUS ps_watch_foreign(struct ps_thread *thread);
 
+/* Whether a program of Windows above us gave this process its standard error, so that nothing of ours belongs there. */
+bool ps_error_is_captured(void);
 /* In the child: maps the handover; false: there is none behind this descriptor. */
 bool ps_handover_open(int fd);
 /* What the parent gave instead of what the loader finds out; false: this is no child of ours. */

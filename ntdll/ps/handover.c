@@ -48,6 +48,11 @@ struct ps_handover *ps_own_handover(void)
 	return handover;
 }
 
+bool ps_error_is_captured(void)
+{
+	return handover && handover->error_captured;
+}
+
 static const void *text_of(unsigned which)
 {
 	return (const char *)handover + handover->text[which].offset;

@@ -27,6 +27,7 @@ struct ps_handover {
 	uint32_t parent;    /* NT's id of the parent */
 	struct ps_startup startup;
 	uint32_t global_flags, inherited_flags; /* NtGlobalFlag, and what of it this child's children get */
+	bool error_captured; /* its standard error is not that of the Linux program above all */
 	uint32_t handle_count;
 	uint32_t handles; /* struct io_inherited */
 	uint64_t peb;	    /* where the child has it; 0: not yet */

@@ -1,5 +1,6 @@
 /*
- * A child that closes its standard output: the reader at the other end learns of it while the child still runs.
+ * Children and their standard handles: one that closes its output, of which the reader at the other end learns while the
+ * child still runs; one that crashes, of whose errors the reader gets what the child itself wrote.
  */
 #include "guest.h"
 
@@ -50,10 +51,68 @@ static void check(BOOL one_pipe)
 	CloseHandle(out_read);
 }
 
+static int crash(void)
+{
+	DWORD done;
+
+	SetErrorMode(SEM_NOGPFAULTERRORBOX);
+	WriteFile(GetStdHandle(STD_ERROR_HANDLE), "err", 3, &done, NULL);
+	return *(volatile int *)16;
+}
+
+/* Directly, or below a child that gives on its standard handles. */
+static void check_crash(BOOL indirect)
+{
+	SECURITY_ATTRIBUTES inherit = {sizeof(inherit), NULL, TRUE};
+	STARTUPINFOA startup = {.cb = sizeof(startup), .dwFlags = STARTF_USESTDHANDLES};
+	char program[MAX_PATH], command[MAX_PATH + 20], text[16];
+	PROCESS_INFORMATION process;
+	HANDLE end, given;
+	DWORD done, code;
+
+	GetModuleFileNameA(NULL, program, MAX_PATH);
+	CHECK(CreatePipe(&end, &given, &inherit, 0));
+	SetHandleInformation(end, HANDLE_FLAG_INHERIT, 0);
+	startup.hStdInput = GetStdHandle(STD_INPUT_HANDLE);
+	startup.hStdOutput = startup.hStdError = given;
+	snprintf(command, sizeof(command), "x %s", indirect ? "between" : "crash");
+	CHECK(CreateProcessA(program, command, NULL, NULL, TRUE, 0, NULL, NULL, &startup, &process));
+	CloseHandle(given);
+	CHECK(ReadFile(end, text, sizeof(text), &done, NULL) && done == 3 && !memcmp(text, "err", 3));
+	CHECK_FAILS(ReadFile(end, text, sizeof(text), &done, NULL), ERROR_BROKEN_PIPE);
+	CHECK_EQUAL(WaitForSingleObject(process.hProcess, 30000), WAIT_OBJECT_0);
+	CHECK(GetExitCodeProcess(process.hProcess, &code));
+	CHECK_EQUAL(code, STATUS_ACCESS_VIOLATION);
+	CloseHandle(process.hThread);
+	CloseHandle(process.hProcess);
+	CloseHandle(end);
+}
+
+static int between(void)
+{
+	STARTUPINFOA startup = {.cb = sizeof(startup)};
+	char program[MAX_PATH], command[] = "x crash";
+	PROCESS_INFORMATION process;
+	DWORD code = 0;
+
+	GetModuleFileNameA(NULL, program, MAX_PATH);
+	if (!CreateProcessA(program, command, NULL, NULL, TRUE, 0, NULL, NULL, &startup, &process))
+		return 1;
+	WaitForSingleObject(process.hProcess, INFINITE);
+	GetExitCodeProcess(process.hProcess, &code);
+	return (int)code;
+}
+
 int main(int argc, char **argv)
 {
+	if (argc > 1 && !strcmp(argv[1], "crash"))
+		return crash();
+	if (argc > 1 && !strcmp(argv[1], "between"))
+		return between();
 	if (argc > 1)
 		return child();
+	check_crash(FALSE);
+	check_crash(TRUE);
 	check(FALSE);
 	check(TRUE);
 	return guest_result();
