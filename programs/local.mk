@@ -45,6 +45,15 @@ programs_sources = \
 	programs/output.h \
 	programs/program.h \
 	programs/programs.c \
+	programs/reg/change.c \
+	programs/reg/copy.c \
+	programs/reg/file.c \
+	programs/reg/keys.c \
+	programs/reg/parse.c \
+	programs/reg/parse.h \
+	programs/reg/query.c \
+	programs/reg/reg.c \
+	programs/reg/reg.h \
 	programs/regex.c \
 	programs/regex.h \
 	programs/small.c \

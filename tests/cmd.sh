@@ -7,8 +7,8 @@ src=$(cd "${top_srcdir:-$(dirname "$0")/..}" && pwd)
 build=$(cd "${top_builddir:-.}" && pwd)
 tmp=$(mktemp -d) || exit 99
 trap 'rm -rf "$tmp"' EXIT
-PEWTER_C=$tmp/c
-export PEWTER_C
+PEWTER_C=$tmp/c PEWTER_REGISTRY=$tmp/registry.db
+export PEWTER_C PEWTER_REGISTRY
 TMPDIR=$tmp
 cr=$(printf '\r')
 failed=0

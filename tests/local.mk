@@ -282,5 +282,6 @@ cmd_scripts = \
 	tests/cmd/levels.cmd \
 	tests/cmd/parsing.cmd \
 	tests/cmd/pipes.cmd \
+	tests/cmd/registry.cmd \
 	tests/cmd/set.cmd \
 	tests/cmd/trees.cmd

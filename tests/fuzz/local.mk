@@ -17,7 +17,7 @@ endif
 CLEANFILES += tests/fuzz/fuzz_nt.exe
 .PHONY: fuzz-nt
 fuzz-nt: pewter tests/fuzz/fuzz_nt.exe
-	@seed=$${PEWTER_TEST_SEED:-`date +%s`}; while echo "seed $$seed" && ./pewter tests/fuzz/fuzz_nt.exe $$seed 500000 </dev/null; do \
+	@PEWTER_REGISTRY=none; export PEWTER_REGISTRY; seed=$${PEWTER_TEST_SEED:-`date +%s`}; while echo "seed $$seed" && ./pewter tests/fuzz/fuzz_nt.exe $$seed 500000 </dev/null; do \
 		seed=`expr $$seed + 1`; done
 
 fuzz_loader_sources = \
