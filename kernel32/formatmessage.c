@@ -4,26 +4,18 @@
  * Everything is done in UTF-16; the A form converts its source and its result.  In FormatMessageA an insert without a
  * format (or !s!) is a narrow string, in FormatMessageW a wide one (MSDN FormatMessage).
  */
+#include "kernel32/formatmessage.h"
 #include "kernel32/kernel32.h"
 #include "ntdll/ldr.h"
 #include "ntdll/rtl/nls.h"
-#include "ntdll/rtl/text.h"
 
-#include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "kernel32/system_messages.h"
 
-#define FORMAT_MESSAGE_ALLOCATE_BUFFER 0x100u
-#define FORMAT_MESSAGE_IGNORE_INSERTS 0x200u
-#define FORMAT_MESSAGE_FROM_STRING 0x400u
-#define FORMAT_MESSAGE_FROM_HMODULE 0x800u
-#define FORMAT_MESSAGE_FROM_SYSTEM 0x1000u
-#define FORMAT_MESSAGE_ARGUMENT_ARRAY 0x2000u
-#define FORMAT_MESSAGE_MAX_WIDTH_MASK 0xFFu
 #define RT_MESSAGETABLE 11
+#define MAX_NARROW 0x7FFFu
 
 HLOCAL WINAPI LocalAlloc(UINT flags, SIZE_T size);
 
@@ -164,339 +156,93 @@ static char16_t *from_system(DWORD id, LANGID language, DWORD *error)
 	return text ? with_line_end(text) : NULL;
 }
 
-/* --- inserts ---------------------------------------------------------------------------------------------------- */
-
-static void put_padding(struct rtl_text *out, int count, char16_t unit)
+/* The text before anything is inserted, in memory of malloc; NULL and the last error. */
+static char16_t *find_source(DWORD flags, const void *source, DWORD id, DWORD language, bool wide)
 {
-	while (count-- > 0)
-		rtl_text_put(out, unit);
-}
-
-static void put_string(struct rtl_text *out, ULONG_PTR argument, bool wide, bool left, int width, int precision)
-{
-	const char16_t *string = (const char16_t *)argument;
-	char16_t *copy = NULL;
-	size_t length = 0;
-
-	if (!argument) {
-		string = u"(null)";
-		wide = true;
-	}
-	if (!wide) {
-		const char *bytes = (const char *)argument;
-		size_t size = precision >= 0 ? strnlen(bytes, (size_t)precision) : strlen(bytes);
-		copy = widen(bytes, size);
-		if (!copy) {
-			out->failed = true;
-			return;
-		}
-		string = copy;
-	}
-	while ((precision < 0 || length < (size_t)precision) && string[length])
-		length++;
-	if (!left)
-		put_padding(out, width - (int)length, u' ');
-	for (size_t i = 0; i < length; i++)
-		rtl_text_put(out, string[i]);
-	if (left)
-		put_padding(out, width - (int)length, u' ');
-	free(copy);
-}
-
-/* One insert with a printf format between the exclamation marks.  `arguments` starts at the insert's own; stars take
- * those that follow before the value itself. */
-static bool put_insert(struct rtl_text *out, const char16_t *format, size_t length, const ULONG_PTR *arguments, bool wide_default)
-{
-	const char16_t *p = format, *end = format + length;
-	bool left = false, wide = wide_default, explicit_size = false;
-	char spec[48], flags[8], result[512];
-	size_t flag_count = 0;
-	int width = 0, precision = -1, size = 4;
-	char16_t type;
-	ULONG_PTR value;
-
-	for (; p < end && *p < 0x80 && strchr("-+ #0", *p); p++) {
-		if (*p == u'-')
-			left = true;
-		if (flag_count < sizeof(flags) - 1)
-			flags[flag_count++] = (char)*p;
-	}
-	flags[flag_count] = 0;
-	if (p < end && *p == u'*') {
-		width = (int)*arguments++;
-		p++;
-	} else {
-		for (; p < end && *p >= u'0' && *p <= u'9'; p++)
-			width = width < 10000 ? width * 10 + (*p - u'0') : width;
-	}
-	if (width < 0) {
-		left = true;
-		width = -width;
-	}
-	if (p < end && *p == u'.') {
-		p++;
-		precision = 0;
-		if (p < end && *p == u'*') {
-			precision = (int)*arguments++;
-			p++;
-		} else {
-			for (; p < end && *p >= u'0' && *p <= u'9'; p++)
-				precision = precision < 10000 ? precision * 10 + (*p - u'0') : precision;
-		}
-	}
-	for (; p < end; p++) {
-		if (*p == u'l' && p + 1 < end && p[1] == u'l') {
-			size = 8;
-			p++;
-		} else if (*p == u'l' || *p == u'w') {
-			wide = explicit_size = true;
-		} else if (*p == u'h') {
-			size = 2;
-			wide = false;
-			explicit_size = true;
-		} else if (*p == u'I' && p + 2 < end && p[1] == u'6' && p[2] == u'4') {
-			size = 8;
-			p += 2;
-		} else if (*p == u'I' && p + 2 < end && p[1] == u'3' && p[2] == u'2') {
-			p += 2;
-		} else if (*p == u'I') {
-			size = 8;
-		} else {
-			break;
-		}
-	}
-	if (p + 1 != end)
-		return false;
-	type = *p;
-	value = *arguments;
-	switch (type) {
-	case u's':
-	case u'S':
-		put_string(out, value, type == u'S' && !explicit_size ? !wide_default : wide, left, width, precision);
-		return true;
-	case u'c':
-	case u'C': {
-		char16_t unit = (char16_t)value;
-		if (!(type == u'C' && !explicit_size ? !wide_default : wide)) {
-			char byte = (char)value;
-			nls_to_utf16(NLS_ACP, 0, &unit, 1, &byte, 1);
-		}
-		if (!left)
-			put_padding(out, width - 1, u' ');
-		rtl_text_put(out, unit);
-		if (left)
-			put_padding(out, width - 1, u' ');
-		return true;
-	}
-	case u'p':
-		snprintf(spec, sizeof(spec), "%%%s*.*llX", flags);
-		precision = 16;
-		break;
-	case u'd':
-	case u'i':
-		value = size == 8 ? value : size == 2 ? (ULONG_PTR)(LONGLONG)(SHORT)value : (ULONG_PTR)(LONGLONG)(LONG)value;
-		snprintf(spec, sizeof(spec), "%%%s*.*lld", flags);
-		break;
-	case u'u':
-	case u'x':
-	case u'X':
-	case u'o':
-		value = size == 8 ? value : size == 2 ? (USHORT)value : (ULONG)value;
-		snprintf(spec, sizeof(spec), "%%%s*.*ll%c", flags, (char)type);
-		break;
-	default:
-		return false;
-	}
-	if (width > 400)
-		width = 400;
-	if (precision > 100)
-		precision = 100;
-	snprintf(result, sizeof(result), spec, left ? -width : width, precision, (long long)value);
-	for (size_t i = 0; result[i]; i++)
-		rtl_text_put(out, (uint8_t)result[i]);
-	return true;
-}
-
-/* --- the text --------------------------------------------------------------------------------------------------- */
-
-struct line {
-	size_t start;      /* of the line in the output */
-	size_t last_blank; /* behind the last blank of the line; 0 = none */
-};
-
-static void end_line(struct rtl_text *out, struct line *line)
-{
-	rtl_text_put(out, u'\r');
-	rtl_text_put(out, u'\n');
-	line->start = out->count;
-	line->last_blank = 0;
-}
-
-/* Breaks the line at its last blank when it has become longer than `width`. */
-static void wrap(struct rtl_text *out, struct line *line, unsigned width)
-{
-	size_t rest;
-
-	if (!width || width == FORMAT_MESSAGE_MAX_WIDTH_MASK || out->count - line->start <= width || !line->last_blank)
-		return;
-	rest = out->count - line->last_blank;
-	rtl_text_put(out, 0);
-	rtl_text_put(out, 0);
-	if (out->failed)
-		return;
-	/* The blank itself goes; the break takes its place. */
-	memmove(out->units + line->last_blank + 1, out->units + line->last_blank, rest * sizeof(char16_t));
-	out->count--;
-	out->units[line->last_blank - 1] = u'\r';
-	out->units[line->last_blank] = u'\n';
-	line->start = line->last_blank + 1;
-	line->last_blank = 0;
-}
-
-static DWORD expand(struct rtl_text *out, const char16_t *source, DWORD flags, const ULONG_PTR *arguments, bool wide)
-{
-	unsigned width = flags & FORMAT_MESSAGE_MAX_WIDTH_MASK;
-	struct line line = {0, 0};
-
-	for (const char16_t *p = source; *p; p++) {
-		if (*p == u'\r' || *p == u'\n') {
-			if (*p == u'\r' && p[1] == u'\n')
-				p++;
-			if (!width) {
-				end_line(out, &line);
-			} else {
-				/* With a width the text's own line breaks are blanks. */
-				rtl_text_put(out, u' ');
-				line.last_blank = out->count;
-			}
-			continue;
-		}
-		if (*p != u'%') {
-			rtl_text_put(out, *p);
-			if (*p == u' ')
-				line.last_blank = out->count;
-			wrap(out, &line, width);
-			continue;
-		}
-		p++;
-		if (*p >= u'1' && *p <= u'9') {
-			const char16_t *start = p - 1, *format = u"s";
-			size_t length = 1;
-			unsigned number = (unsigned)(*p - u'0');
-			if (p[1] >= u'0' && p[1] <= u'9')
-				number = number * 10 + (unsigned)(*++p - u'0');
-			if (p[1] == u'!') {
-				const char16_t *close = p + 2;
-				while (*close && *close != u'!')
-					close++;
-				if (!*close) {
-					/* No format after all: the mark is text. */
-					close = p;
-				} else {
-					format = p + 2;
-					length = (size_t)(close - format);
-				}
-				if (close != p)
-					p = close;
-			}
-			if (flags & FORMAT_MESSAGE_IGNORE_INSERTS) {
-				while (start <= p)
-					rtl_text_put(out, *start++);
-				continue;
-			}
-			if (!arguments || !put_insert(out, format, length, arguments + number - 1, wide))
-				return ERROR_INVALID_PARAMETER;
-			wrap(out, &line, width);
-			continue;
-		}
-		switch (*p) {
-		case u'0':
-			return ERROR_SUCCESS;
-		case u'n':
-			end_line(out, &line);
-			break;
-		case u'r':
-			rtl_text_put(out, u'\r');
-			break;
-		case u't':
-			rtl_text_put(out, u'\t');
-			break;
-		case 0:
-			/* A lone percent sign at the end. */
-			return ERROR_INVALID_PARAMETER;
-		default:
-			rtl_text_put(out, *p);
-			break;
-		}
-	}
-	return ERROR_SUCCESS;
-}
-
-/* The formatted text, terminated, in memory of malloc; NULL and the last error. */
-static char16_t *format(DWORD flags, const void *source, DWORD id, DWORD language, const void *list, bool wide, size_t *count)
-{
-	const ULONG_PTR *arguments = NULL;
-	struct rtl_text out = {0};
-	char16_t *message = NULL;
-	DWORD error = ERROR_SUCCESS;
+	char16_t *found = NULL;
+	DWORD error = ERROR_NOT_ENOUGH_MEMORY;
 
 	if (flags & FORMAT_MESSAGE_FROM_STRING) {
-		if ((flags & (FORMAT_MESSAGE_FROM_HMODULE | FORMAT_MESSAGE_FROM_SYSTEM)) || !source)
+		if (!source)
 			error = ERROR_INVALID_PARAMETER;
 		else if (wide)
-			message = malloc((rtl_wcslen(source) + 1) * sizeof(*message));
+			found = malloc((rtl_wcslen(source) + 1) * sizeof(*found));
 		else
-			message = widen(source, strlen(source));
-		if (wide && message)
-			memcpy(message, source, (rtl_wcslen(source) + 1) * sizeof(*message));
+			found = widen(source, strlen(source));
+		if (wide && found)
+			memcpy(found, source, (rtl_wcslen(source) + 1) * sizeof(*found));
 	} else if (flags & (FORMAT_MESSAGE_FROM_HMODULE | FORMAT_MESSAGE_FROM_SYSTEM)) {
 		if (flags & FORMAT_MESSAGE_FROM_HMODULE)
-			message = from_module((HMODULE)source, id, (LANGID)language, &error);
-		if (!message && flags & FORMAT_MESSAGE_FROM_SYSTEM)
-			message = from_system(id, (LANGID)language, &error);
-		if (message)
-			error = ERROR_SUCCESS;
+			found = from_module((HMODULE)source, id, (LANGID)language, &error);
+		if (!found && flags & FORMAT_MESSAGE_FROM_SYSTEM)
+			found = from_system(id, (LANGID)language, &error);
 	} else {
 		error = ERROR_INVALID_PARAMETER;
 	}
-	if (!message) {
-		set_last_error(error ? error : ERROR_NOT_ENOUGH_MEMORY);
+	if (!found)
+		set_last_error(error);
+	return found;
+}
+
+/*
+ * The formatted text, terminated, in memory of malloc, and its length; NULL and the last error.  Text that is longer than
+ * `room` is cut somewhere behind it.  What there was before a mistake is left in `partial` of that size, where given.
+ */
+static char16_t *format(DWORD flags, const void *source, DWORD id, DWORD language, const void *list, bool wide, size_t room,
+			char16_t *partial, size_t *count)
+{
+	struct arguments arguments = {.array = flags & FORMAT_MESSAGE_ARGUMENT_ARRAY};
+	struct message message = {.width = flags & FORMAT_MESSAGE_MAX_WIDTH_MASK, .room = room};
+	char16_t *text = find_source(flags, source, id, language, wide);
+	DWORD error;
+
+	if (!text)
 		return NULL;
-	}
 	/* A va_list of the Microsoft convention is a pointer to 8-byte slots, as the array is. */
 	if (list)
-		arguments = flags & FORMAT_MESSAGE_ARGUMENT_ARRAY ? list : *(const ULONG_PTR *const *)list;
-	error = expand(&out, message, flags, arguments, wide);
-	free(message);
-	*count = out.count;
-	rtl_text_put(&out, 0);
-	if (out.failed)
+		arguments.next = arguments.array ? list : *(const ULONG_PTR *const *)list;
+	error = message_expand(&message, text, flags, &arguments, wide);
+	if (list && !arguments.array)
+		*(const ULONG_PTR **)list = arguments.next;
+	free(text);
+	*count = message.text.count;
+	if (error && partial && *count && !message.text.failed)
+		memcpy(partial, message.text.units, (*count < room ? *count : room) * sizeof(*partial));
+	rtl_text_put(&message.text, 0);
+	if (message.text.failed)
 		error = ERROR_NOT_ENOUGH_MEMORY;
 	if (error) {
-		free(out.units);
+		free(message.text.units);
 		set_last_error(error);
 		return NULL;
 	}
-	return out.units;
+	return message.text.units;
 }
 
 EXPORT(kernel32, DWORD, FormatMessageW,
-       (DWORD flags, LPCVOID source, DWORD id, DWORD language, LPWSTR buffer, DWORD size, const void *arguments))
+       (DWORD flags, LPCVOID source, DWORD id, DWORD language, LPWSTR buffer, DWORD size, void *arguments))
 {
+	bool allocate = flags & FORMAT_MESSAGE_ALLOCATE_BUFFER;
 	char16_t *text;
 	size_t count;
 
-	if (flags & FORMAT_MESSAGE_ALLOCATE_BUFFER) {
-		if (!buffer) {
-			set_last_error(ERROR_INVALID_PARAMETER);
-			return 0;
-		}
-		*(LPWSTR *)buffer = NULL;
+	if (!buffer) {
+		set_last_error(ERROR_INVALID_PARAMETER);
+		return 0;
 	}
-	text = format(flags, source, id, language, arguments, true, &count);
+	if (allocate)
+		*(LPWSTR *)buffer = NULL;
+	text = format(flags, source, id, language, arguments, true, allocate ? SIZE_MAX : size, allocate ? NULL : buffer, &count);
 	if (!text)
 		return 0;
-	if (flags & FORMAT_MESSAGE_ALLOCATE_BUFFER) {
+	if (!count && (allocate || size)) {
+		if (!allocate)
+			*buffer = 0;
+		free(text);
+		set_last_error(ERROR_NO_WORK_DONE);
+		return 0;
+	}
+	if (allocate) {
 		LPWSTR block = LocalAlloc(0, (count + 1 > size ? count + 1 : size) * sizeof(WCHAR));
 		if (!block) {
 			free(text);
@@ -505,9 +251,9 @@ EXPORT(kernel32, DWORD, FormatMessageW,
 		}
 		*(LPWSTR *)buffer = block;
 		buffer = block;
-	} else if (!buffer || size <= count) {
+	} else if (size <= count) {
 		/* What fits is written, as far as there is room for a terminator. */
-		if (buffer && size) {
+		if (size) {
 			memcpy(buffer, text, (size - 1) * sizeof(WCHAR));
 			buffer[size - 1] = 0;
 		}
@@ -521,22 +267,28 @@ EXPORT(kernel32, DWORD, FormatMessageW,
 }
 
 EXPORT(kernel32, DWORD, FormatMessageA,
-       (DWORD flags, LPCVOID source, DWORD id, DWORD language, LPSTR buffer, DWORD size, const void *arguments))
+       (DWORD flags, LPCVOID source, DWORD id, DWORD language, LPSTR buffer, DWORD size, void *arguments))
 {
 	char16_t *text;
 	size_t count, bytes;
 
 	if (flags & FORMAT_MESSAGE_ALLOCATE_BUFFER) {
 		if (!buffer) {
-			set_last_error(ERROR_INVALID_PARAMETER);
+			set_last_error(ERROR_NOT_ENOUGH_MEMORY);
 			return 0;
 		}
 		*(LPSTR *)buffer = NULL;
 	}
-	text = format(flags, source, id, language, arguments, false, &count);
+	text = format(flags, source, id, language, arguments, false, SIZE_MAX, NULL, &count);
 	if (!text)
 		return 0;
 	bytes = nls_from_utf16(NLS_ACP, 0, NULL, 0, text, count, NULL, NULL);
+	/* The narrow form alone has a limit (as on Windows). */
+	if (!bytes || bytes >= MAX_NARROW) {
+		free(text);
+		set_last_error(bytes ? ERROR_INVALID_PARAMETER : ERROR_NO_WORK_DONE);
+		return 0;
+	}
 	if (flags & FORMAT_MESSAGE_ALLOCATE_BUFFER) {
 		LPSTR block = LocalAlloc(0, bytes + 1 > size ? bytes + 1 : size);
 		if (!block) {

@@ -11,6 +11,7 @@ kernel32_sources = \
 	kernel32/fibers.c \
 	kernel32/fibersapi.c \
 	kernel32/file.h \
+	kernel32/formatmessage.h \
 	kernel32/file_names.c \
 	kernel32/fileapi.c \
 	kernel32/fileapi_attributes.c \
@@ -22,6 +23,7 @@ kernel32_sources = \
 	kernel32/fileapi_volume.c \
 	kernel32/fileapi_volume_names.c \
 	kernel32/formatmessage.c \
+	kernel32/formatmessage_text.c \
 	kernel32/handleapi.c \
 	kernel32/heapapi.c \
 	kernel32/ioapiset.c \

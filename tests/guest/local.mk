@@ -39,6 +39,7 @@ guest_programs = \
 	tests/guest/lock_requests.exe \
 	tests/guest/locks_in_use.exe \
 	tests/guest/memory_api.exe \
+	tests/guest/message_format.exe \
 	tests/guest/msvcp.exe \
 	tests/guest/msvcrt_stdio.exe \
 	tests/guest/named_pipes.exe \
