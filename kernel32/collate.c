@@ -42,7 +42,7 @@ struct reader {
 	struct {
 		uint32_t position;
 		uint8_t weight;
-	} special[32];
+	} special[32]; /* also control characters, which come before both */
 	unsigned special_count;
 	uint32_t position;
 };
@@ -141,6 +141,14 @@ static uint32_t symbol_weight(char16_t c)
 	return CLASS_SYMBOL + c;
 }
 
+static void put_special(struct reader *r, uint8_t weight)
+{
+	if (r->special_count == ARRAY_SIZE(r->special))
+		return;
+	r->special[r->special_count].position = r->position;
+	r->special[r->special_count++].weight = weight;
+}
+
 /* The next element with a primary weight; false at the end. */
 static bool next_element(struct reader *r, struct element *e)
 {
@@ -171,10 +179,8 @@ static bool next_element(struct reader *r, struct element *e)
 			e->letter_case |= CASE_FULLWIDTH;
 		}
 		if ((c == u'-' || c == u'\'') && !(r->flags & SORT_STRINGSORT)) {
-			if (!(r->flags & NORM_IGNORESYMBOLS) && r->special_count < ARRAY_SIZE(r->special)) {
-				r->special[r->special_count].position = r->position;
-				r->special[r->special_count++].weight = c == u'-' ? 0x82 : 0x80;
-			}
+			if (!(r->flags & NORM_IGNORESYMBOLS))
+				put_special(r, c == u'-' ? 0x82 : 0x80);
 			continue;
 		}
 		if (c >= 0xD800 && c <= 0xDBFF && r->p < r->end && *r->p >= 0xDC00 && *r->p <= 0xDFFF) {
@@ -220,11 +226,16 @@ static bool next_element(struct reader *r, struct element *e)
 			goto done;
 		}
 		if (!(type & C1_ALPHA)) {
-			if (type == 0 || ((type & C1_CNTRL) && !(type & C1_SPACE)))
+			bool control = c && c < 0x80 && type & C1_CNTRL && !(type & C1_SPACE);
+			if (!control && (type == 0 || ((type & C1_CNTRL) && !(type & C1_SPACE))))
 				continue;
 			if (r->flags & NORM_IGNORESYMBOLS)
 				continue;
-			e->primary = c == u'-' || c == u'\'' ? CLASS_WORD_PUNCTUATION + c : symbol_weight(c);
+			if (control && !(r->flags & SORT_STRINGSORT)) {
+				put_special(r, (uint8_t)(2 + c));
+				continue;
+			}
+			e->primary = control || c == u'-' || c == u'\'' ? CLASS_WORD_PUNCTUATION + c : symbol_weight(c);
 			goto done;
 		}
 		/* Letters: take the marks off, but not off the letters that Cyrillic counts as its own. */
@@ -281,8 +292,14 @@ int nls_compare(const char16_t *a, size_t a_length, const char16_t *b, size_t b_
 	struct reader x, y;
 	int diacritic = 0, letter_case = 0;
 
-	if (a_length == b_length && (a == b || !memcmp(a, b, a_length * sizeof(*a))))
-		return 0;
+	/* Not with memcmp, which may read on behind the first difference: there are callers who do not know the length. */
+	if (a_length == b_length) {
+		size_t same = 0;
+		while (same < a_length && a[same] == b[same])
+			same++;
+		if (same == a_length)
+			return 0;
+	}
 	reader_start(&x, a, a_length, flags);
 	reader_start(&y, b, b_length, flags);
 	for (;;) {

@@ -89,6 +89,8 @@ struct nls_locale {
 /* The locale of an LCID or a name (NULL = user default, empty = invariant); NULL if there is no such locale. */
 const struct nls_locale *nls_locale_by_id(LCID lcid);
 const struct nls_locale *nls_locale_by_name(const char16_t *name);
+/* CP_ACP and its kin to a number, as nls_real_codepage; CP_THREAD_ACP is that of the thread's locale. */
+UINT nls_thread_codepage(UINT codepage);
 
 /* The value of an LCTYPE as UTF-8 text, numbers in decimal or as LOCALE_I... say; false if it is none.  `size` is at
  * least 128. */

@@ -70,7 +70,7 @@ EXPORT(kernel32, int, MultiByteToWideChar, (UINT codepage, DWORD flags, LPCCH fr
 		set_last_error(ERROR_INVALID_PARAMETER);
 		return 0;
 	}
-	codepage = nls_real_codepage(codepage);
+	codepage = nls_thread_codepage(codepage);
 	if (codepage == NLS_UTF8 ? (flags & ~MB_ERR_INVALID_CHARS) != 0
 	    : codepage == NLS_UTF7 || codepage == NLS_SYMBOL || iso2022_or_iscii(codepage)
 		    ? flags != 0
@@ -134,7 +134,7 @@ EXPORT(kernel32, int, WideCharToMultiByte,
 		set_last_error(ERROR_INVALID_PARAMETER);
 		return 0;
 	}
-	codepage = nls_real_codepage(codepage);
+	codepage = nls_thread_codepage(codepage);
 	if (codepage == NLS_UTF8 || codepage == NLS_UTF7) {
 		/* Both always use their own replacement: MSDN, lpDefaultChar. */
 		if (default_char || used_default) {
@@ -150,6 +150,9 @@ EXPORT(kernel32, int, WideCharToMultiByte,
 			   : (flags & ~(WC_COMPOSITECHECK | WC_DISCARDNS | WC_SEPCHARS | WC_DEFAULTCHAR |
 					WC_NO_BEST_FIT_CHARS)) != 0) {
 		set_last_error(ERROR_INVALID_FLAGS);
+		return 0;
+	} else if (codepage == NLS_SYMBOL && (default_char || used_default)) {
+		set_last_error(ERROR_INVALID_PARAMETER);
 		return 0;
 	}
 	length = from_count < 0 ? rtl_wcslen(from) + 1 : (size_t)from_count;

@@ -53,7 +53,7 @@ EXPORT(kernel32, BOOL, IsValidCodePage, (UINT codepage))
 
 EXPORT(kernel32, BOOL, IsDBCSLeadByteEx, (UINT codepage, BYTE byte))
 {
-	return nls_is_lead_byte(nls_real_codepage(codepage), byte);
+	return nls_is_lead_byte(nls_thread_codepage(codepage), byte);
 }
 
 EXPORT(kernel32, BOOL, IsDBCSLeadByte, (BYTE byte))
@@ -65,7 +65,7 @@ static BOOL fill_info(UINT codepage, LPCPINFO info)
 {
 	const struct nls_table *table;
 
-	codepage = nls_real_codepage(codepage);
+	codepage = nls_thread_codepage(codepage);
 	if (!info || !nls_valid_codepage(codepage)) {
 		set_last_error(ERROR_INVALID_PARAMETER);
 		return FALSE;
@@ -177,7 +177,7 @@ EXPORT(kernel32, BOOL, GetCPInfoExW, (UINT codepage, DWORD flags, LPCPINFOEXW in
 		set_last_error(ERROR_INVALID_PARAMETER);
 		return FALSE;
 	}
-	codepage = nls_real_codepage(codepage);
+	codepage = nls_thread_codepage(codepage);
 	if (!fill_info_ex(codepage, &basic, &info->UnicodeDefaultChar, name))
 		return FALSE;
 	memcpy(info, &basic, offsetof(CPINFOEXW, UnicodeDefaultChar));
@@ -198,7 +198,7 @@ EXPORT(kernel32, BOOL, GetCPInfoExA, (UINT codepage, DWORD flags, LPCPINFOEXA in
 		set_last_error(ERROR_INVALID_PARAMETER);
 		return FALSE;
 	}
-	codepage = nls_real_codepage(codepage);
+	codepage = nls_thread_codepage(codepage);
 	if (!fill_info_ex(codepage, &basic, &info->UnicodeDefaultChar, info->CodePageName))
 		return FALSE;
 	memcpy(info, &basic, offsetof(CPINFOEXW, UnicodeDefaultChar));

@@ -122,6 +122,9 @@ static int format_date(const struct nls_locale *locale, DWORD flags, const SYSTE
 
 	if (!locale || !locale->formats)
 		return fail(ERROR_INVALID_PARAMETER);
+	/* Whose format it is cannot be asked of a picture that is given. */
+	if (picture && flags & LOCALE_NOUSEROVERRIDE)
+		return fail(ERROR_INVALID_FLAGS);
 	flags &= ~(LOCALE_NOUSEROVERRIDE | LOCALE_USE_CP_ACP);
 	if (flags & ~(kinds | DATE_USE_ALT_CALENDAR | DATE_LTRREADING | DATE_RTLREADING | DATE_AUTOLAYOUT) ||
 	    (flags & kinds & ((flags & kinds) - 1)) || (picture && flags & kinds))
@@ -188,10 +191,12 @@ static int format_time(const struct nls_locale *locale, DWORD flags, const SYSTE
 	TIME_FIELDS now;
 	unsigned hour, minute, second;
 	size_t last_value = 0;
-	bool skipping = false;
+	bool skipping = false, blank = false;
 
 	if (!locale || !locale->formats)
 		return fail(ERROR_INVALID_PARAMETER);
+	if (picture && flags & LOCALE_NOUSEROVERRIDE)
+		return fail(ERROR_INVALID_FLAGS);
 	flags &= ~(LOCALE_NOUSEROVERRIDE | LOCALE_USE_CP_ACP);
 	if (flags & ~(TIME_NOMINUTESORSECONDS | TIME_NOSECONDS | TIME_NOTIMEMARKER | TIME_FORCE24HOURFORMAT))
 		return fail(ERROR_INVALID_FLAGS);
@@ -239,6 +244,7 @@ static int format_time(const struct nls_locale *locale, DWORD flags, const SYSTE
 			if (flags & TIME_NOMINUTESORSECONDS || (c == u's' && flags & TIME_NOSECONDS)) {
 				out->count = last_value;
 				skipping = true;
+				blank = false;
 				break;
 			}
 			put_number(out, c == u'm' ? minute : second, count > 2 ? 2 : count);
@@ -251,14 +257,15 @@ static int format_time(const struct nls_locale *locale, DWORD flags, const SYSTE
 				skipping = true;
 				break;
 			}
-			/* A blank stands before the mark even if seconds were left out. */
-			if (skipping && out->count)
+			/* A blank before the mark stays where seconds were left out. */
+			if (skipping && blank && out->count)
 				put(out, u' ');
 			put_locale(out, locale, hour < 12 ? LOCALE_S1159 : LOCALE_S2359, count == 1 ? 1 : 128);
 			last_value = out->count;
 			skipping = false;
 			break;
 		default:
+			blank = c == u' ';
 			while (!skipping && count--)
 				put(out, c);
 		}

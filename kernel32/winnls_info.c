@@ -468,9 +468,32 @@ static LCTYPE calendar_type(DWORD type)
 	}
 }
 
+/* What the calendar has of its own; NULL = it is the locale's. */
+static const char *calendar_text(DWORD type)
+{
+	switch (type) {
+	case 0x01: /* CAL_ICALINTVALUE */
+		return "1";
+	case 0x02: /* CAL_SCALNAME */
+		return "Gregorian Calendar";
+	case 0x04: /* CAL_SERASTRING */
+		return "A.D.";
+	case 0x21: /* CAL_SMONTHNAME13, CAL_SABBREVMONTHNAME13: there is no such month */
+	case 0x2E:
+		return "";
+	case 0x30: /* CAL_ITWODIGITYEARMAX */
+		return "2049";
+	case 0x39: /* CAL_SABBREVERASTRING */
+		return "AD";
+	default:
+		return NULL;
+	}
+}
+
 int nls_calendar_info(const struct nls_locale *locale, DWORD calendar, DWORD type, LPWSTR to, int capacity, LPDWORD value)
 {
 	DWORD plain = type & 0xFFFF;
+	const char *text;
 
 	if (!locale || capacity < 0 || (capacity && !to) || calendar > 2)
 		return fail(ERROR_INVALID_PARAMETER);
@@ -485,9 +508,8 @@ int nls_calendar_info(const struct nls_locale *locale, DWORD calendar, DWORD typ
 	}
 	if (value)
 		return fail(ERROR_INVALID_PARAMETER);
-	if (plain == 1 || plain == 0x30 || plain == 2 || plain == 4) {
-		static const char *const texts[] = {"1", "Gregorian Calendar", "A.D."};
-		const char *text = plain == 0x30 ? "2049" : texts[plain == 1 ? 0 : plain / 2];
+	text = calendar_text(plain);
+	if (text) {
 		size_t needed = strlen(text) + 1;
 		if (capacity && (size_t)capacity < needed)
 			return fail(ERROR_INSUFFICIENT_BUFFER);
@@ -513,9 +535,9 @@ EXPORT(kernel32, int, GetCalendarInfoA, (LCID lcid, DWORD calendar, DWORD type, 
 
 	if (capacity < 0 || (capacity && !to))
 		return fail(ERROR_INVALID_PARAMETER);
-	/* A number has no buffer; whether there is one the W form says. */
+	/* A number has no buffer; whether there is one the W form says.  It counts WCHARs, this one bytes. */
 	if (type & LOCALE_RETURN_NUMBER)
-		return nls_calendar_info(locale, calendar, type, to ? wide : NULL, capacity, value);
+		return nls_calendar_info(locale, calendar, type, to ? wide : NULL, capacity, value) * 2;
 	count = nls_calendar_info(locale, calendar, type, wide, (int)ARRAY_SIZE(wide), value);
 	return count ? give_narrow(wide, count, to, capacity) : 0;
 }

@@ -174,6 +174,12 @@ EXPORT(kernel32, LCID, GetThreadLocale, (void))
 	return teb->CurrentLocale;
 }
 
+UINT nls_thread_codepage(UINT codepage)
+{
+	const struct nls_locale *locale = codepage == 3 ? nls_locale_by_id(NtCurrentTeb()->CurrentLocale) : NULL;
+	return locale && locale->ansi ? locale->ansi : nls_real_codepage(codepage);
+}
+
 EXPORT(kernel32, BOOL, SetThreadLocale, (LCID lcid))
 {
 	const struct nls_locale *locale = nls_locale_by_id(lcid);

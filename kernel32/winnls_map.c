@@ -39,12 +39,18 @@ static int fail(DWORD error)
 	return 0;
 }
 
-static char16_t *widen(const char *bytes, size_t length, size_t *units)
+/* Bytes of the A functions are in the locale's own code page, where it has one. */
+static UINT ansi_codepage(const struct nls_locale *locale, DWORD flags)
+{
+	return locale->ansi && !(flags & LOCALE_USE_CP_ACP) ? locale->ansi : NLS_ACP;
+}
+
+static char16_t *widen(UINT codepage, const char *bytes, size_t length, size_t *units)
 {
 	char16_t *wide = malloc((length + 1) * sizeof(*wide));
 	if (!wide)
 		return NULL;
-	*units = nls_to_utf16(NLS_ACP, 0, wide, length, bytes, length);
+	*units = nls_to_utf16(codepage, 0, wide, length, bytes, length);
 	return wide;
 }
 
@@ -79,14 +85,19 @@ EXPORT(kernel32, int, CompareStringEx,
 
 EXPORT(kernel32, int, CompareStringA, (LCID locale, DWORD flags, LPCCH a, int a_count, LPCCH b, int b_count))
 {
+	const struct nls_locale *known = nls_locale_by_id(locale);
 	size_t a_units = 0, b_units = 0;
 	char16_t *x, *y;
+	UINT codepage;
 	int result;
 
-	if (!a || !b || !nls_locale_by_id(locale))
+	if (!a || !b || !known)
 		return fail(ERROR_INVALID_PARAMETER);
-	x = widen(a, a_count < 0 ? strlen(a) : (size_t)a_count, &a_units);
-	y = widen(b, b_count < 0 ? strlen(b) : (size_t)b_count, &b_units);
+	if (flags & SORT_DIGITSASNUMBERS)
+		return fail(ERROR_INVALID_FLAGS);
+	codepage = ansi_codepage(known, flags);
+	x = widen(codepage, a, a_count < 0 ? strlen(a) : (size_t)a_count, &a_units);
+	y = widen(codepage, b, b_count < 0 ? strlen(b) : (size_t)b_count, &b_units);
 	result = x && y ? compare(flags & ~LOCALE_USE_CP_ACP, x, (int)a_units, y, (int)b_units)
 			: fail(ERROR_NOT_ENOUGH_MEMORY);
 	free(x);
@@ -147,6 +158,15 @@ static char16_t half_width(char16_t c, char16_t *mark)
 	return c;
 }
 
+/* The letter that marks were put on. */
+static char16_t without_marks(char16_t c)
+{
+	char16_t parts[2];
+	while (nls_decompose(c, parts))
+		c = parts[0];
+	return c;
+}
+
 static void map_string(struct output *out, DWORD flags, const char16_t *from, size_t length)
 {
 	bool word_start = true;
@@ -157,8 +177,10 @@ static void map_string(struct output *out, DWORD flags, const char16_t *from, si
 
 		if ((flags & NORM_IGNORENONSPACE) && nls_combining_class(c))
 			continue;
-		if ((flags & NORM_IGNORESYMBOLS) && (type & C1_PUNCT))
+		if ((flags & NORM_IGNORESYMBOLS) && (type & (C1_PUNCT | C1_SPACE)))
 			continue;
+		if (flags & NORM_IGNORENONSPACE)
+			c = without_marks(c);
 		if ((flags & LCMAP_TITLECASE) == LCMAP_TITLECASE) {
 			/* Words are runs of letters. */
 			c = word_start ? rtl_upcase(c) : rtl_downcase(c);
@@ -211,8 +233,11 @@ static bool map_flags_ok(DWORD flags)
 		return false;
 	if ((flags & LCMAP_HIRAGANA && flags & LCMAP_KATAKANA) || (flags & LCMAP_HALFWIDTH && flags & LCMAP_FULLWIDTH))
 		return false;
+	/* What leaves something out maps nothing else. */
+	if (flags & (NORM_IGNORENONSPACE | NORM_IGNORESYMBOLS))
+		return !(flags & (transforms & ~LCMAP_BYTEREV));
 	/* Linguistic casing says how, not what. */
-	return flags & (transforms & ~LCMAP_LINGUISTIC_CASING) || flags & (NORM_IGNORENONSPACE | NORM_IGNORESYMBOLS);
+	return flags & (transforms & ~LCMAP_LINGUISTIC_CASING);
 }
 
 static int map(DWORD flags, LPCWCH from, int from_count, LPWSTR to, int to_count)
@@ -260,14 +285,20 @@ EXPORT(kernel32, int, LCMapStringEx,
 
 EXPORT(kernel32, int, LCMapStringA, (LCID locale, DWORD flags, LPCSTR from, int from_count, LPSTR to, int to_count))
 {
+	const struct nls_locale *known = nls_locale_by_id(locale);
 	size_t length, units, needed;
 	char16_t *wide, *mapped;
+	UINT codepage;
 	int count;
 
-	if (!from || !from_count || to_count < 0 || (to_count && !to) || !nls_locale_by_id(locale))
+	if (!from || !from_count || to_count < 0 || (to_count && !to) || !known)
 		return fail(ERROR_INVALID_PARAMETER);
+	/* There are no titles in ANSI. */
+	if ((flags & LCMAP_TITLECASE) == LCMAP_TITLECASE)
+		return fail(ERROR_INVALID_FLAGS);
+	codepage = ansi_codepage(known, flags);
 	length = from_count < 0 ? strlen(from) + 1 : (size_t)from_count;
-	wide = widen(from, length, &units);
+	wide = widen(codepage, from, length, &units);
 	if (!wide)
 		return fail(ERROR_NOT_ENOUGH_MEMORY);
 	flags &= ~LOCALE_USE_CP_ACP;
@@ -278,7 +309,7 @@ EXPORT(kernel32, int, LCMapStringA, (LCID locale, DWORD flags, LPCSTR from, int 
 	}
 	mapped = malloc(units * 2 * sizeof(*mapped) + 2);
 	count = mapped ? map(flags, wide, (int)units, mapped, (int)units * 2) : fail(ERROR_NOT_ENOUGH_MEMORY);
-	needed = count ? nls_from_utf16(NLS_ACP, 0, to, (size_t)to_count, mapped, (size_t)count, NULL, NULL) : 0;
+	needed = count ? nls_from_utf16(codepage, 0, to, (size_t)to_count, mapped, (size_t)count, NULL, NULL) : 0;
 	free(wide);
 	free(mapped);
 	if (to_count && needed > (size_t)to_count)
@@ -378,7 +409,7 @@ EXPORT(kernel32, int, FoldStringA, (DWORD flags, LPCSTR from, int from_count, LP
 	if (!from || !from_count || to_count < 0 || (to_count && !to) || (to_count && from == to))
 		return fail(ERROR_INVALID_PARAMETER);
 	length = from_count < 0 ? strlen(from) + 1 : (size_t)from_count;
-	wide = widen(from, length, &units);
+	wide = widen(NLS_ACP, from, length, &units);
 	folded = malloc((units * 4 + 1) * sizeof(*folded));
 	count = wide && folded ? FoldStringW(flags, wide, (int)units, folded, (int)units * 4) : fail(ERROR_NOT_ENOUGH_MEMORY);
 	if (count)

@@ -344,7 +344,8 @@ size_t nls_to_utf16(unsigned codepage, unsigned flags, char16_t *to, size_t capa
 		} else if ((flags & NLS_GLYPHS) && byte == 0x7F && table->codepage == 437) {
 			unit = 0x2302;
 		}
-		if (unit == NONE) {
+		/* Private use characters that stand for bytes without a meaning (`patches`) are none either. */
+		if (unit == NONE || (flags & NLS_STRICT && unit >= 0xF880 && unit <= 0xF8FE)) {
 			if (flags & NLS_STRICT)
 				return NLS_INVALID;
 			unit = table->unicode_default;
@@ -407,7 +408,7 @@ size_t nls_from_utf16(unsigned codepage, unsigned flags, char *to, size_t capaci
 			    (code > 0xFF ? table->pairs[code] : table->single[code]) != unit)
 				code = 0;
 			if (!code && unit) {
-				if (used_default)
+				if (used_default && (!capacity || !full))
 					*used_default = true;
 				if (flags & NLS_STRICT)
 					return NLS_INVALID;

@@ -120,11 +120,12 @@ static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 size_t nls_from_utf7(char16_t *to, size_t capacity, const uint8_t *p, const uint8_t *end)
 {
 	size_t count = 0;
+	uint32_t bits = 0;
+	unsigned have = 0;
+
 	while (p < end) {
 		uint8_t c = *p++;
 		if (c == '+') {
-			uint32_t bits = 0;
-			unsigned have = 0;
 			if (p < end && *p == '-') {
 				p++;
 				if (count < capacity)
@@ -146,6 +147,10 @@ size_t nls_from_utf7(char16_t *to, size_t capacity, const uint8_t *p, const uint
 					count++;
 				}
 			}
+			/* Bits without a unit are lost, but for those before a byte that UTF-7 has not: on Windows the next
+			 * run begins with them. */
+			if (p == end || *p < 0x80)
+				have = 0;
 			if (p < end && *p == '-')
 				p++;
 			continue;
@@ -194,8 +199,12 @@ size_t nls_to_utf7(char *to, size_t capacity, const char16_t *p, const char16_t 
 				PUT(base64[bits >> have & 0x3F]);
 			}
 		}
-		if (have)
+		/* The last bits and the end of the run are written together. */
+		if (have) {
+			if (count + 1 == capacity)
+				capacity = count;
 			PUT(base64[bits << (6 - have) & 0x3F]);
+		}
 		PUT('-');
 	}
 #undef PUT

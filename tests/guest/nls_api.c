@@ -323,9 +323,104 @@ static void atoms(void)
 	CHECK(atom >= 0xC000 && GlobalFindAtomA("pewter GLOBAL") == atom && !GlobalDeleteAtom(atom));
 }
 
+/* Edges of conversions, as published tests have them. */
+static void conversion_edges(void)
+{
+	static const struct {
+		UINT codepage;
+		const char *byte;
+	} meaningless[] = {{874, "\xFC"}, {932, "\xFD"}, {936, "\xFF"}, {949, "\xFF"}, {950, "\xFF"}, {1253, "\xD2"}, {1255, "\xD9"}, {1257, "\xA1"}};
+	LCID locale = GetThreadLocale();
+	WCHAR w[32];
+	char a[32];
+	BOOL used;
+	CPINFOEXW info;
+
+	for (int i = 0; i < 8; i++) {
+		CHECK_FAILS(MultiByteToWideChar(meaningless[i].codepage, MB_ERR_INVALID_CHARS, meaningless[i].byte, 1, w, 32),
+			    ERROR_NO_UNICODE_TRANSLATION);
+		CHECK_EQUAL(MultiByteToWideChar(meaningless[i].codepage, 0, meaningless[i].byte, 1, w, 32), 1);
+	}
+	CHECK_EQUAL(MultiByteToWideChar(932, MB_ERR_INVALID_CHARS, "\x80", 1, w, 32), 1);
+	CHECK_FAILS(WideCharToMultiByte(CP_SYMBOL, 0, L"a", 1, a, 32, "x", NULL), ERROR_INVALID_PARAMETER);
+	CHECK_FAILS(WideCharToMultiByte(CP_SYMBOL, 0, L"a", 1, a, 32, NULL, &used), ERROR_INVALID_PARAMETER);
+	CHECK_FAILS(WideCharToMultiByte(CP_SYMBOL, 1, L"a", 1, a, 32, NULL, &used), ERROR_INVALID_FLAGS);
+	/* What does not fit any more used no default character. */
+	CHECK_FAILS(WideCharToMultiByte(1252, 0, L"ab\x4E00", 3, a, 1, NULL, &used), ERROR_INSUFFICIENT_BUFFER);
+	CHECK(!used);
+	CHECK_EQUAL(WideCharToMultiByte(1252, 0, L"ab\x4E00", 3, NULL, 0, NULL, &used), 3);
+	CHECK(used);
+	/* UTF-7: the last bits and the end of a run go together; a byte that is none of its own does not lose bits. */
+	memset(a, '#', 32);
+	CHECK_FAILS(WideCharToMultiByte(CP_UTF7, 0, L"\x4F60", 1, a, 4, NULL, NULL), ERROR_INSUFFICIENT_BUFFER);
+	CHECK(!memcmp(a, "+T2#", 4));
+	CHECK_EQUAL(MultiByteToWideChar(CP_UTF7, 0, "+B\x90+AAA-", 8, w, 32), 2);
+	CHECK(w[0] == 0x90 && w[1] == 0x400);
+
+	CHECK(SetThreadLocale(0x419));
+	CHECK(GetCPInfoExW(CP_THREAD_ACP, 0, &info) && info.CodePage == 1251);
+	CHECK(GetCPInfoExW(CP_ACP, 0, &info) && info.CodePage == GetACP());
+	CHECK(MultiByteToWideChar(CP_THREAD_ACP, 0, "\xC6", 1, w, 32) == 1 && w[0] == 0x416);
+	CHECK(SetThreadLocale(0x411));
+	CHECK(IsDBCSLeadByteEx(CP_THREAD_ACP, 0x81) && !IsDBCSLeadByteEx(CP_THREAD_ACP, 0xA0));
+	CHECK(SetThreadLocale(locale));
+}
+
+static void orders(void)
+{
+	CHECK_FAILS(CompareStringA(0x409, SORT_DIGITSASNUMBERS, "a", 1, "a", 1), ERROR_INVALID_FLAGS);
+	CHECK_EQUAL(CompareStringW(0x409, SORT_DIGITSASNUMBERS, L"a2", 2, L"a10", 3), CSTR_LESS_THAN);
+	/* Control characters count when nothing else differs. */
+	CHECK_EQUAL(CompareStringW(0x409, 0, L"a\1z", 3, L"a\2z", 3), CSTR_LESS_THAN);
+	CHECK_EQUAL(CompareStringW(0x409, 0, L"a\2b", 3, L"a\1c", 3), CSTR_LESS_THAN);
+	CHECK_EQUAL(CompareStringW(0x409, 0, L"a\0b", 3, L"ab", 2), CSTR_EQUAL);
+	CHECK_EQUAL(CompareStringW(0x409, NORM_IGNORESYMBOLS, L"a\1z", 3, L"a\2z", 3), CSTR_EQUAL);
+	/* The A form reads its locale's code page: \xB9 is a letter after a in Polish. */
+	CHECK_EQUAL(CompareStringA(0x415, 0, "a", 1, "\xB9", 1), CSTR_LESS_THAN);
+	CHECK_EQUAL(CompareStringA(0x415, 0, "\xB9", 1, "b", 1), CSTR_LESS_THAN);
+	CHECK_EQUAL(CompareStringA(0x415, LOCALE_USE_CP_ACP, "\xB9", 1, "2", 1), CSTR_LESS_THAN);
+}
+
+static void mappings(void)
+{
+	static const DWORD maps[] = {LCMAP_UPPERCASE, LCMAP_LOWERCASE, LCMAP_HIRAGANA, LCMAP_KATAKANA, LCMAP_FULLWIDTH, LCMAP_HALFWIDTH};
+	WCHAR w[32];
+	char a[32];
+
+	for (int i = 0; i < 6; i++) {
+		CHECK_FAILS(LCMapStringW(0x409, maps[i] | NORM_IGNORENONSPACE, L"a", 1, w, 32), ERROR_INVALID_FLAGS);
+		CHECK_FAILS(LCMapStringA(0x409, maps[i] | NORM_IGNORESYMBOLS, "a", 1, a, 32), ERROR_INVALID_FLAGS);
+	}
+	CHECK_FAILS(LCMapStringA(0x409, LCMAP_UPPERCASE | LCMAP_LOWERCASE, "ab", 2, a, 32), ERROR_INVALID_FLAGS);
+	CHECK(LCMapStringW(0x409, NORM_IGNORENONSPACE, L"\xE9t\xE9, \xE0!", -1, w, 32) == 8 && !wcscmp(w, L"ete, a!"));
+	CHECK(LCMapStringW(0x409, NORM_IGNORESYMBOLS, L"\t1 + x;\r\n", -1, w, 32) == 3 && !wcscmp(w, L"1x"));
+	CHECK(LCMapStringA(0x409, NORM_IGNORESYMBOLS | NORM_IGNORENONSPACE, "a-\xE9 b", -1, a, 32) == 4 && !strcmp(a, "aeb"));
+}
+
+/* Whose format it is cannot be asked of a picture; what stands around seconds that are left out goes, but for a blank. */
+static void pictures(void)
+{
+	SYSTEMTIME t = {2024, 2, 0, 9, 15, 4, 5, 0};
+	DWORD number;
+	WCHAR w[64];
+
+	CHECK_FAILS(GetTimeFormatW(0x409, LOCALE_NOUSEROVERRIDE, &t, L"h", w, 64), ERROR_INVALID_FLAGS);
+	CHECK_FAILS(GetDateFormatW(0x409, LOCALE_NOUSEROVERRIDE, &t, L"d", w, 64), ERROR_INVALID_FLAGS);
+	CHECK(GetTimeFormatW(0x409, TIME_NOSECONDS, &t, L"h-m/s/tt", w, 64) && !wcscmp(w, L"3-4PM"));
+	CHECK(GetTimeFormatW(0x409, TIME_NOSECONDS, &t, L"h-m/s tt", w, 64) && !wcscmp(w, L"3-4 PM"));
+	CHECK_EQUAL(GetCalendarInfoA(0x409, CAL_GREGORIAN, CAL_ITWODIGITYEARMAX | CAL_RETURN_NUMBER, NULL, 0, &number), 4);
+	CHECK_EQUAL(GetCalendarInfoW(0x409, CAL_GREGORIAN, CAL_ITWODIGITYEARMAX | CAL_RETURN_NUMBER, NULL, 0, &number), 2);
+	CHECK_EQUAL(GetCalendarInfoW(0x409, CAL_GREGORIAN, CAL_SMONTHNAME13, w, 64, NULL), 1);
+	CHECK(GetCalendarInfoW(0x409, CAL_GREGORIAN, 0x39, w, 64, NULL) == 3 && !wcscmp(w, L"AD"));
+}
+
 int main(void)
 {
 	conversions();
+	conversion_edges();
+	orders();
+	mappings();
+	pictures();
 	characters();
 	locales();
 	enumerations();
