@@ -332,6 +332,8 @@ static void temp_path(struct io_wide *result)
 		io_wide_put(result, u"\\", 1);
 }
 
+#define TEMP_PATH_CLEAN 32767u
+
 EXPORT(kernel32, DWORD, GetTempPathW, (DWORD size, LPWSTR buffer))
 {
 	struct io_wide path;
@@ -339,6 +341,13 @@ EXPORT(kernel32, DWORD, GetTempPathW, (DWORD size, LPWSTR buffer))
 
 	temp_path(&path);
 	length = store(buffer, size, path.text, path.length);
+	/* As on Windows, the buffer is clean behind the path, and clean altogether if that does not fit. */
+	if (size > TEMP_PATH_CLEAN)
+		size = TEMP_PATH_CLEAN;
+	if (buffer && length >= size && length)
+		memset(buffer, 0, size * sizeof(WCHAR));
+	else if (buffer && length)
+		memset(buffer + length, 0, (size - length) * sizeof(WCHAR));
 	io_wide_free(&path);
 	return length;
 }

@@ -228,8 +228,9 @@ EXPORT(kernel32, BOOL, GetVolumeInformationW,
 	HANDLE handle;
 	BOOL ok;
 
-	/* MSDN: the backslash at the end is needed */
-	if (root && (!*root || root[rtl_wcslen(root) - 1] != u'\\')) {
+	/* MSDN: the backslash at the end is needed; a drive whose current directory is the root does without. */
+	if (root && (!*root || root[rtl_wcslen(root) - 1] != u'\\') &&
+	    !(root[0] && root[1] == u':' && !root[2] && !below_root(root))) {
 		set_last_error(ERROR_INVALID_NAME);
 		return FALSE;
 	}

@@ -4,13 +4,13 @@
 #include "kernel32/kernel32.h"
 #include "ntdll/ob/ob.h"
 
-/* The constants of GetStdHandle stand for the real handles: closing one clears the parameter too. */
+/* The constants of GetStdHandle, 32 bits of them, stand for the real handles: closing one clears the parameter too. */
 EXPORT(kernel32, BOOL, CloseHandle, (HANDLE handle))
 {
 	RTL_USER_PROCESS_PARAMETERS *parameters;
 	HANDLE *standard = NULL;
 
-	if (__builtin_expect((intptr_t)handle < 0, 0)) {
+	if (__builtin_expect((LONG)(uintptr_t)handle < 0, 0)) {
 		parameters = NtCurrentPeb()->ProcessParameters;
 		switch ((DWORD)(uintptr_t)handle) {
 		case (DWORD)-10:

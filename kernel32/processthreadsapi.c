@@ -1,6 +1,7 @@
 /*
  * kernel32/processthreadsapi.c - processes and threads.
  */
+#include "kernel32/api.h"
 #include "kernel32/file.h"
 #include "kernel32/kernel32.h"
 #include "host/thread.h"
@@ -501,24 +502,33 @@ EXPORT(kernel32, BOOL, SetProcessPriorityBoost, (HANDLE process, BOOL disable))
 	return win32_result(NtSetInformationProcess(process, ProcessPriorityBoost, &value, sizeof(value)));
 }
 
-/* 10.0, as the PEB says. */
+/* Whether there is a process of this number (0: this one); else with a last error. */
+static bool process_exists(DWORD id)
+{
+	HANDLE process;
+
+	if (!id || (id & ~3u) == GetCurrentProcessId())
+		return true;
+	process = OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, id);
+	if (process)
+		NtClose(process);
+	return process;
+}
+
+/* 10.0, as the PEB says of this process. */
 EXPORT(kernel32, DWORD, GetProcessVersion, (DWORD id))
 {
 	PEB *peb = NtCurrentPeb();
 
-	if (id && (id & ~3u) != GetCurrentProcessId()) {
-		set_last_error(ERROR_INVALID_PARAMETER);
+	if (!process_exists(id))
 		return 0;
-	}
 	return peb->ImageSubsystemMajorVersion << 16 | peb->ImageSubsystemMinorVersion;
 }
 
 EXPORT(kernel32, BOOL, ProcessIdToSessionId, (DWORD id, PDWORD session))
 {
-	if (id && (id & ~3u) != GetCurrentProcessId()) {
-		set_last_error(ERROR_INVALID_PARAMETER);
+	if (!process_exists(id))
 		return FALSE;
-	}
 	*session = NtCurrentPeb()->SessionId;
 	return TRUE;
 }
@@ -532,7 +542,7 @@ EXPORT(kernel32, BOOL, QueryFullProcessImageNameW, (HANDLE process, DWORD flags,
 	PVOID heap = NtCurrentPeb()->ProcessHeap;
 	ULONG needed = sizeof(small);
 	/* PROCESS_NAME_NATIVE asks for the device's name. */
-	ULONG class = flags & 1 ? ProcessImageFileName : ProcessImageFileNameWin32;
+	ULONG class = flags & PROCESS_NAME_NATIVE ? ProcessImageFileName : ProcessImageFileNameWin32;
 	BOOL result = FALSE;
 	NTSTATUS status;
 
@@ -568,6 +578,10 @@ EXPORT(kernel32, BOOL, QueryFullProcessImageNameA, (HANDLE process, DWORD flags,
 	WCHAR wide[4 * MAX_PATH];
 	DWORD length = ARRAY_SIZE(wide);
 
+	if (!name) {
+		set_last_error(ERROR_INVALID_PARAMETER);
+		return FALSE;
+	}
 	if (!QueryFullProcessImageNameW(process, flags, wide, &length))
 		return FALSE;
 	length = ansi_result(name, *size, wide, length);

@@ -203,7 +203,8 @@ EXPORT(kernel32, BOOL, QueryProcessCycleTime, (HANDLE process, PULONG64 cycles))
 	return TRUE;
 }
 
-/* One number a processor.  *length: room for as many bytes, and how many they are. */
+/* One number a processor.  *length: room for as many bytes, and how many they are; without a buffer a room that is none is
+ * answered, any other one left as it is. */
 EXPORT(kernel32, BOOL, QueryIdleProcessorCycleTime, (PULONG length, PULONG64 cycles))
 {
 	uint64_t idle[64];
@@ -211,8 +212,12 @@ EXPORT(kernel32, BOOL, QueryIdleProcessorCycleTime, (PULONG length, PULONG64 cyc
 	ULONG room = *length;
 	int count;
 
+	if (!cycles && room)
+		return TRUE;
 	*length = processors * (ULONG)sizeof(*cycles);
-	if (!cycles || room < *length) {
+	if (!cycles)
+		return TRUE;
+	if (room < *length) {
 		set_last_error(ERROR_INSUFFICIENT_BUFFER);
 		return FALSE;
 	}

@@ -1,6 +1,7 @@
 /*
  * kernel32/psapi.c - modules of a process (MSDN, psapi.h); the process can be this one.
  */
+#include "kernel32/api.h"
 #include "kernel32/file.h"
 #include "kernel32/kernel32.h"
 #include "kernel32/other_modules.h"
@@ -179,4 +180,26 @@ EXPORT_AS(kernel32, "K32GetModuleFileNameExA", DWORD, k32_get_module_file_name_e
 	  (HANDLE process, HMODULE module, LPSTR buffer, DWORD size))
 {
 	return copy_name_ansi(process, module, buffer, size, true);
+}
+
+/* The name on its device, whole or not at all. */
+EXPORT_AS(kernel32, "K32GetProcessImageFileNameW", DWORD, k32_get_process_image_file_name_w,
+	  (HANDLE process, LPWSTR buffer, DWORD size))
+{
+	return QueryFullProcessImageNameW(process, PROCESS_NAME_NATIVE, buffer, &size) ? size : 0;
+}
+
+EXPORT_AS(kernel32, "K32GetProcessImageFileNameA", DWORD, k32_get_process_image_file_name_a,
+	  (HANDLE process, LPSTR buffer, DWORD size))
+{
+	WCHAR wide[1024];
+	DWORD length = k32_get_process_image_file_name_w(process, wide, ARRAY_SIZE(wide));
+
+	if (!length)
+		return 0;
+	length = ansi_result(buffer, size, wide, length);
+	if (length < size)
+		return length;
+	set_last_error(ERROR_INSUFFICIENT_BUFFER);
+	return 0;
 }

@@ -183,10 +183,21 @@ EXPORT(kernel32, DWORD, GetDynamicTimeZoneInformation, (DYNAMIC_TIME_ZONE_INFORM
 	return zone_state(&zone);
 }
 
+/* Whether a key of the registry is called that. */
+static bool is_key(const WCHAR *key, const char *name)
+{
+	size_t i = 0;
+
+	while (name[i] && key[i] == (uint8_t)name[i])
+		i++;
+	return !name[i] && !key[i];
+}
+
 EXPORT(kernel32, BOOL, GetTimeZoneInformationForYear,
        (USHORT year, const DYNAMIC_TIME_ZONE_INFORMATION *dynamic, TIME_ZONE_INFORMATION *info))
 {
 	RTL_TIME_ZONE_INFORMATION zone, current;
+	size_t index = 0;
 
 	if (!info || !year || year > 30827 || year < 1601) {
 		set_last_error(ERROR_INVALID_PARAMETER);
@@ -194,12 +205,17 @@ EXPORT(kernel32, BOOL, GetTimeZoneInformationForYear,
 	}
 	rtl_zone(year, &zone);
 	if (dynamic) {
-		/* Only the host's own zone is known by rule; another one is as it says itself. */
+		/* Only the host's own zone is known by rule; another one is as it is nowadays. */
 		rtl_zone(0, &current);
 		if (memcmp(dynamic->TimeZoneKeyName, current.KeyName,
 			   (rtl_wcslen(current.KeyName) + 1) * sizeof(WCHAR))) {
-			*info = dynamic->Zone;
-			return TRUE;
+			for (; rtl_zone_names[index].key; index++)
+				if (is_key(dynamic->TimeZoneKeyName, rtl_zone_names[index].key))
+					break;
+			if (!rtl_zone_names[index].key || !rtl_zone_at(index, &zone)) {
+				set_last_error(ERROR_FILE_NOT_FOUND);
+				return FALSE;
+			}
 		}
 	}
 	export_zone(&zone, info);
@@ -357,10 +373,7 @@ EXPORT(kernel32, DWORD, GetTickCount, (void))
 
 EXPORT(kernel32, BOOL, QueryUnbiasedInterruptTime, (PULONGLONG time))
 {
-	if (RtlQueryUnbiasedInterruptTime(time))
-		return TRUE;
-	set_last_error(ERROR_INVALID_PARAMETER);
-	return FALSE;
+	return RtlQueryUnbiasedInterruptTime(time);
 }
 
 EXPORT(kernel32, void, QueryUnbiasedInterruptTimePrecise, (PULONGLONG time))

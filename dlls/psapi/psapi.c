@@ -17,6 +17,8 @@ EXPORT_FORWARD(psapi, "GetModuleFileNameExA", "KERNEL32.K32GetModuleFileNameExA"
 EXPORT_FORWARD(psapi, "GetModuleFileNameExW", "KERNEL32.K32GetModuleFileNameExW");
 EXPORT_FORWARD(psapi, "GetModuleInformation", "KERNEL32.K32GetModuleInformation");
 EXPORT_FORWARD(psapi, "GetPerformanceInfo", "KERNEL32.K32GetPerformanceInfo");
+EXPORT_FORWARD(psapi, "GetProcessImageFileNameA", "KERNEL32.K32GetProcessImageFileNameA");
+EXPORT_FORWARD(psapi, "GetProcessImageFileNameW", "KERNEL32.K32GetProcessImageFileNameW");
 EXPORT_FORWARD(psapi, "GetProcessMemoryInfo", "KERNEL32.K32GetProcessMemoryInfo");
 EXPORT_FORWARD(psapi, "QueryWorkingSet", "KERNEL32.K32QueryWorkingSet");
 EXPORT_FORWARD(psapi, "QueryWorkingSetEx", "KERNEL32.K32QueryWorkingSetEx");

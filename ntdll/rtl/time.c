@@ -4,6 +4,8 @@
 #include "ntdll/rtl/time.h"
 #include "host/fault.h"
 #include "host/time.h"
+#include "nt/peb.h"
+#include "nt/winerror.h"
 #include "ntdll/rtl/rtl.h"
 #include "pewter/export.h"
 
@@ -21,8 +23,10 @@ LONGLONG rtl_local_time(void)
 
 EXPORT(ntdll, BOOLEAN, RtlQueryUnbiasedInterruptTime, (PULONGLONG time))
 {
-	if (!time)
+	if (!time) {
+		NtCurrentTeb()->LastErrorValue = ERROR_INVALID_PARAMETER;
 		return FALSE;
+	}
 	*time = (ULONGLONG)rtl_performance_counter();
 	return TRUE;
 }

@@ -47,6 +47,13 @@ static void directories(void)
 	CHECK(SetCurrentDirectoryW(temp));
 	length = GetCurrentDirectoryW(MAX_PATH, now);
 	CHECK_EQUAL(length + 1, lstrlenW(temp));
+	/* The W form leaves nothing behind the path, nor of a path that does not fit. */
+	memset(full, 'x', sizeof(full));
+	CHECK_EQUAL(GetTempPathW(MAX_PATH, full), length + 1);
+	CHECK(!full[length + 1] && !full[MAX_PATH - 1] && full[MAX_PATH]);
+	memset(full, 'x', sizeof(full));
+	CHECK_EQUAL(GetTempPathW(2, full), length + 2);
+	CHECK(!full[0] && !full[1] && full[2]);
 	CHECK(now[length - 1] != L'\\');
 	CHECK_EQUAL(GetFullPathNameW(L"x.y", MAX_PATH, full, &part), length + 4);
 	CHECK(!lstrcmpW(part, L"x.y"));
@@ -68,7 +75,16 @@ static void directories(void)
 
 static void standard_handles(void)
 {
-	HANDLE old = GetStdHandle(STD_INPUT_HANDLE);
+	HANDLE old = GetStdHandle(STD_INPUT_HANDLE), event = CreateEventW(NULL, FALSE, FALSE, NULL);
+
+	/* The constants can be closed: in 64 bits, and as the numbers without sign that they are. */
+	for (int i = 0; i < 2; i++) {
+		CHECK(SetStdHandle(STD_INPUT_HANDLE, i ? CreateEventW(NULL, FALSE, FALSE, NULL) : event));
+		CHECK(CloseHandle(i ? (HANDLE)(LONG_PTR)-10 : (HANDLE)(ULONG_PTR)(DWORD)-10));
+		CHECK(GetStdHandle(STD_INPUT_HANDLE) == NULL);
+	}
+	CHECK_FAILS(SetEvent(event), ERROR_INVALID_HANDLE);
+	CHECK(SetStdHandle(STD_INPUT_HANDLE, old));
 
 	ROW(179, "execution");
 	CHECK(SetStdHandle(STD_INPUT_HANDLE, (HANDLE)(ULONG_PTR)0x1234));

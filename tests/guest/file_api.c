@@ -211,6 +211,12 @@ static void renaming(void)
 	CHECK(GetVolumeInformationW(L"C:\\", NULL, 0, NULL, NULL, NULL, NULL, 0));
 	CHECK_FAILS(GetVolumeInformationW(L"C:\\Windows\\", NULL, 0, NULL, NULL, NULL, NULL, 0), ERROR_DIR_NOT_ROOT);
 	CHECK_FAILS(GetVolumeInformationW(L"C:\\Windows", NULL, 0, NULL, NULL, NULL, NULL, 0), ERROR_INVALID_NAME);
+	/* A drive without a backslash is its current directory. */
+	CHECK(SetEnvironmentVariableW(L"=C:", L"C:\\"));
+	CHECK(GetVolumeInformationW(L"C:", NULL, 0, NULL, NULL, NULL, NULL, 0));
+	CHECK(SetEnvironmentVariableW(L"=C:", L"C:\\Windows"));
+	CHECK_FAILS(GetVolumeInformationW(L"C:", NULL, 0, NULL, NULL, NULL, NULL, 0), ERROR_INVALID_NAME);
+	CHECK(SetEnvironmentVariableW(L"=C:", NULL));
 	CHECK_FAILS(MoveFileExW(path(L"r1"), path(L"r3"), MOVEFILE_DELAY_UNTIL_REBOOT | MOVEFILE_COPY_ALLOWED),
 		    ERROR_INVALID_PARAMETER);
 	CHECK(MoveFileExW(path(L"r1"), path(L"r2"), MOVEFILE_REPLACE_EXISTING));

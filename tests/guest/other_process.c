@@ -200,7 +200,7 @@ static void information(PROCESS_INFORMATION *process)
 	HMODULE modules[64];
 	MODULEINFO info;
 	FILETIME times[4];
-	DWORD needed, handles = 0, found = 0, untouched[2] = {7, 8};
+	DWORD length, session[2], needed, handles = 0, found = 0, untouched[2] = {7, 8};
 	HANDLE snapshot, again;
 	MODULEENTRY32 entry = {.dwSize = sizeof(entry)};
 	PEB peb;
@@ -223,6 +223,17 @@ static void information(PROCESS_INFORMATION *process)
 	CHECK(GetModuleBaseNameA(process->hProcess, modules[1], base, sizeof(base)) > 0 && !_stricmp(base, "ntdll.dll"));
 	CHECK(GetModuleInformation(process->hProcess, modules[0], &info, sizeof(info)) && info.lpBaseOfDll == modules[0]);
 	CHECK(info.SizeOfImage > 0x1000);
+	length = sizeof(name);
+	CHECK(QueryFullProcessImageNameA(process->hProcess, PROCESS_NAME_NATIVE, name, &length));
+	CHECK_EQUAL(GetProcessImageFileNameA(process->hProcess, base, sizeof(base)), length);
+	CHECK(!strcmp(name, base));
+	CHECK_FAILS(GetProcessImageFileNameA(process->hProcess, base, length), ERROR_INSUFFICIENT_BUFFER);
+	CHECK_FAILS(GetProcessImageFileNameA(process->hProcess, NULL, 0), ERROR_INSUFFICIENT_BUFFER);
+	CHECK_FAILS(QueryFullProcessImageNameA(process->hProcess, 0, NULL, &length), ERROR_INVALID_PARAMETER);
+	CHECK_EQUAL(GetProcessVersion(process->dwProcessId), GetProcessVersion(0));
+	CHECK(ProcessIdToSessionId(process->dwProcessId, &session[0]) && ProcessIdToSessionId(GetCurrentProcessId(), &session[1]));
+	CHECK_EQUAL(session[0], session[1]);
+	CHECK_FAILS(ProcessIdToSessionId(0x7FFFFFF0, &session[0]), ERROR_INVALID_PARAMETER);
 	CHECK(GetProcessHandleCount(process->hProcess, &handles) && handles > 0 && handles < 1000);
 	CHECK(GetProcessTimes(process->hProcess, &times[0], &times[1], &times[2], &times[3]));
 	CHECK(times[0].dwHighDateTime != 0 && times[1].dwHighDateTime == 0);

@@ -1,6 +1,38 @@
 /* time_api - FILETIME, SYSTEMTIME, zones, clocks, versions. */
 #include "guest.h"
 
+static void zones_and_cycles(void)
+{
+	DYNAMIC_TIME_ZONE_INFORMATION dynamic;
+	TIME_ZONE_INFORMATION zone;
+	SYSTEM_INFO system;
+	ULONG64 cycles[256];
+	ULONGLONG time;
+	ULONG size = 0;
+
+	CHECK(GetDynamicTimeZoneInformation(&dynamic) != TIME_ZONE_ID_INVALID);
+	CHECK(GetTimeZoneInformationForYear(2020, &dynamic, &zone) && zone.Bias == dynamic.Bias);
+	memset(&dynamic, 0x11, sizeof(dynamic));
+	lstrcpyW(dynamic.TimeZoneKeyName, L"Tokyo Standard Time");
+	CHECK(GetTimeZoneInformationForYear(2020, &dynamic, &zone));
+	CHECK(zone.Bias == -540 && !zone.DaylightDate.wMonth);
+	lstrcpyW(dynamic.TimeZoneKeyName, L"Tokyo Daylight Time");
+	CHECK_FAILS(GetTimeZoneInformationForYear(2020, &dynamic, &zone), ERROR_FILE_NOT_FOUND);
+
+	/* Without a buffer only an empty one is told what it should be. */
+	GetSystemInfo(&system);
+	CHECK(QueryIdleProcessorCycleTime(&size, NULL));
+	CHECK_EQUAL(size, system.dwNumberOfProcessors * 8);
+	size = 4;
+	CHECK(QueryIdleProcessorCycleTime(&size, NULL));
+	CHECK_EQUAL(size, 4);
+	size = sizeof(cycles);
+	CHECK(QueryIdleProcessorCycleTime(&size, cycles));
+	CHECK_EQUAL(size, system.dwNumberOfProcessors * 8);
+	CHECK_FAILS(QueryUnbiasedInterruptTime(NULL), ERROR_INVALID_PARAMETER);
+	CHECK(QueryUnbiasedInterruptTime(&time));
+}
+
 int main(void)
 {
 	SYSTEMTIME st = {2024, 2, 0, 29, 23, 59, 59, 999}, back, local;
@@ -91,5 +123,6 @@ int main(void)
 	CHECK_EQUAL(GetSystemDirectoryA(text, 64), 19);
 	CHECK_EQUAL(GetWindowsDirectoryA(text, 3), 11);
 	CHECK(DecodePointer(EncodePointer(text)) == text);
+	zones_and_cycles();
 	return guest_result();
 }
