@@ -36,6 +36,7 @@ dlls_sources = \
 	dlls/iphlpapi/iphlpapi.c \
 	dlls/iphlpapi/iphlpapi.h \
 	dlls/iphlpapi/routes.c \
+	dlls/msvcp140/collate.c \
 	dlls/msvcp140/exception_ptr.c \
 	dlls/msvcp140/exceptions.c \
 	dlls/msvcp140/facets.c \

@@ -15,6 +15,11 @@ struct system_error {
 	const struct error_category *category;
 };
 
+struct regex_error {
+	struct cxx_exception base;
+	INT code;
+};
+
 /* std::string */
 struct string {
 	union {
@@ -34,6 +39,16 @@ struct system_error *WINAPI cxx_system_error_copy(struct system_error *to, const
 	cxx_exception_copy(&to->base, &from->base, vftable);
 	to->code = from->code;
 	to->category = from->category;
+	return to;
+}
+
+struct regex_error *WINAPI cxx_regex_error_copy(struct regex_error *to, const struct regex_error *from,
+						const void *const *vftable);
+struct regex_error *WINAPI cxx_regex_error_copy(struct regex_error *to, const struct regex_error *from,
+						const void *const *vftable)
+{
+	cxx_exception_copy(&to->base, &from->base, vftable);
+	to->code = from->code;
 	return to;
 }
 
@@ -202,6 +217,8 @@ static const struct error_category iostream_category = {iostream_category_vftabl
 
 /* --- throwing --- */
 
+errno_t CDECL crt_rand_s(UINT *to);
+
 void msvcp_throw(enum msvcp_exception kind, const char *what)
 {
 	static const struct {
@@ -305,6 +322,47 @@ STD(void, "?_Xrange_error@std@@YAXPEBD@Z", Xrange_error, (const char *what))
 STD(void, "?_Xruntime_error@std@@YAXPEBD@Z", Xruntime_error, (const char *what))
 {
 	msvcp_throw(MSVCP_RUNTIME_ERROR, what);
+}
+
+/* By regex_constants::error_type, with the texts that what() is known for. */
+STD(void, "?_Xregex_error@std@@YAXW4error_type@regex_constants@1@@Z", Xregex_error, (INT code))
+{
+	static const char *const texts[] = {
+		"regex_error(error_collate): The expression contained an invalid collating element name.",
+		"regex_error(error_ctype): The expression contained an invalid character class name.",
+		"regex_error(error_escape): The expression contained an invalid escaped character, or a trailing escape.",
+		"regex_error(error_backref): The expression contained an invalid back reference.",
+		"regex_error(error_brack): The expression contained mismatched [ and ].",
+		"regex_error(error_paren): The expression contained mismatched ( and ).",
+		"regex_error(error_brace): The expression contained mismatched { and }.",
+		"regex_error(error_badbrace): The expression contained an invalid range in a { expression }.",
+		"regex_error(error_range): The expression contained an invalid character range, such as [b-a] in most "
+		"encodings.",
+		"regex_error(error_space): There was insufficient memory to convert the expression into a finite state "
+		"machine.",
+		"regex_error(error_badrepeat): One of *?+{ was not preceded by a valid regular expression.",
+		"regex_error(error_complexity): The complexity of an attempted match against a regular expression exceeded "
+		"a pre-set level.",
+		"regex_error(error_stack): There was insufficient memory to determine whether the regular expression could "
+		"match the specified character sequence.",
+		"regex_error(error_parse)",
+		"regex_error(error_syntax)",
+	};
+	bool known = code >= 0 && code < (INT)(sizeof(texts) / sizeof(texts[0]));
+	struct regex_error e = {.base.vftable = vftable_regex_error, .code = code};
+
+	e.base.data.what = crt_heap_strdup(known ? texts[code] : "regex_error");
+	e.base.data.owned = e.base.data.what != NULL;
+	cxx_throw(&e, &throw_regex_error, cxx_classes);
+}
+
+/* std::random_device */
+STD(UINT, "?_Random_device@std@@YAIXZ", Random_device, (void))
+{
+	UINT value;
+
+	crt_rand_s(&value);
+	return value;
 }
 
 /* What <thread> and <mutex> throw, by the numbers of their own. */

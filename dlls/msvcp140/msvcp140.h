@@ -104,7 +104,8 @@ struct msvcp_ctype {
 
 /* The exported variables, in the DLL's image. */
 struct msvcp_data {
-	struct msvcp_id id_ctype_char, id_codecvt_char, id_codecvt_wide, id_numpunct, id_time_put;
+	struct msvcp_id id_ctype_char, id_codecvt_char, id_codecvt_wide, id_numpunct, id_time_put,
+		id_collate_char, id_collate_wide;
 	LONG id_count;
 	int64_t bad_offset;
 	void *ios_base_vftable[1], *ios_vftable[1];

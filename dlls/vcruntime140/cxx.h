@@ -112,6 +112,7 @@ CXX_CLASS(non_rtti_object);
 CXX_CLASS(out_of_range);
 CXX_CLASS(overflow_error);
 CXX_CLASS(range_error);
+CXX_CLASS(regex_error);
 CXX_CLASS(runtime_error);
 CXX_CLASS(system_error);
 

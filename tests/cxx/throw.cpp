@@ -35,6 +35,10 @@ class logic_error : public exception { public: logic_error(const logic_error &);
 class out_of_range : public logic_error { public: out_of_range(const out_of_range &); };
 class length_error : public logic_error { public: length_error(const length_error &); };
 class bad_alloc : public exception {};
+class runtime_error : public exception { public: runtime_error(const runtime_error &); };
+namespace regex_constants { enum error_type { error_paren = 5, error_unknown = 99 }; }
+class regex_error : public runtime_error { public: regex_error(const regex_error &); regex_constants::error_type code; };
+__declspec(dllimport) void __cdecl _Xregex_error(regex_constants::error_type);
 __declspec(dllimport) void __cdecl _Xout_of_range(const char *);
 __declspec(dllimport) void __cdecl _Xlength_error(const char *);
 __declspec(dllimport) void __cdecl _Xbad_alloc();
@@ -44,6 +48,8 @@ exception::exception(const exception &) {}
 logic_error::logic_error(const logic_error &o) : exception(o) {}
 out_of_range::out_of_range(const out_of_range &o) : logic_error(o) { put('C'); text = o.text; }
 length_error::length_error(const length_error &o) : logic_error(o) {}
+runtime_error::runtime_error(const runtime_error &o) : exception(o) {}
+regex_error::regex_error(const regex_error &o) : runtime_error(o), code(o.code) { text = o.text; }
 }
 static void puts_(const char *s) { while (*s) put(*s++); }
 __attribute__((noinline)) int library(){ int r=0; D a('a');
@@ -52,11 +58,16 @@ __attribute__((noinline)) int library(){ int r=0; D a('a');
  try { std::_Xbad_alloc(); } catch(std::logic_error&){ r=-100; } catch(std::bad_alloc &e){ puts_(e.what()); r++; }
  try { std::_Xout_of_range("value"); } catch(std::out_of_range e){ put('V'); r++; }
  return r; }
+__attribute__((noinline)) int regex(){ int r=0; D a('a');
+ try { std::_Xregex_error(std::regex_constants::error_paren); } catch(std::logic_error&){ r=-100; } catch(std::runtime_error &e){ puts_(e.what()); r++; }
+ try { std::_Xregex_error(std::regex_constants::error_paren); } catch(std::regex_error e){ r+=e.code; }
+ try { std::_Xregex_error(std::regex_constants::error_unknown); } catch(std::regex_error &e){ puts_(e.what()); r+=e.code; }
+ return r; }
 static void flush(const char*n,int r){ char line[300]; int k=0; while(*n) line[k++]=*n++; line[k++]=' '; for(int i=0;i<tn&&i<200;i++) line[k++]=trace[i]?trace[i]:'.'; line[k++]=' '; char num[12]; int q=0; if(r<0){line[k++]='-'; r=-r;} do num[q++]='0'+r%10; while(r/=10); while(q) line[k++]=num[--q]; line[k++]='\n'; unsigned w; WriteFile(GetStdHandle(-11),line,k,&w,0); tn=0; }
 extern "C" void mainCRTStartup(){
  int r; r=cast(); tn=0; flush("cast",r);
 #define T(f) tn=0; r=f(); flush(#f,r);
- T(simple) T(derived) T(byvalue) T(rethrow_) T(newthrow) T(nested) T(outer) T(outer2) T(loop) T(simple) T(library)
+ T(simple) T(derived) T(byvalue) T(rethrow_) T(newthrow) T(nested) T(outer) T(outer2) T(loop) T(simple) T(library) T(regex)
  ExitProcess(0);
 }
 

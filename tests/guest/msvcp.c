@@ -1,6 +1,6 @@
 /*
  * msvcp.c - msvcp140.dll called as compiled C++ calls it: mutexes, condition variables and threads of <thread>, the clock,
- * locales and their facets, the names of errors.
+ * locales and their facets, collation, random numbers, the names of errors.
  */
 #include "guest.h"
 
@@ -221,6 +221,91 @@ static void test_time_put(void)
 	destroy(&buffer);
 }
 
+/* What collate<char> and regex_traits call.  "C" has no name in its _Collvec. */
+struct collvec {
+	unsigned page;
+	wchar_t *locale_name;
+};
+
+#define RANGE(text) text, text + sizeof(text) - 1
+
+static int sign(int result)
+{
+	return (result > 0) - (result < 0);
+}
+
+static void test_collate(void)
+{
+	FUNCTION(void *, locinfo, "??0_Locinfo@std@@QEAA@HPEBD@Z", (void *, int, const char *));
+	FUNCTION(void, locinfo_end, "??1_Locinfo@std@@QEAA@XZ", (void *));
+	FUNCTION(struct collvec *, getcoll, "?_Getcoll@_Locinfo@std@@QEBA?AU_Collvec@@XZ", (void *, struct collvec *));
+	FUNCTION(int, compare, "_Strcoll", (const char *, const char *, const char *, const char *, const struct collvec *));
+	FUNCTION(size_t, transform, "_Strxfrm", (char *, char *, const char *, const char *, const struct collvec *));
+	FUNCTION(int, wide_compare, "_Wcscoll",
+		 (const wchar_t *, const wchar_t *, const wchar_t *, const wchar_t *, const struct collvec *));
+	FUNCTION(size_t, wide_transform, "_Wcsxfrm", (wchar_t *, wchar_t *, const wchar_t *, const wchar_t *, const struct collvec *));
+	FUNCTION(int, map, "__crtLCMapStringA", (const wchar_t *, DWORD, const char *, int, char *, int, int, BOOL));
+	FUNCTION(int, wide_map, "__crtLCMapStringW", (const wchar_t *, DWORD, const wchar_t *, int, wchar_t *, int));
+	static const char lower[] = "abc", upper[] = "ABD", nothing[] = "", nul[] = "a\0b";
+	static const wchar_t wide_lower[] = L"abc", wide_upper[] = L"ABD";
+	struct collvec by = { 77, (wchar_t *)L"x" };
+	void *info[16];
+	char key[64], other[64];
+	wchar_t wide_key[64], wide_other[64];
+	size_t size;
+
+	CHECK(GetProcAddress(dll, "?id@?$collate@D@std@@2V0locale@2@A") != NULL);
+	CHECK(GetProcAddress(dll, "?id@?$collate@_W@std@@2V0locale@2@A") != NULL);
+	locinfo(info, 0x3F, "C");
+	CHECK(getcoll(info, &by) == &by && by.locale_name == NULL);
+	locinfo_end(info);
+	CHECK_EQUAL(sign(compare(RANGE(lower), RANGE(upper), &by)), 1);
+	CHECK_EQUAL(sign(compare(RANGE(lower), lower, lower + 2, &by)), 1);
+	CHECK_EQUAL(sign(compare(RANGE(nothing), RANGE(lower), &by)), -1);
+	CHECK_EQUAL(sign(compare(RANGE(lower), RANGE(lower), NULL)), 0);
+	CHECK_EQUAL(sign(wide_compare(wide_lower, wide_lower + 3, wide_upper, wide_upper + 3, &by)), 1);
+	CHECK_EQUAL(sign(wide_compare(wide_lower, wide_lower + 2, wide_lower, wide_lower + 3, &by)), -1);
+	memset(key, '#', sizeof(key));
+	CHECK_EQUAL(transform(key, key + 2, RANGE(lower), &by), 3); /* too small: untouched */
+	CHECK_EQUAL(key[0], '#');
+	CHECK_EQUAL(transform(key, key + 64, RANGE(nul), &by), 3);
+	CHECK(memcmp(key, "a\0b#", 4) == 0);
+	CHECK_EQUAL(wide_transform(wide_key, wide_key + 64, wide_lower, wide_lower + 3, &by), 3);
+	CHECK(memcmp(wide_key, L"abc", 6) == 0);
+
+	locinfo(info, 0x3F, "en-US");
+	CHECK(getcoll(info, &by) == &by && by.locale_name != NULL && wcscmp(by.locale_name, L"en-US") == 0);
+	locinfo_end(info);
+	CHECK_EQUAL(sign(compare(RANGE(lower), RANGE(upper), &by)), -1);
+	CHECK_EQUAL(sign(compare(RANGE(nothing), RANGE(lower), &by)), -1);
+	CHECK_EQUAL(sign(compare(RANGE(lower), RANGE(nothing), &by)), 1);
+	CHECK_EQUAL(sign(wide_compare(wide_lower, wide_lower + 3, wide_upper, wide_upper + 3, &by)), -1);
+	size = transform(key, key + 64, RANGE(lower), &by);
+	CHECK(size > 3 && size < 64 && transform(other, other, RANGE(lower), &by) == size);
+	CHECK(transform(other, other + 64, RANGE(upper), &by) < 64 && strcmp(key, other) < 0);
+	CHECK_EQUAL(transform(key, key + 64, RANGE(nothing), &by), 0);
+	CHECK(wide_transform(wide_key, wide_key + 64, wide_lower, wide_lower + 3, &by) < 64);
+	CHECK(wide_transform(wide_other, wide_other + 64, wide_upper, wide_upper + 3, &by) < 64);
+	CHECK(wcscmp(wide_key, wide_other) < 0);
+
+	CHECK_EQUAL(map(L"en-US", LCMAP_UPPERCASE, "a\xE9z", 3, NULL, 0, 1252, TRUE), 3);
+	CHECK_EQUAL(map(L"en-US", LCMAP_UPPERCASE, "a\xE9z", 3, key, sizeof(key), 1252, TRUE), 3);
+	CHECK(memcmp(key, "A\xC9Z", 3) == 0);
+	CHECK_EQUAL(map(L"en-US", LCMAP_LOWERCASE, "AB\0CD", 5, key, sizeof(key), 1252, TRUE), 3);
+	CHECK(strcmp(key, "ab") == 0);
+	CHECK_EQUAL(map(L"en-US", LCMAP_UPPERCASE, "\xFF", 1, key, sizeof(key), CP_UTF8, TRUE), 0);
+	CHECK_EQUAL(wide_map(L"en-US", LCMAP_UPPERCASE, L"ab", -1, wide_key, 64), 3);
+	CHECK(wcscmp(wide_key, L"AB") == 0);
+}
+
+static void test_random_device(void)
+{
+	FUNCTION(unsigned, random, "?_Random_device@std@@YAIXZ", (void));
+	unsigned first = random();
+
+	CHECK(random() != first || random() != first);
+}
+
 static void test_errors(void)
 {
 	FUNCTION(const char *, text, "?_Syserror_map@std@@YAPEBDH@Z", (int));
@@ -244,6 +329,8 @@ int main(void)
 	test_threads();
 	test_locales();
 	test_time_put();
+	test_collate();
+	test_random_device();
 	test_errors();
 	return guest_result();
 }

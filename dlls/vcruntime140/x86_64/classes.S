@@ -82,6 +82,7 @@ copy_\name:
 	class runtime_error, ".?AVruntime_error@std@@", 24, cxx_exception_copy, 0, 1, runtime_error, exception
 	class overflow_error, ".?AVoverflow_error@std@@", 24, cxx_exception_copy, 0, 2, overflow_error, runtime_error, exception
 	class range_error, ".?AVrange_error@std@@", 24, cxx_exception_copy, 0, 2, range_error, runtime_error, exception
+	class regex_error, ".?AVregex_error@std@@", 32, cxx_regex_error_copy, 0, 2, regex_error, runtime_error, exception
 	class system_error_base, ".?AV_System_error@std@@", 40, cxx_system_error_copy, 0, 2, system_error_base, runtime_error, exception
 	class system_error, ".?AVsystem_error@std@@", 40, cxx_system_error_copy, 0, 3, system_error, system_error_base, runtime_error, exception
 	class failure, ".?AVfailure@ios_base@std@@", 40, cxx_system_error_copy, 0, 4, failure, system_error, system_error_base, runtime_error, exception
