@@ -60,6 +60,7 @@ dlls_sources = \
 	dlls/netapi32/user.c \
 	dlls/ole32/apartment.c \
 	dlls/ole32/classes.c \
+	dlls/ole32/context.c \
 	dlls/ole32/guid.c \
 	dlls/ole32/memory.c \
 	dlls/ole32/ole32.c \

@@ -172,25 +172,6 @@ EXPORT(kernel32, void, RaiseFailFastException, (PEXCEPTION_RECORD given, PCONTEX
 	ke_crash(&record, &context);
 }
 
-/* Windows error reporting: flags are kept, reports go nowhere. */
-static DWORD wer_flags;
-
-EXPORT(kernel32, HRESULT, WerSetFlags, (DWORD flags))
-{
-	wer_flags = flags;
-	return S_OK;
-}
-
-EXPORT(kernel32, HRESULT, WerGetFlags, (HANDLE process, DWORD *flags))
-{
-	NTSTATUS status = ps_check_own_process(process, 0);
-
-	if (!NT_SUCCESS(status))
-		return (HRESULT)(0x80070000u | RtlNtStatusToDosError(status));
-	*flags = wer_flags;
-	return S_OK;
-}
-
 EXPORT(kernel32, void, OutputDebugStringW, (LPCWSTR string))
 {
 	ULONG_PTR arguments[4];

@@ -77,6 +77,7 @@ kernel32_sources = \
 	kernel32/updateresource_image.c \
 	kernel32/updateresource_tree.c \
 	kernel32/utilapiset.c \
+	kernel32/werapi.c \
 	kernel32/winbase_actctx.c \
 	kernel32/winbase_atom.c \
 	kernel32/winbase_backup.c \

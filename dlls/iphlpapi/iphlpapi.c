@@ -12,6 +12,7 @@ DEFINE_DLL(iphlpapi, .name = "iphlpapi.dll");
 #define COMPUTER_NAME_DNS_HOSTNAME 1
 #define COMPUTER_NAME_DNS_DOMAIN 2
 #define NODE_TYPE_HYBRID 8u
+#define MAX_SERVERS 8
 
 struct address_string {
 	struct address_string *next;
@@ -28,13 +29,36 @@ struct fixed_info {
 	UINT routing, proxy, dns;
 };
 
+struct per_adapter_info {
+	UINT autoconfig_enabled, autoconfig_active; /* addresses of 169.254: Linux gives itself none */
+	struct address_string *current_server;
+	struct address_string servers; /* as above */
+};
+
+/* The list of servers: the first stands in its structure, the others at `more`. */
+static void list_servers(struct address_string *first, struct address_string *more, const struct host_address *servers, INT count)
+{
+	struct address_string *last = NULL;
+
+	for (INT i = 0; i < count; i++) {
+		struct address_string *to = last ? more++ : first;
+
+		if (servers[i].family != HOST_FAMILY_INET)
+			continue;
+		snprintf(to->address, sizeof(to->address), "%u.%u.%u.%u", servers[i].bytes[0], servers[i].bytes[1],
+			 servers[i].bytes[2], servers[i].bytes[3]);
+		if (last)
+			last->next = to;
+		last = to;
+	}
+}
+
 EXPORT(iphlpapi, DWORD, GetNetworkParams, (struct fixed_info * info, ULONG *size))
 {
 	DWORD host_size = sizeof(info->host), domain_size = sizeof(info->domain);
-	struct host_address servers[8];
-	struct address_string *last = NULL, *more;
-	INT count = host_name_servers(servers, 8);
-	ULONG need = sizeof(*info) + (count > 1 ? (ULONG)(count - 1) * (ULONG)sizeof(*more) : 0);
+	struct host_address servers[MAX_SERVERS];
+	INT count = host_name_servers(servers, MAX_SERVERS);
+	ULONG need = sizeof(*info) + (count > 1 ? (ULONG)(count - 1) * (ULONG)sizeof(info->servers) : 0);
 
 	if (!size)
 		return ERROR_INVALID_PARAMETER;
@@ -46,19 +70,31 @@ EXPORT(iphlpapi, DWORD, GetNetworkParams, (struct fixed_info * info, ULONG *size
 	if (!GetComputerNameExA(COMPUTER_NAME_DNS_HOSTNAME, info->host, &host_size) ||
 	    !GetComputerNameExA(COMPUTER_NAME_DNS_DOMAIN, info->domain, &domain_size))
 		return get_last_error();
-	more = (struct address_string *)(info + 1);
-	for (INT i = 0; i < count; i++) {
-		struct address_string *to = last ? more++ : &info->servers;
-
-		if (servers[i].family != HOST_FAMILY_INET)
-			continue;
-		snprintf(to->address, sizeof(to->address), "%u.%u.%u.%u", servers[i].bytes[0], servers[i].bytes[1],
-			 servers[i].bytes[2], servers[i].bytes[3]);
-		if (last)
-			last->next = to;
-		last = to;
-	}
+	list_servers(&info->servers, (struct address_string *)(info + 1), servers, count);
 	info->node_type = NODE_TYPE_HYBRID;
+	return ERROR_SUCCESS;
+}
+
+/* The machine's servers are every interface's but the loopback's. */
+EXPORT(iphlpapi, DWORD, GetPerAdapterInfo, (ULONG index, struct per_adapter_info *info, ULONG *size))
+{
+	struct host_address servers[MAX_SERVERS];
+	struct host_interface interface;
+	ULONG need;
+	INT count;
+
+	if (!size)
+		return ERROR_INVALID_PARAMETER;
+	if (!find_interface(index, 0, &interface))
+		return ERROR_NO_DATA;
+	count = interface.loopback ? 0 : host_name_servers(servers, MAX_SERVERS);
+	need = sizeof(*info) + (count > 1 ? (ULONG)(count - 1) * (ULONG)sizeof(info->servers) : 0);
+	if (!info || *size < need) {
+		*size = need;
+		return ERROR_BUFFER_OVERFLOW;
+	}
+	memset(info, 0, need);
+	list_servers(&info->servers, (struct address_string *)(info + 1), servers, count);
 	return ERROR_SUCCESS;
 }
 

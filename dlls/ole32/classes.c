@@ -12,8 +12,6 @@
 #define CLSCTX_INPROC_SERVER 0x1u
 #define CLSCTX_INPROC (0x1u | 0x2u)
 
-HRESULT com_check_apartment(void);
-
 static const struct {
 	CLSID clsid;
 	const char16_t *dll;

@@ -3,4 +3,4 @@
  */
 #include "pewter/export.h"
 
-DEFINE_DLL(ole32, .name = "ole32.dll", .aliases = "combase.dll\0api-ms-win-core-com-*\0coml2.dll\0");
+DEFINE_DLL(ole32, .name = "ole32.dll", .aliases = "combase.dll\0api-ms-win-core-com-*\0api-ms-win-core-winrt-*\0coml2.dll\0");

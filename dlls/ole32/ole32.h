@@ -38,6 +38,25 @@ HRESULT com_stream_copy(IStream *from, IStream *to, ULONGLONG size, ULARGE_INTEG
  * STG_E_INVALIDFUNCTION for an unknown origin. */
 HRESULT com_stream_target(LONGLONG move, DWORD origin, ULONGLONG current, ULONGLONG end, ULONGLONG *target);
 
+/* --- apartments (apartment.c) and their contexts (context.c) --- */
+
+enum { APTTYPE_CURRENT = -1, APTTYPE_STA, APTTYPE_MTA, APTTYPE_NA, APTTYPE_MAINSTA };
+
+/* Whether the calling thread may use COM: it joined an apartment, or another thread made the multi-threaded one. */
+HRESULT com_check_apartment(void);
+
+struct com_context;
+/* With one reference; NULL without memory. */
+struct com_context *com_new_context(void);
+void com_release_context(struct com_context *context);
+/* That of the calling thread's apartment, not counted.  CO_E_NOTINITIALIZED (and NULL) without one. */
+HRESULT com_current_context(struct com_context **context);
+/* The id of the calling thread among those that call each other through COM. */
+HRESULT com_logical_thread(GUID *id);
+HRESULT com_set_logical_thread(const GUID *id);
+HRESULT WINAPI CoGetApartmentType(INT *type, INT *qualifier);
+HRESULT WINAPI CoCreateGuid(GUID *guid);
+
 LPVOID WINAPI CoTaskMemAlloc(SIZE_T size);
 LPVOID WINAPI CoTaskMemRealloc(LPVOID block, SIZE_T size);
 void WINAPI CoTaskMemFree(LPVOID block);

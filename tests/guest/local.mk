@@ -7,6 +7,7 @@ guest_programs = \
 	tests/guest/address_text.exe \
 	tests/guest/cancel_io.exe \
 	tests/guest/certificates.exe \
+	tests/guest/com_apartments.exe \
 	tests/guest/com_shell.exe \
 	tests/guest/command_processor.exe \
 	tests/guest/commit_limit.exe \
@@ -86,6 +87,7 @@ guest_programs = \
 guest_libs_address_text = -lntdll -lws2_32
 guest_libs_accounts = -lnetapi32 -ladvapi32
 guest_libs_certificates = -lcrypt32
+guest_libs_com_apartments = -lole32 -luuid
 guest_libs_com_shell = -lole32 -loleaut32 -lshell32 -lshlwapi -luuid
 guest_libs_other_process = -lntdll -lpsapi
 guest_libs_delay_load = -Ltests/guest -ldelay_load -ldelay_load_none -ldelayimp

@@ -119,6 +119,23 @@ static void routes(void)
 	FreeMibTable(table);
 }
 
+/* The name servers of one interface: the loopback has none. */
+static void per_adapter(ULONG loopback)
+{
+	ULONG size = 0;
+	IP_PER_ADAPTER_INFO *info;
+
+	CHECK_EQUAL(GetPerAdapterInfo(loopback, NULL, NULL), ERROR_INVALID_PARAMETER);
+	CHECK_EQUAL(GetPerAdapterInfo(123456, NULL, &size), ERROR_NO_DATA);
+	CHECK_EQUAL(GetPerAdapterInfo(loopback, NULL, &size), ERROR_BUFFER_OVERFLOW);
+	CHECK(size >= sizeof(*info));
+	info = malloc(size);
+	memset(info, 0xEE, size);
+	CHECK_EQUAL(GetPerAdapterInfo(loopback, info, &size), ERROR_SUCCESS);
+	CHECK(!info->CurrentDnsServer && !info->DnsServerList.Next && !info->DnsServerList.IpAddress.String[0]);
+	free(info);
+}
+
 static void interfaces(void)
 {
 	ULONG size = 0, index = 0;
@@ -167,6 +184,7 @@ static void interfaces(void)
 	row.InterfaceLuid.Value = 0;
 	row.InterfaceIndex = 123456;
 	CHECK_EQUAL(GetIfEntry2(&row), ERROR_FILE_NOT_FOUND);
+	per_adapter(index);
 	size = 0;
 	CHECK_EQUAL(GetExtendedTcpTable(NULL, &size, FALSE, AF_INET, TCP_TABLE_OWNER_PID_ALL, 0), ERROR_INSUFFICIENT_BUFFER);
 	size += 65536;

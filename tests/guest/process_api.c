@@ -421,6 +421,27 @@ static void machines(void)
 	CHECK_EQUAL(SetHandleCount(40), 40);
 }
 
+/* Modules for error reports: up to sixteen, known by name and context. */
+static void error_reports(void)
+{
+	HMODULE kernel32 = GetModuleHandleA("kernel32.dll");
+	HRESULT(WINAPI *add)(PCWSTR, PVOID) = (void *)GetProcAddress(kernel32, "WerRegisterRuntimeExceptionModule");
+	HRESULT(WINAPI *drop)(PCWSTR, PVOID) = (void *)GetProcAddress(kernel32, "WerUnregisterRuntimeExceptionModule");
+	INT_PTR i;
+
+	CHECK(add != NULL && drop != NULL);
+	if (!add || !drop)
+		return;
+	for (i = 0; i < 16; i++)
+		CHECK_EQUAL(add(L"C:\\no such\\reports.dll", (PVOID)i), S_OK);
+	CHECK(FAILED(add(L"C:\\no such\\reports.dll", (PVOID)16)));
+	CHECK(FAILED(drop(L"C:\\no such\\reports.dll", (PVOID)16)));
+	CHECK(FAILED(drop(L"C:\\no such\\others.dll", NULL)));
+	for (i = 0; i < 16; i++)
+		CHECK_EQUAL(drop(L"C:\\no such\\reports.dll", (PVOID)i), S_OK);
+	CHECK(FAILED(drop(L"C:\\no such\\reports.dll", NULL)));
+}
+
 int main(int argc, char **argv)
 {
 	if (argc > 2 && !strcmp(argv[1], "/c")) { /* as the interpreter of system and _popen */
@@ -441,5 +462,6 @@ int main(int argc, char **argv)
 	failures();
 	c_runtime();
 	machines();
+	error_reports();
 	return guest_result();
 }
