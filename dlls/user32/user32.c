@@ -15,4 +15,4 @@ static BOOL WINAPI user32_entry(HMODULE module, DWORD reason, PVOID reserved)
 	return TRUE;
 }
 
-DEFINE_DLL(user32, .name = "user32.dll", .entry = user32_entry);
+DEFINE_DLL(user32, .name = "user32.dll", .aliases = "api-ms-win-core-string-l2-*\0", .entry = user32_entry);
