@@ -36,6 +36,8 @@ programs_sources = \
 	programs/cmd/redirect.c \
 	programs/cmd/set.c \
 	programs/cmd/start.c \
+	programs/comp.c \
+	programs/fc.c \
 	programs/find.c \
 	programs/findstr.c \
 	programs/lines.c \
@@ -43,6 +45,8 @@ programs_sources = \
 	programs/more.c \
 	programs/output.c \
 	programs/output.h \
+	programs/paths.c \
+	programs/paths.h \
 	programs/program.h \
 	programs/programs.c \
 	programs/reg/change.c \
@@ -60,6 +64,7 @@ programs_sources = \
 	programs/sort.c \
 	programs/taskkill.c \
 	programs/text.h \
+	programs/tree.c \
 	programs/where.c \
 	programs/win32.h \
 	programs/xcopy.c

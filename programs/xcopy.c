@@ -5,6 +5,7 @@
  * writing.
  */
 #include "programs/lines.h"
+#include "programs/paths.h"
 #include "programs/program.h"
 #include "programs/text.h"
 
@@ -15,19 +16,13 @@ enum { DONE = 0, NOTHING_FOUND = 1, WRONG_USAGE = 4, NOT_WRITTEN = 5 };
 static struct {
 	bool tree, empty, yes, ask, quiet, full_names, list_only, assume_folder, go_on, hidden, readonly, keep, prompt;
 	bool newer, update, archive, reset, structure;
+	uint32_t since; /* year, month and day of /D:m-d-y in decimal places; 0: no such switch */
 	const WCHAR *excluded[64];
 	unsigned excluded_count;
 	unsigned copied;
 	int result;
 	bool stopped, all;
 } options;
-
-static bool is_folder(const WCHAR *path)
-{
-	DWORD attributes = GetFileAttributesW(path);
-
-	return attributes != INVALID_FILE_ATTRIBUTES && attributes & FILE_ATTRIBUTE_DIRECTORY;
-}
 
 static WCHAR ask(const char *question, const WCHAR *name, const WCHAR *answers)
 {
@@ -62,22 +57,15 @@ static bool is_excluded(const WCHAR *path)
 	return false;
 }
 
-static bool make_folders(const WCHAR *path)
+/* Year, month and day of a time here, in decimal places. */
+static uint32_t day_of(const FILETIME *time)
 {
-	struct io_wide part;
-	bool good = true;
+	FILETIME local;
+	SYSTEMTIME parts;
 
-	if (is_folder(path) || options.list_only)
-		return true;
-	io_wide_init(&part);
-	for (const WCHAR *c = path; *c; c++) {
-		if (*c == u'\\' && part.length && part.text[part.length - 1] != u':' && !is_folder(part.text))
-			CreateDirectoryW(part.text, NULL);
-		text_put_unit(&part, *c);
-	}
-	good = is_folder(path) || CreateDirectoryW(path, NULL);
-	io_wide_free(&part);
-	return good;
+	if (!FileTimeToLocalFileTime(time, &local) || !FileTimeToSystemTime(&local, &parts))
+		return 0;
+	return parts.wYear * 10000u + parts.wMonth * 100u + parts.wDay;
 }
 
 static void copy_file(const WCHAR *from, const WIN32_FIND_DATAW *found, const WCHAR *to)
@@ -87,6 +75,8 @@ static void copy_file(const WCHAR *from, const WIN32_FIND_DATAW *found, const WC
 
 	if (is_excluded(from) || (options.update && !exists) ||
 	    (options.archive && !(found->dwFileAttributes & FILE_ATTRIBUTE_ARCHIVE)))
+		return;
+	if (options.since && day_of(&found->ftLastWriteTime) < options.since)
 		return;
 	if (options.newer && exists) {
 		WIN32_FIND_DATAW old;
@@ -136,24 +126,23 @@ static void copy_file(const WCHAR *from, const WIN32_FIND_DATAW *found, const WC
 	options.copied++;
 }
 
+static bool found_one(const WIN32_FIND_DATAW *found, void *any)
+{
+	*(bool *)any = true;
+	return false;
+}
+
 static bool has_entries(const WCHAR *folder)
 {
-	struct io_wide path;
-	WIN32_FIND_DATAW found;
-	HANDLE find;
 	bool any = false;
 
-	io_wide_init(&path);
-	output_put(&path, "%s*", folder);
-	find = FindFirstFileW(path.text, &found);
-	io_wide_free(&path);
-	if (find == INVALID_HANDLE)
-		return false;
-	do
-		any = !text_same(found.cFileName, u".") && !text_same(found.cFileName, u"..");
-	while (!any && FindNextFileW(find, &found));
-	FindClose(find);
+	folder_visit(folder, found_one, &any);
 	return any;
+}
+
+static bool make_folders(const WCHAR *path)
+{
+	return options.list_only || path_make_folders(path);
 }
 
 /* `from` and `to` end with a backslash. */
@@ -256,6 +245,25 @@ static bool take_excluded(const WCHAR *names)
 	return good;
 }
 
+/* month-day-year; two digits mean 1980 to 2079. */
+static bool take_date(const WCHAR *text)
+{
+	unsigned parts[3] = {0};
+
+	for (unsigned i = 0; i < 3; i++) {
+		if (!text_is_digit(*text))
+			return false;
+		for (; text_is_digit(*text) && parts[i] < 10000; text++)
+			parts[i] = parts[i] * 10 + (*text - u'0');
+		if (*text++ != (i < 2 ? u'-' : 0))
+			return false;
+	}
+	if (parts[2] < 100)
+		parts[2] += parts[2] < 80 ? 2000 : 1900;
+	options.since = parts[2] * 10000 + parts[0] * 100 + parts[1];
+	return parts[0] >= 1 && parts[0] <= 12 && parts[1] >= 1 && parts[1] <= 31 && parts[2] < 10000;
+}
+
 static bool take_switch(const WCHAR *text)
 {
 	static const struct {
@@ -293,6 +301,12 @@ static bool take_switch(const WCHAR *text)
 
 	if (text_begins(text, u"/EXCLUDE:"))
 		return take_excluded(text + 9);
+	if (text_begins(text, u"/D:")) {
+		if (take_date(text + 3))
+			return true;
+		output_error("Invalid date\n");
+		return false;
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(switches); i++) {
 		if (!text_same(text, switches[i].name))
 			continue;
@@ -304,28 +318,11 @@ static bool take_switch(const WCHAR *text)
 	return false;
 }
 
-static void full_path(const WCHAR *name, struct io_wide *full)
-{
-	DWORD size = GetFullPathNameW(name, 0, NULL, NULL);
-	WCHAR *buffer = malloc(size * sizeof(*buffer));
-
-	if (buffer && GetFullPathNameW(name, size, buffer, NULL) < size)
-		text_put(full, buffer);
-	free(buffer);
-}
-
-static bool ends_folder(const struct io_wide *path)
-{
-	WCHAR last = path->length ? path->text[path->length - 1] : 0;
-
-	return last == u'\\' || last == u'/' || last == u':';
-}
-
 /* Source and target are known. */
 static int copy_all(struct io_wide *from, struct io_wide *to)
 {
 	struct io_wide folder, pattern, target;
-	bool source_is_folder = is_folder(from->text), target_is_folder = ends_folder(to) || is_folder(to->text);
+	bool source_is_folder = path_is_folder(from->text), target_is_folder = path_ends_folder(to) || path_is_folder(to->text);
 	WIN32_FIND_DATAW found;
 	HANDLE find;
 	size_t length = from->length;
@@ -335,7 +332,7 @@ static int copy_all(struct io_wide *from, struct io_wide *to)
 	io_wide_init(&target);
 	if (source_is_folder) {
 		text_put(&folder, from->text);
-		if (!ends_folder(from))
+		if (!path_ends_folder(from))
 			text_put_unit(&folder, u'\\');
 		text_put(&pattern, u"*");
 	} else {
@@ -345,7 +342,7 @@ static int copy_all(struct io_wide *from, struct io_wide *to)
 		io_wide_put(&folder, from->text, length);
 		text_put(&pattern, from->text + length);
 	}
-	full_path(to->text, &target);
+	path_put_full(&target, to->text);
 	if (!source_is_folder && !options.tree) {
 		struct io_wide first;
 
@@ -381,7 +378,7 @@ static int copy_all(struct io_wide *from, struct io_wide *to)
 		if (answer != u'D')
 			goto done;
 	}
-	if (!ends_folder(&target))
+	if (!path_ends_folder(&target))
 		text_put_unit(&target, u'\\');
 	/* A folder into itself would not end. */
 	if (source_is_folder && options.tree) {
@@ -389,7 +386,7 @@ static int copy_all(struct io_wide *from, struct io_wide *to)
 		bool cyclic;
 
 		io_wide_init(&source);
-		full_path(folder.text, &source);
+		path_put_full(&source, folder.text);
 		cyclic = text_begins(target.text, source.text);
 		io_wide_free(&source);
 		if (cyclic) {

@@ -270,6 +270,7 @@ TESTS += tests/cmd.sh
 EXTRA_DIST += tests/cmd.sh $(cmd_scripts) $(cmd_scripts:.cmd=.out)
 cmd_scripts = \
 	tests/cmd/calls.cmd \
+	tests/cmd/compare.cmd \
 	tests/cmd/delayed.cmd \
 	tests/cmd/dir.cmd \
 	tests/cmd/echo_on.cmd \
