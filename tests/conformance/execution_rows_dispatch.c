@@ -31,6 +31,28 @@ static LONG CALLBACK continue_it(EXCEPTION_POINTERS *pointers)
 	return EXCEPTION_CONTINUE_EXECUTION;
 }
 
+/* Writes to address 24 with values of its own in every register. */
+ULONG_PTR fault_rsp;
+void fault_with_registers(void);
+__asm__(".text\n.globl fault_with_registers\n.def fault_with_registers; .scl 2; .type 32; .endef\n"
+	".seh_proc fault_with_registers\nfault_with_registers:\n"
+	"	pushq %rbx\n	.seh_pushreg %rbx\n	pushq %rbp\n	.seh_pushreg %rbp\n	pushq %rsi\n	.seh_pushreg %rsi\n"
+	"	pushq %rdi\n	.seh_pushreg %rdi\n	pushq %r12\n	.seh_pushreg %r12\n	pushq %r13\n	.seh_pushreg %r13\n"
+	"	pushq %r14\n	.seh_pushreg %r14\n	pushq %r15\n	.seh_pushreg %r15\n"
+	"	subq $168, %rsp\n	.seh_stackalloc 168\n"
+	"	.irp n, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15\n	movaps %xmm\\n, 16 * (\\n - 6)(%rsp)\n"
+	"	.seh_savexmm %xmm\\n, 16 * (\\n - 6)\n	.endr\n	.seh_endprologue\n"
+	"	.irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15\n	movl $0x400 + \\n, %eax\n"
+	"	movq %rax, %xmm\\n\n	.endr\n"
+	"	movq %rsp, fault_rsp(%rip)\n"
+	"	movl $0x300, %eax\n	movl $24, %ecx\n	movl $0x302, %edx\n	movl $0x303, %ebx\n	movl $0x305, %ebp\n"
+	"	movl $0x306, %esi\n	movl $0x307, %edi\n"
+	"	.irp n, 8, 9, 10, 11, 12, 13, 14, 15\n	movl $0x300 + \\n, %r\\n\\()d\n	.endr\n"
+	"	movl %eax, (%rcx)\n"
+	"	.irp n, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15\n	movaps 16 * (\\n - 6)(%rsp), %xmm\\n\n	.endr\n"
+	"	addq $168, %rsp\n	popq %r15\n	popq %r14\n	popq %r13\n	popq %r12\n	popq %rdi\n	popq %rsi\n"
+	"	popq %rbp\n	popq %rbx\n	ret\n	.seh_endproc\n");
+
 static void dispatcher(void)
 {
 	PVOID handle = AddVectoredExceptionHandler(1, continue_it);
@@ -65,6 +87,23 @@ static void dispatcher(void)
 	CHECK_EQUAL((DWORD)hook_frame.machine[2], hook_frame.context.EFlags);
 	CHECK_EQUAL(hook_frame.machine[3], hook_frame.context.Rsp);
 	CHECK_EQUAL((WORD)hook_frame.machine[4], 0x2B);
+
+	CHECK(hook_frame.context.Rcx == 16 && hook_frame.context.Rax == here);
+	/* Every register is the context's, also of those that nobody keeps. */
+	patch("KiUserExceptionDispatcher");
+	fault_with_registers();
+	CHECK_EQUAL(hook_calls, 1);
+	for (unsigned i = 0; i < 16; i++) {
+		if (i != 1 && i != 4) /* rcx is the address, rsp the stack */
+			CHECK_EQUAL((&hook_frame.context.Rax)[i], 0x300 + i);
+		CHECK_EQUAL((&hook_frame.context.Xmm0)[i].Low, 0x400 + i);
+	}
+	CHECK_EQUAL(hook_frame.context.Rcx, 24);
+	CHECK_EQUAL(hook_frame.context.Rsp, fault_rsp);
+	CHECK_EQUAL(hook_frame.machine[3], fault_rsp);
+	CHECK_EQUAL(hook_frame.record.ExceptionInformation[1], 24);
+	CHECK_EQUAL(hook_frame.record.NumberParameters, 2);
+	CHECK_EQUAL((ULONG_PTR)hook_frame.record.ExceptionAddress, hook_frame.context.Rip);
 
 	ROW(24, "execution");
 	CHECK_EQUAL(hook_calls, 1);
@@ -145,6 +184,29 @@ static LONG CALLBACK continue_2(EXCEPTION_POINTERS *pointers)
 	return EXCEPTION_CONTINUE_EXECUTION;
 }
 
+static LONG CALLBACK vectored_continues(EXCEPTION_POINTERS *pointers)
+{
+	(void)pointers;
+	note('v');
+	return EXCEPTION_CONTINUE_EXECUTION;
+}
+
+static LONG CALLBACK continue_changes(EXCEPTION_POINTERS *pointers)
+{
+	pointers->ContextRecord->R14 = 0x6666;
+	pointers->ContextRecord->Rip++;
+	note('g');
+	return EXCEPTION_CONTINUE_SEARCH;
+}
+
+static ULONG_PTR raise_and_read_r14(void)
+{
+	ULONG_PTR result;
+
+	__asm__ volatile("int3\n\tmovq %%r14, %0" : "=a"(result) : : "r14", "memory");
+	return result;
+}
+
 static LONG filter_takes(EXCEPTION_POINTERS *pointers)
 {
 	CHECK_EQUAL(pointers->ContextRecord->R15, 0x5555);
@@ -212,6 +274,20 @@ static void searching(void)
 	extra[1] = AddVectoredContinueHandler(1, continue_2);
 	CHECK_EQUAL(guarded(framed_raise_1), 0);
 	CHECK_ORDER("123sfd");
+	/* The same when a vectored handler says so; what a continue handler changes is what it goes on with. */
+	{
+		PVOID taking = AddVectoredExceptionHandler(1, vectored_continues), changing;
+
+		CHECK_EQUAL(guarded(framed_raise_1), 0);
+		CHECK_ORDER("vd");
+		CHECK(RemoveVectoredContinueHandler(extra[1]));
+		changing = AddVectoredContinueHandler(1, continue_changes);
+		CHECK_EQUAL(raise_and_read_r14(), 0x6666);
+		CHECK_ORDER("vgc");
+		CHECK(RemoveVectoredContinueHandler(changing));
+		CHECK(RemoveVectoredExceptionHandler(taking));
+	}
+	extra[1] = AddVectoredContinueHandler(1, continue_2);
 	ROW(28, "execution");
 	CHECK(!RemoveVectoredExceptionHandler(extra[0]));
 	CHECK(!RemoveVectoredContinueHandler(first));
@@ -246,7 +322,6 @@ static LONG CALLBACK removing(EXCEPTION_POINTERS *pointers)
 }
 
 static EXCEPTION_RECORD inner_record, outer_record;
-static BOOL outer_is_old;
 static EXCEPTION_RECORD *raised_record;
 static LONG takes_nested(EXCEPTION_POINTERS *pointers)
 {
@@ -297,6 +372,13 @@ static void answers(void)
 	CHECK_EQUAL(inner_record.ExceptionCode, 0xE0000002);
 	CHECK(outer_record.ExceptionRecord == raised_record);
 	CHECK(outer_record.ExceptionFlags & EXCEPTION_NONCONTINUABLE);
+	/* Of all flags but that one RaiseException makes nothing. */
+	ROW(32, "execution");
+	raise_flags = 0xFFFFFFFF;
+	answer = ExceptionContinueSearch;
+	CHECK_EQUAL(guarded(framed_raise_2), 0xE0000002);
+	CHECK_EQUAL(outer_record.ExceptionFlags & ~0x80u, EXCEPTION_NONCONTINUABLE);
+	ROW(29, "execution");
 	raise_flags = 0;
 	answer = (EXCEPTION_DISPOSITION)77;
 	CHECK_EQUAL(guarded(framed_raise_2), 0xC0000026);
@@ -305,7 +387,6 @@ static void answers(void)
 	on_frame = NULL;
 	on_filter = NULL;
 	order_count = 0;
-	(void)outer_is_old;
 }
 
 /* Row 31: inner frame B in outer frame A; B's handler raises a second exception. */
@@ -358,9 +439,9 @@ static void nested(void)
 static void raising(void)
 {
 	ULONG_PTR arguments[20] = {1, 2, 3}, before[4], after[4];
+	HMODULE module;
 	PVOID handle = AddVectoredExceptionHandler(1, continue_it);
 	EXCEPTION_RECORD record;
-	char *kernel;
 	unsigned i;
 
 	ROW(32, "execution");
@@ -403,16 +484,25 @@ static void raising(void)
 	CHECK_EQUAL(last.ExceptionFlags & ~0x80, 0x40);
 	CHECK_EQUAL(last.ExceptionInformation[1], 9);
 	CHECK_EQUAL(last_context.ContextFlags & 0x10000F, 0x10000F);
+	/* The instruction pointer of a breakpoint is no other's, unless somebody debugs. */
+	record.ExceptionCode = EXCEPTION_BREAKPOINT;
+	record.ExceptionFlags = 0;
+	record.ExceptionAddress = NULL;
+	RtlRaiseException(&record);
+	CHECK_EQUAL(last.ExceptionCode, EXCEPTION_BREAKPOINT);
+	CHECK(record.ExceptionAddress != NULL && last.ExceptionAddress == record.ExceptionAddress);
+	CHECK_EQUAL(last_context.Rip, (ULONG_PTR)last.ExceptionAddress);
 	RaiseException(0xE0000007, 0, 0, NULL);
-	kernel = (char *)GetModuleHandleA("kernelbase.dll");
-	CHECK((ULONG_PTR)last.ExceptionAddress < (ULONG_PTR)raising ||
-	      (ULONG_PTR)last.ExceptionAddress > (ULONG_PTR)raising + 0x4000);
-	CHECK(kernel != NULL);
+	CHECK(GetModuleHandleExA(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT,
+				 last.ExceptionAddress, &module));
+	CHECK(module == GetModuleHandleA("kernelbase.dll"));
 	RemoveVectoredExceptionHandler(handle);
 }
 
 static DWORD debug_codes[4];
-static ULONG_PTR debug_parameters[4];
+static ULONG_PTR debug_parameters[4], debug_arguments[4][4];
+static char debug_narrow[2][8];
+static WCHAR debug_wide[8];
 static unsigned debug_count;
 static LONG debug_answer;
 static LONG CALLBACK debug_strings(EXCEPTION_POINTERS *pointers)
@@ -421,6 +511,13 @@ static LONG CALLBACK debug_strings(EXCEPTION_POINTERS *pointers)
 		debug_codes[debug_count] = pointers->ExceptionRecord->ExceptionCode;
 		debug_parameters[debug_count] = pointers->ExceptionRecord->NumberParameters;
 		CHECK_EQUAL(pointers->ExceptionRecord->ExceptionInformation[0], 5);
+		memcpy(debug_arguments[debug_count], pointers->ExceptionRecord->ExceptionInformation, sizeof(debug_arguments[0]));
+		if (debug_codes[debug_count] == 0x40010006) {
+			memcpy(debug_narrow[0], (char *)debug_arguments[debug_count][1], 5);
+		} else {
+			memcpy(debug_wide, (WCHAR *)debug_arguments[debug_count][1], 10);
+			memcpy(debug_narrow[1], (char *)debug_arguments[debug_count][3], 5);
+		}
 	}
 	debug_count++;
 	return debug_answer;
@@ -443,12 +540,18 @@ static void strings(void)
 	CHECK_EQUAL(debug_count, 1);
 	CHECK_EQUAL(debug_codes[0], 0x40010006);
 	CHECK_EQUAL(debug_parameters[0], 2);
+	CHECK(!strcmp(debug_narrow[0], "abcd"));
+	debug_narrow[0][0] = 0;
 	debug_count = 0;
 	OutputDebugStringW(L"abcd");
 	CHECK_EQUAL(debug_count, 2);
 	CHECK_EQUAL(debug_codes[0], 0x4001000A);
 	CHECK_EQUAL(debug_parameters[0], 4);
+	CHECK_EQUAL(debug_arguments[0][2], 5);
+	CHECK(!wcscmp(debug_wide, L"abcd") && !strcmp(debug_narrow[1], "abcd"));
 	CHECK_EQUAL(debug_codes[1], 0x40010006);
+	CHECK_EQUAL(debug_parameters[1], 2);
+	CHECK(!strcmp(debug_narrow[0], "abcd"));
 	debug_answer = EXCEPTION_CONTINUE_EXECUTION;
 	debug_count = 0;
 	OutputDebugStringW(L"abcd");
@@ -457,6 +560,43 @@ static void strings(void)
 	ROW(35, "execution");
 	on_filter = NULL;
 	CHECK_EQUAL(guarded(name_thread), 0x406D1388);
+	{
+		HRESULT(WINAPI * get)(HANDLE, PWSTR *) = (void *)GetProcAddress(GetModuleHandleA("kernel32"), "GetThreadDescription");
+		PWSTR text;
+
+		CHECK(get && SUCCEEDED(get(GetCurrentThread(), &text)) && !*text);
+	}
+}
+
+/* Row 31: no frame of a stack that is not the thread's is looked at. */
+static char *other_stack;
+void run_on(void *stack, void (*fn)(void));
+__asm__(".text\n.globl run_on\n.def run_on; .scl 2; .type 32; .endef\n.seh_proc run_on\nrun_on:\n"
+	"	pushq %rbp\n	.seh_pushreg %rbp\n	movq %rsp, %rbp\n	.seh_setframe %rbp, 0\n	.seh_endprologue\n"
+	"	leaq -32(%rcx), %rsp\n	call *%rdx\n	movq %rbp, %rsp\n	popq %rbp\n	ret\n	.seh_endproc\n");
+
+static void raise_elsewhere(void)
+{
+	run_on(other_stack + 0x10000, raise_1);
+}
+
+/* A frame that is not on a multiple of 8. */
+void fault_in_frame(void);
+__asm__(".text\n.globl fault_in_frame\n.def fault_in_frame; .scl 2; .type 32; .endef\n.seh_proc fault_in_frame\nfault_in_frame:\n"
+	"	subq $8, %rsp\n	.seh_stackalloc 8\n	.seh_endprologue\n	ud2\n	addq $8, %rsp\n	ret\n	.seh_endproc\n");
+
+static void raise_crooked(void)
+{
+	char here[0x2000];
+
+	run_on((char *)(((ULONG_PTR)here + 0x1FF0) & ~(ULONG_PTR)15) + 4, fault_in_frame);
+}
+
+static LONG CALLBACK vectored_flags(EXCEPTION_POINTERS *pointers)
+{
+	if (pointers->ExceptionRecord->ExceptionCode == 0xE0000001 || pointers->ExceptionRecord->ExceptionCode == 0xC000001D)
+		SetEvent(OpenEventA(EVENT_MODIFY_STATE, FALSE, getenv("PEWTER_ROWS_EVENT")));
+	return EXCEPTION_CONTINUE_SEARCH;
 }
 
 /* Rows 36 and 37 need processes of their own. */
@@ -502,15 +642,51 @@ static LONG WINAPI other_filter(EXCEPTION_POINTERS *pointers)
 	return EXCEPTION_CONTINUE_SEARCH;
 }
 
+static void told_of_the_end(DWORD reason, void *reserved)
+{
+	(void)reserved;
+	if (reason == DLL_PROCESS_DETACH)
+		TerminateProcess(GetCurrentProcess(), 91);
+}
+
+static DWORD WINAPI sleeps(LPVOID argument)
+{
+	Sleep(INFINITE);
+	return (DWORD)(ULONG_PTR)argument;
+}
+
+static LONG WINAPI leave_at_once(EXCEPTION_POINTERS *pointers)
+{
+	(void)pointers;
+	TerminateProcess(GetCurrentProcess(), 92);
+	return 0;
+}
+
 static void child(const char *mode)
 {
+	char path[MAX_PATH];
+
+	GetModuleFileNameA(NULL, path, sizeof(path));
 	SetErrorMode(SEM_NOGPFAULTERRORBOX | SEM_FAILCRITICALERRORS);
 	if (!strcmp(mode, "thread-fault")) {
 		WaitForSingleObject(CreateThread(NULL, 0, faulting_thread, NULL, 0, NULL), INFINITE);
 		Sleep(INFINITE);
 	}
-	if (!strcmp(mode, "raise"))
+	if (!strcmp(mode, "raise")) {
+		/* A DLL that would change the exit code, were it told of the end. */
+		strcpy(strrchr(path, '\\') + 1, "execution_rows_detach.dll");
+		*(void (**)(DWORD, void *))(void *)GetProcAddress(LoadLibraryA(path), "detach_function") = told_of_the_end;
+		CreateThread(NULL, 0, sleeps, NULL, 0, NULL);
 		RaiseException(0xE0000008, 0, 0, NULL);
+	}
+	if (!strcmp(mode, "elsewhere") || !strcmp(mode, "crooked")) {
+		other_stack = VirtualAlloc(NULL, 0x10000, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+		AddVectoredExceptionHandler(1, vectored_flags);
+		/* Neither the frame further up nor the filter of the process, which the last frame would call, is asked. */
+		SetUnhandledExceptionFilter(leave_at_once);
+		guarded(mode[0] == 'e' ? raise_elsewhere : raise_crooked);
+		ExitProcess(43);
+	}
 	SetUnhandledExceptionFilter(top_filter);
 	RaiseException(0xE0000009, 0, 0, NULL);
 	if (!strcmp(mode, "filter-takes"))
@@ -522,9 +698,21 @@ static void child(const char *mode)
 
 static void ends(void)
 {
+	HANDLE event;
+	char name[64];
+
 	ROW(36, "execution");
 	CHECK_EQUAL(run_self("thread-fault"), 0xC0000005);
 	CHECK_EQUAL(run_self("raise"), 0xE0000008);
+	ROW(31, "execution");
+	snprintf(name, sizeof(name), "rows.31.%lu", GetCurrentProcessId());
+	event = CreateEventA(NULL, FALSE, FALSE, name);
+	SetEnvironmentVariableA("PEWTER_ROWS_EVENT", name);
+	CHECK_EQUAL(run_self("elsewhere"), 0xE0000001);
+	CHECK_EQUAL(WaitForSingleObject(event, 0), WAIT_OBJECT_0);
+	CHECK_EQUAL(run_self("crooked"), 0xC000001D);
+	CHECK_EQUAL(WaitForSingleObject(event, 0), WAIT_OBJECT_0);
+	CloseHandle(event);
 	ROW(37, "execution");
 	CHECK_EQUAL(run_self("filter-continues"), 42);
 	CHECK_EQUAL(run_self("filter-takes"), 0xE000000A);

@@ -54,14 +54,16 @@ static void access_violations(void)
 	CHECK_PARAMETERS(1, 0xFFFFFFFFFFFFFFFC);
 	RUN(0xFFFF800000000000, 0, 0x89, 0x01);
 	CHECK_PARAMETERS(1, 0xFFFF800000000000);
-	for (i = 0; i < 3; i++) {
-		ULONG_PTR address = 0xFFFFFFFFFFFFFFFD + i;
+	RUN(0xFFFF800000000000, 0, 0x8B, 0x01);
+	CHECK_PARAMETERS(0, 0xFFFF800000000000);
+	for (i = 0; i < 6; i++) {
+		ULONG_PTR address = 0xFFFFFFFFFFFFFFFD + i % 3;
 
-		RUN(address, 0, 0x89, 0x01);
-		CHECK_EQUAL(seen[0].record.ExceptionCode, CODE_ACCESS_VIOLATION);
+		RUN(address, 0, i < 3 ? 0x89 : 0x8B, 0x01);
+		CHECK_SEEN(CODE_ACCESS_VIOLATION, 2, 0);
 		CHECK((seen[0].record.ExceptionInformation[0] == 0 &&
 		       seen[0].record.ExceptionInformation[1] == ANY_GP_ADDRESS) ||
-		      (seen[0].record.ExceptionInformation[0] == 1 &&
+		      (seen[0].record.ExceptionInformation[0] == (i < 3) &&
 		       seen[0].record.ExceptionInformation[1] == address));
 	}
 }
@@ -95,7 +97,10 @@ static void general_protection(void)
 		{1, 0xED},
 		{1, 0xEF},
 		{1, 0x6C},
+		{1, 0x6D},
 		{1, 0x6E},
+		{1, 0x6F},
+		{2, 0x66, 0x6D},
 		{2, 0xE4, 0x80},
 		{2, 0xE6, 0x80},
 		{1, 0xFA},
@@ -192,6 +197,14 @@ static void divisions(void)
 	CHECK_SEEN(0xC0000095, 0, 5);
 }
 
+/* Goes on without help once, then over the instruction. */
+static unsigned repeats;
+static LONG repeat_once(EXCEPTION_POINTERS *pointers)
+{
+	pointers->ContextRecord->Rip += repeats++;
+	return EXCEPTION_CONTINUE_EXECUTION;
+}
+
 static unsigned advance;
 static LONG step_over(EXCEPTION_POINTERS *pointers)
 {
@@ -214,6 +227,16 @@ static void traps(void)
 	CHECK_EQUAL(RUN(0, 0, 0xB8, 7, 0, 0, 0, 0xCC), 7);
 	CHECK_SEEN(CODE_BREAKPOINT, 1, 5);
 	CHECK_EQUAL(seen[0].record.ExceptionInformation[0], 0);
+	/* Nothing moves the instruction pointer but the handler. */
+	on_seen = repeat_once;
+	CHECK_EQUAL(RUN(0, 0, 0xB8, 7, 0, 0, 0, 0xCC), 7);
+	CHECK_EQUAL(seen_count, 2);
+	for (i = 0; i < 2; i++) {
+		CHECK_EQUAL(seen[i].record.ExceptionCode, CODE_BREAKPOINT);
+		CHECK_EQUAL(seen[i].context.Rip, (ULONG_PTR)code_page + 5);
+		CHECK_EQUAL((ULONG_PTR)seen[i].record.ExceptionAddress, (ULONG_PTR)code_page + 5);
+	}
+	on_seen = step_over;
 	CHECK_EQUAL(RUN(0, 0, 0xB8, 8, 0, 0, 0, 0xCD, 0x03), 8);
 	CHECK_SEEN(CODE_BREAKPOINT, 1, 6);
 	CHECK_EQUAL(seen[0].record.ExceptionInformation[0], 0);
@@ -332,6 +355,15 @@ static void floats(void)
 		unsigned mxcsr, code;
 		double a, b;
 	} divisions_[] = {{0x1D80, 0xC000008E, 1, 0}, {0x1F00, 0xC0000090, 0, 0}};
+	static const struct {
+		unsigned bit, code;
+		double a, b;
+	} others[] = {
+		{0x02, 0xC000008D, 4.9406564584124654e-324, 1}, /* denormal */
+		{0x20, 0xC000008F, 1.0 / 3, 1.0 / 3},           /* inexact */
+		{0x08, 0xC0000091, 1e300, 1e300},               /* overflow */
+		{0x10, 0xC0000093, 1e-300, 1e-300},             /* underflow */
+	};
 	struct {
 		unsigned mxcsr, pad;
 		double a, b;
@@ -368,6 +400,31 @@ static void floats(void)
 			0xE3, 0xB8, 4, 0, 0, 0),
 		    4);
 	CHECK_SEEN(0xC0000090, 1, 10);
+	CHECK_EQUAL(seen[0].record.ExceptionInformation[0], 0);
+	CHECK_EQUAL(seen[0].context.FltSave.StatusWord & 0x41, 1);
+	/* fldcw [rcx + 24]; fld qword [rcx + 8]; fmul qword [rcx + 16]; fstp qword [rcx + 8]; fwait; fninit; mov eax, 4 */
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		data.control = (unsigned short)(0x27F & ~others[i].bit);
+		data.a = others[i].a;
+		data.b = others[i].b;
+		CHECK_EQUAL(RUN((ULONG_PTR)&data, 0, 0xD9, 0x69, 0x18, 0xDD, 0x41, 0x08, 0xDC, 0x49, 0x10, 0xDD, 0x59, 0x08, 0x9B,
+				0xDB, 0xE3, 0xB8, 4, 0, 0, 0),
+			    4);
+		CHECK_EQUAL(seen_count, 1);
+		CHECK_EQUAL(seen[0].record.ExceptionCode, others[i].code);
+		CHECK_EQUAL(seen[0].record.NumberParameters, 1);
+		CHECK_EQUAL(seen[0].record.ExceptionInformation[0], 0);
+		CHECK(seen[0].context.FltSave.StatusWord & others[i].bit);
+		CHECK_EQUAL((ULONG_PTR)seen[0].record.ExceptionAddress, seen[0].context.Rip);
+	}
+	/* Nine values on a stack of eight: fldcw [rcx + 24]; fld1 nine times; fwait; fninit; mov eax, 4 */
+	data.control = 0x27F & ~1;
+	CHECK_EQUAL(RUN((ULONG_PTR)&data, 0, 0xD9, 0x69, 0x18, 0xD9, 0xE8, 0xD9, 0xE8, 0xD9, 0xE8, 0xD9, 0xE8, 0xD9, 0xE8, 0xD9, 0xE8,
+			0xD9, 0xE8, 0xD9, 0xE8, 0xD9, 0xE8, 0x9B, 0xDB, 0xE3, 0xB8, 4, 0, 0, 0),
+		    4);
+	CHECK_SEEN(0xC0000092, 1, 21);
+	CHECK_EQUAL(seen[0].record.ExceptionInformation[0], 0);
+	CHECK_EQUAL(seen[0].context.FltSave.StatusWord & 0x41, 0x41);
 	on_seen = NULL;
 }
 
@@ -375,6 +432,7 @@ static void guard_pages(void)
 {
 	char *page = VirtualAlloc(NULL, 4096, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE | PAGE_GUARD);
 	MEMORY_BASIC_INFORMATION info;
+	DWORD old;
 
 	ROW(15, "execution");
 	on_seen = go_on;
@@ -385,6 +443,18 @@ static void guard_pages(void)
 	CHECK_EQUAL(info.Protect, PAGE_READWRITE);
 	RUN((ULONG_PTR)page + 5, 0, 0x0F, 0xB6, 0x01);
 	CHECK_EQUAL(seen_count, 0);
+	CHECK(VirtualProtect(page, 4096, PAGE_EXECUTE_READWRITE | PAGE_GUARD, &old));
+	RUN((ULONG_PTR)page + 7, 0, 0xC6, 0x01, 0x55); /* mov byte [rcx], 55 */
+	CHECK_SEEN(STATUS_GUARD_PAGE_VIOLATION, 2, 0);
+	CHECK_PARAMETERS(1, (ULONG_PTR)page + 7);
+	CHECK_EQUAL(page[7], 0x55);
+	page[0] = (char)0xC3;
+	CHECK(VirtualProtect(page, 4096, PAGE_EXECUTE_READWRITE | PAGE_GUARD, &old));
+	RUN((ULONG_PTR)page, 0, 0xFF, 0xE1); /* jmp rcx */
+	CHECK_EQUAL(seen_count, 1);
+	CHECK_EQUAL(seen[0].record.ExceptionCode, STATUS_GUARD_PAGE_VIOLATION);
+	CHECK_EQUAL(seen[0].record.NumberParameters, 2);
+	CHECK_PARAMETERS(8, (ULONG_PTR)page);
 	on_seen = NULL;
 	VirtualFree(page, 0, MEM_RELEASE);
 }
@@ -413,11 +483,11 @@ static LONG CALLBACK leave_at_once(EXCEPTION_POINTERS *pointers)
 	return 0;
 }
 
-static void fail_fast(void)
+static void fail_fast(unsigned code)
 {
 	AddVectoredExceptionHandler(1, leave_at_once);
 	SetUnhandledExceptionFilter(leave_at_once);
-	__asm__ volatile("int $0x29" : : "c"(5));
+	__asm__ volatile("int $0x29" : : "c"(code));
 }
 
 static void registers(void)
@@ -454,6 +524,57 @@ static void direction(void)
 	CHECK(RUN(0x10, 0, 0xFD, 0x89, 0x01, 0x9C, 0x58, 0xFC) & 0x400);
 	on_seen = NULL;
 	CHECK(!(handler_flags & 0x400));
+}
+
+/*
+ * What a call of NtClose through its export leaves of the registers that a function keeps: all of them.  Each is filled with
+ * a value of its own before, and stored in `kept` after.
+ */
+struct kept {
+	ULONG_PTR integer[8]; /* rbx rbp rsi rdi r12 r13 r14 r15 */
+	ULONG_PTR vector[10][2]; /* xmm6 to xmm15 */
+	ULONG_PTR rsp_before, rsp_after;
+} kept;
+ULONG_PTR keeping_call(void *function, HANDLE argument);
+__asm__(".text\n.globl keeping_call\n.def keeping_call; .scl 2; .type 32; .endef\n.seh_proc keeping_call\nkeeping_call:\n"
+	"	pushq %rbx\n	.seh_pushreg %rbx\n	pushq %rbp\n	.seh_pushreg %rbp\n	pushq %rsi\n	.seh_pushreg %rsi\n"
+	"	pushq %rdi\n	.seh_pushreg %rdi\n	pushq %r12\n	.seh_pushreg %r12\n	pushq %r13\n	.seh_pushreg %r13\n"
+	"	pushq %r14\n	.seh_pushreg %r14\n	pushq %r15\n	.seh_pushreg %r15\n"
+	"	subq $200, %rsp\n	.seh_stackalloc 200\n"
+	"	.irp n, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15\n	movaps %xmm\\n, 32 + 16 * (\\n - 6)(%rsp)\n"
+	"	.seh_savexmm %xmm\\n, 32 + 16 * (\\n - 6)\n	.endr\n	.seh_endprologue\n"
+	"	movq %rcx, %rax\n	movq %rdx, %rcx\n"
+	"	movl $0x101, %ebx\n	movl $0x102, %ebp\n	movl $0x103, %esi\n	movl $0x104, %edi\n"
+	"	movl $0x105, %r12d\n	movl $0x106, %r13d\n	movl $0x107, %r14d\n	movl $0x108, %r15d\n"
+	"	.irp n, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15\n	movl $0x200 + \\n, %r10d\n	movq %r10, %xmm\\n\n"
+	"	punpcklqdq %xmm\\n, %xmm\\n\n	.endr\n"
+	"	movq %rsp, kept + 224(%rip)\n	call *%rax\n	movq %rsp, kept + 232(%rip)\n"
+	"	movq %rbx, kept(%rip)\n	movq %rbp, kept + 8(%rip)\n	movq %rsi, kept + 16(%rip)\n"
+	"	movq %rdi, kept + 24(%rip)\n	movq %r12, kept + 32(%rip)\n	movq %r13, kept + 40(%rip)\n"
+	"	movq %r14, kept + 48(%rip)\n	movq %r15, kept + 56(%rip)\n"
+	"	.irp n, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15\n	movups %xmm\\n, kept + 64 + 16 * (\\n - 6)(%rip)\n"
+	"	movaps 32 + 16 * (\\n - 6)(%rsp), %xmm\\n\n	.endr\n"
+	"	addq $200, %rsp\n	popq %r15\n	popq %r14\n	popq %r13\n	popq %r12\n	popq %rdi\n	popq %rsi\n"
+	"	popq %rbp\n	popq %rbx\n	ret\n	.seh_endproc\n");
+
+static void kept_registers(void)
+{
+	static const char *const names[] = {"NtClose", "NtSetEvent", "NtYieldExecution"};
+	HANDLE event = CreateEventA(NULL, FALSE, FALSE, NULL);
+
+	ROW(21, "execution");
+	for (unsigned n = 0; n < sizeof(names) / sizeof(names[0]); n++) {
+		memset(&kept, 0, sizeof(kept));
+		keeping_call((void *)GetProcAddress(GetModuleHandleA("ntdll.dll"), names[n]), n == 0 ? (HANDLE)0x7FFF0 : event);
+		for (unsigned i = 0; i < 8; i++)
+			CHECK_EQUAL(kept.integer[i], 0x101 + i);
+		for (unsigned i = 0; i < 10; i++) {
+			CHECK_EQUAL(kept.vector[i][0], 0x206 + i);
+			CHECK_EQUAL(kept.vector[i][1], 0x206 + i);
+		}
+		CHECK_EQUAL(kept.rsp_after, kept.rsp_before);
+	}
+	CloseHandle(event);
 }
 
 /* A service called as ntdll calls it, with the number that stands in ntdll's code. */
@@ -510,8 +631,8 @@ static void execute_flags(void)
 
 int main(int argc, char **argv)
 {
-	if (argc > 1 && !strcmp(argv[1], "fail-fast"))
-		fail_fast();
+	if (argc > 2 && !strcmp(argv[1], "fail-fast"))
+		fail_fast((unsigned)strtoul(argv[2], NULL, 16));
 	RUN(0, 0, 0x90);
 	access_violations();
 	continue_after_execute();
@@ -524,10 +645,13 @@ int main(int argc, char **argv)
 	floats();
 	guard_pages();
 	ROW(18, "execution");
-	CHECK_EQUAL(run_self("fail-fast"), CODE_FAST_FAIL);
+	CHECK_EQUAL(run_self("fail-fast 5"), CODE_FAST_FAIL);
+	CHECK_EQUAL(run_self("fail-fast 0"), CODE_FAST_FAIL);
+	CHECK_EQUAL(run_self("fail-fast 87654321"), CODE_FAST_FAIL);
 	registers();
 	direction();
 	execute_flags();
+	kept_registers();
 	if (argc == 1)
 		system_calls();
 	return guest_result();

@@ -76,7 +76,7 @@ CLEANFILES += $(conformance_programs) tests/conformance/trace_replay.exe
 # The DLLs of execution_rows_process.c and execution_rows_modules.c.
 EXTRA_DIST += tests/conformance/execution_rows_detach.c tests/conformance/execution_rows_target.c \
 	tests/conformance/execution_rows_forward.def
-tests/conformance/execution_rows_process.exe: tests/conformance/execution_rows_detach.dll
+tests/conformance/execution_rows_process.exe tests/conformance/execution_rows_dispatch.exe: tests/conformance/execution_rows_detach.dll
 tests/conformance/execution_rows_modules.exe: tests/conformance/execution_rows_target.dll \
 	tests/conformance/execution_rows_forward.dll
 tests/conformance/execution_rows_%.dll: $(top_srcdir)/tests/conformance/execution_rows_%.c

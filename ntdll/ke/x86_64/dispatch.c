@@ -324,8 +324,11 @@ static bool search_frames(EXCEPTION_RECORD *record, CONTEXT *context, bool *bott
 					*bottom = !lost;
 				else if (last == KE_WALK_END)
 					lost = true;
-				if (!in_stack(walk.Rsp) || walk.Rsp & 7)
+				if (!in_stack(walk.Rsp) || walk.Rsp & 7) {
+					if (!*bottom)
+						flags |= EXCEPTION_STACK_INVALID;
 					break;
+				}
 				walk.Rip = *(DWORD64 *)(uintptr_t)walk.Rsp;
 				walk.Rsp += 8;
 			}
@@ -465,6 +468,9 @@ static void dispatch_and_continue(EXCEPTION_RECORD *record, CONTEXT *context)
 		ps_self->debug_string_passed = true;
 		ke_continue(context);
 	}
+	/* The frame that asks the filter lies where the search could not go (execution 31). */
+	if (record->ExceptionFlags & EXCEPTION_STACK_INVALID)
+		ke_crash(record, context);
 	if (top_filter)
 		answer = (LONG)ke_call_guest(top_filter, (uint64_t)(uintptr_t)&pointers, 0, 0, 0);
 	else if (ke_unhandled_filter)
