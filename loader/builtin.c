@@ -133,6 +133,7 @@ static void write_stub(uint8_t *stub, const void *code, ULONG service, bool keep
 	if (service) {
 		memcpy(stub, "\x4C\x8B\xD1\xB8", 4);
 		memcpy(stub + 4, &service, 4);
+		stub[KE_SERVICE_RETURN] = 0xC3;
 		stub += 8;
 	}
 	if (keep) {

@@ -16,6 +16,12 @@ void ke_context_to_registers(const CONTEXT *context, struct host_registers *regi
 /* The registers of a blocked thread as its guest code will see them, as far as its host frames can be unwound. */
 void ke_border_context(const struct ps_thread *thread, CONTEXT *context);
 
+/* The registers that the guest's caller of the host code has, as far as calls keep them, as they will be when it returns. */
+void ke_capture_caller(CONTEXT *context);
+/* Where a thread that looks at its own registers stands: at the return of NtGetContextThread, in ntdll's image; 0 before it is
+ * loaded. */
+extern uint64_t ke_get_context_return;
+
 /* One host frame up, by the call frame information of our own code and libraries: false at its end. */
 bool ke_unwind_host_frame(CONTEXT *context, KNONVOLATILE_CONTEXT_POINTERS *pointers);
 

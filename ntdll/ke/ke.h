@@ -23,6 +23,8 @@ struct host_shared;
  */
 #define KE_STACK_PROBE "\x40\x84\x84\x24\x00\xE0\xFF\xFF"
 #define KE_STACK_PROBE_SIZE 8u
+/* Where in the code of a service, in ntdll's image, a return instruction stands. */
+#define KE_SERVICE_RETURN 31u
 
 /* Every call from host code into guest code passes here (thread starts, DllMain, TLS and FLS callbacks, exception
  * handlers, comparison functions, atexit): one frame that the unwinder knows.  Up to four integer arguments. */

@@ -23,16 +23,7 @@ static NTSTATUS get_other(struct ps_thread *thread, CONTEXT *copy, CONTEXT *give
 	return status ? status : ke_xstate_answer(given, image.bytes);
 }
 
-/* The registers that the guest's caller of this call has, as far as calls keep them. */
-static void capture_caller(CONTEXT *now)
-{
-	RtlCaptureContext(now);
-	for (unsigned depth = 0; depth < 64 && !ke_is_guest_address(now->Rip); depth++)
-		if (!ke_unwind_host_frame(now, NULL))
-			break;
-}
-
-/* Of the caller itself: `now` is its view, as it will be when the call returns. */
+/* Of the caller itself: `now` is its view, at the end of the service. */
 static NTSTATUS get_own(CONTEXT *copy, CONTEXT *now, CONTEXT *given)
 {
 	struct ke_xstate_image image;
@@ -84,9 +75,11 @@ EXPORT(ntdll, NTSTATUS, NtGetContextThread, (HANDLE handle, CONTEXT *context))
 	} else if (thread == ps_self) {
 		CONTEXT now;
 
-		capture_caller(&now);
-		now.Rip = (DWORD64)(uintptr_t)__builtin_return_address(0);
-		now.Rsp = (DWORD64)(uintptr_t)__builtin_frame_address(0) + 16;
+		ke_capture_caller(&now);
+		if (ke_get_context_return) {
+			now.Rip = ke_get_context_return;
+			now.Rsp -= 8;
+		}
 		status = get_own(&copy, &now, context);
 	} else {
 		status = get_other(thread, &copy, context);
@@ -114,7 +107,7 @@ static NTSTATUS set_own(CONTEXT *copy, const struct ke_xstate_area *area, ULONG 
 		ke_restore_context(copy);
 	/* Parts of one's own registers: only those that survive a call can be set without going elsewhere. */
 	if (flags & 1) {
-		capture_caller(&now);
+		ke_capture_caller(&now);
 		ps_copy_context(&now, copy, copy->ContextFlags);
 		now.ContextFlags = CONTEXT_FULL;
 		ke_restore_context(&now);

@@ -10,21 +10,30 @@ static volatile LONG64 counter;
 
 void capture_at(CONTEXT *context, ULONG_PTR *values);
 extern char capture_return[];
-/* Sets registers, calls RtlCaptureContext through values[0], and puts what the stack pointer was into values[1]. */
+/* Sets registers, calls RtlCaptureContext through values[0], and puts what the stack pointer and the flags were into values[1]
+ * and [2]. */
 __asm__(".text\n.globl capture_at\n.def capture_at; .scl 2; .type 32; .endef\n.seh_proc capture_at\ncapture_at:\n"
-	"	pushq %rbx\n	.seh_pushreg %rbx\n	pushq %rsi\n	.seh_pushreg %rsi\n	subq $40, "
-	"%rsp\n	.seh_stackalloc 40\n"
-	"	.seh_endprologue\n"
-	"	movq %rsp, 8(%rdx)\n	movq (%rdx), %rax\n	movl $0x1111, %ebx\n	movl $0x2222, %esi\n"
-	"	movl $0x3333, %r8d\n	movl $0x4444, %r9d\n	movl $0x5555, %r10d\n	movl $0x6666, %r11d\n"
-	"	movq %r8, %xmm3\n	movq %r9, %xmm15\n	fninit\n	fld1\n"
+	"	pushq %rbx\n	.seh_pushreg %rbx\n	pushq %rbp\n	.seh_pushreg %rbp\n	pushq %rsi\n	.seh_pushreg %rsi\n"
+	"	pushq %rdi\n	.seh_pushreg %rdi\n	pushq %r12\n	.seh_pushreg %r12\n	pushq %r13\n	.seh_pushreg %r13\n"
+	"	pushq %r14\n	.seh_pushreg %r14\n	pushq %r15\n	.seh_pushreg %r15\n"
+	"	subq $200, %rsp\n	.seh_stackalloc 200\n"
+	"	.irp n, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15\n	movaps %xmm\\n, 32 + 16 * (\\n - 6)(%rsp)\n"
+	"	.seh_savexmm %xmm\\n, 32 + 16 * (\\n - 6)\n	.endr\n	.seh_endprologue\n"
+	"	.irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15\n	movl $0x4400 + \\n, %eax\n"
+	"	movq %rax, %xmm\\n\n	.endr\n"
+	"	movq %rsp, 8(%rdx)\n	movq (%rdx), %rax\n	movl $0x1111, %ebx\n	movl $0x7777, %ebp\n"
+	"	movl $0x2222, %esi\n	movl $0x8888, %edi\n"
+	"	.irp n, 8, 9, 10, 11, 12, 13, 14, 15\n	movl $0x5500 + \\n, %r\\n\\()d\n	.endr\n	fninit\n	fld1\n"
+	"	stc\n	pushfq\n	popq 16(%rdx)\n"
 	"	call *%rax\n.globl capture_return\ncapture_return:\n	fninit\n"
-	"	addq $40, %rsp\n	popq %rsi\n	popq %rbx\n	ret\n	.seh_endproc\n");
+	"	.irp n, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15\n	movaps 32 + 16 * (\\n - 6)(%rsp), %xmm\\n\n	.endr\n"
+	"	addq $200, %rsp\n	popq %r15\n	popq %r14\n	popq %r13\n	popq %r12\n	popq %rdi\n	popq %rsi\n"
+	"	popq %rbp\n	popq %rbx\n	ret\n	.seh_endproc\n");
 
 static void capturing(void)
 {
 	CONTEXT context;
-	ULONG_PTR values[2] = {(ULONG_PTR)GetProcAddress(GetModuleHandleA("ntdll.dll"), "RtlCaptureContext"), 0};
+	ULONG_PTR values[3] = {(ULONG_PTR)GetProcAddress(GetModuleHandleA("ntdll.dll"), "RtlCaptureContext"), 0, 0};
 
 	ROW(63, "execution");
 	memset(&context, 0xCC, sizeof(context));
@@ -37,11 +46,20 @@ static void capturing(void)
 	CHECK_EQUAL(context.Rax, values[0]);
 	CHECK_EQUAL(context.Rbx, 0x1111);
 	CHECK_EQUAL(context.Rsi, 0x2222);
-	CHECK_EQUAL(context.R8, 0x3333);
-	CHECK_EQUAL(context.R10, 0x5555);
-	CHECK_EQUAL(context.R11, 0x6666);
-	CHECK_EQUAL(context.FltSave.XmmRegisters[3].Low, 0x3333);
-	CHECK_EQUAL(context.FltSave.XmmRegisters[15].Low, 0x4444);
+	CHECK_EQUAL(context.Rbp, 0x7777);
+	CHECK_EQUAL(context.Rdi, 0x8888);
+	for (unsigned i = 0; i < 8; i++)
+		CHECK_EQUAL((&context.R8)[i], 0x5508 + i);
+	for (unsigned i = 0; i < 16; i++) {
+		CHECK_EQUAL(context.FltSave.XmmRegisters[i].Low, 0x4400 + i);
+		CHECK_EQUAL(context.FltSave.XmmRegisters[i].High, 0);
+	}
+	CHECK_EQUAL(context.EFlags & 0x8D5, values[2] & 0x8D5);
+	CHECK_EQUAL(context.MxCsr, 0x1F80);
+	CHECK_EQUAL(context.FltSave.ControlWord, 0x37F);
+	CHECK_EQUAL(context.SegSs, 0x2B);
+	CHECK_EQUAL(context.SegEs, 0x2B);
+	CHECK_EQUAL(context.SegGs, 0x2B);
 	CHECK_EQUAL(context.FltSave.FloatRegisters[0].High & 0xFFFF, 0x3FFF);
 	CHECK_EQUAL(context.SegCs, 0x33);
 	CHECK_EQUAL(context.SegDs, 0x2B);
@@ -93,7 +111,7 @@ static void capturing2(void)
 {
 	void(NTAPI * capture)(CONTEXT *) = (void *)GetProcAddress(GetModuleHandleA("ntdll.dll"), "RtlCaptureContext2");
 	CONTEXT context;
-	ULONG_PTR values[2] = {(ULONG_PTR)capture, 0};
+	ULONG_PTR values[3] = {(ULONG_PTR)capture, 0, 0};
 
 	if (!capture)
 		return;
@@ -106,13 +124,13 @@ static void capturing2(void)
 	CHECK_EQUAL(context.Rcx, (ULONG_PTR)&context);
 	CHECK_EQUAL(context.Rax, values[0]);
 	CHECK_EQUAL(context.Rbx, 0x1111);
-	CHECK_EQUAL(context.R10, 0x5555);
-	CHECK_EQUAL(context.R11, 0x6666);
+	CHECK_EQUAL(context.R10, 0x550A);
+	CHECK_EQUAL(context.R11, 0x550B);
 	CHECK_EQUAL(context.FltSave.XmmRegisters[3].Low, 0xCCCCCCCCCCCCCCCCu);
 	CHECK_EQUAL(context.SegDs, 0xCCCC);
 	context.ContextFlags = CONTEXT_FLOATING_POINT;
 	capture_at(&context, values);
-	CHECK_EQUAL(context.FltSave.XmmRegisters[15].Low, 0x4444);
+	CHECK_EQUAL(context.FltSave.XmmRegisters[15].Low, 0x440F);
 }
 
 /* Counts with known registers until r12 is changed from outside. */
@@ -167,8 +185,16 @@ static void end(HANDLE thread, DWORD want)
 	CHECK_EQUAL(code, want);
 }
 
+/* Calls NtGetContextThread for the thread itself; `*rsp` is the stack pointer before the call. */
+void own_context(CONTEXT *context, void *function, ULONG_PTR *rsp);
+__asm__(".text\n.globl own_context\n.def own_context; .scl 2; .type 32; .endef\n.seh_proc own_context\nown_context:\n"
+	"	subq $40, %rsp\n	.seh_stackalloc 40\n	.seh_endprologue\n	movq %rdx, %rax\n	movq %rcx, %rdx\n"
+	"	movq %rsp, (%r8)\n	movq $-2, %rcx\n	call *%rax\n	addq $40, %rsp\n	ret\n	.seh_endproc\n");
+
 static void threads(void)
 {
+	ULONG_PTR own_rsp;
+	HMODULE module;
 	HANDLE thread = start(spinning, NULL);
 	CONTEXT context, before;
 	LONG64 seen;
@@ -207,10 +233,12 @@ static void threads(void)
 	/* Segments are taken and ignored. */
 	read_in_loop(thread, &context, CONTEXT_SEGMENTS);
 	before = context;
-	context.SegDs = context.SegEs = 0x33;
+	context.SegDs = context.SegEs = context.SegFs = context.SegGs = 0x33;
 	CHECK(SetThreadContext(thread, &context));
+	memset(&context.SegCs, 0xCC, 12);
 	read_in_loop(thread, &context, CONTEXT_SEGMENTS);
-	CHECK_EQUAL(context.SegDs, before.SegDs);
+	CHECK(context.SegDs == before.SegDs && context.SegEs == before.SegEs);
+	CHECK(context.SegFs == before.SegFs && context.SegGs == before.SegGs);
 	/* Suspended: what was set is what is read, before it runs again. */
 	CHECK_EQUAL(SuspendThread(thread), 0);
 	read_in_loop(thread, &context, CONTEXT_FULL);
@@ -234,6 +262,14 @@ static void threads(void)
 	CHECK(GetThreadContext(GetCurrentThread(), &context));
 	CHECK(context.Rsp < (ULONG_PTR)&context + sizeof(context) + 0x400 &&
 	      context.Rsp > (ULONG_PTR)&context - 0x2000);
+	/* Of the thread itself: in the service, with the stack as it was entered. */
+	own_context(&context, (void *)GetProcAddress(GetModuleHandleA("ntdll.dll"), "NtGetContextThread"), &own_rsp);
+	CHECK(GetModuleHandleExA(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT,
+				 (LPCSTR)context.Rip, &module));
+	CHECK(module == GetModuleHandleA("ntdll.dll"));
+	CHECK(context.Rip >= (ULONG_PTR)GetProcAddress(module, "NtGetContextThread") &&
+	      context.Rip < (ULONG_PTR)GetProcAddress(module, "NtGetContextThread") + 32);
+	CHECK_EQUAL(context.Rsp, own_rsp - 8);
 }
 
 static DWORD WINAPI returns(LPVOID argument)
@@ -307,7 +343,7 @@ static void debug_registers(void)
 	CHECK(GetThreadContext(threads_[0], &context));
 	CHECK(!context.Dr0 && !context.Dr1 && !context.Dr2 && !context.Dr3 && !context.Dr6 && !context.Dr7);
 	context.Dr0 = 0x42424240;
-	context.Dr1 = 0;
+	context.Dr1 = 0x11117777;
 	context.Dr2 = 0x126bb070;
 	context.Dr3 = 0x0badbad0;
 	context.Dr6 = 0xF000000F;
@@ -316,12 +352,13 @@ static void debug_registers(void)
 	other.ContextFlags = CONTEXT_DEBUG_REGISTERS;
 	CHECK(GetThreadContext(threads_[0], &other));
 	CHECK_EQUAL(other.Dr0, 0x42424240);
+	CHECK_EQUAL(other.Dr1, 0x11117777);
 	CHECK_EQUAL(other.Dr2, 0x126bb070);
 	CHECK_EQUAL(other.Dr3, 0x0badbad0);
 	CHECK_EQUAL(other.Dr6, 0xF);
 	CHECK_EQUAL(other.Dr7, 0);
 	CHECK(GetThreadContext(threads_[1], &other));
-	CHECK(!other.Dr0 && !other.Dr7);
+	CHECK(!other.Dr0 && !other.Dr1 && !other.Dr2 && !other.Dr3 && !other.Dr6 && !other.Dr7);
 	for (i = 0; i < 2; i++) {
 		ResumeThread(threads_[i]);
 		end(threads_[i], 8);

@@ -12,6 +12,7 @@
 #include "ntdll/ke/unwind.h"
 #include "ntdll/ke/x86_64/xstate.h"
 #include "ntdll/ldr.h"
+#include "ntdll/ps/suspend.h"
 #include "pewter/export.h"
 
 #include <stdlib.h>
@@ -20,7 +21,7 @@
 EXPORT_ALIAS(ntdll, "KiUserApcDispatcher", KiUserApcDispatcher);
 
 static uint64_t apc_entry;
-uint64_t ke_exception_entry;
+uint64_t ke_exception_entry, ke_get_context_return;
 
 void ke_find_entries(HMODULE ntdll, const struct dll_descriptor *dll)
 {
@@ -30,6 +31,8 @@ void ke_find_entries(HMODULE ntdll, const struct dll_descriptor *dll)
 		ke_exception_entry = (uint64_t)(uintptr_t)found;
 	if (!ldr_operations.procedure(ntdll, "KiUserApcDispatcher", 0, &found))
 		apc_entry = (uint64_t)(uintptr_t)found;
+	if (!ldr_operations.procedure(ntdll, "NtGetContextThread", 0, &found))
+		ke_get_context_return = (uint64_t)(uintptr_t)found + KE_SERVICE_RETURN;
 	ke_set_services(dll);
 }
 
@@ -234,6 +237,17 @@ void ke_enter_exception(const EXCEPTION_RECORD *record, const CONTEXT *context, 
 	__builtin_unreachable();
 }
 
+/* What the flags do not name stays as the guest's caller has it. */
+static void __attribute__((noinline)) complete(CONTEXT *context)
+{
+	ULONG missing = CONTEXT_FULL & ~CONTEXT_AMD64 & ~context->ContextFlags;
+	CONTEXT now;
+
+	ke_capture_caller(&now);
+	ps_copy_context(context, &now, CONTEXT_AMD64 | missing);
+	context->ContextFlags |= missing;
+}
+
 static NTSTATUS go_on(CONTEXT *context, enum apc_next next)
 {
 	struct departure departure = {.given = context, .next = next};
@@ -243,6 +257,8 @@ static NTSTATUS go_on(CONTEXT *context, enum apc_next next)
 	if (!(departure.context.ContextFlags & CONTEXT_AMD64))
 		return STATUS_INVALID_PARAMETER;
 	departure.extended = is_extended(&departure.context);
+	if (CONTEXT_FULL & ~departure.context.ContextFlags)
+		complete(&departure.context);
 	if (__atomic_load_n(&ps_self->pending, __ATOMIC_SEQ_CST))
 		ps_check_pending();
 	if (take_apc(ps_self, &departure.apc, next))

@@ -127,6 +127,14 @@ bool ke_unwind_host_frame(CONTEXT *context, KNONVOLATILE_CONTEXT_POINTERS *point
 	return step(context);
 }
 
+void ke_capture_caller(CONTEXT *context)
+{
+	RtlCaptureContext(context);
+	for (unsigned depth = 0; depth < 64 && !ke_is_guest_address(context->Rip); depth++)
+		if (!step(context))
+			break;
+}
+
 void ke_border_context(const struct ps_thread *thread, CONTEXT *context)
 {
 	const uint64_t *border = thread->border;
