@@ -1,311 +1,10 @@
 /*
- * Rows 40-62 of the execution facts: unwind data, function tables, what RtlUnwindEx and the language handlers do.
+ * Rows 55-62 of the execution facts: what RtlUnwindEx, longjmp and the language handlers do.
  */
 #include "../guest/guest.h"
 
 #include <setjmp.h>
-
-/*
- * A made-up function, with its unwind data at 0x1000 of a page block.
- */
-static unsigned char *image;
-static ULONG64 stack[0x200];
-static CONTEXT result;
-static ULONG64 frame;
-static PVOID handler_data;
-static KNONVOLATILE_CONTEXT_POINTERS pointers;
-
-#define CODE_AT 0x200u
-#define INFO 0x1000u
-
-static PVOID unwind_type(ULONG type, const unsigned char *info, SIZE_T info_size, const unsigned char *code,
-			 SIZE_T code_size, unsigned offset)
-{
-	static RUNTIME_FUNCTION entry;
-	unsigned i;
-
-	if (!image)
-		image = VirtualAlloc(NULL, 0x4000, MEM_RESERVE | MEM_COMMIT, PAGE_EXECUTE_READWRITE);
-	entry.BeginAddress = CODE_AT;
-	entry.EndAddress = CODE_AT + 0x100;
-	entry.UnwindData = INFO;
-	memset(image + CODE_AT, 0x90, 0x100);
-	memset(image + INFO, 0, 0x100);
-	memcpy(image + CODE_AT, code, code_size);
-	memcpy(image + INFO, info, info_size);
-	for (i = 0; i < sizeof(stack) / sizeof(stack[0]); i++)
-		stack[i] = 0x1000000 + i * 8;
-	memset(&result, 0, sizeof(result));
-	result.Rsp = (ULONG64)&stack[0x80];
-	result.Rbp = (ULONG64)&stack[0x90];
-	result.Rbx = 3;
-	result.Rsi = 6;
-	result.Rip = (ULONG64)image + CODE_AT + offset;
-	memset(&pointers, 0, sizeof(pointers));
-	handler_data = (PVOID)0xDEAD;
-	frame = 0;
-	return (PVOID)RtlVirtualUnwind(type, (ULONG64)image, result.Rip, &entry, &result, &handler_data, &frame,
-				       &pointers);
-}
-#define BYTES(...) (const unsigned char[]){__VA_ARGS__}, sizeof((const unsigned char[]){__VA_ARGS__})
-#define AT(slot) (0x1000000 + (slot)*8)
-
-/* push rbp; push rbx; sub rsp, 40; lea rbp, [rsp + 20]; mov [rsp + 30], rsi; (11) nop...; lea rsp, [rbp + 20]; pop rbx;
- * pop rbp; ret */
-#define CODE_1                                                                                                         \
-	BYTES(0x55, 0x53, 0x48, 0x83, 0xEC, 0x40, 0x48, 0x8D, 0x6C, 0x24, 0x20, 0x48, 0x89, 0x74, 0x24, 0x30, 0x90,    \
-	      0x90, 0x48, 0x8D, 0x65, 0x20, 0x5B, 0x5D, 0xC3)
-#define INFO_1                                                                                                         \
-	BYTES(0x09, 0x10, 6, 0x25, 0x10, 0x64, 6, 0, 0x0B, 0x03, 0x06, 0x72, 0x02, 0x30, 0x01, 0x50, 0x00, 0x03, 0, 0, \
-	      0x78, 0x56, 0, 0)
-
-static void unwind_data(void)
-{
-	PVOID handler;
-
-	ROW(40, "execution");
-	/* In the body: the frame register is set 20 bytes above the frame. */
-	handler = unwind_type(UNW_FLAG_EHANDLER, INFO_1, CODE_1, 0x10);
-	CHECK(handler == image + 0x300);
-	CHECK(handler_data == image + INFO + 4 + 6 * 2 + 4);
-	ROW(48, "execution");
-	CHECK_EQUAL(frame, (ULONG64)&stack[0x90] - 0x20);
-	ROW(41, "execution");
-	CHECK_EQUAL(result.Rsi, AT(0x90 - 4 + 6));
-	CHECK_EQUAL(result.Rbx, AT(0x90 - 4 + 8));
-	CHECK_EQUAL(result.Rbp, AT(0x90 - 4 + 9));
-	CHECK_EQUAL(result.Rip, AT(0x90 - 4 + 10));
-	CHECK_EQUAL(result.Rsp, (ULONG64)&stack[0x90 - 4 + 11]);
-	ROW(50, "execution");
-	CHECK(pointers.IntegerContext[3] == &stack[0x90 - 4 + 8] &&
-	      pointers.IntegerContext[6] == &stack[0x90 - 4 + 6] && pointers.IntegerContext[5] == &stack[0x90 - 4 + 9]);
-	CHECK(pointers.IntegerContext[4] == NULL && pointers.IntegerContext[12] == NULL);
-	CHECK(unwind_type(UNW_FLAG_UHANDLER, INFO_1, CODE_1, 0x10) == NULL);
-	ROW(49, "execution");
-	CHECK(handler_data == (PVOID)0xDEAD);
-	ROW(45, "execution");
-	/* At the entry; behind each push; behind the allocation; behind the frame register. */
-	CHECK(unwind_type(UNW_FLAG_EHANDLER, INFO_1, CODE_1, 0) == NULL);
-	CHECK_EQUAL(result.Rip, AT(0x80));
-	CHECK_EQUAL(result.Rbp, (ULONG64)&stack[0x90]);
-	CHECK_EQUAL(frame, (ULONG64)&stack[0x80]);
-	CHECK(unwind_type(UNW_FLAG_EHANDLER, INFO_1, CODE_1, 1) == NULL);
-	CHECK_EQUAL(result.Rip, AT(0x81));
-	CHECK_EQUAL(result.Rbp, AT(0x80));
-	CHECK(unwind_type(UNW_FLAG_EHANDLER, INFO_1, CODE_1, 6) == NULL);
-	CHECK_EQUAL(result.Rbx, AT(0x88));
-	CHECK_EQUAL(result.Rbp, AT(0x89));
-	CHECK_EQUAL(result.Rip, AT(0x8A));
-	CHECK_EQUAL(frame, (ULONG64)&stack[0x80]);
-	CHECK(unwind_type(UNW_FLAG_EHANDLER, INFO_1, CODE_1, 0x0B) == NULL);
-	CHECK_EQUAL(frame, (ULONG64)&stack[0x8C]);
-	CHECK_EQUAL(result.Rbx, AT(0x94));
-	CHECK_EQUAL(result.Rsi, 6);
-	/* The epilogue: lea, pop, pop, ret. */
-	CHECK(unwind_type(UNW_FLAG_EHANDLER, INFO_1, CODE_1, 0x12) == NULL);
-	CHECK_EQUAL(result.Rbx, AT(0x94));
-	CHECK_EQUAL(result.Rbp, AT(0x95));
-	CHECK_EQUAL(result.Rip, AT(0x96));
-	CHECK_EQUAL(result.Rsi, 6);
-	CHECK(unwind_type(UNW_FLAG_EHANDLER, INFO_1, CODE_1, 0x16) == NULL);
-	CHECK_EQUAL(result.Rbx, AT(0x80));
-	CHECK_EQUAL(result.Rbp, AT(0x81));
-	CHECK(unwind_type(UNW_FLAG_EHANDLER, INFO_1, CODE_1, 0x18) == NULL);
-	CHECK_EQUAL(result.Rip, AT(0x80));
-	CHECK_EQUAL(result.Rbx, 3);
-
-	ROW(41, "execution");
-	/* ALLOC_LARGE in both forms, SAVE_NONVOL_FAR, SAVE_XMM128 and _FAR; no frame register. */
-	unwind_type(0, BYTES(0x01, 0x10, 7, 0, 0x10, 0x65, 0x18, 0, 0, 0, 0x10, 0x78, 2, 0, 0x10, 0x01, 0x20, 0),
-		    BYTES(0x90), 0x10);
-	CHECK_EQUAL(result.Rip, AT(0x80 + 0x20));
-	CHECK_EQUAL(result.Rsi, AT(0x83));
-	CHECK_EQUAL(result.Xmm7.Low, AT(0x84));
-	unwind_type(0, BYTES(0x01, 0x10, 6, 0, 0x10, 0x89, 0x40, 0, 0, 0, 0x10, 0x11, 0x80, 0, 0, 0), BYTES(0x90),
-		    0x10);
-	CHECK_EQUAL(result.Rip, AT(0x80 + 0x10));
-	CHECK_EQUAL(result.Xmm8.High, AT(0x89));
-	ROW(42, "execution");
-	unwind_type(0, BYTES(0x01, 0x10, 2, 0, 0x10, 0x02, 0x0C, 0x0A), BYTES(0x90), 0x10);
-	CHECK_EQUAL(result.Rip, AT(0x81));
-	CHECK_EQUAL(result.Rsp, AT(0x84));
-	unwind_type(0, BYTES(0x01, 0x10, 2, 0, 0x10, 0x02, 0x0C, 0x1A), BYTES(0x90), 0x10);
-	CHECK_EQUAL(result.Rip, AT(0x82));
-	CHECK_EQUAL(result.Rsp, AT(0x85));
-	ROW(43, "execution");
-	/* Version 2: one epilogue of 2 bytes at the end of the function, one 20 bytes before it; elsewhere the code is
-	 * not looked at. */
-	unwind_type(0, BYTES(0x02, 0x02, 4, 0, 0x02, 0x16, 0x20, 0x06, 0x02, 0x02, 0x01, 0x30),
-		    BYTES(0x90, 0x90, 0x5B, 0xC3), 2);
-	CHECK_EQUAL(result.Rbx, AT(0x81));
-	CHECK_EQUAL(result.Rip, AT(0x82));
-	image[CODE_AT] = 0;
-	{
-		unsigned char code[0x100];
-
-		memset(code, 0x90, sizeof(code));
-		code[0xFE] = code[0xE0] = 0x5B;
-		code[0xFF] = code[0xE1] = 0xC3;
-		unwind_type(0, BYTES(0x02, 0x02, 4, 0, 0x02, 0x16, 0x20, 0x06, 0x02, 0x02, 0x01, 0x30), code,
-			    sizeof(code), 0xFF);
-		CHECK_EQUAL(result.Rip, AT(0x80));
-		unwind_type(0, BYTES(0x02, 0x02, 4, 0, 0x02, 0x16, 0x20, 0x06, 0x02, 0x02, 0x01, 0x30), code,
-			    sizeof(code), 0xE1);
-		CHECK_EQUAL(result.Rip, AT(0x80));
-	}
-	ROW(44, "execution");
-	/* Versions that nobody knows: as if there were no data. */
-	for (unsigned char version = 3; version < 8; version++) {
-		CHECK(!unwind_type(1, BYTES((unsigned char)(0x08 | version), 0, 1, 0, 0, 0x30, 0, 0, 0, 3, 0, 0), BYTES(0x90), 0));
-		CHECK_EQUAL(result.Rip, AT(0x80));
-	}
-	ROW(46, "execution");
-	/* pop r12; ret, where only rbx was pushed: no epilogue. */
-	CHECK(unwind_type(1, BYTES(0x09, 0x02, 1, 0, 0x01, 0x30, 0, 0, 0, 3, 0, 0), BYTES(0x53, 0x90, 0x41, 0x5C, 0xC3),
-			  2) == image + 0x300);
-	CHECK_EQUAL(result.Rbx, AT(0x80));
-	CHECK_EQUAL(result.Rip, AT(0x81));
-	CHECK(unwind_type(1, BYTES(0x09, 0x02, 1, 0, 0x01, 0x30, 0, 0, 0, 3, 0, 0), BYTES(0x53, 0x90, 0x5B, 0xC3), 2) ==
-	      NULL);
-	ROW(47, "execution");
-	/* pop rbx; jmp inside / outside / through memory / through a register with REX. */
-	CHECK(unwind_type(1, BYTES(0x09, 0x02, 1, 0, 0x01, 0x30, 0, 0, 0, 3, 0, 0), BYTES(0x53, 0x90, 0x5B, 0xEB, 0x10),
-			  3) != NULL);
-	CHECK(unwind_type(1, BYTES(0x09, 0x02, 1, 0, 0x01, 0x30, 0, 0, 0, 3, 0, 0),
-			  BYTES(0x53, 0x90, 0x5B, 0xE9, 0x00, 0x02, 0, 0), 3) == NULL);
-	CHECK_EQUAL(result.Rip, AT(0x80));
-	CHECK_EQUAL(result.Rbx, 3);
-	CHECK(unwind_type(1, BYTES(0x09, 0x02, 1, 0, 0x01, 0x30, 0, 0, 0, 3, 0, 0),
-			  BYTES(0x53, 0x90, 0x5B, 0xFF, 0x25, 0, 0, 0, 0), 3) == NULL);
-	ROW(51, "execution");
-	/* A part chained to a function: its own codes, then all of the primary's, and the primary's handler. */
-	{
-		/* at INFO: chained, pushes r12 at offset 1; the entry of the primary, with its data at INFO + 80 */
-		static const unsigned char chained[] = {0x21, 0x02, 1, 0, 0x02, 0xC0, 0, 0, /* entry */ 0, 0, 0, 0,
-							0,    1,    0, 0, 0x80, 0x10, 0, 0};
-		static const unsigned char primary[] = {0x09, 0x02, 1, 0, 0x01, 0x30, 0, 0, 0, 3, 0, 0};
-		unsigned char both[0x80 + sizeof(primary)] = {0};
-
-		memcpy(both, chained, sizeof(chained));
-		memcpy(both + 0x80, primary, sizeof(primary));
-		/* Whether the handler counts in the prolog of a part, no source says. */
-		unwind_type(1, both, sizeof(both), BYTES(0x90, 0x90), 0);
-		CHECK_EQUAL(result.Rbx, AT(0x80));
-		CHECK_EQUAL(result.Rip, AT(0x81));
-		CHECK(unwind_type(1, both, sizeof(both), BYTES(0x90, 0x90), 8) == image + 0x300);
-		CHECK_EQUAL(result.R12, AT(0x80));
-		CHECK_EQUAL(result.Rbx, AT(0x81));
-		CHECK_EQUAL(result.Rip, AT(0x82));
-	}
-}
-
-static RUNTIME_FUNCTION table[4], found_by_callback;
-static unsigned callback_calls;
-static ULONG64 callback_pc;
-static PRUNTIME_FUNCTION CALLBACK find(DWORD64 pc, PVOID context)
-{
-	callback_calls++;
-	callback_pc = pc;
-	CHECK(context == (PVOID)0x77);
-	return &found_by_callback;
-}
-
-static void tables(void)
-{
-	PRUNTIME_FUNCTION(NTAPI * lookup_table)(ULONG64, PULONG64, PULONG);
-	DWORD(NTAPI * add_growable)(PVOID *, PRUNTIME_FUNCTION, DWORD, DWORD, ULONG_PTR, ULONG_PTR);
-	void(NTAPI * grow)(PVOID, DWORD);
-	void(NTAPI * delete_growable)(PVOID);
-	HMODULE ntdll = GetModuleHandleA("ntdll.dll");
-	ULONG64 base = 5, code = (ULONG64)image;
-	PVOID growable = NULL;
-	ULONG size = 0;
-	unsigned i;
-
-	ROW(52, "execution");
-	CHECK(RtlLookupFunctionEntry(code + 0x300, &base, NULL) == NULL);
-	CHECK(base == 0 || base == 5);
-	for (i = 0; i < 4; i++) {
-		table[i].BeginAddress = 0x200 + i * 0x20;
-		table[i].EndAddress = 0x210 + i * 0x20;
-		table[i].UnwindData = INFO;
-	}
-	CHECK(RtlAddFunctionTable(table, 4, code));
-	for (i = 0; i < 4; i++) {
-		CHECK(RtlLookupFunctionEntry(code + 0x200 + i * 0x20, &base, NULL) == &table[i]);
-		CHECK_EQUAL(base, code);
-		CHECK(RtlLookupFunctionEntry(code + 0x20F + i * 0x20, &base, NULL) == &table[i]);
-		CHECK(RtlLookupFunctionEntry(code + 0x210 + i * 0x20, &base, NULL) == NULL);
-	}
-	CHECK(RtlAddFunctionTable(table, 4, code));
-	CHECK(RtlDeleteFunctionTable(table));
-	CHECK(RtlLookupFunctionEntry(code + 0x200, &base, NULL) == &table[0]);
-	CHECK(RtlDeleteFunctionTable(table));
-	CHECK(RtlLookupFunctionEntry(code + 0x200, &base, NULL) == NULL);
-	CHECK(!RtlDeleteFunctionTable(table));
-	CHECK(RtlAddFunctionTable(table, 0, code));
-	CHECK(RtlLookupFunctionEntry(code + 0x200, &base, NULL) == NULL);
-	CHECK(RtlDeleteFunctionTable(table));
-	/* Unsorted ones work, and odd addresses. */
-	{
-		RUNTIME_FUNCTION mixed[2] = {{0x331, 0x335, 0}, {0x301, 0x30B, 0}};
-
-		CHECK(RtlAddFunctionTable(mixed, 2, code));
-		CHECK(RtlLookupFunctionEntry(code + 0x302, &base, NULL) == &mixed[1]);
-		CHECK(RtlLookupFunctionEntry(code + 0x334, &base, NULL) == &mixed[0]);
-		CHECK(RtlDeleteFunctionTable(mixed));
-	}
-
-	ROW(53, "execution");
-	found_by_callback = table[0];
-	CHECK(!RtlInstallFunctionTableCallback(code, code, 0x1000, find, (PVOID)0x77, NULL));
-	CHECK(!RtlInstallFunctionTableCallback(code | 2, code, 0x1000, find, (PVOID)0x77, NULL));
-	CHECK(RtlInstallFunctionTableCallback(code | 3, code, 0x1000, find, (PVOID)0x77, NULL));
-	CHECK(RtlLookupFunctionEntry(code + 0x555, &base, NULL) == &found_by_callback);
-	CHECK_EQUAL(base, code);
-	CHECK_EQUAL(callback_calls, 1);
-	CHECK_EQUAL(callback_pc, code + 0x555);
-	RtlLookupFunctionEntry(code + 0x1000, &base, NULL);
-	RtlLookupFunctionEntry(code - 1, &base, NULL);
-	CHECK_EQUAL(callback_calls, 1);
-	RtlLookupFunctionEntry(code, &base, NULL);
-	CHECK_EQUAL(callback_calls, 2);
-	CHECK(RtlDeleteFunctionTable((PRUNTIME_FUNCTION)(code | 3)));
-	CHECK(!RtlDeleteFunctionTable((PRUNTIME_FUNCTION)(code | 3)));
-	RtlLookupFunctionEntry(code, &base, NULL);
-	CHECK_EQUAL(callback_calls, 2);
-	*(FARPROC *)&add_growable = GetProcAddress(ntdll, "RtlAddGrowableFunctionTable");
-	*(FARPROC *)&grow = GetProcAddress(ntdll, "RtlGrowFunctionTable");
-	*(FARPROC *)&delete_growable = GetProcAddress(ntdll, "RtlDeleteGrowableFunctionTable");
-	CHECK(add_growable && grow && delete_growable);
-	if (add_growable && grow && delete_growable) {
-		CHECK_EQUAL(add_growable(&growable, table, 1, 4, code, code + 0x1000), 0);
-		CHECK(growable != NULL);
-		CHECK(RtlLookupFunctionEntry(code + 0x200, &base, NULL) == &table[0]);
-		base = 9;
-		CHECK(RtlLookupFunctionEntry(code + 0x220, &base, NULL) == NULL);
-		CHECK(base == 9 || base == 0);
-		grow(growable, 3);
-		CHECK(RtlLookupFunctionEntry(code + 0x220, &base, NULL) == &table[1]);
-		CHECK(RtlLookupFunctionEntry(code + 0x240, &base, NULL) == &table[2]);
-		CHECK(RtlLookupFunctionEntry(code + 0x260, &base, NULL) == NULL);
-		delete_growable(growable);
-		CHECK(RtlLookupFunctionEntry(code + 0x200, &base, NULL) == NULL);
-	}
-	ROW(54, "execution");
-	*(FARPROC *)&lookup_table = GetProcAddress(ntdll, "RtlLookupFunctionTable");
-	if (lookup_table) {
-		PRUNTIME_FUNCTION entry = RtlLookupFunctionEntry((ULONG64)tables, &base, NULL), all;
-		ULONG64 table_base;
-
-		all = lookup_table((ULONG64)tables, &table_base, &size);
-		CHECK(all != NULL && all <= entry && (char *)entry < (char *)all + size);
-		CHECK_EQUAL(table_base, (ULONG64)GetModuleHandleA(NULL));
-		CHECK(RtlAddFunctionTable(table, 4, code));
-		CHECK(lookup_table(code + 0x200, &table_base, &size) == NULL);
-		CHECK(RtlDeleteFunctionTable(table));
-	}
-}
+#include <stddef.h>
 
 /* framed(fn, argument): fn(argument) in a frame whose language handler is on_frame. */
 typedef EXCEPTION_DISPOSITION(NTAPI *frame_handler)(EXCEPTION_RECORD *, PVOID, CONTEXT *, DISPATCHER_CONTEXT *);
@@ -541,6 +240,208 @@ static void unwinding(void)
 	}
 }
 
+/* Row 56: without a target frame every frame is left, and the flags say why. */
+static DWORD exit_flags[4], exit_code;
+static unsigned exits;
+static EXCEPTION_DISPOSITION NTAPI exit_frame(EXCEPTION_RECORD *record, PVOID establisher, CONTEXT *context,
+					      DISPATCHER_CONTEXT *dispatcher)
+{
+	(void)establisher, (void)context;
+	if (exits < 4)
+		exit_flags[exits] = record->ExceptionFlags & 0x66;
+	exit_code = record->ExceptionCode;
+	exits++;
+	if (frame_data(dispatcher) == CATCHING_DATA)
+		ExitThread(exits);
+	return ExceptionContinueSearch;
+}
+
+static void unwind_to_nowhere(ULONG_PTR argument)
+{
+	CONTEXT scratch;
+
+	(void)argument;
+	RtlUnwindEx(NULL, NULL, NULL, NULL, &scratch, NULL);
+}
+
+static void framed_unwind_to_nowhere(ULONG_PTR argument)
+{
+	framed(unwind_to_nowhere, argument);
+}
+
+static DWORD WINAPI exiting(LPVOID argument)
+{
+	catching(framed_unwind_to_nowhere, (ULONG_PTR)argument);
+	return 99;
+}
+
+static void exit_unwind(void)
+{
+	HANDLE thread;
+	DWORD code = 0;
+
+	ROW(56, "execution");
+	on_frame = exit_frame;
+	thread = CreateThread(NULL, 0, exiting, NULL, 0, NULL);
+	CHECK_EQUAL(WaitForSingleObject(thread, 30000), WAIT_OBJECT_0);
+	CHECK(GetExitCodeThread(thread, &code));
+	CHECK_EQUAL(code, 2);
+	CHECK_EQUAL(exit_flags[0], 6);
+	CHECK_EQUAL(exit_flags[1], 6);
+	CHECK_EQUAL(exit_code, 0xC0000027);
+	CloseHandle(thread);
+	on_frame = NULL;
+}
+
+/*
+ * Rows 58 and 60.  with_registers(fn, argument) calls fn with a value of its own in every register that a function keeps, and
+ * stores in `landed` what they are at with_registers_end, where fn may come without returning.
+ */
+struct kept {
+	ULONG64 integer[8]; /* rbx rbp rsi rdi r12 r13 r14 r15 */
+	ULONG64 rsp, rax;
+	ULONG64 vector[10][2];
+	DWORD mxcsr, control;
+} landed;
+ULONG_PTR with_registers(void *fn, void *argument);
+extern char with_registers_end[];
+__asm__(".text\n.globl with_registers\n.def with_registers; .scl 2; .type 32; .endef\n.seh_proc with_registers\nwith_registers:\n"
+	"	pushq %rbx\n	.seh_pushreg %rbx\n	pushq %rbp\n	.seh_pushreg %rbp\n	pushq %rsi\n	.seh_pushreg %rsi\n"
+	"	pushq %rdi\n	.seh_pushreg %rdi\n	pushq %r12\n	.seh_pushreg %r12\n	pushq %r13\n	.seh_pushreg %r13\n"
+	"	pushq %r14\n	.seh_pushreg %r14\n	pushq %r15\n	.seh_pushreg %r15\n"
+	"	subq $200, %rsp\n	.seh_stackalloc 200\n"
+	"	.irp n, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15\n	movaps %xmm\\n, 32 + 16 * (\\n - 6)(%rsp)\n"
+	"	.seh_savexmm %xmm\\n, 32 + 16 * (\\n - 6)\n	.endr\n	.seh_endprologue\n"
+	"	movq %rcx, %rax\n	movq %rdx, %rcx\n	xorl %edx, %edx\n"
+	"	movl $0x101, %ebx\n	movl $0x102, %ebp\n	movl $0x103, %esi\n	movl $0x104, %edi\n"
+	"	movl $0x105, %r12d\n	movl $0x106, %r13d\n	movl $0x107, %r14d\n	movl $0x108, %r15d\n"
+	"	.irp n, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15\n	movl $0x200 + \\n, %r10d\n	movq %r10, %xmm\\n\n"
+	"	punpcklqdq %xmm\\n, %xmm\\n\n	.endr\n"
+	"	call *%rax\n.globl with_registers_end\nwith_registers_end:\n"
+	"	movq %rbx, landed(%rip)\n	movq %rbp, landed + 8(%rip)\n	movq %rsi, landed + 16(%rip)\n"
+	"	movq %rdi, landed + 24(%rip)\n	movq %r12, landed + 32(%rip)\n	movq %r13, landed + 40(%rip)\n"
+	"	movq %r14, landed + 48(%rip)\n	movq %r15, landed + 56(%rip)\n	movq %rsp, landed + 64(%rip)\n"
+	"	movq %rax, landed + 72(%rip)\n"
+	"	.irp n, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15\n	movups %xmm\\n, landed + 80 + 16 * (\\n - 6)(%rip)\n"
+	"	movaps 32 + 16 * (\\n - 6)(%rsp), %xmm\\n\n	.endr\n"
+	"	stmxcsr landed + 240(%rip)\n	fnstcw landed + 244(%rip)\n	movl $0x1F80, 32(%rsp)\n	ldmxcsr 32(%rsp)\n"
+	"	fninit\n	addq $200, %rsp\n	popq %r15\n	popq %r14\n	popq %r13\n	popq %r12\n	popq %rdi\n"
+	"	popq %rsi\n	popq %rbp\n	popq %rbx\n	ret\n	.seh_endproc\n");
+
+/* The layout of row 60. */
+struct buffer {
+	ULONG64 frame, rbx, rsp, rbp, rsi, rdi, r12, r13, r14, r15, rip;
+	DWORD mxcsr;
+	WORD control, spare;
+	ULONG64 xmm[10][2];
+} __attribute__((aligned(16)));
+_Static_assert(sizeof(struct buffer) == sizeof(jmp_buf) && offsetof(struct buffer, xmm) == 0x60, "row 60");
+
+static struct buffer made;
+static CONTEXT jump_context;
+
+/* Fills a buffer that leads to with_registers_end with values that no register has. */
+static void fill_buffer(const struct kept *at)
+{
+	ULONG64 *words = &made.rbx;
+
+	memset(&made, 0, sizeof(made));
+	for (unsigned i = 0; i < 9; i++)
+		words[i] = 0x700 + i;
+	made.rsp = at->rsp;
+	made.rip = (ULONG64)with_registers_end;
+	made.mxcsr = 0x1F00;
+	made.control = 0x37F;
+	for (unsigned i = 0; i < 10; i++)
+		made.xmm[i][0] = 0x800 + i, made.xmm[i][1] = 0x900 + i;
+}
+
+static void check_landed(void)
+{
+	CHECK(landed.integer[0] == 0x700 && landed.integer[1] == 0x702 && landed.integer[2] == 0x703);
+	CHECK_EQUAL(landed.integer[3], 0x704);
+	for (unsigned i = 4; i < 8; i++)
+		CHECK_EQUAL(landed.integer[i], 0x701 + i);
+	CHECK_EQUAL(landed.rsp, made.rsp);
+	for (unsigned i = 0; i < 10; i++)
+		CHECK(landed.vector[i][0] == 0x800 + i && landed.vector[i][1] == 0x900 + i);
+	CHECK_EQUAL(landed.mxcsr, 0x1F00);
+	CHECK_EQUAL(landed.control & 0xFFFF, 0x37F);
+}
+
+static struct kept here;
+static BOOL by_unwinding;
+static void jump_by_record(void *argument)
+{
+	EXCEPTION_RECORD record;
+
+	(void)argument;
+	memset(&record, 0, sizeof(record));
+	record.ExceptionCode = 0x80000026;
+	record.NumberParameters = 1;
+	record.ExceptionInformation[0] = (ULONG_PTR)&made;
+	here.rsp = (ULONG64)__builtin_frame_address(0) + 16;
+	fill_buffer(&here);
+	RtlCaptureContext(&jump_context);
+	if (by_unwinding)
+		RtlUnwindEx((PVOID)made.rsp, (PVOID)0x10, &record, (PVOID)0x55, &jump_context, NULL);
+	else
+		RtlRestoreContext(&jump_context, &record);
+}
+
+static void jumping(void)
+{
+	ROW(58, "execution");
+	for (unsigned i = 0; i < 2; i++) {
+		by_unwinding = i;
+		memset(&landed, 0, sizeof(landed));
+		with_registers(jump_by_record, NULL);
+		check_landed();
+		/* The caller's context has them too. */
+		CHECK(jump_context.Rbx == 0x700 && jump_context.Rbp == 0x702 && jump_context.R12 == 0x705 && jump_context.R15 == 0x708);
+		CHECK(jump_context.Rsp == made.rsp && jump_context.Rip == (ULONG64)with_registers_end);
+		CHECK_EQUAL(jump_context.Xmm6.Low, 0x800);
+		CHECK_EQUAL(jump_context.Xmm15.High, 0x909);
+		CHECK_EQUAL(jump_context.MxCsr, 0x1F00);
+		CHECK_EQUAL(jump_context.FltSave.ControlWord, 0x37F);
+	}
+}
+
+static void jump_plainly(ULONG_PTR value)
+{
+	longjmp(jump, (int)value);
+}
+
+static void buffers(void)
+{
+	struct buffer *buffer = (struct buffer *)jump;
+	volatile int value;
+
+	ROW(60, "execution");
+	memset(jump, 0xCC, sizeof(jump));
+	with_registers((void *)GetProcAddress(GetModuleHandleA("msvcrt.dll"), "_setjmp"), jump);
+	CHECK_EQUAL(buffer->frame, 0); /* the second argument */
+	CHECK(buffer->rbx == 0x101 && buffer->rbp == 0x102 && buffer->rsi == 0x103 && buffer->rdi == 0x104);
+	CHECK(buffer->r12 == 0x105 && buffer->r13 == 0x106 && buffer->r14 == 0x107 && buffer->r15 == 0x108);
+	CHECK_EQUAL(buffer->rip, (ULONG64)with_registers_end);
+	CHECK_EQUAL(buffer->rsp, landed.rsp);
+	CHECK_EQUAL(buffer->mxcsr, 0x1F80);
+	CHECK_EQUAL(landed.rax, 0);
+	for (unsigned i = 0; i < 10; i++)
+		CHECK(buffer->xmm[i][0] == 0x206 + i && buffer->xmm[i][1] == 0x206 + i);
+	/* Frame 0: a jump, and no frame is asked on the way. */
+	on_frame = jump_from;
+	seen = 0;
+	value = setjmp(jump);
+	if (!value) {
+		buffer->frame = 0;
+		framed(jump_plainly, 11);
+	}
+	CHECK_EQUAL(value, 11);
+	CHECK_EQUAL(seen, 0);
+	on_frame = NULL;
+}
+
 /* guarded: a __try whose filter is told what to answer, around a __try with a __finally. */
 unsigned guarded(void (*fn)(ULONG_PTR), ULONG_PTR argument);
 LONG filter_of_guarded(EXCEPTION_POINTERS *pointers_, void *frame_);
@@ -594,11 +495,69 @@ static void scopes(void)
 	CHECK_EQUAL(finallies, 0);
 }
 
+/*
+ * Row 62: __try { __try { fn(argument) } __except (filter) { .Linner } } __finally, all in one function: the target of the
+ * unwind lies inside the outer __try, whose __finally is not to run for it.  And a __finally that raises is not run again.
+ */
+ULONG_PTR finally_outside(void (*fn)(ULONG_PTR), ULONG_PTR argument);
+LONG filter_inside(EXCEPTION_POINTERS *pointers_, void *frame_);
+void finally_raising(int abnormal, void *frame_);
+ULONG_PTR two_finallies(void (*fn)(ULONG_PTR), ULONG_PTR argument);
+__asm__(".text\n"
+	".globl finally_outside\n.def finally_outside; .scl 2; .type 32; .endef\n.seh_proc finally_outside\nfinally_outside:\n"
+	"	subq $40, %rsp\n	.seh_stackalloc 40\n	.seh_endprologue\n"
+	"	.seh_handler __C_specific_handler, @except, @unwind\n"
+	"	.seh_handlerdata\n	.long 2\n	.rva .Lo_begin, .Lo_end, filter_inside, .Lo_target\n"
+	"	.rva .Lo_begin, .Lo_after, finally_of_guarded\n	.long 0\n	.text\n"
+	"	movq %rcx, %rax\n	movq %rdx, %rcx\n"
+	".Lo_begin:\n	call *%rax\n	nop\n.Lo_end:\n	xorl %eax, %eax\n"
+	".Lo_target:\n	nop\n.Lo_after:\n	addq $40, %rsp\n	ret\n.seh_endproc\n"
+	".globl two_finallies\n.def two_finallies; .scl 2; .type 32; .endef\n.seh_proc two_finallies\ntwo_finallies:\n"
+	"	subq $40, %rsp\n	.seh_stackalloc 40\n	.seh_endprologue\n"
+	"	.seh_handler __C_specific_handler, @except, @unwind\n"
+	"	.seh_handlerdata\n	.long 2\n	.rva .Lt_begin, .Lt_end, finally_raising\n	.long 0\n"
+	"	.rva .Lt_begin, .Lt_end, finally_of_guarded\n	.long 0\n	.text\n"
+	"	movq %rcx, %rax\n	movq %rdx, %rcx\n"
+	".Lt_begin:\n	call *%rax\n	nop\n.Lt_end:\n	addq $40, %rsp\n	ret\n.seh_endproc\n");
+
+LONG filter_inside(EXCEPTION_POINTERS *pointers_, void *frame_)
+{
+	(void)pointers_, (void)frame_;
+	return EXCEPTION_EXECUTE_HANDLER;
+}
+
+static unsigned raisings;
+void finally_raising(int abnormal, void *frame_)
+{
+	(void)abnormal, (void)frame_;
+	if (raisings++ == 0)
+		RaiseException(0xE0000041, 0, 0, NULL);
+}
+
+static void raise_in_two(ULONG_PTR code)
+{
+	two_finallies(raise, code);
+}
+
+static void nested_scopes(void)
+{
+	ROW(62, "execution");
+	finallies = 0;
+	CHECK_EQUAL(finally_outside(raise, 0xE0000040) & 0xFFFFFFFF, 0xE0000040);
+	CHECK_EQUAL(finallies, 0);
+	/* The one further out takes the second exception; the first __finally ran once, and the second one after it. */
+	CHECK_EQUAL(finally_outside(raise_in_two, 0xE0000042) & 0xFFFFFFFF, 0xE0000041);
+	CHECK_EQUAL(raisings, 1);
+	CHECK_EQUAL(finallies, 1);
+}
+
 int main(void)
 {
-	unwind_data();
-	tables();
 	unwinding();
+	exit_unwind();
+	jumping();
+	buffers();
 	scopes();
+	nested_scopes();
 	return guest_result();
 }

@@ -23,6 +23,7 @@ conformance_programs = \
 	tests/conformance/execution_rows_sync.exe \
 	tests/conformance/execution_rows_threads.exe \
 	tests/conformance/execution_rows_unwind.exe \
+	tests/conformance/execution_rows_unwind_data.exe \
 	tests/conformance/execution_rows_xstate.exe \
 	tests/conformance/heap_rows_blocks.exe \
 	tests/conformance/heap_rows_create.exe \
