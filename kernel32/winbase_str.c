@@ -12,9 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The units of a string, or -1 when it leads into memory that cannot be read: kernel32 itself catches such faults (nt facts,
- * execution 80).  Reads a page's part at a time. */
-static ptrdiff_t guarded_length(const void *string, size_t unit)
+/* The units of a string, at most `limit`, or -1 when it leads into memory that cannot be read: kernel32 itself catches such faults
+ * (nt facts, execution 80).  Reads a page's part at a time. */
+static ptrdiff_t guarded_length_up_to(const void *string, size_t unit, size_t limit)
 {
 	const char *at = string;
 
@@ -26,11 +26,19 @@ static ptrdiff_t guarded_length(const void *string, size_t unit)
 			size = unit;
 		if (host_copy_from_guest(part, at, size))
 			return -1;
-		for (size_t i = 0; i + unit <= size; i += unit)
-			if (!part[i] && (unit == 1 || !part[i + 1]))
-				return (at + i - (const char *)string) / (ptrdiff_t)unit;
+		for (size_t i = 0; i + unit <= size; i += unit) {
+			size_t count = (size_t)(at + i - (const char *)string) / unit;
+
+			if (count == limit || (!part[i] && (unit == 1 || !part[i + 1])))
+				return (ptrdiff_t)count;
+		}
 		at += size - size % unit;
 	}
+}
+
+static ptrdiff_t guarded_length(const void *string, size_t unit)
+{
+	return guarded_length_up_to(string, unit, SIZE_MAX);
 }
 
 EXPORT(kernel32, int, lstrlenA, (LPCSTR string))
@@ -77,32 +85,32 @@ EXPORT(kernel32, LPWSTR, lstrcpyW, (LPWSTR to, LPCWSTR from))
 	return guarded_copy(to, 0, from, sizeof(WCHAR));
 }
 
-EXPORT(kernel32, LPSTR, lstrcpynA, (LPSTR to, LPCSTR from, int capacity))
+/* Of the string what fits, with its end. */
+static void *guarded_copy_part(void *to, const void *from, int capacity, size_t unit)
 {
-	size_t length;
+	ptrdiff_t length;
+
 	if (!to || !from)
 		return bad_pointer();
 	if (capacity <= 0)
 		return to;
-	length = strnlen(from, (size_t)capacity - 1);
-	memmove(to, from, length);
-	to[length] = 0;
+	length = capacity > 1 ? guarded_length_up_to(from, unit, (size_t)capacity - 1) : 0;
+	if (length < 0 || host_probe_guest(to, ((size_t)length + 1) * unit, true) < 0)
+		return bad_pointer();
+	memmove(to, from, (size_t)length * unit);
+	memset((char *)to + (size_t)length * unit, 0, unit);
 	return to;
+}
+
+EXPORT(kernel32, LPSTR, lstrcpynA, (LPSTR to, LPCSTR from, int capacity))
+{
+	return guarded_copy_part(to, from, capacity, 1);
 }
 EXPORT_ALIAS(kernel32, "lstrcpyn", lstrcpynA);
 
 EXPORT(kernel32, LPWSTR, lstrcpynW, (LPWSTR to, LPCWSTR from, int capacity))
 {
-	size_t length = 0;
-	if (!to || !from)
-		return bad_pointer();
-	if (capacity <= 0)
-		return to;
-	while (length < (size_t)capacity - 1 && from[length])
-		length++;
-	memmove(to, from, length * sizeof(WCHAR));
-	to[length] = 0;
-	return to;
+	return guarded_copy_part(to, from, capacity, sizeof(WCHAR));
 }
 
 EXPORT(kernel32, LPSTR, lstrcatA, (LPSTR to, LPCSTR from))

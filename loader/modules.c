@@ -7,6 +7,7 @@
 #include "ntdll/mm/mm.h"
 #include "ntdll/ps/ps.h"
 #include "ntdll/ps/thread.h"
+#include "ntdll/rtl/time.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -115,11 +116,35 @@ static bool place_name(UNICODE_STRING *to, const char16_t *from, size_t length)
 	return true;
 }
 
+/* What programs find of a module's node in the graph of dependencies (public symbols: LDR_DDAG_NODE): how often it was loaded,
+ * and that it is ready.  It lies behind the module's entry. */
+struct guest_entry {
+	LDR_DATA_TABLE_ENTRY entry;
+	struct {
+		LIST_ENTRY Modules;
+		PVOID ServiceTagList;
+		ULONG LoadCount; /* of LoadLibrary alone; ~0: never unloaded */
+		ULONG LoadWhileUnloadingCount;
+		ULONG LowestLink;
+		PVOID Dependencies, IncomingDependencies;
+		INT State;
+		PVOID CondenseLink;
+		ULONG PreorderNumber;
+	} node;
+};
+#define LDR_MODULES_READY_TO_RUN 9
+_Static_assert(offsetof(struct guest_entry, node.State) - offsetof(struct guest_entry, node) == 0x38, "LDR_DDAG_NODE");
+
+void module_show_count(const struct module *module)
+{
+	((struct guest_entry *)module->entry)->node.LoadCount = module->pinned ? ~0u : module->references;
+}
+
 static void free_entry(LDR_DATA_TABLE_ENTRY *entry)
 {
 	ps_guest_free(entry->FullDllName.Buffer, entry->FullDllName.MaximumLength);
 	ps_guest_free(entry->BaseDllName.Buffer, entry->BaseDllName.MaximumLength);
-	ps_guest_free(entry, sizeof(*entry));
+	ps_guest_free(entry, sizeof(struct guest_entry));
 }
 
 /* NT's hash of base names (RtlHashUnicodeString, x65599, upper case); programs that walk the hash buckets are content
@@ -138,7 +163,8 @@ static ULONG name_hash(const UNICODE_STRING *name)
 NTSTATUS module_register(struct module *module, const char16_t *full_name, char *path)
 {
 	size_t length = wide_length(full_name), base = length;
-	LDR_DATA_TABLE_ENTRY *entry = ps_guest_alloc(sizeof(*entry));
+	struct guest_entry *whole = ps_guest_alloc(sizeof(*whole));
+	LDR_DATA_TABLE_ENTRY *entry = whole ? &whole->entry : NULL;
 	struct module **link;
 	char *name;
 
@@ -165,10 +191,15 @@ NTSTATUS module_register(struct module *module, const char16_t *full_name, char 
 	entry->ReferenceCount = 1;
 	entry->BaseNameHashValue = name_hash(&entry->BaseDllName);
 	list_initialize(&entry->HashLinks);
-	list_initialize(&entry->NodeModuleLink);
+	entry->LoadTime.QuadPart = rtl_system_time();
+	entry->DdagNode = &whole->node;
+	whole->node.State = LDR_MODULES_READY_TO_RUN;
+	list_initialize(&whole->node.Modules);
+	list_append(&whole->node.Modules, &entry->NodeModuleLink);
 	list_append(&ps_peb->Ldr->InLoadOrderModuleList, &entry->InLoadOrderLinks);
 	list_append(&ps_peb->Ldr->InMemoryOrderModuleList, &entry->InMemoryOrderLinks);
 	module->entry = entry;
+	module_show_count(module);
 	module->path = path;
 	module->name = name;
 	for (link = &modules; *link; link = &(*link)->next)

@@ -60,6 +60,8 @@ NTSTATUS modules_initialize(void); /* PEB_LDR_DATA */
 /* Enters a mapped image into the lists.  `full_name` is UTF-16, a DOS path.  Takes ownership of `path` (malloc'ed). */
 NTSTATUS module_register(struct module *module, const char16_t *full_name, char *path);
 void module_unregister(struct module *module);
+/* Tells programs how often the module is loaded, in its entry. */
+void module_show_count(const struct module *module);
 void module_entered_initialization(struct module *module);
 struct module *module_by_base(const void *base);
 /* Any thread, no lock, async-signal-safe. */

@@ -117,12 +117,14 @@ static NTSTATUS load(const char *search_path, ULONG flags, const UNICODE_STRING 
 	status = call.status;
 	if (NT_SUCCESS(status)) {
 		call.module->references++;
+		module_show_count(call.module);
 		if (!call.module->inert || call.module->state == MODULE_MAPPED)
 			status = module_attach(call.module, false);
 		if (NT_SUCCESS(status))
 			*result = (HMODULE)call.module->image.base;
 		else
 			call.module->references--;
+		module_show_count(call.module);
 	}
 	/* What was mapped for a load that failed goes again. */
 	if (!NT_SUCCESS(status))
@@ -146,6 +148,7 @@ static NTSTATUS unload(HMODULE handle)
 	} else if (!module->pinned) {
 		if (module->references)
 			module->references--;
+		module_show_count(module);
 		/* In the process' end nothing is unloaded any more (nt facts, execution 145). */
 		if (!module->references && !modules_ending)
 			modules_collect();
@@ -168,6 +171,7 @@ NTSTATUS operations_add_reference(ULONG flags, HMODULE handle)
 		} else {
 			module->references++;
 		}
+		module_show_count(module);
 		status = STATUS_SUCCESS;
 	}
 	modules_unlock();

@@ -1,8 +1,8 @@
 /*
  * ntdll/io/port.c - I/O completion ports.
  *
- * A port is a queue of packets with a semaphore that counts them; a wait on the port's handle is satisfied while there
- * are packets.  All threads are runnable at once (NT holds back beyond the port's concurrency), which differs in speed only.
+ * A port is a queue of packets and their count, which is taken from like a semaphore; a wait on the port's handle is satisfied
+ * while there are packets, and takes nothing (execution facts, row 128).  All threads are runnable at once (NT holds back beyond the port's concurrency), which differs in speed only.
  */
 #include "ntdll/io/private.h"
 #include "ntdll/ps/thread.h"
@@ -13,7 +13,7 @@
 
 struct io_port {
 	struct ob_object object;
-	struct ke_dispatcher available; /* a semaphore: the number of packets */
+	struct ke_dispatcher available; /* the number of packets */
 	struct host_lock lock;
 	struct io_packet *first, **last;
 	uint32_t depth;
@@ -43,6 +43,18 @@ static void port_close(struct ob_object *object)
 	port->closed = true;
 	host_lock_release(&port->lock);
 	ke_release_semaphore(&port->available, 0x10000000, INT32_MAX, &previous);
+}
+
+/* Takes one of the count, for a packet.  STATUS_TIMEOUT: there is none. */
+static NTSTATUS take_unit(struct io_port *port)
+{
+	struct ps_thread *self = ps_self;
+	NTSTATUS status;
+
+	self->dequeues = true;
+	status = ke_wait_one(&port->available, false, 0);
+	self->dequeues = false;
+	return status;
 }
 
 /* It was removed from the port. */
@@ -156,13 +168,13 @@ bool io_port_withdraw(void *object, struct io_packet *packet)
 		port->depth--;
 	}
 	host_lock_release(&port->lock);
-	/* Its unit of the semaphore, if nobody has that yet; who has it finds no packet and waits on. */
+	/* Its unit of the count, if nobody has that yet; who has it finds no packet and waits on. */
 	if (queued)
-		ke_wait_one(&port->available, false, 0);
+		take_unit(port);
 	return queued;
 }
 
-/* After a unit of the semaphore was taken. */
+/* After a unit of the count was taken. */
 static struct io_packet *take(struct io_port *port)
 {
 	struct io_packet *packet;
@@ -190,8 +202,7 @@ NTSTATUS io_bind_sink(HANDLE file, const struct io_sink *sink, void *context)
 	if (!port)
 		return STATUS_NO_MEMORY;
 	port->last = &port->first;
-	ke_dispatcher_initialize(&port->available, KE_SEMAPHORE, 0);
-	port->available.last_first = true; /* execution facts, row 128 */
+	ke_dispatcher_initialize(&port->available, KE_QUEUE, 0);
 	status = ob_create_handle(port, IO_COMPLETION_ALL_ACCESS, 0, &binding.Port);
 	if (NT_SUCCESS(status)) {
 		status = NtSetInformationFile(file, &iosb, &binding, sizeof(binding), FileCompletionInformation);
@@ -218,8 +229,7 @@ EXPORT(ntdll, NTSTATUS, NtCreateIoCompletion,
 	if (!port)
 		return STATUS_NO_MEMORY;
 	port->last = &port->first;
-	ke_dispatcher_initialize(&port->available, KE_SEMAPHORE, 0);
-	port->available.last_first = true; /* execution facts, row 128 */
+	ke_dispatcher_initialize(&port->available, KE_QUEUE, 0);
 	status = ob_insert(port, attributes, ob_map_access(&io_port_type, access), &value);
 	if (NT_SUCCESS(status))
 		host_copy_to_guest(handle, &value, sizeof(value));
@@ -358,7 +368,7 @@ static NTSTATUS remove_packets(HANDLE handle, FILE_IO_COMPLETION_INFORMATION *en
 			status = STATUS_ACCESS_VIOLATION;
 			break;
 		}
-		if (++got == count || ke_wait_one(&port->available, false, 0) != STATUS_SUCCESS)
+		if (++got == count || take_unit(port) != STATUS_SUCCESS)
 			break;
 	}
 	ob_dereference(port);

@@ -159,7 +159,11 @@ EXPORT(ntdll, NTSTATUS, RtlRunOnceExecuteOnce,
 		RtlRunOnceComplete(once, ONCE_FAILED, NULL);
 		return STATUS_UNSUCCESSFUL;
 	}
-	return RtlRunOnceComplete(once, 0, context ? *context : result);
+	status = RtlRunOnceComplete(once, 0, context ? *context : result);
+	/* A context whose low bits are in use: there is no going on (execution 99). */
+	if (status)
+		RtlRaiseStatus(status);
+	return status;
 }
 
 /*

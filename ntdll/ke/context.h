@@ -21,6 +21,8 @@ void ke_capture_caller(CONTEXT *context);
 /* Where a thread that looks at its own registers stands: at the return of NtGetContextThread, in ntdll's image; 0 before it is
  * loaded. */
 extern uint64_t ke_get_context_return;
+/* RtlUserThreadStart there, where threads begin that nobody has run yet; 0 before it is loaded. */
+extern uint64_t ke_thread_start;
 
 /* One host frame up, by the call frame information of our own code and libraries: false at its end. */
 bool ke_unwind_host_frame(CONTEXT *context, KNONVOLATILE_CONTEXT_POINTERS *pointers);

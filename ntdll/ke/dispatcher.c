@@ -111,6 +111,8 @@ static LONG consume(struct ke_dispatcher *object, LONG state, struct ps_thread *
 		return 0;
 	case KE_SEMAPHORE:
 		return state - 1;
+	case KE_QUEUE:
+		return state - (thread && thread->dequeues);
 	case KE_MUTANT:
 		mutant = CONTAINING_RECORD(object, struct ke_mutant, dispatcher);
 		mutant->owner = thread;

@@ -40,6 +40,9 @@ enum ke_kind {
 	KE_SYNCHRONIZATION, /* auto reset: releases one and is reset */
 	KE_SEMAPHORE,       /* releases as many as its count */
 	KE_MUTANT,          /* a mutex: 1 free, 0 held, -1 held twice... */
+	/* A completion port: as many as its count, but only of those that take packets (ps_thread.dequeues), who came last first;
+	 * who waits for the handle takes nothing. */
+	KE_QUEUE,
 };
 
 struct ke_wait_block;
@@ -47,7 +50,6 @@ struct ke_dispatcher {
 	uint64_t word; /* high half: the signal state; low half: lock and waiter bits */
 	struct ke_wait_block *first, *last;
 	enum ke_kind kind;
-	bool last_first; /* who waits the shortest is released first: completion ports */
 	struct host_shared *shared; /* its state is there, in common with other processes; see shared.c */
 };
 

@@ -118,7 +118,7 @@ static inline bool ke_light_take(HANDLE handle, NTSTATUS *status)
 	} else {
 		word = __atomic_load_n(&dispatcher->word, __ATOMIC_ACQUIRE);
 		while (!done && ke_word_state(word) > 0 && !(word & KE_LOW)) {
-			if (dispatcher->kind == KE_NOTIFICATION)
+			if (dispatcher->kind == KE_NOTIFICATION || dispatcher->kind == KE_QUEUE)
 				done = true;
 			else
 				done = __atomic_compare_exchange_n(

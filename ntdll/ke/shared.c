@@ -391,6 +391,7 @@ void ke_shared_give_back(struct ke_dispatcher *object, NTSTATUS status)
 {
 	switch (object->kind) {
 	case KE_NOTIFICATION:
+	case KE_QUEUE: /* never shared */
 		break;
 	case KE_SYNCHRONIZATION:
 		put(object, 1, 1);

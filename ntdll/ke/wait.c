@@ -154,7 +154,7 @@ static inline bool try_take(struct ke_dispatcher *object, NTSTATUS *status)
 		signalled = state > 0;
 		if (object->kind == KE_MUTANT && !signalled)
 			signalled = CONTAINING_RECORD(object, struct ke_mutant, dispatcher)->owner == ps_self;
-		if (signalled && object->kind == KE_NOTIFICATION)
+		if (signalled && (object->kind == KE_NOTIFICATION || (object->kind == KE_QUEUE && !ps_self->dequeues)))
 			return true;
 		/* Whoever has the lock may have released others already, who know that it is signalled, and store that last. */
 		if (__builtin_expect(word & KE_LOCKED, 0)) {
@@ -204,7 +204,7 @@ void ke_queue_block(struct ke_wait_block *block)
 
 	struct ke_wait_block *before = object->last;
 
-	if (object->last_first)
+	if (object->kind == KE_QUEUE)
 		before = last_before(object, block);
 	block->previous = before;
 	block->next = before ? before->next : object->first;
@@ -268,6 +268,8 @@ LONG ke_consume_own(struct ke_dispatcher *object, LONG state)
 		break;
 	case KE_SEMAPHORE:
 		break;
+	case KE_QUEUE:
+		return state - ps_self->dequeues;
 	}
 	return state - 1;
 }

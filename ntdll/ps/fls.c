@@ -188,6 +188,16 @@ EXPORT(ntdll, void, RtlProcessFlsData, (PVOID given, ULONG flags))
 	}
 }
 
+void ps_fls_thread_drop(void)
+{
+	TEB *teb = ps_self->teb;
+
+	if (!teb || !teb->FlsData)
+		return;
+	RtlProcessFlsData(teb->FlsData, 2);
+	teb->FlsData = NULL;
+}
+
 void ps_fls_thread_end(void)
 {
 	TEB *teb = ps_self->teb;
@@ -195,6 +205,5 @@ void ps_fls_thread_end(void)
 	if (!teb || !teb->FlsData)
 		return;
 	RtlProcessFlsData(teb->FlsData, 1);
-	RtlProcessFlsData(teb->FlsData, 2);
-	teb->FlsData = NULL;
+	ps_fls_thread_drop();
 }

@@ -133,6 +133,21 @@ static void fill_xstate(void)
 	}
 }
 
+/* TIME_ZONE_ID_*: 0 where clocks are never changed. */
+static ULONG zone_id(int64_t now)
+{
+	bool daylight, other;
+	char name[16];
+	int offset = host_utc_offset(now, &daylight, name);
+
+	if (daylight)
+		return 2;
+	for (int month = 1; month < 12; month++)
+		if (host_utc_offset(now + month * 30 * 86400ll, &other, name) != offset && other)
+			return 1;
+	return 0;
+}
+
 static void fill(void)
 {
 	static const char16_t root[] = u"C:\\Windows";
@@ -144,7 +159,7 @@ static void fill(void)
 	memcpy(data->NtSystemRoot, root, sizeof(root));
 	data->TickCountMultiplier = 0x0FA00000; /* 15.625 ms, in 1/2^24 ms */
 	data->ImageNumberLow = data->ImageNumberHigh = 0x8664;
-	data->TimeZoneId = daylight ? 2 : 1;
+	data->TimeZoneId = zone_id((int64_t)(host_realtime_ns() / 1000000000u));
 	set_time(&data->TimeZoneBias, (uint64_t)((int64_t)-offset * 10000000));
 	data->LargePageMinimum = 0x200000;
 	data->NtBuildNumber = 19045;

@@ -232,7 +232,7 @@ static void fill_start_context(const struct ps_thread *thread, CONTEXT *context)
 	context->Rcx = (uint64_t)(uintptr_t)thread->start;
 	context->Rdx = (uint64_t)(uintptr_t)thread->argument;
 	context->Rsp = thread->stack.base - 0x48;
-	context->Rip = (uint64_t)(uintptr_t)RtlUserThreadStart;
+	context->Rip = ke_thread_start ? ke_thread_start : (uint64_t)(uintptr_t)RtlUserThreadStart;
 }
 
 void ps_enter_start_context(void)
@@ -240,7 +240,9 @@ void ps_enter_start_context(void)
 	struct ps_thread *self = ps_self;
 
 	if (self->context_set) {
-		if (self->context->Rip != (uint64_t)(uintptr_t)RtlUserThreadStart || self->image_set)
+		uint64_t rip = self->context->Rip;
+
+		if ((rip != ke_thread_start && rip != (uint64_t)(uintptr_t)RtlUserThreadStart) || self->image_set)
 			go_on_as_set(self);
 		self->context_set = false;
 		self->start = (void *)(uintptr_t)self->context->Rcx;

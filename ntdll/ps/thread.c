@@ -412,6 +412,7 @@ void ps_exit_thread(DWORD code)
 		ps_fls_thread_end();
 		if (ps_hooks.thread_detach && !thread->hidden_start)
 			ps_hooks.thread_detach();
+		ps_fls_thread_drop();
 	}
 	thread->exiting = true;
 	leave(thread);

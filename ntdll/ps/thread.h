@@ -228,6 +228,8 @@ unsigned ps_thread_count(void);
 
 /* FLS: at the end of a thread or fiber; see ps/fls.c. */
 void ps_fls_thread_end(void);
+/* Frees what was set since, without a callback (nt facts, execution 88). */
+void ps_fls_thread_drop(void);
 NTSTATUS NTAPI RtlFlsAlloc(PVOID callback, ULONG *index);
 NTSTATUS NTAPI RtlFlsFree(ULONG index);
 NTSTATUS NTAPI RtlFlsGetValue(ULONG index, PVOID *value);

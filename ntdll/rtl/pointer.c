@@ -1,7 +1,9 @@
 /*
- * ntdll/rtl/pointer.c - RtlEncodePointer and RtlDecodePointer.
+ * ntdll/rtl/pointer.c - RtlEncodePointer and RtlDecodePointer; the same for pointers of the system, whose cookie all processes
+ * see in the shared page (execution facts, D).
  */
 #include "host/host.h"
+#include "ntdll/mm/mm.h"
 #include "pewter/export.h"
 
 #include <stdbool.h>
@@ -26,22 +28,44 @@ static ULONG_PTR rotate_right(ULONG_PTR value, unsigned count)
 	return count ? value >> count | value << (sizeof(value) * 8 - count) : value;
 }
 
-EXPORT(ntdll, PVOID, RtlEncodePointer, (PVOID pointer))
+static PVOID encode(PVOID pointer, ULONG_PTR key)
 {
-	ULONG_PTR key = cookie();
 	return (PVOID)rotate_right((ULONG_PTR)pointer ^ key, key & (sizeof(key) * 8 - 1));
 }
-EXPORT_ALIAS(ntdll, "RtlEncodeSystemPointer", RtlEncodePointer);
+
+static PVOID decode(PVOID pointer, ULONG_PTR key)
+{
+	unsigned count = key & (sizeof(key) * 8 - 1);
+
+	return (PVOID)(rotate_right((ULONG_PTR)pointer, count ? (unsigned)sizeof(key) * 8 - count : 0) ^ key);
+}
+
+static ULONG_PTR system_cookie(void)
+{
+	return *(const volatile ULONG *)(MM_KUSER_SHARED_DATA + 0x330);
+}
+
+EXPORT(ntdll, PVOID, RtlEncodePointer, (PVOID pointer))
+{
+	return encode(pointer, cookie());
+}
+
+EXPORT(ntdll, PVOID, RtlEncodeSystemPointer, (PVOID pointer))
+{
+	return encode(pointer, system_cookie());
+}
+EXPORT_ALIAS(kernel32, "EncodeSystemPointer", RtlEncodeSystemPointer);
 EXPORT_ALIAS(kernel32, "EncodePointer", RtlEncodePointer);
-EXPORT_ALIAS(kernel32, "EncodeSystemPointer", RtlEncodePointer);
 
 EXPORT(ntdll, PVOID, RtlDecodePointer, (PVOID pointer))
 {
-	ULONG_PTR key = cookie();
-	unsigned count = key & (sizeof(key) * 8 - 1);
-	return (PVOID)(rotate_right((ULONG_PTR)pointer, count ? (unsigned)sizeof(key) * 8 - count : 0) ^ key);
+	return decode(pointer, cookie());
 }
-EXPORT_ALIAS(ntdll, "RtlDecodeSystemPointer", RtlDecodePointer);
 EXPORT_ALIAS(kernel32, "DecodePointer", RtlDecodePointer);
-EXPORT_ALIAS(kernel32, "DecodeSystemPointer", RtlDecodePointer);
+
+EXPORT(ntdll, PVOID, RtlDecodeSystemPointer, (PVOID pointer))
+{
+	return decode(pointer, system_cookie());
+}
+EXPORT_ALIAS(kernel32, "DecodeSystemPointer", RtlDecodeSystemPointer);
 

@@ -25,14 +25,16 @@ static const LARGE_INTEGER at_once = {.QuadPart = 0}, soon = {.QuadPart = -10000
 /* --- TLS callbacks --- */
 
 static unsigned attached, before_main, detached_threads;
+static BOOL ends;
 
 static void NTAPI callback(void *base, DWORD reason, void *reserved)
 {
-	(void)reserved;
 	if (base == (void *)GetModuleHandleW(NULL) && reason == DLL_PROCESS_ATTACH)
 		attached++;
 	if (reason == DLL_THREAD_DETACH)
 		detached_threads++;
+	if (reason == DLL_PROCESS_DETACH && ends)
+		TerminateProcess(GetCurrentProcess(), reserved && base == (void *)GetModuleHandleW(NULL) ? 84 : 85);
 }
 
 /* mingw-w64 puts the callbacks between .CRT$XLA and .CRT$XLZ. */
@@ -59,6 +61,22 @@ static void tls_callbacks(void)
 	WaitForSingleObject(thread, INFINITE);
 	CloseHandle(thread);
 	CHECK_EQUAL(detached_threads, 1);
+	/* The end of the process is told as well: a child that changes its exit code there. */
+	{
+		STARTUPINFOA startup = {sizeof(startup)};
+		PROCESS_INFORMATION process;
+		char path[MAX_PATH], line[MAX_PATH + 16];
+		DWORD code = 0;
+
+		GetModuleFileNameA(NULL, path, sizeof(path));
+		snprintf(line, sizeof(line), "\"%s\" ends", path);
+		CHECK(CreateProcessA(path, line, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &process));
+		CHECK_EQUAL(WaitForSingleObject(process.hProcess, 60000), WAIT_OBJECT_0);
+		CHECK(GetExitCodeProcess(process.hProcess, &code));
+		CHECK_EQUAL(code, 84);
+		CloseHandle(process.hProcess);
+		CloseHandle(process.hThread);
+	}
 }
 
 /* --- alerts --- */
@@ -147,6 +165,12 @@ static void keyed_events(void)
 	CHECK_EQUAL((DWORD)NtWaitForKeyedEvent(waker, (void *)8, FALSE, &at_once), DENIED);
 	CHECK_EQUAL((DWORD)NtReleaseKeyedEvent(waker, (void *)8, FALSE, &at_once), TIMED_OUT);
 	CloseHandle(waker);
+	CHECK_EQUAL((DWORD)NtCreateKeyedEvent(&waker, GENERIC_READ, NULL, 0), 0);
+	CHECK_EQUAL((DWORD)NtReleaseKeyedEvent(waker, (void *)8, FALSE, &at_once), DENIED);
+	CHECK_EQUAL((DWORD)NtWaitForKeyedEvent(waker, (void *)8, FALSE, &at_once), TIMED_OUT);
+	CHECK_EQUAL(WaitForSingleObject(waker, 0), WAIT_FAILED);
+	CHECK_EQUAL(GetLastError(), ERROR_ACCESS_DENIED);
+	CloseHandle(waker);
 	CloseHandle(keyed);
 	CloseHandle(event);
 }
@@ -189,8 +213,13 @@ static void woken_order(void)
 	CloseHandle(port);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	(void)argv;
+	if (argc > 1) {
+		ends = TRUE;
+		return 0;
+	}
 	tls_callbacks();
 	alerts();
 	keyed_events();

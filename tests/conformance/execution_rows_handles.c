@@ -8,7 +8,8 @@
 static void test_values(void)
 {
 	HANDLE handles[5], again;
-	DWORD flags;
+	char user[256];
+	DWORD flags, size;
 
 	ROW(122, "execution");
 	for (int i = 0; i < 5; i++) {
@@ -25,6 +26,10 @@ static void test_values(void)
 	CHECK(GetThreadId((HANDLE)-2) == GetCurrentThreadId());
 	CHECK_EQUAL(WaitForSingleObject((HANDLE)(LONG_PTR)-1, 0), WAIT_TIMEOUT);
 	CHECK_FAILS(GetProcessId((HANDLE)(ULONG_PTR)0xFFFFFFFF), ERROR_INVALID_HANDLE);
+	/* The tokens: of the process, of the thread, which has none, and what holds. */
+	CHECK(GetTokenInformation((HANDLE)-4, TokenUser, user, sizeof(user), &size));
+	CHECK_FAILS(GetTokenInformation((HANDLE)-5, TokenUser, user, sizeof(user), &size), ERROR_NO_TOKEN);
+	CHECK(GetTokenInformation((HANDLE)-6, TokenUser, user, sizeof(user), &size));
 	CHECK_FAILS(SetEvent((HANDLE)((ULONG_PTR)handles[0] | 0x100000000ull)), ERROR_INVALID_HANDLE);
 	/* The low two bits are the program's own. */
 	CHECK(SetEvent((HANDLE)((ULONG_PTR)handles[0] | 1)));

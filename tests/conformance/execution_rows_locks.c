@@ -1,5 +1,8 @@
 /* Locks of the run-time library: rows 93 to 101 and 104 of the execution facts. */
 #include "execution_threads.h"
+#include "execution_frames.h"
+
+#include <stddef.h>
 
 static HANDLE ready, done;
 
@@ -40,6 +43,9 @@ static void critical_sections(void)
 	CHECK(debugged.DebugInfo == NULL);
 	ROW(93, "execution");
 	CHECK_EQUAL(sizeof(section), 0x28);
+	CHECK(offsetof(CRITICAL_SECTION, LockCount) == 8 && offsetof(CRITICAL_SECTION, RecursionCount) == 0xC &&
+	      offsetof(CRITICAL_SECTION, OwningThread) == 0x10 && offsetof(CRITICAL_SECTION, LockSemaphore) == 0x18 &&
+	      offsetof(CRITICAL_SECTION, SpinCount) == 0x20);
 	CHECK_EQUAL(section.LockCount, -1);
 	CHECK_EQUAL(section.RecursionCount, 0);
 	CHECK(section.OwningThread == NULL);
@@ -57,7 +63,7 @@ static void critical_sections(void)
 	while (section.LockCount == -2)
 		Sleep(1);
 	CHECK_EQUAL(section.LockCount & 1, 0); /* held */
-	CHECK_EQUAL(~section.LockCount >> 2, 1); /* one waits */
+	CHECK_EQUAL(section.LockCount, -6); /* one waits, and nobody is being woken */
 	LeaveCriticalSection(&section);
 	wait_for(done);
 	CHECK_EQUAL(section.LockCount, -1);
@@ -148,6 +154,66 @@ static DWORD WINAPI waits_for_turn(LPVOID argument)
 	return 0;
 }
 
+/* Woken in time, with the lock given up only when the time is over.  FALSE: the machine was too slow to tell. */
+static volatile LONG late_result;
+static ULONGLONG late_start;
+
+static DWORD WINAPI waits_late(LPVOID argument)
+{
+	AcquireSRWLockExclusive(&srw);
+	late_start = GetTickCount64();
+	ReleaseSemaphore(ready, 1, NULL);
+	late_result = SleepConditionVariableSRW(&condition, &srw, 1500, 0);
+	CHECK(!TryAcquireSRWLockExclusive(&srw));
+	ReleaseSRWLockExclusive(&srw);
+	ReleaseSemaphore(done, 1, NULL);
+	return 0;
+}
+
+static BOOL late_lock(void)
+{
+	BOOL in_time;
+
+	start(waits_late, NULL);
+	wait_for(ready);
+	AcquireSRWLockExclusive(&srw);
+	WakeConditionVariable(&condition);
+	in_time = GetTickCount64() < late_start + 1400;
+	while (GetTickCount64() < late_start + 1700)
+		Sleep(50);
+	ReleaseSRWLockExclusive(&srw);
+	wait_for(done);
+	if (in_time)
+		CHECK(late_result);
+	return in_time;
+}
+
+static void *crooked; /* a condition variable on an odd address */
+
+static DWORD WINAPI waits_for_crooked(LPVOID argument)
+{
+	AcquireSRWLockExclusive(&srw);
+	ReleaseSemaphore(ready, 1, NULL);
+	CHECK(SleepConditionVariableSRW(crooked, &srw, LONG_ENOUGH, 0));
+	ReleaseSRWLockExclusive(&srw);
+	ReleaseSemaphore(done, 1, NULL);
+	return 0;
+}
+
+static void unaligned_condition(void)
+{
+	static char storage[24];
+
+	crooked = storage + 5;
+	InitializeConditionVariable(crooked);
+	start(waits_for_crooked, NULL);
+	wait_for(ready);
+	AcquireSRWLockExclusive(&srw);
+	ReleaseSRWLockExclusive(&srw);
+	WakeConditionVariable(crooked);
+	wait_for(done);
+}
+
 static void conditions(void)
 {
 	ROW(98, "execution");
@@ -162,6 +228,9 @@ static void conditions(void)
 	AcquireSRWLockShared(&srw);
 	CHECK_FAILS(SleepConditionVariableSRW(&condition, &srw, 10, CONDITION_VARIABLE_LOCKMODE_SHARED), ERROR_TIMEOUT);
 	ReleaseSRWLockShared(&srw);
+	unaligned_condition();
+	while (!late_lock())
+		;
 	for (int i = 0; i < 3; i++)
 		start(waits_for_turn, NULL);
 	for (int i = 0; i < 3; i++)
@@ -177,14 +246,22 @@ static void conditions(void)
 static INIT_ONCE once = INIT_ONCE_STATIC_INIT;
 static BOOL succeed;
 static volatile LONG runs;
+static PVOID failing_context = (PVOID)0x100;
 
 static BOOL CALLBACK initialize(PINIT_ONCE at, PVOID parameter, PVOID *context)
 {
 	runs++;
 	CHECK_EQUAL((ULONG_PTR)at->Ptr & 3, 1);
-	*context = (PVOID)0x100;
+	*context = failing_context;
 	SetLastError(0xABC);
 	return succeed;
+}
+
+static void run_bad_once(void)
+{
+	PVOID context;
+
+	InitOnceExecuteOnce(&once, initialize, NULL, &context);
 }
 
 static void run_once(void)
@@ -204,6 +281,11 @@ static void run_once(void)
 	CHECK(InitOnceExecuteOnce(&once, initialize, NULL, &context));
 	CHECK_EQUAL(runs, 2);
 
+	/* A context whose low bits are not free ends in an exception. */
+	InitOnceInitialize(&once);
+	failing_context = (PVOID)0x101;
+	CHECK(guarded(run_bad_once) != 0);
+
 	ROW(100, "execution");
 	InitOnceInitialize(&once);
 	CHECK_FAILS(InitOnceBeginInitialize(&once, INIT_ONCE_CHECK_ONLY, &pending, &context), ERROR_GEN_FAILURE);
@@ -215,6 +297,7 @@ static void run_once(void)
 	CHECK_FAILS(InitOnceBeginInitialize(&once, INIT_ONCE_ASYNC, &pending, &context), ERROR_INVALID_PARAMETER);
 	CHECK_FAILS(InitOnceComplete(&once, INIT_ONCE_INIT_FAILED, (PVOID)0x10), ERROR_INVALID_PARAMETER);
 	CHECK_FAILS(InitOnceComplete(&once, INIT_ONCE_ASYNC, NULL), ERROR_INVALID_PARAMETER);
+	CHECK_FAILS(InitOnceComplete(&once, INIT_ONCE_INIT_FAILED | INIT_ONCE_ASYNC, NULL), ERROR_INVALID_PARAMETER);
 	CHECK_FAILS(InitOnceComplete(&once, 0, (PVOID)3), ERROR_INVALID_PARAMETER);
 	CHECK(InitOnceComplete(&once, INIT_ONCE_INIT_FAILED, NULL));
 	CHECK(once.Ptr == NULL);
@@ -224,7 +307,12 @@ static void run_once(void)
 	CHECK(pending);
 	CHECK_EQUAL((ULONG_PTR)once.Ptr, 3);
 	CHECK_FAILS(InitOnceBeginInitialize(&once, 0, &pending, &context), ERROR_INVALID_PARAMETER);
+	CHECK_FAILS(InitOnceComplete(&once, 0, (PVOID)0x200), ERROR_INVALID_PARAMETER);
+	CHECK_FAILS(InitOnceComplete(&once, INIT_ONCE_INIT_FAILED, NULL), ERROR_INVALID_PARAMETER);
 	CHECK(InitOnceComplete(&once, INIT_ONCE_ASYNC, (PVOID)0x200));
+	CHECK_FAILS(InitOnceBeginInitialize(&once, INIT_ONCE_CHECK_ONLY | INIT_ONCE_ASYNC, &pending, &context),
+		    ERROR_INVALID_PARAMETER);
+	CHECK(InitOnceBeginInitialize(&once, 0, &pending, &context) && !pending && context == (PVOID)0x200);
 	CHECK(InitOnceBeginInitialize(&once, INIT_ONCE_CHECK_ONLY, &pending, &context));
 	CHECK(!pending);
 	CHECK(context == (PVOID)0x200);
@@ -244,8 +332,22 @@ static DWORD WINAPI waits_on_address(LPVOID argument)
 	return 0;
 }
 
+static NTSTATUS(NTAPI *wait_nt)(const void *, const void *, SIZE_T, const LARGE_INTEGER *);
+
+static void wait_for_null(void)
+{
+	wait_nt(NULL, &(LONG64){0}, 8, &(LARGE_INTEGER){.QuadPart = 0});
+}
+
+static void wait_against_null(void)
+{
+	wait_nt((const void *)&value, NULL, 8, &(LARGE_INTEGER){.QuadPart = 0});
+}
+
 static void addresses(void)
 {
+	BOOL(WINAPI * wait_win32)(volatile void *, void *, SIZE_T, DWORD) =
+		(void *)GetProcAddress(GetModuleHandleA("kernelbase.dll"), "WaitOnAddress");
 	NTSTATUS(NTAPI * wait)(const void *, const void *, SIZE_T, const LARGE_INTEGER *) = ntdll_function("RtlWaitOnAddress");
 	void(NTAPI * wake)(const void *) = ntdll_function("RtlWakeAddressAll");
 	LARGE_INTEGER timeout = {.QuadPart = -100000};
@@ -262,11 +364,60 @@ static void addresses(void)
 	compare = 0;
 	CHECK_EQUAL((DWORD)wait((const void *)&value, &compare, 8, &timeout), 0x102);
 	wake(NULL);
+	CHECK_FAILS(wait_win32((volatile void *)&value, &compare, 8, 5), ERROR_TIMEOUT);
+	CHECK_FAILS(wait_win32((volatile void *)&value, &compare, 3, 5), ERROR_INVALID_PARAMETER);
+	CHECK(wait_win32((volatile void *)&value, &(LONG64){4}, 8, INFINITE));
+	/* NULL is an address that cannot be read. */
+	wait_nt = wait;
+	CHECK_EQUAL(guarded(wait_for_null), EXCEPTION_ACCESS_VIOLATION);
+	CHECK_EQUAL(guarded(wait_against_null), EXCEPTION_ACCESS_VIOLATION);
 	start(waits_on_address, (LPVOID)(void *)wait);
 	wait_for(ready);
 	InterlockedExchange64(&value, 1);
 	wake((const void *)&value);
 	wait_for(done);
+}
+
+/* Lists whose depth is what was said of them. */
+static void lists(void)
+{
+	static SLIST_HEADER list __attribute__((aligned(16)));
+	static SLIST_ENTRY entries[6] __attribute__((aligned(16)));
+	PSLIST_ENTRY(NTAPI * push)(PSLIST_HEADER, PSLIST_ENTRY, PSLIST_ENTRY, ULONG) =
+		(void *)GetProcAddress(GetModuleHandleA("kernel32.dll"), "InterlockedPushListSListEx");
+
+	ROW(104, "execution");
+	InitializeSListHead(&list);
+	CHECK_EQUAL(QueryDepthSList(&list), 0);
+	CHECK(InterlockedPopEntrySList(&list) == NULL && InterlockedFlushSList(&list) == NULL);
+	CHECK(InterlockedPushEntrySList(&list, &entries[0]) == NULL);
+	CHECK(InterlockedPushEntrySList(&list, &entries[1]) == &entries[0]);
+	CHECK_EQUAL(QueryDepthSList(&list), 2);
+	CHECK(InterlockedPopEntrySList(&list) == &entries[1]);
+	CHECK(InterlockedFlushSList(&list) == &entries[0]);
+	CHECK_EQUAL(QueryDepthSList(&list), 0);
+	CHECK(push != NULL);
+	if (!push)
+		return;
+	/* Two entries that are said to be five. */
+	entries[2].Next = &entries[3];
+	CHECK(push(&list, &entries[2], &entries[3], 5) == NULL);
+	CHECK_EQUAL(QueryDepthSList(&list), 5);
+	CHECK(InterlockedPopEntrySList(&list) == &entries[2] && InterlockedPopEntrySList(&list) == &entries[3]);
+	CHECK_EQUAL(QueryDepthSList(&list), 3);
+	CHECK(InterlockedPopEntrySList(&list) == NULL);
+	CHECK_EQUAL(QueryDepthSList(&list), 3);
+	CHECK(InterlockedFlushSList(&list) == NULL);
+	InitializeSListHead(&list);
+	/* 16 bits. */
+	entries[4].Next = NULL;
+	CHECK(push(&list, &entries[4], &entries[4], 0x1FFFE) == NULL);
+	CHECK_EQUAL(QueryDepthSList(&list), 0xFFFE);
+	CHECK(InterlockedPushEntrySList(&list, &entries[5]) == &entries[4]);
+	CHECK_EQUAL(QueryDepthSList(&list), 0xFFFF);
+	CHECK(InterlockedPushEntrySList(&list, &entries[0]) == &entries[5]);
+	CHECK_EQUAL(QueryDepthSList(&list), 0);
+	CHECK(InterlockedFlushSList(&list) == &entries[0]);
 }
 
 /* RTL_RESOURCE; its layout is only its size here. */
@@ -339,6 +490,7 @@ int main(void)
 	conditions();
 	run_once();
 	addresses();
+	lists();
 	resources();
 	return guest_result();
 }

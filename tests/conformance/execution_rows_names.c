@@ -5,6 +5,10 @@
  */
 #include "execution_objects.h"
 
+NTSTATUS NTAPI NtCreateTimer(HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *, ULONG);
+NTSTATUS NTAPI NtOpenSection(HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *);
+NTSTATUS NTAPI NtOpenDirectoryObject(HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *);
+
 static char prefix[64];
 
 static const char *name_of(const char *what)
@@ -125,8 +129,33 @@ static void test_nt_names(void)
 	CHECK_EQUAL(GetLastError(), ERROR_ACCESS_DENIED);
 	CHECK(DuplicateHandle(GetCurrentProcess(), first, GetCurrentProcess(), &second, EVENT_ALL_ACCESS, FALSE, 0));
 	CHECK_EQUAL(WaitForSingleObject(second, 0), WAIT_OBJECT_0);
+	CloseHandle(first);
+	/* To no access, and back. */
+	CHECK(DuplicateHandle(GetCurrentProcess(), second, GetCurrentProcess(), &first, 0, FALSE, 0));
+	CHECK_EQUAL(WaitForSingleObject(first, 0), WAIT_FAILED);
+	CHECK_FAILS(SetEvent(first), ERROR_ACCESS_DENIED);
+	CloseHandle(second);
+	CHECK(DuplicateHandle(GetCurrentProcess(), first, GetCurrentProcess(), &second, EVENT_ALL_ACCESS, FALSE, 0));
+	CHECK(ResetEvent(second) && WaitForSingleObject(second, 0) == WAIT_TIMEOUT);
 	CloseHandle(second);
 	CloseHandle(first);
+	/* The other kinds. */
+	attributes.Attributes = OBJ_OPENIF;
+	CHECK_EQUAL((DWORD)NtCreateMutant(&first, MUTEX_ALL_ACCESS, &attributes, FALSE), 0);
+	CHECK_EQUAL((DWORD)NtOpenMutant(&second, 0, &attributes), 0xC0000022);
+	CHECK_EQUAL((DWORD)NtCreateMutant(&second, 0, &attributes, FALSE), 0xC0000022);
+	CloseHandle(first);
+	CHECK_EQUAL((DWORD)NtCreateSemaphore(&first, SEMAPHORE_ALL_ACCESS, &attributes, 0, 1), 0);
+	CHECK_EQUAL((DWORD)NtOpenSemaphore(&second, 0, &attributes), 0xC0000022);
+	CHECK_EQUAL((DWORD)NtCreateSemaphore(&second, 0, &attributes, 0, 1), 0xC0000022);
+	CloseHandle(first);
+
+	ROW(119, "execution");
+	RtlInitUnicodeString(&string, L"\\Device\\NamedPipe\\pewter.rows");
+	attributes.Attributes = 0;
+	CHECK_EQUAL((DWORD)NtCreateMutant(&first, MUTEX_ALL_ACCESS, &attributes, FALSE), 0xC000003A);
+	RtlInitUnicodeString(&string, L"\\??\\PIPE\\pewter.rows");
+	CHECK_EQUAL((DWORD)NtCreateMutant(&first, MUTEX_ALL_ACCESS, &attributes, FALSE), 0xC000003A);
 
 	ROW(121, "execution");
 	CHECK_EQUAL((DWORD)NtOpenEvent(&second, SYNCHRONIZE, NULL), 0xC000000D);
@@ -138,7 +167,14 @@ static void test_nt_names(void)
 	CHECK_EQUAL((DWORD)NtCreateSemaphore(NULL, SEMAPHORE_ALL_ACCESS, NULL, 0, 1), 0xC0000005);
 	InitializeObjectAttributes(&attributes, NULL, 0, NULL, NULL);
 	CHECK_EQUAL((DWORD)NtOpenProcess(&second, SYNCHRONIZE, &attributes, NULL), 0xC0000030);
-	CLIENT_ID id = {(HANDLE)0x0FFFFFF0, NULL};
+	CLIENT_ID id = {(HANDLE)(ULONG_PTR)GetCurrentProcessId(), NULL};
+	CHECK_EQUAL((DWORD)NtOpenProcess(&second, SYNCHRONIZE, NULL, &id), 0xC0000005);
+	CHECK_EQUAL((DWORD)NtOpenProcess(&second, SYNCHRONIZE, &attributes, &id), 0);
+	CloseHandle(second);
+	CHECK_EQUAL((DWORD)NtCreateTimer(NULL, TIMER_ALL_ACCESS, NULL, 0), 0xC0000005);
+	CHECK_EQUAL((DWORD)NtOpenSection(&second, SECTION_MAP_READ, NULL), 0xC000000D);
+	CHECK_EQUAL((DWORD)NtOpenDirectoryObject(&second, 1, NULL), 0xC000000D);
+	id.UniqueProcess = (HANDLE)0x0FFFFFF0;
 	second = (HANDLE)0xDEAD;
 	CHECK_EQUAL((DWORD)NtOpenProcess(&second, SYNCHRONIZE, &attributes, &id), 0xC000000B);
 	CHECK(second == NULL);

@@ -74,7 +74,7 @@ static DWORD WINAPI dequeue(LPVOID argument)
 
 	(void)argument;
 	SetEvent(ready);
-	return GetQueuedCompletionStatus(woken_port, &size, &key, &overlapped, INFINITE) ? (DWORD)key : 0;
+	return GetQueuedCompletionStatus(woken_port, &size, &key, &overlapped, INFINITE) ? (DWORD)key : GetLastError();
 }
 
 static DWORD WINAPI wait_for_handle(LPVOID argument)
@@ -111,9 +111,22 @@ static void woken(void)
 	CHECK_EQUAL(WaitForSingleObject(threads[1], 50), WAIT_TIMEOUT);
 	CHECK(PostQueuedCompletionStatus(woken_port, 0, 22, NULL));
 	CHECK_EQUAL(WaitForSingleObject(threads[1], 30000), WAIT_OBJECT_0);
+	/* A port that is closed: who takes packets is told, and the handle that is waited for counts as signalled. */
 	CloseHandle(threads[0]);
 	CloseHandle(threads[1]);
+	CHECK_EQUAL(dequeue(NULL), 22);
+	ResetEvent(ready);
+	threads[0] = start(dequeue);
+	threads[1] = start(wait_for_handle);
 	CloseHandle(woken_port);
+	for (int i = 0; i < 2; i++) {
+		CHECK_EQUAL(WaitForSingleObject(threads[i], 30000), WAIT_OBJECT_0);
+		CHECK(GetExitCodeThread(threads[i], &code));
+		/* A thread that had not begun to wait finds no handle; it had 200 ms to begin. */
+		CHECK_EQUAL(code, i == 0 ? ERROR_ABANDONED_WAIT_0 : WAIT_OBJECT_0);
+	}
+	CloseHandle(threads[0]);
+	CloseHandle(threads[1]);
 	CloseHandle(ready);
 }
 

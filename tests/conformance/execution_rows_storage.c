@@ -1,95 +1,8 @@
-/* TEB and PEB, storage of threads and fibers: section D and rows 81 to 92 of the execution facts. */
+/* Storage of threads and fibers: rows 81 to 92 of the execution facts. */
 #include "execution_threads.h"
 #include <winternl.h>
 
 #define AT(base, offset, type) (*(type volatile *)((char *)(base) + (offset)))
-
-static void *process_block(void)
-{
-	return AT(NtCurrentTeb(), 0x60, void *);
-}
-
-static void teb(void)
-{
-	char *teb = (char *)NtCurrentTeb();
-	char here;
-
-	ROW(D, "execution");
-	CHECK_EQUAL(AT(teb, 0, ULONG_PTR), 0);
-	CHECK(AT(teb, 8, char *) > &here && AT(teb, 0x10, char *) < &here);
-	CHECK_EQUAL(AT(teb, 8, ULONG_PTR) & 0xFFF, 0);
-	CHECK(AT(teb, 0x30, char *) == teb);
-	CHECK_EQUAL(AT(teb, 0x40, ULONG_PTR), GetCurrentProcessId());
-	CHECK_EQUAL(AT(teb, 0x48, ULONG_PTR), GetCurrentThreadId());
-	SetLastError(0x13579);
-	CHECK_EQUAL(AT(teb, 0x68, DWORD), 0x13579);
-	CHECK_EQUAL(AT(teb, 0x7D8, ULONG_PTR), GetCurrentProcessId());
-	CHECK_EQUAL(AT(teb, 0x7E0, ULONG_PTR), GetCurrentThreadId());
-	CHECK(AT(teb, 0x2C8, void *) != NULL);
-	CHECK_EQUAL(AT(teb, 0x125A, WORD), 261 * 2);
-	CHECK(AT(teb, 0x1260, char *) == teb + 0x1268);
-	CHECK(AT(teb, 0x1478, char *) <= AT(teb, 0x10, char *));
-	CHECK_EQUAL(AT(teb, 0x16B0, DWORD), GetThreadErrorMode() << 4);
-}
-
-static void peb(void)
-{
-	char *peb = process_block();
-	SYSTEM_INFO info;
-	HMODULE ntdll = GetModuleHandleA("ntdll.dll");
-	const IMAGE_NT_HEADERS *headers;
-	LIST_ENTRY *first;
-	const char *loader, *parameters, *entry;
-	DWORD_PTR process, all;
-
-	ROW(D, "execution");
-	GetSystemInfo(&info);
-	headers = (const void *)((char *)GetModuleHandleA(NULL) + ((IMAGE_DOS_HEADER *)GetModuleHandleA(NULL))->e_lfanew);
-	CHECK_EQUAL(AT(peb, 0, BYTE), 0);
-	CHECK_EQUAL(AT(peb, 2, BYTE), IsDebuggerPresent());
-	CHECK_EQUAL(AT(peb, 8, LONG_PTR), -1);
-	CHECK(AT(peb, 0x10, HMODULE) == GetModuleHandleA(NULL));
-	CHECK(AT(peb, 0x30, HANDLE) == GetProcessHeap());
-	CHECK(AT(peb, 0x38, void *) != NULL);
-	CHECK_EQUAL(AT(peb, 0xB8, DWORD), info.dwNumberOfProcessors);
-	CHECK_EQUAL(AT(peb, 0xBC, DWORD), 0);
-	CHECK(AT(peb, 0xE8, DWORD) >= 1 && AT(peb, 0xE8, DWORD) <= AT(peb, 0xEC, DWORD));
-	CHECK(AT(AT(peb, 0xF0, void *), 0, HANDLE) == GetProcessHeap());
-	CHECK(AT(peb, 0x110, void *) != NULL);
-	CHECK_EQUAL(AT(peb, 0x118, DWORD), 10);
-	CHECK_EQUAL(AT(peb, 0x11C, DWORD), 0);
-	CHECK(AT(peb, 0x120, WORD) >= 10240);
-	CHECK_EQUAL(AT(peb, 0x124, DWORD), 2);
-	CHECK_EQUAL(AT(peb, 0x128, DWORD), headers->OptionalHeader.Subsystem);
-	CHECK_EQUAL(AT(peb, 0x12C, DWORD), headers->OptionalHeader.MajorSubsystemVersion);
-	CHECK(GetProcessAffinityMask(GetCurrentProcess(), &process, &all));
-	CHECK_EQUAL(AT(peb, 0x138, ULONG_PTR), process);
-
-	loader = AT(peb, 0x18, char *);
-	CHECK(AT(loader, 0, DWORD) >= 0x58);
-	CHECK_EQUAL(AT(loader, 4, BYTE), 1);
-	CHECK_EQUAL(AT(loader, 0x48, BYTE), 0);
-	first = AT(loader, 0x10, LIST_ENTRY *);
-	entry = (const char *)first;
-	CHECK(AT(entry, 0x30, HMODULE) == GetModuleHandleA(NULL));
-	CHECK_EQUAL(AT(entry, 0x40, DWORD), headers->OptionalHeader.SizeOfImage);
-	CHECK(AT(entry, 0x38, char *) == (char *)GetModuleHandleA(NULL) + headers->OptionalHeader.AddressOfEntryPoint);
-	CHECK_EQUAL(AT(entry, 0x80, DWORD), headers->FileHeader.TimeDateStamp);
-	entry = AT(entry, 0, const char *);
-	CHECK(AT(entry, 0x30, HMODULE) == ntdll);
-	entry = AT(entry, 0, const char *);
-	CHECK(AT(entry, 0x30, HMODULE) == GetModuleHandleA("kernel32.dll"));
-	CHECK(AT(AT(loader, 0x20, char *), -0x10 + 0x30, HMODULE) == GetModuleHandleA(NULL));
-
-	parameters = AT(peb, 0x20, char *);
-	CHECK_EQUAL(AT(parameters, 8, DWORD) & 1, 1);
-	CHECK(AT(parameters, 0x20, HANDLE) == GetStdHandle(STD_INPUT_HANDLE));
-	CHECK(AT(parameters, 0x28, HANDLE) == GetStdHandle(STD_OUTPUT_HANDLE));
-	CHECK(AT(parameters, 0x30, HANDLE) == GetStdHandle(STD_ERROR_HANDLE));
-	CHECK(!wcsncmp(AT(parameters, 0x78, WCHAR *), GetCommandLineW(), AT(parameters, 0x70, WORD) / 2));
-	CHECK(AT(parameters, 0x80, void *) != NULL);
-	CHECK(AT(parameters, 0x3F0, SIZE_T) > 0);
-}
 
 static DWORD WINAPI high_slot(LPVOID argument)
 {
@@ -161,9 +74,25 @@ static DWORD WINAPI static_tls(LPVOID argument)
 	return 0;
 }
 
-static volatile LONG freed, freed_sum;
+static volatile LONG freed, freed_sum, freed_at_detach;
+static volatile DWORD at_detach;
+static volatile BOOL set_at_detach;
+static DWORD index;
+
+/* mingw-w64 puts the callbacks between .CRT$XLA and .CRT$XLZ. */
+static void NTAPI on_detach(void *base, DWORD reason, void *reserved)
+{
+	(void)base, (void)reserved;
+	if (reason != DLL_THREAD_DETACH || !at_detach)
+		return;
+	at_detach = 0;
+	freed_at_detach = freed;
+	set_at_detach = !FlsGetValue(index) && FlsSetValue(index, (PVOID)0x1000);
+}
+__attribute__((section(".CRT$XLC"), used)) static void(NTAPI *const detach_entry)(void *, DWORD, void *) = on_detach;
+
 static volatile BOOL reads_null;
-static DWORD index, second;
+static DWORD second;
 
 static void WINAPI on_free(PVOID value)
 {
@@ -178,6 +107,7 @@ static DWORD WINAPI uses_fls(LPVOID argument)
 	ROW(86, "execution");
 	CHECK_FAILS(FlsGetValue(index), ERROR_INVALID_PARAMETER);
 	CHECK(FlsSetValue(index, argument));
+	at_detach = index;
 	SetLastError(9);
 	CHECK(FlsGetValue(second) == NULL);
 	CHECK_EQUAL(GetLastError(), 0);
@@ -227,6 +157,8 @@ static void fls(void)
 	CHECK_EQUAL(freed, 1);
 	CHECK_EQUAL(freed_sum, 50);
 	CHECK(reads_null);
+	CHECK_EQUAL(freed_at_detach, 1); /* before the DLLs and the program's callbacks are told */
+	CHECK(set_at_detach); /* and nobody is called for what is set then */
 
 	ROW(87, "execution");
 	freed = freed_sum = 0;
@@ -258,6 +190,19 @@ static void fls(void)
 		FlsSetValue(16 + 7, &count);
 		chunk = AT(data, 0x18, PVOID *);
 		CHECK(chunk[1 + 7] == &count);
+		for (unsigned k = 2, first = 48; k < 8; first += 16u << k++) {
+			/* The first of the chunk, and the last there is. */
+			DWORD last = k == 7 ? 0xFEF : first + (16u << k) - 1;
+
+			CHECK(FlsSetValue(first, &count) && FlsSetValue(last, &first));
+			chunk = AT(data, 0x10 + 8 * k, PVOID *);
+			CHECK(chunk && chunk[1] == &count && chunk[1 + last - first] == &first);
+			FlsSetValue(first, NULL);
+			FlsSetValue(last, NULL);
+		}
+		/* Of the PEB's fields for it nothing is left. */
+		for (unsigned offset = 0x320; offset < 0x358; offset += 8)
+			CHECK_EQUAL(AT(AT(NtCurrentTeb(), 0x60, char *), offset, ULONG64), 0);
 	}
 }
 
@@ -267,6 +212,9 @@ static double floating;
 
 static void CALLBACK steps_fiber(PVOID parameter)
 {
+	ULONG guarantee = 10000;
+	unsigned short control;
+
 	ROW(92, "execution");
 	CHECK_EQUAL((ULONG_PTR)parameter, 0x42);
 	CHECK(GetFiberData() == parameter);
@@ -278,11 +226,22 @@ static void CALLBACK steps_fiber(PVOID parameter)
 		CHECK(AT(NtCurrentTeb(), 8, char *) > &here && AT(NtCurrentTeb(), 0x1478, char *) < &here);
 	}
 	FlsSetValue(index, (PVOID)100);
+	ROW(91, "execution");
+	CHECK_EQUAL(AT(NtCurrentTeb(), 0x1748, ULONG), 0);
+	CHECK(SetThreadStackGuarantee(&guarantee));
+	__builtin_ia32_ldmxcsr(0x1F00);
+	__asm__ volatile("fldcw %0" : : "m"((const unsigned short[]){0x33F}[0]));
 	for (;;) {
 		register double kept = ++steps;
 
 		floating = kept / 2;
 		SwitchToFiber(back);
+		/* What the fiber had, whichever thread goes on with it. */
+		CHECK_EQUAL(__builtin_ia32_stmxcsr() & 0x1F80, 0x1F00);
+		__asm__ volatile("fnstcw %0" : "=m"(control));
+		CHECK_EQUAL(control & 0xF3F, 0x33F);
+		CHECK_EQUAL(AT(NtCurrentTeb(), 0x1748, ULONG), 12288);
+		CHECK(FlsGetValue(index) == (PVOID)100);
 	}
 }
 
@@ -308,9 +267,26 @@ static DWORD WINAPI ends_by_fiber(LPVOID argument)
 	return 99;
 }
 
+static DWORD WINAPI deletes_itself(LPVOID argument)
+{
+	DeleteFiber(ConvertThreadToFiber(argument));
+	return 98;
+}
+
+static void CALLBACK holds_fls(PVOID parameter)
+{
+	FlsSetValue(index, parameter);
+	SwitchToFiber(back);
+}
+
 static void fibers(void)
 {
+	unsigned short old_control, control;
+	PVOID others[3];
+	DWORD code;
 	HANDLE thread;
+
+	__asm__ volatile("fnstcw %0" : "=m"(old_control));
 
 	ROW(91, "execution");
 	CHECK(!IsThreadAFiber());
@@ -327,6 +303,10 @@ static void fibers(void)
 	CHECK(fiber != NULL);
 	SwitchToFiber(fiber);
 	CHECK_EQUAL(steps, 1);
+	CHECK_EQUAL(__builtin_ia32_stmxcsr() & 0x1F80, 0x1F80);
+	__asm__ volatile("fnstcw %0" : "=m"(control));
+	CHECK_EQUAL(control & 0xF3F, old_control & 0xF3F);
+	CHECK_EQUAL(AT(NtCurrentTeb(), 0x1748, ULONG), 0);
 	/* Another thread goes on with it. */
 	run(resumes, NULL);
 	CHECK_EQUAL(steps, 2);
@@ -338,6 +318,20 @@ static void fibers(void)
 	DeleteFiber(fiber);
 	CHECK_EQUAL(freed, 1);
 	CHECK_EQUAL(freed_sum, 100);
+	/* Of those that are left FlsFree calls it. */
+	freed = freed_sum = 0;
+	for (int i = 0; i < 3; i++) {
+		others[i] = CreateFiber(0, holds_fls, (PVOID)(ULONG_PTR)(200 << i));
+		SwitchToFiber(others[i]);
+	}
+	DeleteFiber(others[0]);
+	CHECK_EQUAL(freed_sum, 200);
+	CHECK(FlsFree(index));
+	CHECK_EQUAL(freed, 3);
+	CHECK_EQUAL(freed_sum, 1400);
+	DeleteFiber(others[1]);
+	DeleteFiber(others[2]);
+	CHECK_EQUAL(freed, 3);
 	ROW(91, "execution");
 	CHECK(ConvertFiberToThread());
 	CHECK(!IsThreadAFiber());
@@ -346,13 +340,16 @@ static void fibers(void)
 	ROW(92, "execution");
 	thread = CreateThread(NULL, 0, ends_by_fiber, NULL, 0, NULL);
 	CHECK_EQUAL(WaitForSingleObject(thread, LONG_ENOUGH), WAIT_OBJECT_0);
+	CHECK(GetExitCodeThread(thread, &code) && code != 99);
+	CloseHandle(thread);
+	thread = CreateThread(NULL, 0, deletes_itself, NULL, 0, NULL);
+	CHECK_EQUAL(WaitForSingleObject(thread, LONG_ENOUGH), WAIT_OBJECT_0);
+	CHECK(GetExitCodeThread(thread, &code) && code != 98);
 	CloseHandle(thread);
 }
 
 int main(void)
 {
-	teb();
-	peb();
 	tls();
 	ROW(83, "execution");
 	run(static_tls, NULL);

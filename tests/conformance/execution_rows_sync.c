@@ -239,12 +239,27 @@ static void test_mutexes(void)
 	mutex = CreateMutexA(NULL, FALSE, "pewter.row.112");
 	CHECK_FAILS(OpenMutexA(0, FALSE, "pewter.row.112"), ERROR_ACCESS_DENIED);
 	CHECK_FAILS(OpenMutexA(ACCESS_SYSTEM_SECURITY, FALSE, "pewter.row.112"), ERROR_PRIVILEGE_NOT_HELD);
-	static const DWORD rights[] = {1, DELETE, READ_CONTROL, WRITE_DAC, WRITE_OWNER, SYNCHRONIZE, GENERIC_READ, MAXIMUM_ALLOWED};
+	static const DWORD rights[] = {1, DELETE, READ_CONTROL, WRITE_DAC, WRITE_OWNER, SYNCHRONIZE,
+				       GENERIC_READ, GENERIC_WRITE, GENERIC_EXECUTE, GENERIC_ALL, MAXIMUM_ALLOWED};
 	for (unsigned i = 0; i < sizeof(rights) / sizeof(*rights); i++) {
 		limited = OpenMutexA(rights[i], FALSE, "pewter.row.112");
 		CHECK(limited != NULL);
+		/* To give it up no right is needed, to wait one. */
+		CHECK_EQUAL(WaitForSingleObject(mutex, 0), WAIT_OBJECT_0);
+		CHECK(ReleaseMutex(limited));
+		CHECK_EQUAL(WaitForSingleObject(limited, 0),
+			    rights[i] == SYNCHRONIZE || rights[i] == MAXIMUM_ALLOWED ||
+					    (rights[i] & (GENERIC_EXECUTE | GENERIC_ALL))
+				    ? WAIT_OBJECT_0
+				    : WAIT_FAILED);
+		ReleaseMutex(mutex);
 		CloseHandle(limited);
 	}
+	/* Bits that mean nothing to a mutex open nothing. */
+	for (DWORD bit = 2; bit < 0x10000; bit <<= 1)
+		CHECK_FAILS(OpenMutexA(bit, FALSE, "pewter.row.112"), ERROR_ACCESS_DENIED);
+	CHECK_FAILS(OpenMutexA(0x200000, FALSE, "pewter.row.112"), ERROR_ACCESS_DENIED);
+	CHECK_FAILS(OpenMutexA(0x800000, FALSE, "pewter.row.112"), ERROR_ACCESS_DENIED);
 	CloseHandle(mutex);
 }
 
@@ -287,6 +302,19 @@ static void test_semaphores(void)
 	CHECK_EQUAL(SignalObjectAndWait(semaphore, event, 0, FALSE), WAIT_FAILED);
 	CHECK_EQUAL(GetLastError(), ERROR_TOO_MANY_POSTS);
 	CHECK_EQUAL(SignalObjectAndWait(GetCurrentProcess(), event, 0, FALSE), WAIT_FAILED);
+	CHECK_EQUAL(SignalObjectAndWait(GetStdHandle(STD_OUTPUT_HANDLE), event, 0, FALSE), WAIT_FAILED);
+	{
+		char path[MAX_PATH];
+		HANDLE file;
+
+		GetModuleFileNameA(NULL, path, sizeof(path));
+		file = CreateFileA(path, GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
+		CHECK(file != INVALID_HANDLE_VALUE);
+		SetLastError(0);
+		CHECK_EQUAL(SignalObjectAndWait(file, event, 0, FALSE), WAIT_FAILED);
+		CHECK_EQUAL(GetLastError(), ERROR_INVALID_HANDLE);
+		CloseHandle(file);
+	}
 	CloseHandle(event);
 	CloseHandle(semaphore);
 }

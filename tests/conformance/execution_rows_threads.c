@@ -42,7 +42,7 @@ static void contexts(void)
 	memset(&context, 0xCC, sizeof(context));
 	context.ContextFlags = CONTEXT_FULL;
 	CHECK(GetThreadContext(thread, &context));
-	CHECK(context.Rip != 0);
+	CHECK_EQUAL(context.Rip, (ULONG_PTR)ntdll_function("RtlUserThreadStart"));
 	CHECK_EQUAL(context.Rcx, (ULONG_PTR)entry_point);
 	CHECK_EQUAL(context.Rdx, 0x123456789);
 	CHECK_EQUAL(context.Rax | context.Rbx | context.Rbp | context.Rsi | context.Rdi, 0);
@@ -184,6 +184,8 @@ static void affinities(void)
 	if (~all & 0xFFFFFFFF)
 		CHECK_FAILS(SetThreadAffinityMask(GetCurrentThread(), ~all & 0x7FFFFFFF), ERROR_INVALID_PARAMETER);
 	CHECK_FAILS(SetThreadAffinityMask(GetCurrentThread(), 0), ERROR_INVALID_PARAMETER);
+	if (!(process >> 40 & 1))
+		CHECK_EQUAL(SetThreadAffinityMask(GetCurrentThread(), process | (DWORD_PTR)1 << 40), 0);
 	CHECK_EQUAL(SetThreadAffinityMask(GetCurrentThread(), ~(DWORD_PTR)0), one);
 	CHECK_EQUAL(SetThreadAffinityMask(GetCurrentThread(), process), process);
 	/* Of another thread, before it runs; and the next one has it not. */
@@ -340,10 +342,22 @@ static DWORD WINAPI inherits(LPVOID argument)
 static void error_modes(void)
 {
 	DWORD old = 0x55, index = TlsAlloc();
+	char text[16] = "";
 	NTSTATUS(NTAPI * set)(DWORD, DWORD *) = ntdll_function("RtlSetThreadErrorMode");
 	DWORD(NTAPI * get)(void) = ntdll_function("RtlGetThreadErrorMode");
 
 	ROW(78, "execution");
+	for (unsigned bit = 0; bit < 32; bit++) {
+		BOOL good = bit == 0 || bit == 1 || bit == 15;
+
+		SetLastError(0);
+		CHECK_EQUAL(SetThreadErrorMode(1u << bit, NULL), good);
+		if (!good)
+			CHECK_EQUAL(GetLastError(), ERROR_INVALID_PARAMETER);
+	}
+	CHECK(SetThreadErrorMode(SEM_NOGPFAULTERRORBOX | SEM_NOOPENFILEERRORBOX, NULL));
+	CHECK_EQUAL(GetThreadErrorMode(), SEM_NOGPFAULTERRORBOX | SEM_NOOPENFILEERRORBOX);
+	CHECK(SetThreadErrorMode(0, NULL));
 	CHECK(SetThreadErrorMode(SEM_FAILCRITICALERRORS, &old));
 	CHECK_EQUAL(old, 0);
 	CHECK_EQUAL(GetThreadErrorMode(), SEM_FAILCRITICALERRORS);
@@ -363,6 +377,12 @@ static void error_modes(void)
 	ROW(80, "execution");
 	CHECK_EQUAL(lstrlenA((const char *)16), 0);
 	CHECK_EQUAL(lstrlenW((const WCHAR *)16), 0);
+	CHECK_EQUAL(lstrlenA(NULL), 0);
+	CHECK(lstrcpyA(text, (const char *)16) == NULL && lstrcpyA((char *)16, "a") == NULL);
+	CHECK(lstrcatA(text, (const char *)16) == NULL && lstrcatA((char *)16, "a") == NULL);
+	CHECK(lstrcpynA(text, (const char *)16, 3) == NULL && lstrcpynA((char *)16, "a", 3) == NULL);
+	CHECK(lstrcpyW((WCHAR *)text, (const WCHAR *)16) == NULL && lstrcpynW((WCHAR *)text, (const WCHAR *)16, 3) == NULL);
+	CHECK(lstrcatW((WCHAR *)16, L"a") == NULL);
 }
 
 static volatile LONG order;

@@ -21,7 +21,7 @@
 EXPORT_ALIAS(ntdll, "KiUserApcDispatcher", KiUserApcDispatcher);
 
 static uint64_t apc_entry;
-uint64_t ke_exception_entry, ke_get_context_return;
+uint64_t ke_exception_entry, ke_get_context_return, ke_thread_start;
 
 void ke_find_entries(HMODULE ntdll, const struct dll_descriptor *dll)
 {
@@ -31,6 +31,8 @@ void ke_find_entries(HMODULE ntdll, const struct dll_descriptor *dll)
 		ke_exception_entry = (uint64_t)(uintptr_t)found;
 	if (!ldr_operations.procedure(ntdll, "KiUserApcDispatcher", 0, &found))
 		apc_entry = (uint64_t)(uintptr_t)found;
+	if (!ldr_operations.procedure(ntdll, "RtlUserThreadStart", 0, &found))
+		ke_thread_start = (uint64_t)(uintptr_t)found;
 	if (!ldr_operations.procedure(ntdll, "NtGetContextThread", 0, &found))
 		ke_get_context_return = (uint64_t)(uintptr_t)found + KE_SERVICE_RETURN;
 	ke_set_services(dll);
