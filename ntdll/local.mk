@@ -193,6 +193,7 @@ ntdll_sources = \
 	ntdll/ps/job_calls.c \
 	ntdll/ps/job_calls.h \
 	ntdll/ps/job_limits.c \
+	ntdll/ps/job_memory.c \
 	ntdll/ps/job_port.c \
 	ntdll/ps/job_time.c \
 	ntdll/ps/memory_counters.c \

@@ -239,6 +239,6 @@ void mm_view_uncharge(struct mm_vad *vad, uintptr_t start, uintptr_t end, uint32
 	if (!vad->view || !vad->view->copy)
 		return;
 	mm_uncharge(after);
-	mm_space.commit_charge += before;
+	mm_recharge(before);
 	vad->committed += before - after;
 }

@@ -39,6 +39,9 @@ void mm_set_limits(uintptr_t bottom, uintptr_t highest);
 void mm_set_commit_limit(uint64_t bytes);
 /* Called with the lock held when a commitment is refused; may be NULL. */
 extern void (*mm_commit_refused)(void);
+/* Commitments are counted elsewhere, too: every change, in pages, goes to change(), which may refuse it (false) unless it is to be
+ * taken in any case; before the first begin() is told what is committed.  Both are called with the lock held. */
+void mm_count_commitments(bool (*change)(int64_t pages, bool forced), void (*begin)(uint64_t pages));
 /* What mm_set_commit_limit was given, for processes that this one starts; 0: nothing. */
 uint64_t mm_chosen_commit_limit(void);
 

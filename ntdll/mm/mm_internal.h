@@ -228,6 +228,8 @@ MM_SHARED ULONG mm_shown_protect(const struct mm_vad *vad, uintptr_t address);
 /* space.c: pages.  false: the limit is reached. */
 MM_EXCLUSIVE bool mm_charge(size_t pages);
 MM_EXCLUSIVE void mm_uncharge(size_t pages);
+/* Takes back what was given back a moment ago. */
+MM_EXCLUSIVE void mm_recharge(size_t pages);
 
 static inline uintptr_t mm_page_down(uintptr_t address)
 {

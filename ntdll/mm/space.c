@@ -121,6 +121,7 @@ MM_UNCHECKED void mm_unlock_exclusive(void)
 }
 
 void (*mm_commit_refused)(void);
+static bool (*commit_change)(int64_t pages, bool forced);
 
 bool mm_charge(size_t pages)
 {
@@ -129,6 +130,8 @@ bool mm_charge(size_t pages)
 			mm_commit_refused();
 		return false;
 	}
+	if (commit_change && !commit_change((int64_t)pages, false))
+		return false;
 	mm_space.commit_charge += pages;
 	if (mm_space.commit_charge > mm_space.commit_peak)
 		mm_space.commit_peak = mm_space.commit_charge;
@@ -139,6 +142,23 @@ void mm_uncharge(size_t pages)
 {
 	assert(pages <= mm_space.commit_charge);
 	mm_space.commit_charge -= pages;
+	if (commit_change)
+		commit_change(-(int64_t)pages, true);
+}
+
+void mm_recharge(size_t pages)
+{
+	mm_space.commit_charge += pages;
+	if (commit_change)
+		commit_change((int64_t)pages, true);
+}
+
+void mm_count_commitments(bool (*change)(int64_t pages, bool forced), void (*begin)(uint64_t pages))
+{
+	mm_lock_exclusive();
+	begin(mm_space.commit_charge);
+	commit_change = change;
+	mm_unlock_exclusive();
 }
 
 /* What is not arena is occupied by VADs that nobody can touch: the first of them starts at 0, so that every search finds

@@ -18,7 +18,7 @@
 #include <string.h>
 
 #define MAGIC 0x31534F50u
-#define PATH_OFFSET HOST_PAGE_SIZE
+#define PATH_OFFSET OB_SHARED_SIZE
 #define KEY_SIZE 33
 
 /* The place in this table, from 1, is part of the records. */
@@ -309,7 +309,7 @@ NTSTATUS ob_share(struct ob_object *object, int *fd, int *memory)
 		return STATUS_NOT_SUPPORTED;
 	ob_names_lock();
 	if (!object->shared)
-		status = host_shared_create(NULL, HOST_PAGE_SIZE, &shared) < 0 ? STATUS_INSUFFICIENT_RESOURCES
+		status = host_shared_create(NULL, OB_SHARED_SIZE, &shared) < 0 ? STATUS_INSUFFICIENT_RESOURCES
 									       : publish(object, shared);
 	ob_names_unlock();
 	if (!status) {

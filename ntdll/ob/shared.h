@@ -6,7 +6,7 @@
  *
  *	0     struct ob_shared_header
  *	64    the type's area: OB_SHARED_AREA bytes, zeroed when the object is new
- *	4096  the full path, if it has one
+ *	8192  the full path, if it has one
  *
  * A type takes part by being in the table of shared.c and having a struct ob_sharing:
  *
@@ -27,7 +27,8 @@
 #include "host/shared.h"
 #include "ntdll/ob/ob.h"
 
-#define OB_SHARED_AREA (HOST_PAGE_SIZE - 64u)
+#define OB_SHARED_SIZE (2u * HOST_PAGE_SIZE) /* of a record without a path */
+#define OB_SHARED_AREA (OB_SHARED_SIZE - 64u)
 
 struct ob_sharing {
 	NTSTATUS (*publish)(struct ob_object *object, struct host_shared *shared);

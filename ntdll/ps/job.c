@@ -62,6 +62,7 @@ NTSTATUS ps_job_enroll(const struct host_shared *shared, int line, unsigned pid,
 		enrollment->record = host_shared_enroll(shared, &holder);
 		if (enrollment->record >= 0) {
 			enrollment->holder = holder;
+			ps_job_forget_memory(shared, holder);
 			__atomic_store_n(&page->process[holder], pid, __ATOMIC_RELEASE);
 			__atomic_store_n(&page->role[holder], PS_ROLE_BORN, __ATOMIC_RELEASE);
 			status = STATUS_SUCCESS;
@@ -211,6 +212,7 @@ void ps_job_refresh(void)
 	}
 	ps_job_limit_time(time);
 	mm_commit_refused = on_memory_limit;
+	ps_job_count_memory();
 	if (limit != mm_chosen_commit_limit())
 		mm_set_commit_limit(limit);
 }
@@ -257,6 +259,7 @@ void ps_job_leave(void)
 	__atomic_store_n(&leaving, true, __ATOMIC_RELEASE);
 	if (!own_count)
 		return;
+	ps_job_end_memory();
 	host_cpu_times(0, &user, &kernel);
 	for (unsigned i = 0; i < own_count; i++) {
 		struct ps_job_page *page = ps_job_page(own[i].shared);

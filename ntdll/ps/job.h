@@ -55,6 +55,7 @@ enum ps_job_message {
 	PS_JOB_EXIT_PROCESS = 7,
 	PS_JOB_ABNORMAL_EXIT_PROCESS = 8,
 	PS_JOB_PROCESS_MEMORY_LIMIT = 9,
+	PS_JOB_JOB_MEMORY_LIMIT = 10,
 	PS_JOB_TIME_IS_OVER = 15, /* ours: the job is signalled, no port is told */
 };
 
@@ -71,6 +72,9 @@ struct ps_job_page {
 	uint32_t told[PS_JOB_NOTICES];
 	/* By holder: the process, and what it holds the record for. */
 	uint32_t process[HOST_SHARED_HOLDERS], role[HOST_SHARED_HOLDERS];
+	/* job_memory.c, in pages: committed by all, and by each holder */
+	uint64_t memory;
+	uint32_t charge[HOST_SHARED_HOLDERS];
 };
 _Static_assert(sizeof(struct ps_job_page) <= OB_SHARED_AREA, "the area of a record");
 /* ERROR_NOT_ENOUGH_QUOTA is what a process ends with that comes to a limit: MSDN, JOB_OBJECT_TERMINATE_AT_END_OF_JOB. */
@@ -124,6 +128,11 @@ void ps_job_started(struct ps_job_start *start, unsigned pid); /* 0: it was not 
 NTSTATUS ps_job_join(const struct ps_enrollment *enrollment);
 /* JOBOBJECT_BASIC_LIMIT_INFORMATION or, `extended`, all of it, from the guest (job_limits.c). */
 NTSTATUS ps_job_set_limits(struct ps_job *job, const void *buffer, ULONG size, bool extended);
+/* Limits of the memory of jobs as a whole (job_memory.c): from now on they are kept; the process ends by itself; what a dead holder
+ * has left in the sum is taken out. */
+void ps_job_count_memory(void);
+void ps_job_end_memory(void);
+void ps_job_forget_memory(const struct host_shared *shared, unsigned holder);
 /* Limits that changed. */
 void ps_job_refresh(void);
 /* The process ends by itself. */

@@ -10,8 +10,6 @@
 
 #define BASIC_LIMIT_FLAGS 0xFFu
 #define EXTENDED_LIMIT_FLAGS 0x7FFFu
-/* The memory of a job as a whole is not counted while it runs. */
-#define REFUSED_LIMIT_FLAGS JOB_OBJECT_LIMIT_JOB_MEMORY
 #define JOB_OBJECT_LIMIT_PRESERVE_JOB_TIME 0x00000040u
 
 static NTSTATUS check_limits(const JOBOBJECT_EXTENDED_LIMIT_INFORMATION *limits, DWORD valid)
@@ -20,8 +18,6 @@ static NTSTATUS check_limits(const JOBOBJECT_EXTENDED_LIMIT_INFORMATION *limits,
 
 	if (flags & ~valid)
 		return STATUS_INVALID_PARAMETER;
-	if (flags & REFUSED_LIMIT_FLAGS)
-		return STATUS_NOT_SUPPORTED;
 	if (flags & JOB_OBJECT_LIMIT_ACTIVE_PROCESS && !limits->BasicLimitInformation.ActiveProcessLimit)
 		return STATUS_INVALID_PARAMETER;
 	if (flags & JOB_OBJECT_LIMIT_PROCESS_TIME && limits->BasicLimitInformation.PerProcessUserTimeLimit.QuadPart <= 0)
@@ -31,7 +27,8 @@ static NTSTATUS check_limits(const JOBOBJECT_EXTENDED_LIMIT_INFORMATION *limits,
 	/* MSDN: the two exclude each other */
 	if (flags & JOB_OBJECT_LIMIT_JOB_TIME && flags & JOB_OBJECT_LIMIT_PRESERVE_JOB_TIME)
 		return STATUS_INVALID_PARAMETER;
-	if (flags & JOB_OBJECT_LIMIT_PROCESS_MEMORY && !limits->ProcessMemoryLimit)
+	if ((flags & JOB_OBJECT_LIMIT_PROCESS_MEMORY && !limits->ProcessMemoryLimit) ||
+	    (flags & JOB_OBJECT_LIMIT_JOB_MEMORY && !limits->JobMemoryLimit))
 		return STATUS_INVALID_PARAMETER;
 	return STATUS_SUCCESS;
 }
@@ -75,7 +72,7 @@ static void set_job_time(const struct host_shared *shared, JOBOBJECT_EXTENDED_LI
 
 NTSTATUS ps_job_set_limits(struct ps_job *job, const void *buffer, ULONG size, bool extended)
 {
-	const DWORD applied = JOB_OBJECT_LIMIT_PROCESS_MEMORY | JOB_OBJECT_LIMIT_AFFINITY | JOB_OBJECT_LIMIT_PRIORITY_CLASS |
+	const DWORD applied = JOB_OBJECT_LIMIT_PROCESS_MEMORY | JOB_OBJECT_LIMIT_JOB_MEMORY | JOB_OBJECT_LIMIT_AFFINITY | JOB_OBJECT_LIMIT_PRIORITY_CLASS |
 			      JOB_OBJECT_LIMIT_WORKINGSET | JOB_OBJECT_LIMIT_PROCESS_TIME | JOB_OBJECT_LIMIT_JOB_TIME;
 	const struct host_shared *shared = job->object.shared;
 	struct ps_job_page *page = ps_job_page(shared);

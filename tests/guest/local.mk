@@ -33,6 +33,7 @@ guest_programs = \
 	tests/guest/heap_threads.exe \
 	tests/guest/imaging.exe \
 	tests/guest/job_of_itself.exe \
+	tests/guest/job_memory.exe \
 	tests/guest/job_objects.exe \
 	tests/guest/loader.exe \
 	tests/guest/local_unwind.exe \
