@@ -1,7 +1,7 @@
 /*
  * kernel32/attributelist.c - attribute lists for new processes (processthreadsapi.h).
  *
- * Supported are those that have a meaning here: the list of handles to inherit, and a parent, which can only be the caller.
+ * Supported are those that have a meaning here: the list of handles to inherit, the jobs to be in, and a parent.
  * Others are refused with ERROR_NOT_SUPPORTED, which is what Windows says of attributes that it does not know.
  */
 #include "kernel32/attributelist.h"

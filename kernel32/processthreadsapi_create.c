@@ -9,6 +9,7 @@
 #include "kernel32/startupinfo.h"
 #include "nt/winbase.h"
 #include "ntdll/ps/create.h"
+#include "ntdll/ps/remote.h"
 #include "ntdll/rtl/environment.h"
 #include "ntdll/rtl/nls.h"
 
@@ -234,7 +235,8 @@ static void set_flags(struct ps_process_creation *creation, DWORD flags, BOOL in
 }
 
 /* Everything is found; starts it. */
-static BOOL create(struct ps_process_creation *creation, const void *environment, DWORD flags, PROCESS_INFORMATION *result)
+static BOOL create(struct ps_process_creation *creation, struct ps_process *parent, const void *environment, DWORD flags,
+		   PROCESS_INFORMATION *result)
 {
 	size_t bytes;
 	WCHAR *block = copy_environment(environment, flags, &bytes);
@@ -246,7 +248,8 @@ static BOOL create(struct ps_process_creation *creation, const void *environment
 		return FALSE;
 	}
 	creation->environment = (struct ps_text){block, bytes};
-	status = ps_create_process(creation, &result->hProcess, &result->hThread, &id);
+	status = parent ? ps_create_under(parent, creation, &result->hProcess, &result->hThread, &id)
+			: ps_create_process(creation, &result->hProcess, &result->hThread, &id);
 	free(block);
 	if (!win32_result(status))
 		return FALSE;
@@ -255,8 +258,9 @@ static BOOL create(struct ps_process_creation *creation, const void *environment
 	return TRUE;
 }
 
-/* The attribute list's part; false with the last error set. */
-static bool set_attributes(struct ps_process_creation *creation, const struct startup_extended *startup)
+/* The attribute list's part; false with the last error set.  *parent: another process, referenced. */
+static bool set_attributes(struct ps_process_creation *creation, const struct startup_extended *startup,
+			   struct ps_process **parent_process)
 {
 	const struct attribute_entry *list, *parent, *jobs;
 	ACCESS_MASK access;
@@ -267,7 +271,7 @@ static bool set_attributes(struct ps_process_creation *creation, const struct st
 		return false;
 	}
 	parent = attribute_find(startup->attributes, PROC_THREAD_ATTRIBUTE_PARENT_PROCESS);
-	if (parent && !win32_result(ps_check_own_process(*(HANDLE *)parent->value, 0)))
+	if (parent && !win32_result(ps_reference_target(*(HANDLE *)parent->value, PROCESS_CREATE_PROCESS, parent_process)))
 		return false;
 	jobs = attribute_find(startup->attributes, PROC_THREAD_ATTRIBUTE_JOB_LIST);
 	if (jobs) {
@@ -280,7 +284,9 @@ static bool set_attributes(struct ps_process_creation *creation, const struct st
 	creation->handle_list = list->value;
 	creation->handle_count = list->size / sizeof(HANDLE);
 	for (size_t i = 0; i < creation->handle_count; i++) {
-		/* The list is one of handles that would be inherited anyway. */
+		/* The list is one of handles that would be inherited anyway; another parent's are not looked at here. */
+		if (*parent_process && creation->flags & PS_CREATE_PROCESS_INHERIT)
+			break;
 		if (!(creation->flags & PS_CREATE_PROCESS_INHERIT) ||
 		    ob_query_handle(creation->handle_list[i], &access, &flags) || !(flags & HANDLE_FLAG_INHERIT)) {
 			set_last_error(ERROR_INVALID_PARAMETER);
@@ -337,6 +343,7 @@ EXPORT(kernel32, BOOL, CreateProcessAsUserW,
 		.token = token,
 	};
 	PROCESS_INFORMATION result = {0};
+	struct ps_process *parent = NULL;
 	struct io_wide image, line, path;
 	bool ok = true;
 
@@ -377,7 +384,7 @@ EXPORT(kernel32, BOOL, CreateProcessAsUserW,
 		set_flags(&creation, flags, inherit);
 		set_startup(&creation, startup);
 		ok = !(flags & EXTENDED_STARTUPINFO_PRESENT) ||
-		     set_attributes(&creation, (const struct startup_extended *)startup);
+		     set_attributes(&creation, (const struct startup_extended *)startup, &parent);
 		if (image.failed || line.failed || path.failed) {
 			set_last_error(ERROR_NOT_ENOUGH_MEMORY);
 			ok = false;
@@ -386,7 +393,9 @@ EXPORT(kernel32, BOOL, CreateProcessAsUserW,
 			ok = false;
 		}
 	}
-	ok = ok && create(&creation, environment, flags, &result);
+	ok = ok && create(&creation, parent, environment, flags, &result);
+	if (parent)
+		ob_dereference(parent);
 	io_wide_free(&image);
 	io_wide_free(&line);
 	io_wide_free(&path);

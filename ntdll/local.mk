@@ -177,6 +177,7 @@ ntdll_sources = \
 	ntdll/ps/context_calls.c \
 	ntdll/ps/create.c \
 	ntdll/ps/create.h \
+	ntdll/ps/create_under.c \
 	ntdll/ps/fls.c \
 	ntdll/ps/foreign.c \
 	ntdll/ps/gate.c \

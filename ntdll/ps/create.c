@@ -489,7 +489,8 @@ NTSTATUS ps_create_process(const struct ps_process_creation *creation, HANDLE *p
 	if (NT_SUCCESS(status))
 		status = make_objects(creation, &process, &thread);
 	if (NT_SUCCESS(status))
-		status = se_token_for_child(creation->token, &token);
+		status = creation->token_record.bytes ? STATUS_SUCCESS : se_token_for_child(creation->token, &token);
+	collected.token = creation->token_record;
 	if (token)
 		collected.token = (struct ps_text){token, se_token_record_size()};
 	if (NT_SUCCESS(status)) {

@@ -28,6 +28,7 @@ struct ps_text {
 #define PS_CREATE_PROCESS_INHERIT 8u
 #define PS_CREATE_PROCESS_STANDARD 16u /* `standard` was given */
 #define PS_CREATE_PROCESS_BREAKAWAY 32u /* in none of its parent's jobs */
+#define PS_CREATE_PROCESS_LISTED 64u	/* create_under.c's own */
 struct ps_process_creation {
 	ULONG flags;
 	struct ps_text image;	    /* full DOS path */
@@ -41,11 +42,19 @@ struct ps_process_creation {
 	const HANDLE *job_list; /* in which it is from the beginning, besides those that it inherits */
 	size_t job_count;
 	HANDLE token; /* the child's; NULL: one like the process' own */
+	struct ps_text token_record; /* or what another process has made of it */
 	ULONG process_attributes, thread_attributes; /* OBJ_INHERIT */
 };
 /* STATUS_OBJECT_NAME_NOT_FOUND and so on for the image, STATUS_INVALID_IMAGE_*, STATUS_NO_MEMORY;
  * STATUS_ACCESS_DENIED, STATUS_QUOTA_EXCEEDED: the jobs do not let it; STATUS_BAD_TOKEN_TYPE. */
 NTSTATUS ps_create_process(const struct ps_process_creation *creation, HANDLE *process, HANDLE *thread, CLIENT_ID *id);
+
+/* The same under another process, which is asked for it: handles, jobs and token are inherited from that one, and the lists of handles
+ * are of its handles; job_list is of ours. */
+NTSTATUS ps_create_under(struct ps_process *parent, const struct ps_process_creation *creation, HANDLE *process, HANDLE *thread,
+			 CLIENT_ID *id);
+/* There: from the package that came; suspended. */
+NTSTATUS ps_create_for_another(int package, uint64_t size, HANDLE *id);
 
 /* Ends a child; STATUS_PROCESS_IS_TERMINATING. */
 NTSTATUS ps_terminate_child(struct ps_process *process, DWORD code);

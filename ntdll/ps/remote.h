@@ -46,6 +46,7 @@ enum ps_operation {
 	PS_DO_SET_PROCESS,   /* [0] class; data */
 	PS_DO_SUSPEND_ALL,
 	PS_DO_RESUME_ALL,
+	PS_DO_CREATE_PROCESS, /* [0] size of the package, which is the descriptor; comes back as the id (create_under.c) */
 	/* Handles. */
 	PS_DO_GIVE_HANDLE, /* [0] handle, [1] access, [2] attributes, [3] options; gives a struct io_inherited */
 	PS_DO_CLOSE_HANDLE,

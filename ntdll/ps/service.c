@@ -11,6 +11,7 @@
 #include "ntdll/ke/ke.h"
 #include "ntdll/nt.h"
 #include "ntdll/ob/duplicate.h"
+#include "ntdll/ps/create.h"
 #include "ntdll/ps/gate.h"
 #include "ntdll/ps/job.h"
 #include "ntdll/ps/suspend.h"
@@ -341,6 +342,15 @@ static NTSTATUS do_take_handle(struct answer *answer, uint64_t *values, size_t s
 	return status;
 }
 
+static NTSTATUS do_create_process(const struct answer *answer, uint64_t *values)
+{
+	HANDLE id = NULL;
+	NTSTATUS status = answer->fd_count == 1 ? ps_create_for_another(answer->fds[0], values[0], &id) : STATUS_INVALID_PARAMETER;
+
+	values[0] = (uintptr_t)id;
+	return status;
+}
+
 static NTSTATUS do_give_token(struct answer *answer, const uint64_t *values)
 {
 	struct io_inherited *description = (struct io_inherited *)(void *)answer->message->data;
@@ -447,6 +457,8 @@ static NTSTATUS perform(struct answer *answer, size_t size)
 	case PS_DO_RESUME_ALL:
 		ps_for_each_thread(resume_one, NULL);
 		return STATUS_SUCCESS;
+	case PS_DO_CREATE_PROCESS:
+		return do_create_process(answer, values);
 	case PS_DO_GIVE_HANDLE:
 		return do_give_handle(answer, values);
 	case PS_DO_CLOSE_HANDLE:

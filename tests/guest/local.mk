@@ -52,6 +52,7 @@ guest_programs = \
 	tests/guest/nt_names.exe \
 	tests/guest/other_handles.exe \
 	tests/guest/other_process.exe \
+	tests/guest/parent_process.exe \
 	tests/guest/path_text.exe \
 	tests/guest/pipe_disconnect.exe \
 	tests/guest/process_api.exe \
