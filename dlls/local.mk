@@ -12,6 +12,7 @@ dlls_sources = \
 	dlls/advapi32/registry_a.c \
 	dlls/advapi32/registry_trees.c \
 	dlls/advapi32/registry_values.c \
+	dlls/advapi32/sddl.c \
 	dlls/advapi32/security.c \
 	dlls/advapi32/token.c \
 	dlls/bcrypt/bcrypt.c \

@@ -57,6 +57,9 @@ static int stat_common(int fd, const char *path, int flags, struct host_stat *st
 		return -errno;
 	stat->kind = kind_of(x.stx_mode);
 	stat->mode = x.stx_mode & 07777;
+	stat->owner = x.stx_uid;
+	stat->group = x.stx_gid;
+	stat->own = x.stx_uid == geteuid();
 	stat->links = x.stx_nlink;
 	stat->block_size = x.stx_blksize;
 	stat->device = makedev(x.stx_dev_major, x.stx_dev_minor);
@@ -337,6 +340,16 @@ int host_lock_range(int fd, enum host_lock_kind kind, uint64_t offset, uint64_t 
 	if (size > (uint64_t)MARKS_OFFSET - offset)
 		size = (uint64_t)MARKS_OFFSET - offset;
 	return set_lock(fd, type, (int64_t)offset, (int64_t)size);
+}
+
+bool host_range_is_locked(int fd, uint64_t offset, uint64_t size, bool write)
+{
+	struct flock lock = {.l_type = write ? F_WRLCK : F_RDLCK, .l_whence = SEEK_SET, .l_start = (off_t)offset};
+
+	if (size == 0 || offset >= (uint64_t)MARKS_OFFSET)
+		return false;
+	lock.l_len = (off_t)(size < (uint64_t)MARKS_OFFSET - offset ? size : (uint64_t)MARKS_OFFSET - offset);
+	return RETRY(fcntl(fd, F_OFD_GETLK, &lock)) == 0 && lock.l_type != F_UNLCK;
 }
 
 /* The next run of neighbours in `marks`; false: there is none. */

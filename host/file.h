@@ -26,6 +26,8 @@ enum host_file_kind {
 struct host_stat {
 	enum host_file_kind kind;
 	unsigned mode; /* permission bits */
+	uint32_t owner, group;
+	bool own; /* the user of this process owns it */
 	uint32_t links;
 	uint32_t block_size;
 	uint64_t device, inode;
@@ -116,6 +118,8 @@ const char *host_home_directory(void);
 /* Advisory locks of the open file description, seen by other processes. */
 enum host_lock_kind { HOST_LOCK_NONE, HOST_LOCK_SHARED, HOST_LOCK_EXCLUSIVE };
 int host_lock_range(int fd, enum host_lock_kind kind, uint64_t offset, uint64_t size);
+/* Whether a lock of another description is in the way of reading, or of writing, the range. */
+bool host_range_is_locked(int fd, uint64_t offset, uint64_t size, bool write);
 /* Marks, 0 to HOST_MARKS - 1, that an open file description bears and others of the same file can see: locks too, far
  * behind what files hold.  The descriptor must be readable.  Marks of one call that are neighbours cost one system call. */
 #define HOST_MARKS 32u

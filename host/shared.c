@@ -115,6 +115,20 @@ void host_shared_leave(void)
 	host_lock_release(&directory_lock);
 }
 
+/* The file of the lock, which stays, has room for it. */
+void *host_shared_page(size_t size)
+{
+	struct stat stat;
+	void *page = MAP_FAILED;
+
+	if (host_shared_enter() < 0)
+		return NULL;
+	if (fstat(lock_file, &stat) == 0 && (stat.st_size >= (off_t)size || ftruncate(lock_file, (off_t)size) == 0))
+		page = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, lock_file, 0);
+	host_shared_leave();
+	return page == MAP_FAILED ? NULL : page;
+}
+
 /* Takes a free number; -EMFILE. */
 static int become_holder(int fd, unsigned *holder)
 {

@@ -64,6 +64,10 @@ void host_shared_drop_key(struct host_shared *shared);
 /* No holder any more: unmaps, frees.  The key must have been dropped. */
 void host_shared_release(struct host_shared *shared);
 
+/* Memory that all processes of the user share, zero at first and never given back; the same for everybody, so for one use.  NULL:
+ * there is none to be had. */
+void *host_shared_page(size_t size);
+
 /* A path that leads to `name` in the user's runtime directory, of at most 64 bytes more than the name: 0 or -errno. The
  * path is this process' own, and as long as it lives.  Entered. */
 int host_shared_path(const char *name, char *path, size_t size);

@@ -60,8 +60,10 @@ ntdll_sources = \
 	ntdll/io/port.c \
 	ntdll/io/private.h \
 	ntdll/io/rtlpath.c \
+	ntdll/io/security.c \
 	ntdll/io/setinfo.c \
 	ntdll/io/share.c \
+	ntdll/io/share_locks.c \
 	ntdll/io/share_marks.c \
 	ntdll/io/socket.c \
 	ntdll/io/socket.h \

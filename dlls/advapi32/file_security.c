@@ -1,9 +1,11 @@
 /*
- * dlls/advapi32/file_security.c - the security of files.
+ * dlls/advapi32/file_security.c - the security of files and other objects, by name and by handle.
  */
 #include "dlls/advapi32/registry.h"
 #include "kernel32/api.h"
 #include "kernel32/kernel32.h"
+#include "nt/winfile.h"
+#include "ntdll/rtl/rtl.h"
 #include "ntdll/se/se.h"
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +14,13 @@
 #define GROUP_SECURITY_INFORMATION 2u
 #define DACL_SECURITY_INFORMATION 4u
 #define SACL_SECURITY_INFORMATION 8u
-#define SE_FILE_OBJECT 1
+/* SE_OBJECT_TYPE */
+#define SE_FILE_OBJECT 1u
+#define SE_REGISTRY_KEY 4u
+#define SE_KERNEL_OBJECT 6u
+
+HANDLE WINAPI CreateFileW(LPCWSTR name, DWORD access, DWORD share, SECURITY_ATTRIBUTES *security, DWORD disposition, DWORD flags,
+			  HANDLE template);
 
 static BOOL fail(DWORD error)
 {
@@ -20,69 +28,38 @@ static BOOL fail(DWORD error)
 	return FALSE;
 }
 
-/*
- * The security of files.  Linux keeps owner and mode; what is given here is what they mean to this process: its user
- * as owner, and full access for it and for the administrators and the system, as in a user's own folder.
- */
-
-static DWORD file_descriptor(DWORD which, BYTE *bytes, DWORD size)
+static HANDLE open_file(LPCWSTR name, DWORD access)
 {
-	static const struct {
-		UCHAR revision, count, authority[6];
-		ULONG sub[2];
-	} administrators = {1, 2, {0, 0, 0, 0, 0, 5}, {32, 544}}, system_sid = {1, 1, {0, 0, 0, 0, 0, 5}, {18, 0}};
-	const void *trustees[] = {&system_sid, &administrators, se_user_sid()};
-	SECURITY_DESCRIPTOR_RELATIVE *descriptor = (SECURITY_DESCRIPTOR_RELATIVE *)bytes;
-	ULONG owner = se_sid_size(se_user_sid()), group = se_sid_size(se_group_sid()), dacl = sizeof(ACL), needed, at;
+	return CreateFileW(name, access, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, OPEN_EXISTING,
+			   FILE_FLAG_BACKUP_SEMANTICS, NULL);
+}
 
-	for (size_t i = 0; i < ARRAY_SIZE(trustees); i++)
-		dacl += 8 + se_sid_size(trustees[i]);
-	needed = sizeof(*descriptor) + (which & OWNER_SECURITY_INFORMATION ? owner : 0) +
-		 (which & GROUP_SECURITY_INFORMATION ? group : 0) + (which & DACL_SECURITY_INFORMATION ? dacl : 0);
-	if (size < needed)
-		return needed;
-	memset(bytes, 0, needed);
-	descriptor->Revision = 1;
-	descriptor->Control = SE_SELF_RELATIVE;
-	at = sizeof(*descriptor);
-	if (which & DACL_SECURITY_INFORMATION) {
-		ACL *acl = (ACL *)(bytes + at);
-		BYTE *ace = (BYTE *)(acl + 1);
+static DWORD access_to_set(DWORD which)
+{
+	return (which & (OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION) ? WRITE_OWNER : 0) |
+	       (which & DACL_SECURITY_INFORMATION ? WRITE_DAC : 0) | FILE_READ_ATTRIBUTES;
+}
 
-		descriptor->Control |= SE_DACL_PRESENT;
-		descriptor->Dacl = at;
-		*acl = (ACL){ACL_REVISION, 0, (USHORT)dacl, ARRAY_SIZE(trustees), 0};
-		for (size_t i = 0; i < ARRAY_SIZE(trustees); i++) {
-			ACE *entry = (ACE *)ace;
+EXPORT(advapi32, BOOL, GetKernelObjectSecurity, (HANDLE handle, DWORD which, PVOID descriptor, DWORD size, DWORD *needed))
+{
+	return win32_result(NtQuerySecurityObject(handle, which, descriptor, size, needed));
+}
 
-			entry->AceSize = (USHORT)(8 + se_sid_size(trustees[i]));
-			entry->Mask = FILE_ALL_ACCESS;
-			memcpy(&entry->SidStart, trustees[i], se_sid_size(trustees[i]));
-			ace += entry->AceSize;
-		}
-		at += dacl;
-	}
-	if (which & OWNER_SECURITY_INFORMATION) {
-		descriptor->Owner = at;
-		memcpy(bytes + at, se_user_sid(), owner);
-		at += owner;
-	}
-	if (which & GROUP_SECURITY_INFORMATION) {
-		descriptor->Group = at;
-		memcpy(bytes + at, se_group_sid(), group);
-	}
-	return needed;
+EXPORT(advapi32, BOOL, SetKernelObjectSecurity, (HANDLE handle, DWORD which, SECURITY_DESCRIPTOR *descriptor))
+{
+	return win32_result(NtSetSecurityObject(handle, which, descriptor));
 }
 
 EXPORT(advapi32, BOOL, GetFileSecurityW, (LPCWSTR file, DWORD which, PVOID descriptor, DWORD size, DWORD *needed))
 {
-	if (GetFileAttributesW(file) == INVALID_FILE_ATTRIBUTES)
+	HANDLE handle = open_file(file, READ_CONTROL);
+	BOOL ok;
+
+	if (handle == INVALID_HANDLE_VALUE)
 		return FALSE;
-	/* To see the audit list takes SeSecurityPrivilege. */
-	if (which & SACL_SECURITY_INFORMATION)
-		return fail(1314); /* ERROR_PRIVILEGE_NOT_HELD */
-	*needed = file_descriptor(which, descriptor, descriptor ? size : 0);
-	return *needed <= size && descriptor ? TRUE : fail(ERROR_INSUFFICIENT_BUFFER);
+	ok = GetKernelObjectSecurity(handle, which, descriptor, descriptor ? size : 0, needed);
+	NtClose(handle);
+	return ok;
 }
 
 EXPORT(advapi32, BOOL, GetFileSecurityA, (LPCSTR file, DWORD which, PVOID descriptor, DWORD size, DWORD *needed))
@@ -94,37 +71,51 @@ EXPORT(advapi32, BOOL, GetFileSecurityA, (LPCSTR file, DWORD which, PVOID descri
 	return ok;
 }
 
-/* Lists and other owners can't be stored in a Linux file's mode: refused, as for a user who may not write them. */
-EXPORT(advapi32, BOOL, SetFileSecurityW, (LPCWSTR file, DWORD which, const SECURITY_DESCRIPTOR *descriptor))
+EXPORT(advapi32, BOOL, SetFileSecurityW, (LPCWSTR file, DWORD which, SECURITY_DESCRIPTOR *descriptor))
 {
-	if (GetFileAttributesW(file) == INVALID_FILE_ATTRIBUTES)
+	HANDLE handle = open_file(file, access_to_set(which));
+	BOOL ok;
+
+	if (handle == INVALID_HANDLE_VALUE)
 		return FALSE;
-	return fail(ERROR_ACCESS_DENIED);
+	ok = SetKernelObjectSecurity(handle, which, descriptor);
+	NtClose(handle);
+	return ok;
 }
 
-EXPORT(advapi32, DWORD, GetNamedSecurityInfoW,
-       (LPCWSTR name, DWORD type, DWORD which, SID **owner, SID **group, ACL **dacl, ACL **sacl,
+EXPORT(advapi32, BOOL, SetFileSecurityA, (LPCSTR file, DWORD which, SECURITY_DESCRIPTOR *descriptor))
+{
+	LPWSTR wide;
+	BOOL ok = advapi_widen(file, &wide) ? SetFileSecurityW(wide, which, descriptor) : fail(ERROR_NOT_ENOUGH_MEMORY);
+
+	free(wide);
+	return ok;
+}
+
+/* By handle.  The parts point into *descriptor, which the caller frees with LocalFree. */
+EXPORT(advapi32, DWORD, GetSecurityInfo,
+       (HANDLE handle, DWORD type, DWORD which, SID **owner, SID **group, ACL **dacl, ACL **sacl,
 	SECURITY_DESCRIPTOR **descriptor))
 {
 	SECURITY_DESCRIPTOR *made;
-	DWORD size;
+	DWORD size = 0;
+	NTSTATUS status;
 
-	if (!name)
-		return ERROR_INVALID_PARAMETER;
-	if (type != SE_FILE_OBJECT)
+	if (type != SE_FILE_OBJECT && type != SE_REGISTRY_KEY && type != SE_KERNEL_OBJECT)
 		return ERROR_NOT_SUPPORTED;
-	if (GetFileAttributesW(name) == INVALID_FILE_ATTRIBUTES)
-		return get_last_error();
-	if (which & SACL_SECURITY_INFORMATION)
-		return 1314;
-	if (!descriptor)
+	if (!descriptor && !owner && !group && !dacl && !sacl)
 		return ERROR_INVALID_PARAMETER;
-	size = file_descriptor(which, NULL, 0);
+	status = NtQuerySecurityObject(handle, which, NULL, 0, &size);
+	if (status != STATUS_BUFFER_TOO_SMALL)
+		return NT_SUCCESS(status) ? ERROR_INVALID_PARAMETER : RtlNtStatusToDosError(status);
 	made = LocalAlloc(LMEM_FIXED, size);
 	if (!made)
 		return ERROR_NOT_ENOUGH_MEMORY;
-	file_descriptor(which, (BYTE *)made, size);
-	*descriptor = made;
+	status = NtQuerySecurityObject(handle, which, made, size, &size);
+	if (!NT_SUCCESS(status)) {
+		LocalFree(made);
+		return RtlNtStatusToDosError(status);
+	}
 	if (owner)
 		*owner = se_owner(made);
 	if (group)
@@ -133,16 +124,79 @@ EXPORT(advapi32, DWORD, GetNamedSecurityInfoW,
 		*dacl = se_dacl(made);
 	if (sacl)
 		*sacl = NULL;
+	/* Who wants the parts only never frees them: so it is on Windows. */
+	if (descriptor)
+		*descriptor = made;
 	return ERROR_SUCCESS;
+}
+
+EXPORT(advapi32, DWORD, SetSecurityInfo,
+       (HANDLE handle, DWORD type, DWORD which, SID *owner, SID *group, ACL *dacl, ACL *sacl))
+{
+	SECURITY_DESCRIPTOR descriptor = {.Revision = 1, .Owner = owner, .Group = group, .Dacl = dacl, .Sacl = sacl};
+
+	if (type != SE_FILE_OBJECT && type != SE_REGISTRY_KEY && type != SE_KERNEL_OBJECT)
+		return ERROR_NOT_SUPPORTED;
+	descriptor.Control = (USHORT)((which & DACL_SECURITY_INFORMATION ? SE_DACL_PRESENT : 0) |
+				      (which & SACL_SECURITY_INFORMATION ? SE_SACL_PRESENT : 0));
+	return RtlNtStatusToDosError(NtSetSecurityObject(handle, which & 0xFFFF, &descriptor));
+}
+
+EXPORT(advapi32, DWORD, GetNamedSecurityInfoW,
+       (LPCWSTR name, DWORD type, DWORD which, SID **owner, SID **group, ACL **dacl, ACL **sacl,
+	SECURITY_DESCRIPTOR **descriptor))
+{
+	HANDLE handle;
+	DWORD error;
+
+	if (!name || !descriptor)
+		return ERROR_INVALID_PARAMETER;
+	if (type != SE_FILE_OBJECT)
+		return ERROR_NOT_SUPPORTED;
+	handle = open_file(name, READ_CONTROL);
+	if (handle == INVALID_HANDLE_VALUE)
+		return get_last_error();
+	error = GetSecurityInfo(handle, type, which, owner, group, dacl, sacl, descriptor);
+	NtClose(handle);
+	return error;
+}
+
+EXPORT(advapi32, DWORD, GetNamedSecurityInfoA,
+       (LPCSTR name, DWORD type, DWORD which, SID **owner, SID **group, ACL **dacl, ACL **sacl, SECURITY_DESCRIPTOR **descriptor))
+{
+	LPWSTR wide;
+	DWORD error = advapi_widen(name, &wide) ? GetNamedSecurityInfoW(wide, type, which, owner, group, dacl, sacl, descriptor)
+						: ERROR_NOT_ENOUGH_MEMORY;
+
+	free(wide);
+	return error;
 }
 
 EXPORT(advapi32, DWORD, SetNamedSecurityInfoW,
        (LPWSTR name, DWORD type, DWORD which, SID *owner, SID *group, ACL *dacl, ACL *sacl))
 {
+	HANDLE handle;
+	DWORD error;
+
 	if (!name)
 		return ERROR_INVALID_PARAMETER;
-	if (type == SE_FILE_OBJECT && GetFileAttributesW(name) == INVALID_FILE_ATTRIBUTES)
+	if (type != SE_FILE_OBJECT)
+		return ERROR_NOT_SUPPORTED;
+	handle = open_file(name, access_to_set(which));
+	if (handle == INVALID_HANDLE_VALUE)
 		return get_last_error();
-	return ERROR_ACCESS_DENIED;
+	error = SetSecurityInfo(handle, type, which, owner, group, dacl, sacl);
+	NtClose(handle);
+	return error;
 }
 
+EXPORT(advapi32, DWORD, SetNamedSecurityInfoA,
+       (LPSTR name, DWORD type, DWORD which, SID *owner, SID *group, ACL *dacl, ACL *sacl))
+{
+	LPWSTR wide;
+	DWORD error = advapi_widen(name, &wide) ? SetNamedSecurityInfoW(wide, type, which, owner, group, dacl, sacl)
+						: ERROR_NOT_ENOUGH_MEMORY;
+
+	free(wide);
+	return error;
+}

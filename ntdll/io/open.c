@@ -507,6 +507,8 @@ static NTSTATUS create_file(HANDLE *handle, ACCESS_MASK access, const OBJECT_ATT
 	if (!NT_SUCCESS(status))
 		return status;
 	status = io_open(&captured.name, request, &file);
+	if (NT_SUCCESS(status) && request->information == FILE_CREATED)
+		io_secure_new(file, attributes);
 	if (NT_SUCCESS(status)) {
 		status = ob_create_handle(file, file->access, captured.attributes.flags & OBJ_INHERIT, &value);
 		ob_dereference(file);

@@ -91,6 +91,7 @@ struct io_node {
 	bool delete_pending;
 	struct io_range_lock *locks;
 	uint32_t lock_count;
+	uint32_t *locks_of_all, *locks_of_own; /* hints: share_locks.c */
 	uint32_t lock_changes; /* futex word: bumped when a lock goes */
 	/* what other processes see of the sharing counts (share_marks.c) */
 	uint32_t marks;
@@ -227,6 +228,16 @@ NTSTATUS io_marks_enter(struct io_file *file);
 /* The open is counted out. */
 void io_marks_leave(struct io_file *file);
 /* Whether reading or writing the range is forbidden by another's lock. */
+/* What share.c tells of locks, with its lock: of a new node, and of one lock more or less. */
+void io_lock_counts_find(struct io_node *node);
+void io_lock_counts_change(const struct io_node *node, int change);
+/* Somebody else may have locked ranges of the file. */
+static inline bool io_is_locked_elsewhere(const struct io_node *node)
+{
+	return __atomic_load_n(node->locks_of_all, __ATOMIC_RELAXED) != __atomic_load_n(node->locks_of_own, __ATOMIC_RELAXED);
+}
+/* The list of the descriptor that a new file is created with, as far as Linux can keep it (security.c). */
+void io_secure_new(struct io_file *file, const OBJECT_ATTRIBUTES *attributes);
 bool io_range_is_locked(struct io_file *file, uint64_t offset, uint64_t length, bool write);
 void io_release_locks(struct io_file *file);
 NTSTATUS io_set_delete(struct io_file *file, ULONG flags);

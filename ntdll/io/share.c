@@ -3,7 +3,7 @@
  *
  * A node stands for a file of the host (device and inode) while this process has it open.  Sharing is NT's within the
  * process (MSDN IoCheckShareAccess: an open counts only if it wants to read, write or delete data).  Other processes see
- * byte-range locks, as Linux's locks of open file descriptions, and sharing modes (share_marks.c), not pending
+ * byte-range locks, as Linux's locks of open file descriptions (share_locks.c), and sharing modes (share_marks.c), not pending
  * deletions, and not images: what runs elsewhere can be deleted.
  */
 #include "ntdll/io/private.h"
@@ -35,6 +35,7 @@ struct io_node *io_node_get(uint64_t device, uint64_t inode)
 		if (node) {
 			node->device = device;
 			node->inode = inode;
+			io_lock_counts_find(node);
 			node->next = *bucket;
 			*bucket = node;
 		}
@@ -283,6 +284,8 @@ bool io_range_is_locked(struct io_file *file, uint64_t offset, uint64_t length, 
 {
 	bool locked = false;
 
+	if (io_is_locked_elsewhere(file->node) && host_range_is_locked(file->fd, offset, length, write))
+		return true;
 	if (!__atomic_load_n(&file->node->lock_count, __ATOMIC_RELAXED))
 		return false;
 	host_lock_acquire(&node_lock);
@@ -334,6 +337,7 @@ static NTSTATUS try_lock(struct io_file *file, struct io_range_lock *wanted)
 		wanted->next = file->node->locks;
 		file->node->locks = wanted;
 		__atomic_store_n(&file->node->lock_count, file->node->lock_count + 1, __ATOMIC_RELAXED);
+		io_lock_counts_change(file->node, 1);
 	}
 	host_lock_release(&node_lock);
 	return status;
@@ -345,6 +349,7 @@ static void remove_lock(struct io_node *node, struct io_range_lock **link)
 
 	*link = lock->next;
 	__atomic_store_n(&node->lock_count, node->lock_count - 1, __ATOMIC_RELAXED);
+	io_lock_counts_change(node, -1);
 	restore_host_locks(lock->file, lock->offset, lock->length);
 	free(lock);
 	node->lock_changes++;

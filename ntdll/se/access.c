@@ -18,14 +18,6 @@
 #define NO_EXECUTE_UP 4u
 #define MEDIUM_LABEL 0x2000u
 
-/* What was captured of a guest's descriptor. */
-struct descriptor {
-	struct se_group owner, group;
-	bool has_owner, has_group;
-	ACL *dacl, *sacl; /* malloc'ed */
-	bool open;	  /* no list: everything to everybody */
-};
-
 static NTSTATUS capture_acl(const ACL *given, ACL **result)
 {
 	ACL head;
@@ -43,7 +35,7 @@ static NTSTATUS capture_acl(const ACL *given, ACL **result)
 	return se_valid_acl(*result) ? STATUS_SUCCESS : STATUS_INVALID_ACL;
 }
 
-static NTSTATUS capture_descriptor(const SECURITY_DESCRIPTOR *given, struct descriptor *to)
+NTSTATUS se_capture_descriptor(const SECURITY_DESCRIPTOR *given, struct se_descriptor *to)
 {
 	/* Of either form: a relative one may be shorter, and ends with the guest's memory. */
 	union {
@@ -84,6 +76,12 @@ static NTSTATUS capture_descriptor(const SECURITY_DESCRIPTOR *given, struct desc
 	return status;
 }
 
+void se_release_descriptor(struct se_descriptor *descriptor)
+{
+	free(descriptor->dacl);
+	free(descriptor->sacl);
+}
+
 /* The SID of an entry that has its mask in front of it; NULL: it is of another form, or too short. */
 static const SID *sid_of(const ACE *ace)
 {
@@ -93,7 +91,7 @@ static const SID *sid_of(const ACE *ace)
 }
 
 /* What the label keeps from a token below it; a descriptor without one counts as medium, not to be written. */
-static ACCESS_MASK kept_by_label(const struct descriptor *descriptor, struct se_token_record *token, const GENERIC_MAPPING *mapping)
+static ACCESS_MASK kept_by_label(const struct se_descriptor *descriptor, struct se_token_record *token, const GENERIC_MAPPING *mapping)
 {
 	ULONG label = MEDIUM_LABEL, policy = NO_WRITE_UP;
 	const BYTE *at = (const BYTE *)(descriptor->sacl + 1);
@@ -121,7 +119,7 @@ static ACCESS_MASK kept_by_label(const struct descriptor *descriptor, struct se_
 	return ~(allowed | SYNCHRONIZE);
 }
 
-static ACCESS_MASK map(ACCESS_MASK mask, const GENERIC_MAPPING *mapping)
+ACCESS_MASK se_map_generic(ACCESS_MASK mask, const GENERIC_MAPPING *mapping)
 {
 	ACCESS_MASK result = mask & 0x0FFFFFFF;
 
@@ -132,10 +130,8 @@ static ACCESS_MASK map(ACCESS_MASK mask, const GENERIC_MAPPING *mapping)
 	return result;
 }
 
-/* What the list grants to some SIDs.  Owners may always read the descriptor and change the list, unless the list speaks of owner
- * rights. */
-static ACCESS_MASK granted_by_list(const struct descriptor *descriptor, const GENERIC_MAPPING *mapping, const struct se_group *sids,
-				   ULONG count)
+ACCESS_MASK se_granted_by_list(const struct se_descriptor *descriptor, const GENERIC_MAPPING *mapping, const struct se_group *sids,
+			       ULONG count)
 {
 	static const struct {
 		UCHAR revision, sub_authorities, identifier[6];
@@ -162,7 +158,7 @@ static ACCESS_MASK granted_by_list(const struct descriptor *descriptor, const GE
 		} else if (!se_sid_enabled(sids, count, sid, deny)) {
 			continue;
 		}
-		mask = map(ace->Mask, mapping);
+		mask = se_map_generic(ace->Mask, mapping);
 		if (deny)
 			denied |= mask & ~granted;
 		else
@@ -179,7 +175,7 @@ struct verdict {
 	ULONG used[2], used_count; /* privileges */
 };
 
-static void judge(const struct descriptor *descriptor, struct se_token_record *token, ACCESS_MASK desired,
+static void judge(const struct se_descriptor *descriptor, struct se_token_record *token, ACCESS_MASK desired,
 		  const GENERIC_MAPPING *mapping, struct verdict *verdict)
 {
 	ACCESS_MASK wanted = desired & ~MAXIMUM_ALLOWED, allowed, kept;
@@ -194,9 +190,9 @@ static void judge(const struct descriptor *descriptor, struct se_token_record *t
 		verdict->used[verdict->used_count++] = SE_SECURITY_PRIVILEGE;
 	}
 	kept = kept_by_label(descriptor, token, mapping);
-	allowed = granted_by_list(descriptor, mapping, token->groups, token->group_count);
+	allowed = se_granted_by_list(descriptor, mapping, token->groups, token->group_count);
 	if (token->restricted_count) {
-		ACCESS_MASK restricted = granted_by_list(descriptor, mapping, token->restricted, token->restricted_count);
+		ACCESS_MASK restricted = se_granted_by_list(descriptor, mapping, token->restricted, token->restricted_count);
 
 		/* Of one that is restricted in writing only, what reading and executing take is not looked at twice. */
 		if (token->flags & SE_TOKEN_WRITE_RESTRICTED)
@@ -255,7 +251,7 @@ EXPORT(ntdll, NTSTATUS, NtAccessCheck,
        (SECURITY_DESCRIPTOR * given, HANDLE handle, ACCESS_MASK desired, const GENERIC_MAPPING *mapping, PRIVILEGE_SET *privileges,
 	ULONG *size, ACCESS_MASK *granted, NTSTATUS *access))
 {
-	struct descriptor descriptor = {0};
+	struct se_descriptor descriptor = {0};
 	struct verdict verdict = {0};
 	struct se_token_record *data;
 	struct se_token *token;
@@ -271,7 +267,7 @@ EXPORT(ntdll, NTSTATUS, NtAccessCheck,
 		status = check_arguments(token, desired);
 	if (!status)
 		status = host_copy_from_guest(&map_copy, mapping, sizeof(map_copy)) ? STATUS_ACCESS_VIOLATION
-										   : capture_descriptor(given, &descriptor);
+										   : se_capture_descriptor(given, &descriptor);
 	/* Who owns it must be known. */
 	if (!status && (!descriptor.has_owner || !descriptor.has_group))
 		status = STATUS_INVALID_SECURITY_DESCR;
@@ -280,8 +276,7 @@ EXPORT(ntdll, NTSTATUS, NtAccessCheck,
 		judge(&descriptor, data, desired, &map_copy, &verdict);
 		status = store(&verdict, privileges, size, granted, access);
 	}
-	free(descriptor.dacl);
-	free(descriptor.sacl);
+	se_release_descriptor(&descriptor);
 	free(data);
 	ob_dereference(token);
 	return status;

@@ -45,6 +45,9 @@ typedef struct _ACE {
 #define SE_DACL_DEFAULTED 0x0008
 #define SE_SACL_PRESENT 0x0010
 #define SE_SACL_DEFAULTED 0x0020
+#define SE_DACL_AUTO_INHERIT_REQ 0x0100
+#define SE_DACL_AUTO_INHERITED 0x0400
+#define SE_DACL_PROTECTED 0x1000
 #define SE_SELF_RELATIVE 0x8000
 
 typedef struct _SECURITY_DESCRIPTOR {
@@ -194,6 +197,8 @@ NTSTATUS NTAPI NtAdjustGroupsToken(HANDLE token, BOOLEAN reset, TOKEN_GROUPS *st
 NTSTATUS NTAPI NtAccessCheck(SECURITY_DESCRIPTOR *descriptor, HANDLE token, ACCESS_MASK desired, const GENERIC_MAPPING *mapping,
 			     PRIVILEGE_SET *privileges, ULONG *size, ACCESS_MASK *granted, NTSTATUS *access);
 NTSTATUS NTAPI NtPrivilegeCheck(HANDLE token, PRIVILEGE_SET *wanted, BOOLEAN *result);
+NTSTATUS NTAPI NtQuerySecurityObject(HANDLE handle, ULONG which, PVOID buffer, ULONG size, ULONG *needed);
+NTSTATUS NTAPI NtSetSecurityObject(HANDLE handle, ULONG which, SECURITY_DESCRIPTOR *descriptor);
 NTSTATUS NTAPI NtAllocateLocallyUniqueId(LUID *luid);
 
 /* Whether the SID is enabled in a token for impersonation, or (NULL) in that which the calling thread acts with.

@@ -85,6 +85,21 @@ NTSTATUS se_capture_privileges(const TOKEN_PRIVILEGES *given, LUID_AND_ATTRIBUTE
 NTSTATUS se_capture_sid(const SID *given, struct se_group *group);
 NTSTATUS se_capture_groups(const TOKEN_GROUPS *given, struct se_group **list, ULONG *count);
 
+/* What was captured of a guest's descriptor, zeroed before; to be released whatever came of it. */
+struct se_descriptor {
+	struct se_group owner, group;
+	bool has_owner, has_group;
+	ACL *dacl, *sacl; /* malloc'ed */
+	bool open;	  /* no list: everything to everybody */
+};
+NTSTATUS se_capture_descriptor(const SECURITY_DESCRIPTOR *given, struct se_descriptor *to);
+void se_release_descriptor(struct se_descriptor *descriptor);
+ACCESS_MASK se_map_generic(ACCESS_MASK mask, const GENERIC_MAPPING *mapping);
+/* What its list grants to some SIDs.  Owners may always read the descriptor and change the list, unless the list speaks of owner
+ * rights. */
+ACCESS_MASK se_granted_by_list(const struct se_descriptor *descriptor, const GENERIC_MAPPING *mapping, const struct se_group *sids,
+			       ULONG count);
+
 /* The place of a SID among groups; `count`: it is not there. */
 ULONG se_find_group(const struct se_group *groups, ULONG count, const SID *sid);
 /* Whether the SID is enabled in the groups; `deny`: or is for denials only. */

@@ -46,6 +46,17 @@ static int run(const char *what, HANDLE inherited)
 			return (int)GetLastError();
 		return UnlockFileEx(file, 0, 10, 0, &where) ? 0 : (int)GetLastError();
 	}
+	if (!strcmp(what, "hold") || !strcmp(what, "holdshared")) {
+		char name[64];
+
+		file = open_file(GENERIC_READ | GENERIC_WRITE, 7);
+		where.Offset = 10;
+		if (!LockFileEx(file, LOCKFILE_FAIL_IMMEDIATELY | (what[4] ? 0 : LOCKFILE_EXCLUSIVE_LOCK), 0, 10, 0, &where))
+			return (int)GetLastError();
+		snprintf(name, sizeof(name), "file_processes.%lu.%d", (DWORD)(ULONG_PTR)inherited, what[4] != 0);
+		SetEvent(OpenEventA(EVENT_MODIFY_STATE, FALSE, name));
+		Sleep(INFINITE);
+	}
 	if (!strcmp(what, "inherited"))
 		return WriteFile(inherited, "child", 5, &count, NULL) ? 0 : (int)GetLastError();
 	if (!strcmp(what, "attributes"))
@@ -135,6 +146,50 @@ static void test_locks(void)
 	CHECK_EQUAL(elsewhere("lock", FALSE, NULL), 0);
 }
 
+static DWORD transfer(HANDLE file, DWORD offset, DWORD length, BOOL write)
+{
+	OVERLAPPED where = {.Offset = offset};
+	char buffer[64] = {0};
+	DWORD count;
+
+	return (write ? WriteFile(file, buffer, length, &count, &where) : ReadFile(file, buffer, length, &count, &where)) ? 0
+															     : GetLastError();
+}
+
+/* A locked range is closed to the reads and writes of other processes, also through handles that are older than the lock. */
+static void test_locked_ranges(void)
+{
+	HANDLE file = open_file(GENERIC_READ | GENERIC_WRITE, 7), ready;
+	STARTUPINFOA startup = {.cb = sizeof(startup)};
+	PROCESS_INFORMATION process;
+	char command[700];
+
+	CHECK_EQUAL(transfer(file, 0, 40, TRUE), 0);
+	CHECK_EQUAL(transfer(file, 0, 40, FALSE), 0);
+	for (int shared = 0; shared < 2; shared++) {
+		snprintf(command, sizeof(command), "file_processes.%lu.%d", GetCurrentProcessId(), shared);
+		ready = CreateEventA(NULL, FALSE, FALSE, command);
+		snprintf(command, sizeof(command), "\"%s\" hold%s \"%s\" %lu", self, shared ? "shared" : "", path, GetCurrentProcessId());
+		CHECK(CreateProcessA(self, command, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &process));
+		CHECK_EQUAL(WaitForSingleObject(ready, 60000), WAIT_OBJECT_0);
+		CHECK_EQUAL(transfer(file, 0, 10, FALSE), 0);
+		CHECK_EQUAL(transfer(file, 0, 10, TRUE), 0);
+		CHECK_EQUAL(transfer(file, 0, 11, FALSE), shared ? 0 : ERROR_LOCK_VIOLATION);
+		CHECK_EQUAL(transfer(file, 19, 10, FALSE), shared ? 0 : ERROR_LOCK_VIOLATION);
+		CHECK_EQUAL(transfer(file, 19, 10, TRUE), ERROR_LOCK_VIOLATION);
+		CHECK_EQUAL(transfer(file, 20, 10, TRUE), 0);
+		/* A killed process holds nothing. */
+		CHECK(TerminateProcess(process.hProcess, 1));
+		CHECK_EQUAL(WaitForSingleObject(process.hProcess, 60000), WAIT_OBJECT_0);
+		CHECK_EQUAL(transfer(file, 0, 40, FALSE), 0);
+		CHECK_EQUAL(transfer(file, 0, 40, TRUE), 0);
+		CloseHandle(process.hProcess);
+		CloseHandle(process.hThread);
+		CloseHandle(ready);
+	}
+	CloseHandle(file);
+}
+
 /* What runs or is loaded can be renamed, but not deleted and not replaced. */
 static void test_images(void)
 {
@@ -183,6 +238,7 @@ int main(int argc, char **argv)
 	test_sharing();
 	test_inheriting();
 	test_locks();
+	test_locked_ranges();
 	test_images();
 	CHECK_EQUAL(elsewhere("delete", FALSE, NULL), 0);
 	CHECK_FAILS(DeleteFileA(path), ERROR_FILE_NOT_FOUND);

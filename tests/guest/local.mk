@@ -28,6 +28,7 @@ guest_programs = \
 	tests/guest/file_api.exe \
 	tests/guest/file_classes.exe \
 	tests/guest/file_processes.exe \
+	tests/guest/file_security.exe \
 	tests/guest/find_names.exe \
 	tests/guest/handle_torture.exe \
 	tests/guest/heap_threads.exe \
