@@ -60,6 +60,9 @@ programs_sources = \
 	programs/reg/reg.h \
 	programs/regex.c \
 	programs/regex.h \
+	programs/robocopy.c \
+	programs/robocopy.h \
+	programs/robocopy_options.c \
 	programs/small.c \
 	programs/sort.c \
 	programs/taskkill.c \

@@ -155,13 +155,18 @@ void output_format(HANDLE handle, const char *format, ...)
 	io_wide_free(&text);
 }
 
-void output_system_error(DWORD error)
+void output_system_text(HANDLE handle, DWORD error)
 {
 	WCHAR text[512];
 	DWORD length = FormatMessageW(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, NULL, error, 0, text,
 				      ARRAY_SIZE(text), NULL);
 
-	output_write(GetStdHandle(STD_ERROR_HANDLE), text, length);
+	output_write(handle, text, length);
+}
+
+void output_system_error(DWORD error)
+{
+	output_system_text(GetStdHandle(STD_ERROR_HANDLE), error);
 }
 
 void input_decode(struct io_wide *to, const char *bytes, size_t count)

@@ -20,7 +20,8 @@ void output_format(HANDLE handle, const char *format, ...);
 /* The same into a string. */
 void output_put(struct io_wide *to, const char *format, ...);
 
-/* The system's text for a Win32 error, on stderr. */
+/* The system's text for a Win32 error; the second on stderr. */
+void output_system_text(HANDLE handle, DWORD error);
 void output_system_error(DWORD error);
 
 /* One line without its end, from a console, or from a file or pipe of which nothing beyond the line is read.  False:

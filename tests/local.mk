@@ -281,6 +281,7 @@ cmd_scripts = \
 	tests/cmd/for_file.cmd \
 	tests/cmd/if.cmd \
 	tests/cmd/levels.cmd \
+	tests/cmd/mirror.cmd \
 	tests/cmd/parsing.cmd \
 	tests/cmd/pipes.cmd \
 	tests/cmd/registry.cmd \
