@@ -67,7 +67,7 @@ static INT begin(const struct query_set *query, bool wide, DWORD flags, HANDLE *
 	if (!query || !result)
 		return ws_fail(WSAEFAULT);
 	if (query->size < sizeof(*query))
-		return ws_fail(WSAEFAULT);
+		return ws_fail(ERROR_INVALID_PARAMETER);
 	if (query->name_space != NS_ALL && query->name_space != NS_DNS && query->name_space != NS_NLA)
 		return ws_fail(WSASERVICE_NOT_FOUND);
 	if (query->name_space != NS_NLA && !query->class)
@@ -108,7 +108,7 @@ static INT begin(const struct query_set *query, bool wide, DWORD flags, HANDLE *
 
 static INT give(struct lookup *lookup, DWORD flags, DWORD *size, struct query_set *result)
 {
-	DWORD each = (DWORD)(sizeof(struct address_pair) + 32), need, characters = lookup->wide ? 2 : 1;
+	DWORD each = (DWORD)(sizeof(struct address_pair) + 32), need, characters;
 	struct address_pair *pairs;
 	char *at;
 
@@ -119,6 +119,7 @@ static INT give(struct lookup *lookup, DWORD flags, DWORD *size, struct query_se
 	if (lookup->over)
 		return ws_fail(WSA_E_NO_MORE);
 	flags |= lookup->flags;
+	characters = lookup->wide ? 2 : 1;
 	need = (DWORD)(sizeof(*result) + sizeof(GUID)) + ((DWORD)strlen(lookup->name) + 8) * characters +
 	       (flags & LUP_RETURN_ADDR ? (DWORD)lookup->count * each : 0);
 	if (*size < need) {

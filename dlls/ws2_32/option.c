@@ -2,6 +2,7 @@
  * dlls/ws2_32/option.c - getsockopt and setsockopt (MSDN, Socket Options).
  */
 #include "dlls/ws2_32/ws2_32.h"
+#include "host/fault.h"
 
 #define SOL_SOCKET 0xFFFF
 #define LEVEL_IP 0
@@ -282,6 +283,12 @@ static DWORD set_own(struct io_file *file, const struct io_socket_info *info, IN
 	}
 }
 
+/* As much as the smallest of options has. */
+static bool can_be_read(const char *value, INT size)
+{
+	return size <= 0 || !host_probe_guest(value, size < 4 ? (size_t)size : 4, false);
+}
+
 EXPORT_AS(ws2_32, "setsockopt", INT, ws_setsockopt, (SOCKET socket, INT level, INT name, const char *value, INT size))
 {
 	struct io_file *file;
@@ -298,7 +305,7 @@ EXPORT_AS(ws2_32, "setsockopt", INT, ws_setsockopt, (SOCKET socket, INT level, I
 		return SOCKET_ERROR;
 	io_socket_query(file, &info);
 	found = find_simple(level, name, &info);
-	if (!value && !(level == SOL_SOCKET && name == SO_UPDATE_CONNECT_CONTEXT)) {
+	if (!(level == SOL_SOCKET && name == SO_UPDATE_CONNECT_CONTEXT) && (!value || !can_be_read(value, size))) {
 		error = WSAEFAULT;
 	} else if (found) {
 		error = take_number(value, size, &number) ? 0 : WSAEFAULT;

@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-/* Four decimal numbers, nothing behind them. */
+/* Four decimal numbers, nothing behind them; `bytes` are written even so. */
 bool ws_parse_v4(const char *text, BYTE *bytes)
 {
 	const char *end;
@@ -45,14 +45,21 @@ void ws_print_socket_address(const struct host_address *address, char *text)
 		sprintf(text, six ? "]:%u" : ":%u", port);
 }
 
-/* One to four parts, decimal, octal or hexadecimal; INADDR_NONE for anything else. */
+/* One to four parts, decimal, octal or hexadecimal, and white space before anything else: INADDR_NONE for other text.  A
+ * single blank is an address of no parts. */
 EXPORT_AS(ws2_32, "inet_addr", ULONG, ws_inet_addr, (const char *text))
 {
 	const char *end;
 	BYTE bytes[4];
 	ULONG address;
 
-	if (!NT_SUCCESS(RtlIpv4StringToAddressA(text, FALSE, &end, bytes)) || (*end && *end != ' '))
+	if (!text) {
+		set_last_error(WSAEFAULT);
+		return ~0u;
+	}
+	if (!strcmp(text, " "))
+		return 0;
+	if (!NT_SUCCESS(RtlIpv4StringToAddressA(text, FALSE, &end, bytes)) || (*end && !strchr(" \t\n\v\f\r", *end)))
 		return ~0u;
 	memcpy(&address, bytes, sizeof(address));
 	return address;
@@ -67,10 +74,9 @@ EXPORT_AS(ws2_32, "inet_ntoa", char *, ws_inet_ntoa, (ULONG address))
 	return text;
 }
 
+/* The address may be written where something that is none follows it. */
 EXPORT_AS(ws2_32, "inet_pton", INT, ws_inet_pton, (INT family, const char *text, void *address))
 {
-	BYTE bytes[16];
-
 	if (family != AF_INET && family != AF_INET6) {
 		set_last_error(WSAEAFNOSUPPORT);
 		return -1;
@@ -79,10 +85,7 @@ EXPORT_AS(ws2_32, "inet_pton", INT, ws_inet_pton, (INT family, const char *text,
 		set_last_error(WSAEFAULT);
 		return -1;
 	}
-	if (!(family == AF_INET ? ws_parse_v4(text, bytes) : ws_parse_v6(text, bytes)))
-		return 0;
-	memcpy(address, bytes, family == AF_INET ? 4 : 16);
-	return 1;
+	return family == AF_INET ? ws_parse_v4(text, address) : ws_parse_v6(text, address);
 }
 
 EXPORT_AS(ws2_32, "inet_ntop", const char *, ws_inet_ntop, (INT family, const void *address, char *text, SIZE_T size))

@@ -381,6 +381,23 @@ static void winsock(void)
 	CHECK_EQUAL(inet_addr("127.0.0.1 and more"), htonl(0x7F000001));
 	CHECK_EQUAL(inet_addr("127.0.0.1x"), INADDR_NONE);
 	CHECK_EQUAL(inet_addr("256.1"), INADDR_NONE);
+	for (int c = 1; c < 256; c++) {
+		char text[] = {'1', '.', '2', (char)c, 0};
+
+		if (!(c >= '0' && c <= '9'))
+			CHECK_EQUAL(inet_addr(text), c == ' ' || (c >= '\t' && c <= '\r') ? htonl(0x01000002) : INADDR_NONE);
+	}
+	CHECK_EQUAL(inet_addr(" "), 0);
+	CHECK_EQUAL(inet_addr("  "), INADDR_NONE);
+	CHECK_EQUAL(inet_addr("\t"), INADDR_NONE);
+	CHECK_EQUAL(inet_addr(" 1.2.3.4"), INADDR_NONE);
+	CHECK_EQUAL(inet_addr(NULL), INADDR_NONE);
+	CHECK_EQUAL(WSAGetLastError(), WSAEFAULT);
+	/* An address with something behind it is written, and is none. */
+	CHECK_EQUAL(inet_pton(AF_INET, "9.8.7.6:5", &address), 0);
+	CHECK_EQUAL(address.s_addr, htonl(0x09080706));
+	CHECK_EQUAL(inet_pton(AF_INET, "1.2.3", &address), 0);
+	CHECK_EQUAL(address.s_addr, htonl(0x09080706));
 }
 
 int main(void)

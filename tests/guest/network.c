@@ -234,7 +234,8 @@ static void look_ups(void)
 {
 	GUID by_name = {0x0002a803, 0, 0, {0xc0, 0, 0, 0, 0, 0, 0, 0x46}}, other = {1, 2, 3, {4}};
 	WSAQUERYSETA query = {.dwSize = sizeof(query), .lpszServiceInstanceName = "localhost", .lpServiceClassId = &by_name,
-			      .dwNameSpace = NS_DNS};
+			      .dwNameSpace = NS_DNS},
+		      nothing = {0};
 	char buffer[2048];
 	WSAQUERYSETA *result = (WSAQUERYSETA *)buffer;
 	HANDLE lookup = NULL;
@@ -253,6 +254,10 @@ static void look_ups(void)
 	CHECK_EQUAL(WSALookupServiceNextA(lookup, 0, &size, result), SOCKET_ERROR);
 	CHECK_EQUAL(WSAGetLastError(), WSA_E_NO_MORE);
 	CHECK_EQUAL(WSALookupServiceEnd(lookup), 0);
+	CHECK_EQUAL(WSALookupServiceNextA(NULL, 0, &size, result), SOCKET_ERROR);
+	CHECK_EQUAL(WSAGetLastError(), WSA_INVALID_HANDLE);
+	CHECK_EQUAL(WSALookupServiceBeginA(&nothing, 0, &lookup), SOCKET_ERROR);
+	CHECK_EQUAL(WSAGetLastError(), ERROR_INVALID_PARAMETER);
 	query.lpServiceClassId = &other;
 	CHECK_EQUAL(WSALookupServiceBeginA(&query, LUP_RETURN_NAME, &lookup), SOCKET_ERROR);
 	CHECK_EQUAL(WSAGetLastError(), WSASERVICE_NOT_FOUND);

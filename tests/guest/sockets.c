@@ -477,6 +477,7 @@ static void options(void)
 	CHECK_EQUAL(getsockopt(s, SOL_SOCKET, SO_RCVBUF, (char *)&value, &size), 0);
 	CHECK_EQUAL(value, 16384);
 	CHECK_WSA(setsockopt(s, SOL_SOCKET, SO_KEEPALIVE, NULL, 4), WSAEFAULT);
+	CHECK_WSA(setsockopt(s, SOL_SOCKET, SO_DONTROUTE, (char *)1, 1), WSAEFAULT);
 	CHECK_WSA(setsockopt(s, SOL_SOCKET, 0x7777, (char *)&value, sizeof(value)), WSAENOPROTOOPT);
 	CHECK_WSA(setsockopt(s, 12345, 1, (char *)&value, sizeof(value)), WSAEINVAL);
 	CHECK_WSA(getsockopt(s, SOL_SOCKET, SO_BROADCAST, (char *)&value, &size), WSAENOPROTOOPT);
