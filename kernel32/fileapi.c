@@ -200,8 +200,7 @@ static void begin_transfer(struct transfer *transfer, LPOVERLAPPED overlapped, L
 	transfer->event = overlapped_event(overlapped);
 	transfer->context = overlapped_context(overlapped);
 	transfer->iosb = (IO_STATUS_BLOCK *)overlapped;
-	overlapped->Internal = (ULONG)STATUS_PENDING;
-	overlapped->InternalHigh = 0;
+	overlapped->Internal = (ULONG)STATUS_PENDING; /* InternalHigh stays until there is an end */
 }
 
 /* Who gives an asynchronous handle no OVERLAPPED waits for the file itself. */

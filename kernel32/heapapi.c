@@ -1,6 +1,7 @@
 /*
  * kernel32/heapapi.c - heapapi.h: heaps.  Their semantics are ntdll/rtl's.
  */
+#include "host/fault.h"
 #include "kernel32/kernel32.h"
 #include "ntdll/rtl/heap.h"
 
@@ -88,7 +89,12 @@ EXPORT(kernel32, BOOL, HeapUnlock, (HANDLE heap))
 
 EXPORT(kernel32, BOOL, HeapValidate, (HANDLE heap, DWORD flags, LPCVOID block))
 {
-	return RtlValidateHeap(heap, flags, (PVOID)(uintptr_t)block);
+	char header[16];
+	BOOL valid = RtlValidateHeap(heap, flags, (PVOID)(uintptr_t)block);
+
+	if (!valid && block && host_copy_from_guest(header, (const char *)block - sizeof(header), sizeof(header)))
+		set_last_error(ERROR_NOACCESS);
+	return valid;
 }
 
 EXPORT(kernel32, SIZE_T, HeapCompact, (HANDLE heap, DWORD flags))

@@ -219,6 +219,7 @@ EXPORT(kernel32, DWORD, GetModuleFileNameW, (HMODULE module, LPWSTR buffer, DWOR
 		} else {
 			memcpy(buffer, entry->FullDllName.Buffer, length * sizeof(WCHAR));
 			buffer[length] = 0;
+			set_last_error(ERROR_SUCCESS);
 		}
 	}
 	ldr_operations.unlock();
@@ -248,6 +249,8 @@ EXPORT(kernel32, DWORD, GetModuleFileNameA, (HMODULE module, LPSTR buffer, DWORD
 				RtlFreeHeap(NtCurrentPeb()->ProcessHeap, 0, whole);
 			length = size;
 			set_last_error(ERROR_INSUFFICIENT_BUFFER);
+		} else {
+			set_last_error(ERROR_SUCCESS);
 		}
 	}
 	ldr_operations.unlock();

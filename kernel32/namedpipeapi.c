@@ -40,7 +40,7 @@ EXPORT(kernel32, BOOL, PeekNamedPipe,
 		if (available)
 			*available = peek->ReadDataAvailable;
 		if (left_in_message)
-			*left_in_message = peek->NumberOfMessages ? peek->MessageLength - got : 0;
+			*left_in_message = peek->MessageLength - got; /* below 0 where there are no messages */
 	}
 	if (size)
 		RtlFreeHeap(NtCurrentPeb()->ProcessHeap, 0, peek);

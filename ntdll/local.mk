@@ -123,6 +123,7 @@ ntdll_sources = \
 	ntdll/ldr.c \
 	ntdll/ldr_delay.c \
 	ntdll/ldr_notify.c \
+	ntdll/ldr_relocate.c \
 	ntdll/ldr.h \
 	ntdll/mm/allocate.c \
 	ntdll/mm/commit.c \
@@ -223,6 +224,7 @@ ntdll_sources = \
 	ntdll/ps/thread.h \
 	ntdll/ps/thread_info.c \
 	ntdll/ps/user_stack.c \
+	ntdll/rtl/access.c \
 	ntdll/rtl/actctx.c \
 	ntdll/rtl/actctx.h \
 	ntdll/rtl/actctx_query.c \
@@ -236,11 +238,13 @@ ntdll_sources = \
 	ntdll/rtl/chars.c \
 	ntdll/rtl/chars_data.h \
 	ntdll/rtl/convert.c \
+	ntdll/rtl/crc.c \
 	ntdll/rtl/crt.c \
 	ntdll/rtl/crt.h \
 	ntdll/rtl/crt_wide.c \
 	ntdll/rtl/debug_buffer.c \
 	ntdll/rtl/environment.c \
+	ntdll/rtl/find_char.c \
 	ntdll/rtl/environment.h \
 	ntdll/rtl/heap.c \
 	ntdll/rtl/heap.h \

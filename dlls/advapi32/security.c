@@ -506,3 +506,4 @@ EXPORT(advapi32, void, MapGenericMask, (DWORD * access, const DWORD mapping[4]))
 	}
 	*access = mapped & 0x0FFFFFFF;
 }
+EXPORT_ALIAS(ntdll, "RtlMapGenericMask", MapGenericMask);

@@ -283,13 +283,14 @@ NTSTATUS io_async_queue(struct io_request *request, enum io_async_kind kind, int
 	struct pending *pending = new_pending(request, kind, fd, buffer, length, done, routine);
 	IO_STATUS_BLOCK block = {{.Pointer = NULL}, .Information = 0};
 
+	/* Information is the caller's until there is an end. */
 	if (!pending) {
 		if (kind == IO_ASYNC_LOCK)
 			free(buffer);
 		return io_request_end(request, STATUS_NO_MEMORY, 0);
 	}
 	block.Status = STATUS_PENDING;
-	host_copy_to_guest(request->iosb, &block, sizeof(block));
+	host_copy_to_guest(request->iosb, &block, offsetof(IO_STATUS_BLOCK, Information));
 	if (!enqueue(pending)) {
 		if (kind == IO_ASYNC_LOCK)
 			free(buffer);

@@ -161,6 +161,26 @@ EXPORT(ntdll, NTSTATUS, RtlQueryEnvironmentVariable_U, (PVOID block, UNICODE_STR
 	return status;
 }
 
+/* In units; where there is no room for the end either, *length counts that too. */
+EXPORT(ntdll, NTSTATUS, RtlQueryEnvironmentVariable,
+       (PVOID block, PCWSTR name, SIZE_T name_length, PWSTR value, SIZE_T size, SIZE_T *length))
+{
+	UNICODE_STRING named = {(USHORT)(name_length * 2), (USHORT)(name_length * 2), (PWSTR)(uintptr_t)name};
+	UNICODE_STRING found = {0, (USHORT)(size > 0x7FFF ? 0xFFFE : size * 2), value};
+	NTSTATUS status;
+
+	if (name_length > 0x7FFF)
+		return STATUS_INVALID_PARAMETER;
+	status = RtlQueryEnvironmentVariable_U(block, &named, &found);
+	if (status == STATUS_SUCCESS && found.Length / 2u == size)
+		status = STATUS_BUFFER_TOO_SMALL;
+	if (status == STATUS_SUCCESS)
+		*length = found.Length / 2u;
+	else if (status == STATUS_BUFFER_TOO_SMALL)
+		*length = found.Length / 2u + 1;
+	return status;
+}
+
 EXPORT(ntdll, NTSTATUS, RtlSetEnvironmentVariable, (PVOID * block, UNICODE_STRING *name, UNICODE_STRING *value))
 {
 	char16_t *made;

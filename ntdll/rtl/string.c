@@ -101,7 +101,7 @@ EXPORT(ntdll, NTSTATUS, RtlDuplicateUnicodeString, (ULONG flags, PCUNICODE_STRIN
 
 	/* 1: terminate; 2: allocate even for an empty string (only with 1). */
 	if (!source || !string || (flags & ~3u) || flags == 2 || source->Length > source->MaximumLength ||
-	    source->Length % 2 || (!source->Buffer && source->Length))
+	    source->Length % 2 || (!source->Buffer && source->MaximumLength))
 		return STATUS_INVALID_PARAMETER;
 	memset(string, 0, sizeof(*string));
 	if (!source->Length && flags != 3)
@@ -177,9 +177,10 @@ static char upper_ansi(char c)
 	return back;
 }
 
+/* Of ASCII only. */
 EXPORT(ntdll, CHAR, RtlUpperChar, (CHAR c))
 {
-	return upper_ansi(c);
+	return c >= 'a' && c <= 'z' ? (CHAR)(c - 32) : c;
 }
 
 EXPORT(ntdll, LONG, RtlCompareString, (PCANSI_STRING a, PCANSI_STRING b, BOOLEAN ignore_case))
@@ -251,6 +252,25 @@ EXPORT(ntdll, NTSTATUS, RtlAppendUnicodeStringToString, (PUNICODE_STRING to, PCU
 EXPORT(ntdll, NTSTATUS, RtlAppendUnicodeToString, (PUNICODE_STRING to, PCWSTR from))
 {
 	return from ? append_units(to, from, rtl_wcslen(from) * sizeof(WCHAR)) : STATUS_SUCCESS;
+}
+
+EXPORT(ntdll, NTSTATUS, RtlAppendStringToString, (PSTRING to, const STRING *from))
+{
+	if ((ULONG)to->Length + from->Length > to->MaximumLength)
+		return STATUS_BUFFER_TOO_SMALL;
+	if (from->Length)
+		memmove(to->Buffer + to->Length, from->Buffer, from->Length);
+	to->Length = (USHORT)(to->Length + from->Length);
+	return STATUS_SUCCESS;
+}
+
+EXPORT(ntdll, NTSTATUS, RtlAppendAsciizToString, (PSTRING to, PCSTR from))
+{
+	size_t length = from ? strlen(from) : 0;
+
+	if (to->Length + length > to->MaximumLength)
+		return STATUS_BUFFER_TOO_SMALL;
+	return RtlAppendStringToString(to, &(STRING){(USHORT)length, (USHORT)length, (PSTR)(uintptr_t)from});
 }
 
 EXPORT(ntdll, WCHAR, RtlUpcaseUnicodeChar, (WCHAR c))
@@ -444,9 +464,11 @@ static NTSTATUS unicode_to_string(unsigned codepage, PSTRING to, PCUNICODE_STRIN
 			return STATUS_NO_MEMORY;
 		to->MaximumLength = (USHORT)(size + 1);
 	} else if (size >= to->MaximumLength) {
-		/* As much as fits, terminated. */
-		if (!to->MaximumLength)
+		/* As much as fits, terminated; where that is not even the end, how long it is. */
+		if (!to->MaximumLength) {
+			to->Length = (USHORT)size;
 			return STATUS_BUFFER_OVERFLOW;
+		}
 		size = to->MaximumLength - 1u;
 		status = STATUS_BUFFER_OVERFLOW;
 	}

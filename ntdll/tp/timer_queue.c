@@ -190,7 +190,7 @@ EXPORT(ntdll, NTSTATUS, RtlDeleteTimer, (HANDLE queue, HANDLE handle, HANDLE eve
 	struct queue_timer *timer;
 	struct tp_object *object;
 	struct ob_object *event;
-	NTSTATUS status = check_timer(handle, &timer);
+	NTSTATUS status = handle ? check_timer(handle, &timer) : STATUS_INVALID_PARAMETER_1;
 
 	if (!status)
 		status = capture_event(event_handle, &event);

@@ -138,8 +138,34 @@ static void control_handlers(void)
 	CHECK_FAILS(SetConsoleCtrlHandler(handler, FALSE), ERROR_INVALID_PARAMETER);
 }
 
+/* Success leaves no error of before; a block where no memory is has an error, one of other memory has not. */
+static void names_and_blocks(void)
+{
+	char name[MAX_PATH];
+	WCHAR wide[MAX_PATH];
+	HANDLE heap = GetProcessHeap();
+	DWORD length;
+
+	*guest_row = 0;
+	SetLastError(1);
+	length = GetModuleFileNameA(NULL, name, MAX_PATH);
+	CHECK(length && length < MAX_PATH);
+	CHECK_EQUAL(GetLastError(), 0);
+	SetLastError(1);
+	CHECK_EQUAL(GetModuleFileNameW(NULL, wide, MAX_PATH), length);
+	CHECK_EQUAL(GetLastError(), 0);
+	SetLastError(1);
+	CHECK_EQUAL(GetModuleFileNameA(NULL, name, length), length);
+	CHECK_EQUAL(GetLastError(), ERROR_INSUFFICIENT_BUFFER);
+	CHECK_FAILS(HeapValidate(heap, 0, (void *)0xDEAD0010), ERROR_NOACCESS);
+	SetLastError(1);
+	CHECK(!HeapValidate(heap, 0, name));
+	CHECK_EQUAL(GetLastError(), 1);
+}
+
 int main(void)
 {
+	names_and_blocks();
 	variables();
 	directories();
 	standard_handles();

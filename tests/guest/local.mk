@@ -62,6 +62,7 @@ guest_programs = \
 	tests/guest/registry_values.exe \
 	tests/guest/reparse_points.exe \
 	tests/guest/resources.exe \
+	tests/guest/rtl_strings.exe \
 	tests/guest/scheduling_api.exe \
 	tests/guest/security_packages.exe \
 	tests/guest/self_unpacking.exe \
@@ -106,6 +107,7 @@ guest_libs_sockets_torture = -lws2_32
 guest_libs_path_text = -lpathcch
 guest_libs_registry_security = -ladvapi32 -lbcrypt
 guest_libs_registry_values = -ladvapi32 -lshlwapi
+guest_libs_rtl_strings = -lntdll
 guest_libs_shell_strings = -lshlwapi
 guest_libs_resources = -Itests/guest tests/guest/resources.res -luser32 -lversion
 guest_libs_execution_threads = -lsynchronization

@@ -74,6 +74,7 @@ static void test_states(void)
 	CHECK(PeekNamedPipe(server, buffer, 4, &count, &available, &left));
 	CHECK_EQUAL(count, 4);
 	CHECK_EQUAL(available, 9);
+	CHECK_EQUAL(left, (DWORD)-4); /* there are no messages */
 	CHECK(!memcmp(buffer, "to s", 4));
 	CHECK(ReadFile(server, buffer, sizeof(buffer), &count, NULL));
 	CHECK_EQUAL(count, 9);
@@ -280,7 +281,10 @@ static void test_overlapped_messages(void)
 	HANDLE server = make(PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED, PIPE_TYPE_MESSAGE | PIPE_READMODE_MESSAGE, 1);
 	HANDLE end = client(GENERIC_READ | GENERIC_WRITE, FILE_FLAG_OVERLAPPED);
 
+	overlapped.InternalHigh = 77;
 	CHECK_FAILS(ReadFile(server, buffer, 4, NULL, &overlapped), ERROR_IO_PENDING);
+	CHECK_EQUAL(overlapped.Internal, STATUS_PENDING);
+	CHECK_EQUAL(overlapped.InternalHigh, 77);
 	CHECK(WriteFile(end, "0123456789", 10, &count, NULL));
 	CHECK_FAILS(GetOverlappedResult(server, &overlapped, &count, TRUE), ERROR_MORE_DATA);
 	CHECK(count == 4 && !memcmp(buffer, "0123", 4));
