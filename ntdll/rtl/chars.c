@@ -30,9 +30,16 @@ struct compatibility {
 #define HANGUL_FIRST 0xAC00u
 #define HANGUL_COUNT 11172u
 
+/* What programs compare and search is ASCII for the most part: its characters are looked for once. */
+static const struct char_types *ascii_types[0x80];
+
 static const struct char_types *types_of(char16_t c)
 {
 	size_t low = 0, high = ARRAY_SIZE(type_ranges);
+	const struct char_types *found = c < 0x80 ? __atomic_load_n(&ascii_types[c], __ATOMIC_RELAXED) : NULL;
+
+	if (found)
+		return found;
 	while (high - low > 1) {
 		size_t middle = (low + high) / 2;
 		if (c < type_ranges[middle].first)
@@ -40,7 +47,10 @@ static const struct char_types *types_of(char16_t c)
 		else
 			low = middle;
 	}
-	return &char_types[(c - type_ranges[low].first) & 1 ? type_ranges[low].odd : type_ranges[low].even];
+	found = &char_types[(c - type_ranges[low].first) & 1 ? type_ranges[low].odd : type_ranges[low].even];
+	if (c < 0x80)
+		__atomic_store_n(&ascii_types[c], found, __ATOMIC_RELAXED);
+	return found;
 }
 
 uint16_t nls_ctype1(char16_t c)
@@ -62,6 +72,8 @@ bool nls_decompose(char16_t c, char16_t to[2])
 {
 	size_t low = 0, high = ARRAY_SIZE(decompositions);
 
+	if (c < decompositions[0][0])
+		return false;
 	if (c >= HANGUL_FIRST && c < HANGUL_FIRST + HANGUL_COUNT) {
 		/* Syllables are arithmetic (Unicode 3.12): LVT = LV + T, LV = L + V. */
 		unsigned index = c - HANGUL_FIRST;
@@ -115,6 +127,9 @@ char16_t nls_compose(char16_t base, char16_t mark)
 uint8_t nls_combining_class(uint32_t c)
 {
 	size_t low = 0, high = ARRAY_SIZE(class_ranges);
+
+	if (c < class_ranges[0].first)
+		return 0;
 	while (low < high) {
 		size_t middle = (low + high) / 2;
 		if (c > class_ranges[middle].last)
