@@ -14,6 +14,7 @@ dlls_sources = \
 	dlls/advapi32/registry_values.c \
 	dlls/advapi32/sddl.c \
 	dlls/advapi32/security.c \
+	dlls/advapi32/services.c \
 	dlls/advapi32/token.c \
 	dlls/bcrypt/bcrypt.c \
 	dlls/bcrypt/hash.c \

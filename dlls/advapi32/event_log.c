@@ -14,13 +14,13 @@ static BOOL fail(DWORD error)
 /* The event log service does not run. */
 EXPORT(advapi32, HANDLE, RegisterEventSourceW, (LPCWSTR server, LPCWSTR source))
 {
-	set_last_error(1722);
+	set_last_error(RPC_S_SERVER_UNAVAILABLE);
 	return NULL;
 }
 
 EXPORT(advapi32, HANDLE, RegisterEventSourceA, (LPCSTR server, LPCSTR source))
 {
-	set_last_error(1722);
+	set_last_error(RPC_S_SERVER_UNAVAILABLE);
 	return NULL;
 }
 

@@ -207,6 +207,44 @@ EXPORT(user32, BOOL, OpenClipboard, (HWND owner))
 	return (BOOL)needs_desktop();
 }
 
+/* Nothing is on it, and it is never open. */
+EXPORT(user32, BOOL, IsClipboardFormatAvailable, (UINT format))
+{
+	return (BOOL)needs_desktop();
+}
+
+EXPORT(user32, INT, CountClipboardFormats, (void))
+{
+	return (INT)needs_desktop();
+}
+
+static uint64_t clipboard_not_open(void)
+{
+	set_last_error(ERROR_CLIPBOARD_NOT_OPEN);
+	return 0;
+}
+
+EXPORT(user32, BOOL, CloseClipboard, (void))
+{
+	return (BOOL)clipboard_not_open();
+}
+EXPORT_ALIAS(user32, "EmptyClipboard", CloseClipboard);
+
+EXPORT(user32, HANDLE, GetClipboardData, (UINT format))
+{
+	return (HANDLE)clipboard_not_open();
+}
+
+EXPORT(user32, HANDLE, SetClipboardData, (UINT format, HANDLE memory))
+{
+	return (HANDLE)clipboard_not_open();
+}
+
+EXPORT(user32, UINT, EnumClipboardFormats, (UINT format))
+{
+	return (UINT)clipboard_not_open();
+}
+
 EXPORT(user32, BOOL, AllowSetForegroundWindow, (DWORD process))
 {
 	return (BOOL)needs_desktop();

@@ -66,6 +66,7 @@ guest_programs = \
 	tests/guest/scheduling_api.exe \
 	tests/guest/security_packages.exe \
 	tests/guest/self_unpacking.exe \
+	tests/guest/services.exe \
 	tests/guest/shared_objects.exe \
 	tests/guest/shared_torture.exe \
 	tests/guest/shell_strings.exe \
