@@ -58,6 +58,8 @@ ntdll_sources = \
 	ntdll/io/pipe_names.c \
 	ntdll/io/pipe_transfer.c \
 	ntdll/io/port.c \
+	ntdll/io/port.h \
+	ntdll/io/port_shared.c \
 	ntdll/io/private.h \
 	ntdll/io/rtlpath.c \
 	ntdll/io/security.c \

@@ -2,25 +2,15 @@
  * ntdll/io/port.c - I/O completion ports.
  *
  * A port is a queue of packets and their count, which is taken from like a semaphore; a wait on the port's handle is satisfied
- * while there are packets, and takes nothing (execution facts, row 128).  All threads are runnable at once (NT holds back beyond the port's concurrency), which differs in speed only.
+ * while there are packets, and takes nothing (execution facts, row 128).  One that several processes have keeps them where all reach
+ * them (port_shared.c).  All threads are runnable at once (NT holds back beyond the port's concurrency), which differs in speed only.
  */
-#include "ntdll/io/private.h"
+#include "ntdll/io/port.h"
 #include "ntdll/ps/thread.h"
 
 #include <stdlib.h>
 
 #define IO_COMPLETION_QUERY_STATE 0x0001u
-
-struct io_port {
-	struct ob_object object;
-	struct ke_dispatcher available; /* the number of packets */
-	struct host_lock lock;
-	struct io_packet *first, **last;
-	uint32_t depth;
-	bool closed;
-	const struct io_sink *sink; /* takes the packets instead */
-	void *sink_context;
-};
 
 typedef struct _FILE_IO_COMPLETION_INFORMATION {
 	PVOID KeyContext;
@@ -39,6 +29,8 @@ static void port_close(struct ob_object *object)
 	struct io_port *port = (struct io_port *)object;
 	LONG previous;
 
+	if (io_port_is_held_elsewhere(port))
+		return;
 	host_lock_acquire(&port->lock);
 	port->closed = true;
 	host_lock_release(&port->lock);
@@ -79,6 +71,8 @@ static void port_destroy(struct ob_object *object)
 	}
 	if (port->sink)
 		port->sink->closed(port->sink_context);
+	if (port->ring)
+		io_port_ring_leave(port);
 }
 
 const struct ob_type io_port_type = {
@@ -90,7 +84,50 @@ const struct ob_type io_port_type = {
 	.close = port_close,
 	.destroy = port_destroy,
 	.dispatcher = port_dispatcher,
+	.sharing = &io_port_sharing,
 };
+
+struct io_port *io_port_make(void)
+{
+	struct io_port *port = ob_create(&io_port_type, sizeof(*port));
+
+	if (port) {
+		port->last = &port->first;
+		ke_dispatcher_initialize(&port->available, KE_QUEUE, 0);
+	}
+	return port;
+}
+
+bool io_port_keep(void *object)
+{
+	struct io_port *port = object;
+	bool kept;
+
+	host_lock_acquire(&port->lock);
+	kept = !port->ring;
+	port->own = port->own || kept;
+	host_lock_release(&port->lock);
+	return kept;
+}
+
+/* A packet that the processes' ring has taken is freed.  false: the ring is full. */
+static bool append(struct io_port *port, struct io_packet *packet)
+{
+	packet->next = NULL;
+	packet->queued = true;
+	host_lock_acquire(&port->lock);
+	if (!port->ring) {
+		*port->last = packet;
+		port->last = &packet->next;
+		port->depth++;
+		packet = NULL;
+	}
+	host_lock_release(&port->lock);
+	if (packet && !io_port_ring_put(port->ring, packet))
+		return false;
+	free(packet);
+	return true;
+}
 
 NTSTATUS io_port_post(void *object, ULONG_PTR key, PVOID context, NTSTATUS status, ULONG_PTR information)
 {
@@ -110,22 +147,17 @@ NTSTATUS io_port_post(void *object, ULONG_PTR key, PVOID context, NTSTATUS statu
 	packet->context = context;
 	packet->status = status;
 	packet->information = information;
-	io_port_append(port, packet);
+	if (!append(port, packet)) {
+		free(packet);
+		return STATUS_INSUFFICIENT_RESOURCES;
+	}
 	ke_release_semaphore(&port->available, 1, INT32_MAX, &previous);
 	return STATUS_SUCCESS;
 }
 
 void io_port_append(void *object, struct io_packet *packet)
 {
-	struct io_port *port = object;
-
-	packet->next = NULL;
-	packet->queued = true;
-	host_lock_acquire(&port->lock);
-	*port->last = packet;
-	port->last = &packet->next;
-	port->depth++;
-	host_lock_release(&port->lock);
+	append(object, packet);
 }
 
 bool io_port_announce(void *object, bool wait)
@@ -189,20 +221,27 @@ static struct io_packet *take(struct io_port *port)
 		port->depth--;
 	}
 	host_lock_release(&port->lock);
+	if (!packet && port->ring) {
+		struct io_packet taken, *copy = malloc(sizeof(*copy));
+
+		if (copy && io_port_ring_take(port->ring, &taken)) {
+			*copy = taken;
+			return copy;
+		}
+		free(copy);
+	}
 	return packet;
 }
 
 NTSTATUS io_bind_sink(HANDLE file, const struct io_sink *sink, void *context)
 {
 	FILE_COMPLETION_INFORMATION binding = {.Key = NULL};
-	struct io_port *port = ob_create(&io_port_type, sizeof(*port));
+	struct io_port *port = io_port_make();
 	IO_STATUS_BLOCK iosb;
 	NTSTATUS status;
 
 	if (!port)
 		return STATUS_NO_MEMORY;
-	port->last = &port->first;
-	ke_dispatcher_initialize(&port->available, KE_QUEUE, 0);
 	status = ob_create_handle(port, IO_COMPLETION_ALL_ACCESS, 0, &binding.Port);
 	if (NT_SUCCESS(status)) {
 		status = NtSetInformationFile(file, &iosb, &binding, sizeof(binding), FileCompletionInformation);
@@ -225,11 +264,9 @@ EXPORT(ntdll, NTSTATUS, NtCreateIoCompletion,
 
 	if (host_probe_guest(handle, sizeof(*handle), true) < 0)
 		return STATUS_ACCESS_VIOLATION;
-	port = ob_create(&io_port_type, sizeof(*port));
+	port = io_port_make();
 	if (!port)
 		return STATUS_NO_MEMORY;
-	port->last = &port->first;
-	ke_dispatcher_initialize(&port->available, KE_QUEUE, 0);
 	status = ob_insert(port, attributes, ob_map_access(&io_port_type, access), &value);
 	if (NT_SUCCESS(status))
 		host_copy_to_guest(handle, &value, sizeof(value));
@@ -415,7 +452,7 @@ EXPORT(ntdll, NTSTATUS, NtQueryIoCompletion,
 	status = ob_reference_by_handle(handle, &io_port_type, IO_COMPLETION_QUERY_STATE, (void **)&port);
 	if (!NT_SUCCESS(status))
 		return status;
-	depth = (LONG)__atomic_load_n(&port->depth, __ATOMIC_RELAXED);
+	depth = (LONG)(port->ring ? io_port_ring_depth(port->ring) : __atomic_load_n(&port->depth, __ATOMIC_RELAXED));
 	ob_dereference(port);
 	if (host_copy_to_guest(buffer, &depth, sizeof(depth)) < 0 ||
 	    (returned && host_copy_to_guest(returned, &size, sizeof(size)) < 0))

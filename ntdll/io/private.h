@@ -339,6 +339,8 @@ NTSTATUS io_port_post(void *port, ULONG_PTR key, PVOID context, NTSTATUS status,
  * could not be told to anybody. */
 void io_port_append(void *port, struct io_packet *packet);
 bool io_port_announce(void *port, bool wait);
+/* The port has packets that are parts of objects from now on, and stays this process' own.  false: it is shared already. */
+bool io_port_keep(void *port);
 bool io_port_holds(void *port, const struct io_packet *packet);
 /* Takes it off the port again; false: it is not there any more. */
 bool io_port_withdraw(void *port, struct io_packet *packet);

@@ -181,6 +181,11 @@ EXPORT(ntdll, NTSTATUS, NtAssociateWaitCompletionPacket,
 			ob_dereference(target);
 			ob_dereference(port);
 			status = STATUS_INVALID_PARAMETER_3;
+		} else if (!io_port_keep(port)) {
+			/* A packet that is part of an object of ours cannot lie where other processes take it. */
+			ob_dereference(target);
+			ob_dereference(port);
+			status = STATUS_NOT_SUPPORTED;
 		} else {
 			status = associate(wait, port, target, &packet, &already);
 		}

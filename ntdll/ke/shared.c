@@ -370,7 +370,7 @@ bool ke_shared_take(struct ke_dispatcher *object, NTSTATUS *status)
 		state = ke_word_state(word);
 		if (state <= 0)
 			return false;
-		if (object->kind == KE_NOTIFICATION)
+		if (object->kind == KE_NOTIFICATION || (object->kind == KE_QUEUE && !ps_self->dequeues))
 			return true;
 	} while (!change(&page->word, &word, ke_state_word(state - 1) | (uint32_t)word));
 	return true;
@@ -391,7 +391,10 @@ void ke_shared_give_back(struct ke_dispatcher *object, NTSTATUS status)
 {
 	switch (object->kind) {
 	case KE_NOTIFICATION:
-	case KE_QUEUE: /* never shared */
+		break;
+	case KE_QUEUE:
+		if (ps_self->dequeues)
+			put(object, 1, ke_page(object)->limit);
 		break;
 	case KE_SYNCHRONIZATION:
 		put(object, 1, 1);
@@ -409,7 +412,7 @@ void ke_shared_give_back(struct ke_dispatcher *object, NTSTATUS status)
 
 static bool is_handed_over(const struct ke_dispatcher *object)
 {
-	return object->kind == KE_SYNCHRONIZATION || object->kind == KE_SEMAPHORE;
+	return object->kind == KE_SYNCHRONIZATION || object->kind == KE_SEMAPHORE || (object->kind == KE_QUEUE && ps_self->dequeues);
 }
 
 void ke_shared_begin(struct ke_dispatcher *object, struct ke_shared_wait *wait, bool consume)

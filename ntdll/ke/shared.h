@@ -12,7 +12,7 @@
  *	63      48 47        32 31        0
  *	| epoch   | waiting    | granted   |                  the low half is a futex
  *
- * Auto-reset events and semaphores are handed over: who signals looks for a slot whose process lives and has somebody
+ * Auto-reset events, semaphores and the packets of completion ports are handed over: who signals looks for a slot whose process lives and has somebody
  * waiting, and moves one from waiting to granted; only when there is none does the state say signalled.  A killed
  *process takes with it what it had been granted, as it does on Windows, and nothing else.
  *

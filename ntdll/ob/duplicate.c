@@ -2,7 +2,7 @@
  * ntdll/ob/duplicate.c - NtDuplicateObject, within this process and between processes, and NtCompareObjects.
  *
  * An object that goes to another process is described as for a child that inherits it (io/inherit.h): events, mutexes,
- * semaphores, timers, sections and jobs are or become shared ones with the state that they have, files keep their open file,
+ * semaphores, timers, sections, jobs and completion ports are or become shared ones with the state that they have, files keep their open file,
  * processes and threads go by their ids, tokens as copies.  An object that comes back is the one that left: found by its record or id.
  */
 #include "ntdll/ob/duplicate.h"

@@ -7,6 +7,7 @@
 #include "ntdll/ob/shared.h"
 #include "host/file.h"
 #include "host/thread.h"
+#include "ntdll/io/private.h"
 #include "ntdll/ke/ke.h"
 #include "ntdll/mm/mm.h"
 #include "ntdll/ob/private.h"
@@ -29,6 +30,7 @@ static const struct ob_type *const shareable[] = {
 	&ke_timer_type,
 	&mm_section_type,
 	&ps_job_type,
+	&io_port_type,
 };
 
 static uint32_t number_of(const struct ob_type *type)

@@ -63,6 +63,23 @@ static ULONG_PTR perform(struct request *request)
 				return all->Privileges[i].Attributes;
 		return 999;
 	}
+	case 'q': { /* takes a packet from a port; its key, and what it says */
+		OVERLAPPED *about = NULL;
+		ULONG_PTR key = 0;
+
+		if (!GetQueuedCompletionStatus(request->handle, &count, &key, &about, (DWORD)request->value))
+			return 1000 + GetLastError();
+		return key * 1000000 + (ULONG_PTR)about * 1000 + count;
+	}
+	case 'P':
+		return PostQueuedCompletionStatus(request->handle, 3, request->value, (OVERLAPPED *)2) ? 0 : GetLastError();
+	case 'B': /* as many packets, with keys from 1 on */
+		for (ULONG_PTR i = 1; i <= request->value; i++)
+			if (!PostQueuedCompletionStatus(request->handle, 0, i, NULL))
+				return GetLastError();
+		return 0;
+	case 'o':
+		return (ULONG_PTR)CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
 	case 'e': /* makes an event */
 		return (ULONG_PTR)CreateEventA(NULL, FALSE, request->value != 0, NULL);
 	case 'n':
@@ -349,6 +366,86 @@ static void tokens(void)
 	CloseHandle(own);
 }
 
+static ULONG_PTR dequeue(HANDLE port, DWORD timeout)
+{
+	struct request request = {'q', port, timeout};
+
+	return perform(&request);
+}
+
+static DWORD WINAPI wait_at_port(void *port)
+{
+	return (DWORD)dequeue(port, LONG_TIME);
+}
+
+/* Completion ports: what was in one before it was shared, who waits, packets both ways. */
+static void ports(void)
+{
+	HANDLE port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0), there, back, thread;
+	ULONG_PTR sum = 0;
+	DWORD code = 0;
+
+	CHECK(PostQueuedCompletionStatus(port, 3, 1, (OVERLAPPED *)2) && PostQueuedCompletionStatus(port, 4, 2, (OVERLAPPED *)5));
+	there = give(port, 0, FALSE, DUPLICATE_SAME_ACCESS);
+	CHECK_EQUAL(ask('q', there, 0), 1002003);
+	CHECK_EQUAL(dequeue(port, 0), 2005004);
+	CHECK_EQUAL(dequeue(port, 0), 1000 + WAIT_TIMEOUT);
+	CHECK_EQUAL(ask('q', there, 0), 1000 + WAIT_TIMEOUT);
+	CHECK_EQUAL(ask('P', there, 7), 0);
+	CHECK_EQUAL(dequeue(port, LONG_TIME), 7002003);
+	/* Who waits, there and here. */
+	tell('q', there, LONG_TIME);
+	Sleep(20);
+	CHECK(PostQueuedCompletionStatus(port, 9, 8, NULL));
+	CHECK_EQUAL(hear(), 8000009);
+	thread = CreateThread(NULL, 0, wait_at_port, port, 0, NULL);
+	Sleep(20);
+	CHECK_EQUAL(ask('P', there, 4), 0);
+	CHECK_EQUAL(WaitForSingleObject(thread, LONG_TIME), WAIT_OBJECT_0);
+	CHECK(GetExitCodeThread(thread, &code) && code == 4002003);
+	CloseHandle(thread);
+	/* Many, while they are taken. */
+	tell('B', there, 20000);
+	for (unsigned i = 0; i < 20000; i++)
+		sum += dequeue(port, LONG_TIME) / 1000000;
+	CHECK_EQUAL(hear(), 0);
+	CHECK_EQUAL(sum, 20000ull * 20001 / 2);
+	CHECK_EQUAL(dequeue(port, 0), 1000 + WAIT_TIMEOUT);
+	/* It comes back as what it was; rights are as given. */
+	back = take(there, 0, DUPLICATE_SAME_ACCESS);
+	CHECK(compare(back, port));
+	CloseHandle(back);
+	CHECK_EQUAL(ask('c', there, 0), 0);
+	there = give(port, 1 /* IO_COMPLETION_QUERY_STATE */, FALSE, 0);
+	CHECK_EQUAL(ask('P', there, 1), ERROR_ACCESS_DENIED);
+	CHECK_EQUAL(ask('c', there, 0), 0);
+	CloseHandle(port);
+
+	/* One of the child's. */
+	there = (HANDLE)ask('o', NULL, 0);
+	back = take(there, 0, DUPLICATE_SAME_ACCESS);
+	CHECK(PostQueuedCompletionStatus(back, 1, 6, NULL));
+	CHECK_EQUAL(ask('q', there, LONG_TIME), 6000001);
+	CHECK_EQUAL(ask('P', there, 3), 0);
+	CHECK_EQUAL(ask('c', there, 0), 0);
+	CHECK_EQUAL(dequeue(back, LONG_TIME), 3002003);
+	CloseHandle(back);
+}
+
+/* The child waits at a port and is killed: what comes then is not lost. */
+static void killed_at_port(void)
+{
+	HANDLE port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0), there = give(port, 0, FALSE, DUPLICATE_SAME_ACCESS);
+
+	tell('q', there, INFINITE);
+	Sleep(50);
+	CHECK(TerminateProcess(process.hProcess, 0));
+	CHECK_EQUAL(WaitForSingleObject(process.hProcess, LONG_TIME), WAIT_OBJECT_0);
+	CHECK(PostQueuedCompletionStatus(port, 1, 5, NULL));
+	CHECK_EQUAL(dequeue(port, LONG_TIME), 5000001);
+	CloseHandle(port);
+}
+
 static void failures(void)
 {
 	HANDLE event = CreateEventA(NULL, TRUE, FALSE, NULL), target = (HANDLE)1, few, there;
@@ -391,8 +488,10 @@ int main(int argc, char **argv)
 	files();
 	processes();
 	tokens();
+	ports();
 	failures();
 	event = CreateEventA(NULL, TRUE, FALSE, NULL);
+	killed_at_port();
 	CloseHandle(to_child);
 	CHECK_EQUAL(WaitForSingleObject(process.hProcess, LONG_TIME), WAIT_OBJECT_0);
 	CHECK(GetExitCodeProcess(process.hProcess, &code) && code == 0);
