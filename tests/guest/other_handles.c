@@ -404,6 +404,13 @@ static void ports(void)
 	CHECK_EQUAL(WaitForSingleObject(thread, LONG_TIME), WAIT_OBJECT_0);
 	CHECK(GetExitCodeThread(thread, &code) && code == 4002003);
 	CloseHandle(thread);
+	/* A wait for the handle takes nothing, on either side. */
+	CHECK_EQUAL(ask('w', there, 0), WAIT_TIMEOUT);
+	CHECK_EQUAL(ask('P', there, 5), 0);
+	CHECK_EQUAL(WaitForSingleObject(port, LONG_TIME), WAIT_OBJECT_0);
+	CHECK_EQUAL(ask('w', there, LONG_TIME), WAIT_OBJECT_0);
+	CHECK_EQUAL(dequeue(port, 0), 5002003);
+	CHECK_EQUAL(WaitForSingleObject(port, 0), WAIT_TIMEOUT);
 	/* Many, while they are taken. */
 	tell('B', there, 20000);
 	for (unsigned i = 0; i < 20000; i++)
