@@ -195,10 +195,8 @@ EXPORT(kernel32, BOOL, VerifyVersionInfoA, (OSVERSIONINFOEXA * wanted, DWORD typ
 
 EXPORT(kernel32, BOOL, GetProductInfo, (DWORD major, DWORD minor, DWORD sp_major, DWORD sp_minor, PDWORD type))
 {
-	if (!type) {
-		set_last_error(ERROR_INVALID_PARAMETER);
+	if (!type)
 		return FALSE;
-	}
 	*type = major < 6 ? 0 : 0x30; /* PRODUCT_PROFESSIONAL */
 	return major >= 6;
 }

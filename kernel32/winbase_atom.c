@@ -73,6 +73,8 @@ static ATOM add(struct table *table, LPCWSTR name)
 	size_t length, place;
 	ATOM atom = 0;
 
+	if (!name)
+		return 0; /* no error */
 	if (integer >= 0)
 		return integer ? (ATOM)integer : failed(ERROR_INVALID_PARAMETER);
 	length = rtl_wcslen(name);
@@ -183,38 +185,44 @@ static size_t name_of(struct table *table, ATOM atom, char16_t *name)
 	return length;
 }
 
+/* What does not fit of the process's atoms is cut off, before the end.  For global ones the ANSI function calls that an
+ * error all the same, and the wide one needs no room for the end. */
 static UINT give(struct table *table, ATOM atom, LPWSTR buffer, int capacity)
 {
 	char16_t name[MAX_NAME + 1];
-	size_t length = name_of(table, atom, name);
+	size_t length = name_of(table, atom, name), room = (size_t)capacity;
 
 	if (!length)
 		return failed(atom ? ERROR_INVALID_HANDLE : ERROR_INVALID_PARAMETER);
-	if (capacity <= 0 || !buffer)
+	if (capacity <= 0 || !buffer || (capacity == 1 && table == &local_atoms))
 		return failed(ERROR_MORE_DATA);
-	/* What does not fit is cut off, and that is an error too. */
-	if (length >= (size_t)capacity) {
-		memcpy(buffer, name, (size_t)(capacity - 1) * sizeof(WCHAR));
-		buffer[capacity - 1] = 0;
-		return failed(ERROR_MORE_DATA);
-	}
-	memcpy(buffer, name, (length + 1) * sizeof(WCHAR));
+	if (table == &local_atoms)
+		room--;
+	if (length > room)
+		length = room;
+	memcpy(buffer, name, length * sizeof(WCHAR));
+	if (length < (size_t)capacity)
+		buffer[length] = 0;
 	return (UINT)length;
 }
 
 static UINT give_ansi(struct table *table, ATOM atom, LPSTR buffer, int capacity)
 {
 	char16_t name[MAX_NAME + 1];
-	size_t length = name_of(table, atom, name);
+	size_t units = name_of(table, atom, name), length;
+	bool cut;
 
-	if (!length)
+	if (!units)
 		return failed(atom ? ERROR_INVALID_HANDLE : ERROR_INVALID_PARAMETER);
-	length = nls_from_utf16(NLS_ACP, 0, NULL, 0, name, length, NULL, NULL);
-	if (capacity <= 0 || !buffer || length >= (size_t)capacity)
+	if (capacity <= 0 || !buffer || (capacity == 1 && table == &local_atoms))
 		return failed(ERROR_MORE_DATA);
-	nls_from_utf16(NLS_ACP, 0, buffer, length, name, rtl_wcslen(name), NULL, NULL);
+	length = nls_from_utf16(NLS_ACP, 0, NULL, 0, name, units, NULL, NULL);
+	cut = length >= (size_t)capacity;
+	if (cut)
+		length = (size_t)capacity - 1;
+	nls_from_utf16(NLS_ACP, 0, buffer, length, name, units, NULL, NULL);
 	buffer[length] = 0;
-	return (UINT)length;
+	return cut && table == &global_atoms ? failed(ERROR_MORE_DATA) : (UINT)length;
 }
 
 static ATOM with_ansi(struct table *table, LPCSTR name, ATOM (*function)(struct table *, LPCWSTR))

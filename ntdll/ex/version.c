@@ -62,6 +62,8 @@ static unsigned condition_of(ULONGLONG conditions, ULONG type)
 	return (unsigned)(conditions >> (3 * (unsigned)__builtin_ctz(type)) & 7);
 }
 
+#define VER_EQUAL 1u
+
 /* VER_EQUAL 1, GREATER 2, GREATER_EQUAL 3, LESS 4, LESS_EQUAL 5. */
 static bool holds(unsigned condition, ULONG system, ULONG wanted)
 {
@@ -95,10 +97,6 @@ NTSTATUS ex_verify_version(const OSVERSIONINFOEXW *system, const OSVERSIONINFOEX
 
 	if (!types || !conditions)
 		return STATUS_INVALID_PARAMETER;
-	for (ULONG type = 1; type <= VER_PRODUCT_TYPE; type <<= 1) {
-		if (types & type && !condition_of(conditions, type))
-			return STATUS_INVALID_PARAMETER;
-	}
 	if (types & VER_SUITENAME) {
 		condition = condition_of(conditions, VER_SUITENAME);
 		if (condition != 6 && condition != 7)
@@ -116,17 +114,19 @@ NTSTATUS ex_verify_version(const OSVERSIONINFOEXW *system, const OSVERSIONINFOEX
 	if (types & VER_BUILDNUMBER &&
 	    !holds(condition_of(conditions, VER_BUILDNUMBER), system->dwBuildNumber, wanted->dwBuildNumber))
 		return STATUS_REVISION_MISMATCH;
-	/* Major, minor and service pack are one number: the first that differs decides (MSDN VerifyVersionInfo). */
-	condition = 0;
+	/* Major, minor and service pack are one number: the first that differs decides (MSDN VerifyVersionInfo).  The first
+	 * condition that is not equality is that of all that follow, whatever they have; one that is missing never holds. */
+	condition = VER_EQUAL;
 	for (size_t i = 0; i < ARRAY_SIZE(ordered); i++) {
 		if (!(types & ordered[i].type))
 			continue;
-		condition = condition_of(conditions, ordered[i].type);
-		if (ordered[i].system != ordered[i].wanted)
+		if (condition == VER_EQUAL)
+			condition = condition_of(conditions, ordered[i].type);
+		if (!condition || ordered[i].system != ordered[i].wanted)
 			return holds(condition, ordered[i].system, ordered[i].wanted) ? STATUS_SUCCESS
 										      : STATUS_REVISION_MISMATCH;
 	}
-	return !condition || holds(condition, 0, 0) ? STATUS_SUCCESS : STATUS_REVISION_MISMATCH;
+	return holds(condition, 0, 0) ? STATUS_SUCCESS : STATUS_REVISION_MISMATCH;
 }
 
 EXPORT(ntdll, NTSTATUS, RtlVerifyVersionInfo, (const OSVERSIONINFOEXW *wanted, ULONG types, ULONGLONG conditions))

@@ -321,6 +321,41 @@ static void atoms(void)
 	CHECK(GetAtomNameW(123, w, 64) == 4 && !wcscmp(w, L"#123"));
 	atom = GlobalAddAtomW(L"Pewter global");
 	CHECK(atom >= 0xC000 && GlobalFindAtomA("pewter GLOBAL") == atom && !GlobalDeleteAtom(atom));
+	SetLastError(77);
+	CHECK(!AddAtomA(NULL) && !AddAtomW(NULL) && !GlobalAddAtomA(NULL) && !GlobalAddAtomW(NULL));
+	CHECK_EQUAL(GetLastError(), 77);
+}
+
+/* Names that are longer than there is room. */
+static void cut_atoms(void)
+{
+	ATOM local = AddAtomA("metal"), global = GlobalAddAtomA("metal");
+	WCHAR wide[8] = L"-------";
+	char text[8] = "-------";
+
+	SetLastError(77);
+	CHECK_EQUAL(GetAtomNameA(local, text, 4), 3);
+	CHECK(!memcmp(text, "met\0---", 8));
+	CHECK_EQUAL(GetAtomNameW(local, wide, 5), 4);
+	CHECK(!memcmp(wide, L"meta\0--", 16));
+	CHECK_EQUAL(GetLastError(), 77);
+	CHECK(!GetAtomNameA(local, text, 1) && !GetAtomNameW(local, wide, 1) && !GetAtomNameA(local, text, 0));
+	CHECK(*text == 'm' && *wide == 'm');
+
+	memset(text, '-', 7);
+	lstrcpyW(wide, L"-------");
+	CHECK_FAILS(GlobalGetAtomNameA(global, text, 4), ERROR_MORE_DATA);
+	CHECK(!memcmp(text, "met\0---", 8));
+	SetLastError(77);
+	CHECK_EQUAL(GlobalGetAtomNameW(global, wide, 4), 4);
+	CHECK(!memcmp(wide, L"meta---", 16));
+	CHECK_EQUAL(GlobalGetAtomNameW(global, wide, 6), 5);
+	CHECK(!memcmp(wide, L"metal\0-", 16));
+	CHECK_EQUAL(GlobalGetAtomNameW(5, wide, 1), 1);
+	CHECK_EQUAL(GetLastError(), 77);
+	CHECK_FAILS(GlobalGetAtomNameA(5, text, 2), ERROR_MORE_DATA);
+	DeleteAtom(local);
+	GlobalDeleteAtom(global);
 }
 
 /* Edges of conversions, as published tests have them. */
@@ -428,5 +463,6 @@ int main(void)
 	ansi_formats();
 	blanks();
 	atoms();
+	cut_atoms();
 	return guest_result();
 }

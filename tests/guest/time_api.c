@@ -33,6 +33,52 @@ static void zones_and_cycles(void)
 	CHECK(QueryUnbiasedInterruptTime(&time));
 }
 
+/* The first condition that is not equality holds for all lesser numbers; a number of no condition is never met. */
+static void version_conditions(void)
+{
+	enum { MAJOR = VER_MAJORVERSION, MINOR = VER_MINORVERSION, BUILD = VER_BUILDNUMBER, PACK = VER_SERVICEPACKMAJOR,
+	       PACK_MINOR = VER_SERVICEPACKMINOR };
+	static const struct {
+		DWORD types, raised; /* what is asked to be one more than it is */
+		BOOL met;
+		struct {
+			DWORD type;
+			BYTE condition;
+		} conditions[3];
+	} rows[] = {
+		{MAJOR | MINOR, MINOR, TRUE, {{MAJOR, VER_EQUAL}, {MINOR, VER_LESS}}},
+		{MAJOR | MINOR, MINOR, FALSE, {{MAJOR, VER_GREATER_EQUAL}, {MINOR, VER_LESS}}},
+		{MAJOR | MINOR, 0, TRUE, {{MAJOR, VER_GREATER_EQUAL}, {MINOR, VER_LESS}}},
+		{MAJOR | MINOR | PACK | PACK_MINOR, 0, TRUE, {{MAJOR, VER_LESS_EQUAL}}},
+		{MAJOR | PACK, PACK, TRUE, {{MAJOR, VER_LESS_EQUAL}, {PACK, VER_GREATER}}},
+		{MAJOR | MINOR | PACK, PACK, FALSE, {{MAJOR, VER_EQUAL}, {PACK, VER_LESS}}},
+		{MAJOR | MINOR | PACK, PACK, TRUE, {{MAJOR, VER_EQUAL}, {MINOR, VER_EQUAL}, {PACK, VER_LESS}}},
+		{MAJOR | MINOR, MINOR, FALSE, {{MAJOR, VER_OR}, {MINOR, VER_LESS}}},
+		{MINOR | PACK | PACK_MINOR, PACK, TRUE, {{MINOR, VER_LESS}}},
+		{MINOR | PACK | PACK_MINOR, PACK, FALSE, {{MINOR, VER_EQUAL}}},
+		{MAJOR | BUILD, 0, FALSE, {{MAJOR, VER_GREATER_EQUAL}}},
+	};
+
+	for (int i = 0; i < (int)(sizeof(rows) / sizeof(*rows)); i++) {
+		OSVERSIONINFOEXA wanted = {.dwOSVersionInfoSize = sizeof(wanted)};
+		ULONGLONG conditions = 0;
+
+		CHECK(GetVersionExA((OSVERSIONINFOA *)&wanted));
+		wanted.dwMinorVersion += rows[i].raised == MINOR;
+		wanted.wServicePackMajor += rows[i].raised == PACK;
+		for (int j = 0; j < 3 && rows[i].conditions[j].type; j++)
+			conditions = VerSetConditionMask(conditions, rows[i].conditions[j].type, rows[i].conditions[j].condition);
+		sprintf(guest_row, " (version row %d)", i);
+		SetLastError(77);
+		CHECK_EQUAL(VerifyVersionInfoA(&wanted, rows[i].types, conditions), rows[i].met);
+		CHECK_EQUAL(GetLastError(), rows[i].met ? 77 : ERROR_OLD_WIN_VERSION);
+	}
+	*guest_row = 0;
+	SetLastError(77);
+	CHECK(!GetProductInfo(6, 1, 0, 0, NULL));
+	CHECK_EQUAL(GetLastError(), 77);
+}
+
 int main(void)
 {
 	SYSTEMTIME st = {2024, 2, 0, 29, 23, 59, 59, 999}, back, local;
@@ -124,5 +170,6 @@ int main(void)
 	CHECK_EQUAL(GetWindowsDirectoryA(text, 3), 11);
 	CHECK(DecodePointer(EncodePointer(text)) == text);
 	zones_and_cycles();
+	version_conditions();
 	return guest_result();
 }
