@@ -14,6 +14,7 @@
 #include "kernel32/locale_data.h"
 
 #define LOCALE_NAME_MAX_LENGTH 85
+#define LOCALE_ALLOW_NEUTRAL_NAMES 0x08000000u
 #define LANG_EN_US 0x0409u
 
 static const struct nls_locale locales[] = {
@@ -221,14 +222,15 @@ EXPORT(kernel32, int, LCIDToLocaleName, (LCID lcid, LPWSTR name, int capacity, D
 	return give(locale->name, name, capacity);
 }
 
+/* A language's name stands for its first country, unless neutral names are allowed. */
 EXPORT(kernel32, LCID, LocaleNameToLCID, (LPCWSTR name, DWORD flags))
 {
 	const struct nls_locale *locale = nls_locale_by_name(name);
-	if (!locale || flags & ~0x08000000u) {
+	if (!locale || flags & ~LOCALE_ALLOW_NEUTRAL_NAMES) {
 		set_last_error(ERROR_INVALID_PARAMETER);
 		return 0;
 	}
-	return locale->lcid;
+	return flags && name && rtl_wcslen(name) == 2 ? locale->lcid & 0x3FF : locale->lcid;
 }
 
 EXPORT(kernel32, int, ResolveLocaleName, (LPCWSTR name, LPWSTR to, int capacity))

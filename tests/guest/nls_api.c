@@ -128,6 +128,10 @@ static void locales(void)
 	CHECK_FAILS(GetLocaleInfoW(0x409, LOCALE_SDECIMAL, w, 1), ERROR_INSUFFICIENT_BUFFER);
 	CHECK_FAILS(GetLocaleInfoW(0x409, 0xFFFF, w, 64), ERROR_INVALID_FLAGS);
 	CHECK_EQUAL(LocaleNameToLCID(L"de-DE", 0), 0x407);
+	CHECK_EQUAL(LocaleNameToLCID(L"de-DE", LOCALE_ALLOW_NEUTRAL_NAMES), 0x407);
+	CHECK_EQUAL(LocaleNameToLCID(L"de", 0), 0x407);
+	CHECK_EQUAL(LocaleNameToLCID(L"de", LOCALE_ALLOW_NEUTRAL_NAMES), 7);
+	CHECK_EQUAL(LocaleNameToLCID(L"EN", LOCALE_ALLOW_NEUTRAL_NAMES), 9);
 	CHECK(LCIDToLocaleName(0x411, w, 64, 0) == 6 && !wcscmp(w, L"ja-JP"));
 	CHECK(IsValidLocale(0x409, LCID_INSTALLED));
 	CHECK(GetDateFormatW(0x409, 0, &t, NULL, w, 64) && !wcscmp(w, L"2/9/2024"));
