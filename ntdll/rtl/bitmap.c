@@ -179,25 +179,25 @@ EXPORT(ntdll, ULONG, RtlNumberOfClearBits, (PRTL_BITMAP map))
 	return map->SizeOfBitMap - RtlNumberOfSetBits(map);
 }
 
-/* The next run of clear bits at or behind `from`. */
-EXPORT(ntdll, ULONG, RtlFindNextForwardRunClear, (PRTL_BITMAP map, ULONG from, PULONG start))
+/* The next run of bits that are `set`, or are not, at or behind `from`. */
+static ULONG next_run(PRTL_BITMAP map, ULONG from, bool set, PULONG start)
 {
 	ULONG bit = from, length;
 	if (bit >= map->SizeOfBitMap) {
 		*start = from;
 		return 0;
 	}
-	bit += run(map, bit, map->SizeOfBitMap - bit, true);
-	length = bit < map->SizeOfBitMap ? run(map, bit, map->SizeOfBitMap - bit, false) : 0;
+	bit += run(map, bit, map->SizeOfBitMap - bit, !set);
+	length = bit < map->SizeOfBitMap ? run(map, bit, map->SizeOfBitMap - bit, set) : 0;
 	*start = bit;
 	return length;
 }
 
-EXPORT(ntdll, ULONG, RtlFindClearRuns, (PRTL_BITMAP map, PRTL_BITMAP_RUN runs, ULONG capacity, BOOLEAN longest))
+static ULONG find_runs(PRTL_BITMAP map, PRTL_BITMAP_RUN runs, ULONG capacity, bool longest, bool set)
 {
 	ULONG count = 0, bit = 0, start, length;
 
-	while ((length = RtlFindNextForwardRunClear(map, bit, &start)) != 0) {
+	while ((length = next_run(map, bit, set, &start)) != 0) {
 		ULONG place;
 		bit = start + length;
 		if (!longest) {
@@ -220,13 +220,38 @@ EXPORT(ntdll, ULONG, RtlFindClearRuns, (PRTL_BITMAP map, PRTL_BITMAP_RUN runs, U
 	return count;
 }
 
-EXPORT(ntdll, ULONG, RtlFindLongestRunClear, (PRTL_BITMAP map, PULONG start))
+static ULONG longest_run(PRTL_BITMAP map, bool set, PULONG start)
 {
 	RTL_BITMAP_RUN longest;
-	if (!RtlFindClearRuns(map, &longest, 1, TRUE))
+	if (!find_runs(map, &longest, 1, true, set))
 		return 0;
 	*start = longest.StartingIndex;
 	return longest.NumberOfBits;
+}
+
+EXPORT(ntdll, ULONG, RtlFindNextForwardRunClear, (PRTL_BITMAP map, ULONG from, PULONG start))
+{
+	return next_run(map, from, false, start);
+}
+
+EXPORT(ntdll, ULONG, RtlFindClearRuns, (PRTL_BITMAP map, PRTL_BITMAP_RUN runs, ULONG capacity, BOOLEAN longest))
+{
+	return find_runs(map, runs, capacity, longest, false);
+}
+
+EXPORT(ntdll, ULONG, RtlFindSetRuns, (PRTL_BITMAP map, PRTL_BITMAP_RUN runs, ULONG capacity, BOOLEAN longest))
+{
+	return find_runs(map, runs, capacity, longest, true);
+}
+
+EXPORT(ntdll, ULONG, RtlFindLongestRunClear, (PRTL_BITMAP map, PULONG start))
+{
+	return longest_run(map, false, start);
+}
+
+EXPORT(ntdll, ULONG, RtlFindLongestRunSet, (PRTL_BITMAP map, PULONG start))
+{
+	return longest_run(map, true, start);
 }
 
 EXPORT(ntdll, ULONG, RtlFindFirstRunClear, (PRTL_BITMAP map, PULONG start))

@@ -21,6 +21,17 @@ ENTRY(NTSTATUS, RtlDeleteTimer, HANDLE, HANDLE, HANDLE);
 ENTRY(void *, LdrProcessRelocationBlock, void *, ULONG, USHORT *, LONG_PTR);
 ENTRY(NTSTATUS, RtlQueryEnvironmentVariable, WCHAR *, const WCHAR *, SIZE_T, WCHAR *, SIZE_T, SIZE_T *);
 
+struct bitmap {
+	ULONG size, *bits;
+};
+
+struct bits {
+	ULONG start, count;
+};
+
+ENTRY(ULONG, RtlFindSetRuns, struct bitmap *, struct bits *, ULONG, BOOLEAN);
+ENTRY(ULONG, RtlFindLongestRunSet, struct bitmap *, ULONG *);
+
 static BOOL find_entries(void)
 {
 	HMODULE ntdll = GetModuleHandleA("ntdll");
@@ -30,7 +41,8 @@ static BOOL find_entries(void)
 	       FIND(RtlFindCharInUnicodeString) && FIND(RtlAppendAsciizToString) && FIND(RtlAppendStringToString) &&
 	       FIND(RtlUpperChar) && FIND(RtlComputeCrc32) && FIND(RtlAreAllAccessesGranted) &&
 	       FIND(RtlAreAnyAccessesGranted) && FIND(RtlMapGenericMask) && FIND(RtlDeleteTimer) &&
-	       FIND(LdrProcessRelocationBlock) && FIND(RtlQueryEnvironmentVariable);
+	       FIND(LdrProcessRelocationBlock) && FIND(RtlFindSetRuns) && FIND(RtlFindLongestRunSet) &&
+	       FIND(RtlQueryEnvironmentVariable);
 }
 
 static UNICODE_STRING counted(const WCHAR *text)
@@ -186,6 +198,23 @@ static void helpers(void)
 	CHECK_EQUAL(*(ULONGLONG *)(page + 8), 0x12345000006);
 }
 
+static void runs_of_bits(void)
+{
+	ULONG words[] = {0x00000FF0, 0xF0000000, 0x0000000F}, start = 99;
+	struct bitmap map = {80, words}, empty = {32, &(ULONG){0}};
+	struct bits found[2];
+
+	CHECK_EQUAL(pRtlFindSetRuns(&map, found, 2, FALSE), 2);
+	CHECK(found[0].start == 4 && found[0].count == 8 && found[1].start == 60 && found[1].count == 8);
+	words[2] = 0x101F;
+	CHECK_EQUAL(pRtlFindSetRuns(&map, found, 1, TRUE), 1);
+	CHECK(found[0].start == 60 && found[0].count == 9);
+	CHECK_EQUAL(pRtlFindLongestRunSet(&map, &start), 9);
+	CHECK_EQUAL(start, 60);
+	CHECK_EQUAL(pRtlFindSetRuns(&empty, found, 2, TRUE), 0);
+	CHECK_EQUAL(pRtlFindLongestRunSet(&empty, &start), 0);
+}
+
 int main(void)
 {
 	CHECK(find_entries());
@@ -197,5 +226,6 @@ int main(void)
 	found();
 	variables();
 	helpers();
+	runs_of_bits();
 	return guest_result();
 }
