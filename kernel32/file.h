@@ -31,6 +31,8 @@ void wide_argument_free(struct wide_argument *argument);
 /* UTF-16 to the code page of the file functions.  Returns the bytes needed without a terminator; writes and terminates
  * only when they all fit with it. */
 DWORD ansi_result(LPSTR buffer, DWORD capacity, const WCHAR *text, DWORD length);
+/* The same, for functions that return the length of what fits, else the size needed with the terminator. */
+DWORD ansi_stored(LPSTR buffer, DWORD capacity, const WCHAR *text, size_t length);
 
 /* Opens for metadata, as the Win32 functions that take names do. */
 NTSTATUS open_by_name(HANDLE *handle, const struct file_name *name, ACCESS_MASK access, ULONG options);

@@ -52,6 +52,7 @@ kernel32_sources = \
 	kernel32/pathcch.h \
 	kernel32/pathcch_combine.c \
 	kernel32/processenv.c \
+	kernel32/processenv_search.c \
 	kernel32/processthreadsapi.c \
 	kernel32/processthreadsapi_create.c \
 	kernel32/processthreadsapi_information.c \

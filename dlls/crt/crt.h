@@ -344,6 +344,13 @@ static inline bool crt_is_lead(const struct crt_locale *locale, BYTE c)
 	return locale->dbcs && (locale->ctype[c + 1] & 0x8000) != 0;
 }
 
+/* EILSEQ; -1. */
+static inline INT crt_illegal(void)
+{
+	crt_self.error = CRT_EILSEQ;
+	return -1;
+}
+
 /* One character of the locale's code page to UTF-16 (which for UTF-8 may be two units).  Returns the bytes taken, 0 for
  * a null character, -1 when invalid, -2 when `size` bytes are only its beginning; *units is the count stored (0-2). */
 INT crt_locale_to_wide(const struct crt_locale *locale, const char *from, size_t size, WCHAR to[2], INT *units);

@@ -23,6 +23,7 @@ crt_sources = \
 	dlls/crt/mbs.c \
 	dlls/crt/mbscopy.c \
 	dlls/crt/multibyte.c \
+	dlls/crt/multibyte_restart.c \
 	dlls/crt/process.c \
 	dlls/crt/process.h \
 	dlls/crt/setjmp.c \

@@ -35,6 +35,7 @@ crt_stdio_sources = \
 	dlls/crt/scanf.c \
 	dlls/crt/stat.c \
 	dlls/crt/stream.c \
+	dlls/crt/stream_open.c \
 	dlls/crt/stream.h \
 	dlls/crt/stream_buffer.c \
 	dlls/crt/stream_io.c \

@@ -83,6 +83,11 @@ USHORT stream_put_wide(WCHAR c, STREAM *stream);
 bool stream_write_wide(STREAM *stream, const WCHAR *from, size_t count);
 USHORT stream_unget_wide(USHORT c, STREAM *stream);
 
+static inline bool stream_in_use(const STREAM *stream)
+{
+	return stream->flag & (IO_READ | IO_WRITE | IO_UPDATE);
+}
+
 static inline INT stream_get(STREAM *stream)
 {
 	return --stream->cnt >= 0 ? (BYTE)*stream->ptr++ : stream_fill(stream);
