@@ -34,6 +34,7 @@ kernel32_sources = \
 	kernel32/libloaderapi_resource.c \
 	kernel32/locale_data.h \
 	kernel32/locale_formats.h \
+	kernel32/locale_names.h \
 	kernel32/memoryapi.c \
 	kernel32/memoryapi_extended.c \
 	kernel32/memoryapi_hints.c \

@@ -85,13 +85,19 @@ struct nls_locale {
 	const char *iso_country;  /* ISO 3166, three letters */
 	UINT ansi, oem;
 	const struct nls_formats *formats;
+	bool neutral; /* a language alone */
 };
-/* The locale of an LCID or a name (NULL = user default, empty = invariant); NULL if there is no such locale. */
+/* The locale of an LCID or a name (NULL = user default, empty = invariant); NULL if there is no such locale.  By its
+ * number a language alone is the locale that stands for it, by its name it is itself. */
 const struct nls_locale *nls_locale_by_id(LCID lcid);
 const struct nls_locale *nls_locale_by_name(const char16_t *name);
 /* CP_ACP and its kin to a number, as nls_real_codepage; CP_THREAD_ACP is that of the thread's locale. */
 UINT nls_thread_codepage(UINT codepage);
+/* The locale that stands for a language alone; any other is itself.  NULL: NULL. */
+const struct nls_locale *nls_specific_locale(const struct nls_locale *locale);
 
+/* Twelve of our own after LCTYPEs: LOCALE_SMONTHNAME1 with LOCALE_RETURN_GENITIVE_NAMES. */
+#define NLS_GENITIVE_MONTH 0x10000u
 /* The value of an LCTYPE as UTF-8 text, numbers in decimal or as LOCALE_I... say; false if it is none.  `size` is at
  * least 128. */
 bool nls_locale_value(const struct nls_locale *locale, LCTYPE type, char *text, size_t size);
@@ -143,6 +149,8 @@ int WINAPI GetCurrencyFormatW(LCID lcid, DWORD flags, LPCWSTR value, const CURRE
 #define LOCALE_SNEGATIVESIGN 0x51u
 #define LOCALE_SSHORTTIME 0x79u
 #define LOCALE_STIMEFORMAT 0x1003u
+#define LOCALE_ICALENDARTYPE 0x1009u
+#define CAL_THAI 7u
 #define LOCALE_SYEARMONTH 0x1006u
 #define LOCALE_INEGNUMBER 0x1010u
 #define LOCALE_RETURN_GENITIVE_NAMES 0x10000000u

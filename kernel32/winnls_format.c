@@ -72,6 +72,12 @@ static int give_ansi(const struct output *out, LPSTR to, int capacity)
 	return (int)size + 1;
 }
 
+static UINT locale_number(const struct nls_locale *locale, LCTYPE type)
+{
+	char text[128];
+	return nls_locale_value(locale, type, text, sizeof(text)) ? (UINT)atoi(text) : 0;
+}
+
 static void put_locale(struct output *out, const struct nls_locale *locale, LCTYPE type, size_t limit)
 {
 	char16_t text[128];
@@ -113,11 +119,33 @@ static bool check_date(const SYSTEMTIME *given, TIME_FIELDS *fields)
 	return true;
 }
 
+/* Whether the number of a day stands in a picture: months then have their genitive form (MSDN
+ * LOCALE_RETURN_GENITIVE_NAMES). */
+static bool has_day(const char16_t *picture)
+{
+	while (*picture) {
+		unsigned count = 0;
+		if (*picture == u'\'') {
+			for (picture++; *picture && *picture != u'\''; picture++)
+				;
+			picture += *picture != 0;
+			continue;
+		}
+		for (; *picture == u'd'; picture++)
+			count++;
+		if (count == 1 || count == 2)
+			return true;
+		picture += !count;
+	}
+	return false;
+}
+
 static int format_date(const struct nls_locale *locale, DWORD flags, const SYSTEMTIME *given, const char16_t *picture,
 		       struct output *out)
 {
 	const DWORD kinds = DATE_SHORTDATE | DATE_LONGDATE | DATE_YEARMONTH | DATE_MONTHDAY;
 	char16_t own[128];
+	LCTYPE month_names;
 	TIME_FIELDS date;
 
 	if (!locale || !locale->formats)
@@ -141,6 +169,9 @@ static int format_date(const struct nls_locale *locale, DWORD flags, const SYSTE
 		picture = own;
 	}
 	out->count = 0;
+	month_names = has_day(picture) ? NLS_GENITIVE_MONTH : LOCALE_SMONTHNAME1;
+	if (locale_number(locale, LOCALE_ICALENDARTYPE) == CAL_THAI)
+		date.Year = (SHORT)(date.Year + 543);
 	while (*picture) {
 		char16_t c = *picture;
 		unsigned count = 0;
@@ -163,7 +194,7 @@ static int format_date(const struct nls_locale *locale, DWORD flags, const SYSTE
 				put_number(out, (unsigned)date.Month, count);
 			else
 				put_locale(out, locale,
-					   (count == 3 ? LOCALE_SABBREVMONTHNAME1 : LOCALE_SMONTHNAME1) +
+					   (count == 3 ? LOCALE_SABBREVMONTHNAME1 : month_names) +
 						   (unsigned)date.Month - 1,
 					   128);
 			break;
@@ -439,10 +470,16 @@ static void put_pattern(struct output *out, const char *pattern, const struct ou
 	}
 }
 
-static UINT locale_number(const struct nls_locale *locale, LCTYPE type)
+/* The digits of LOCALE_SGROUPING without the last 0, which says that groups go on: "3;2;0" is 32. */
+static UINT grouping(const struct nls_locale *locale)
 {
-	char text[128];
-	return nls_locale_value(locale, type, text, sizeof(text)) ? (UINT)atoi(text) : 0;
+	char16_t text[128];
+	UINT value = 0;
+
+	nls_locale_string(locale, LOCALE_SGROUPING, text);
+	for (size_t i = 0; text[i] && text[i + 1]; i += 2)
+		value = value * 10 + (UINT)(text[i] - u'0');
+	return value;
 }
 
 static int format_number(const struct nls_locale *locale, DWORD flags, const char16_t *value, const NUMBERFMTW *given, struct output *out)
@@ -461,8 +498,8 @@ static int format_number(const struct nls_locale *locale, DWORD flags, const cha
 	} else {
 		nls_locale_string(locale, LOCALE_SDECIMAL, decimal);
 		nls_locale_string(locale, LOCALE_STHOUSAND, thousand);
-		format = (CURRENCYFMTW){locale_number(locale, LOCALE_IDIGITS), locale_number(locale, LOCALE_ILZERO), 3, decimal,
-					thousand, locale_number(locale, LOCALE_INEGNUMBER), 0, NULL};
+		format = (CURRENCYFMTW){locale_number(locale, LOCALE_IDIGITS), locale_number(locale, LOCALE_ILZERO),
+					grouping(locale), decimal, thousand, locale_number(locale, LOCALE_INEGNUMBER), 0, NULL};
 	}
 	if (format.NegativeOrder >= ARRAY_SIZE(negative_orders) || !format.lpDecimalSep || !format.lpThousandSep ||
 	    !format_digits(value, &format, &number, &negative))
@@ -491,7 +528,7 @@ static int format_currency(const struct nls_locale *locale, DWORD flags, const c
 		nls_locale_string(locale, LOCALE_SCURRENCY, symbol);
 		format = (CURRENCYFMTW){locale_number(locale, LOCALE_ICURRDIGITS),
 					locale_number(locale, LOCALE_ILZERO),
-					3,
+					grouping(locale),
 					decimal,
 					thousand,
 					locale_number(locale, LOCALE_INEGCURR),

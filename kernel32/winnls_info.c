@@ -11,9 +11,16 @@
 
 #include "kernel32/locale_formats.h"
 
-static const char *const day_names[] = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
-static const char *const month_names[] = {"January", "February", "March",     "April",	 "May",	     "June",
-					  "July",    "August",	 "September", "October", "November", "December"};
+/* The word at `index` of those between bars. */
+static void word(char *text, size_t size, const char *words, unsigned index)
+{
+	size_t length;
+
+	for (; index; index--)
+		words = strchr(words, '|') + 1;
+	length = strcspn(words, "|");
+	snprintf(text, size, "%.*s", (int)length, words);
+}
 
 static bool invariant_locale(const struct nls_locale *locale)
 {
@@ -38,10 +45,23 @@ static void separator(char *text, size_t size, const char *picture)
 	text[count] = 0;
 }
 
+/* "German (Germany)", "Chinese (Simplified, China)", "German" alone. */
+static void display_name(char *text, size_t size, const struct nls_locale *locale, const char *language, const char *country)
+{
+	size_t length = strlen(language);
+
+	if (locale->neutral)
+		copy(text, size, language);
+	else if (length && language[length - 1] == ')')
+		snprintf(text, size, "%.*s, %s)", (int)length - 1, language, country);
+	else
+		snprintf(text, size, "%s (%s)", language, country);
+}
+
 /* What a locale is called and written in; known of every locale. */
 static bool identity_value(const struct nls_locale *locale, LCTYPE type, char *text, size_t size)
 {
-	const char *dash = strchr(locale->name, '-');
+	const char *dash = strchr(locale->name, '-'), *country = strrchr(locale->name, '-');
 	bool invariant = !*locale->name;
 
 	switch (type) {
@@ -49,11 +69,11 @@ static bool identity_value(const struct nls_locale *locale, LCTYPE type, char *t
 		snprintf(text, size, "%04X", locale->lcid);
 		return true;
 	case 0x09: /* IDEFAULTLANGUAGE */
-		snprintf(text, size, "%04X", invariant ? 0x409 : locale->lcid);
+		snprintf(text, size, "%04X", invariant ? 0x409 : nls_specific_locale(locale)->lcid);
 		return true;
 	case 0x02: /* SLOCALIZEDDISPLAYNAME */
 	case 0x72: /* SENGLISHDISPLAYNAME */
-		snprintf(text, size, "%s (%s)", locale->language, locale->country);
+		display_name(text, size, locale, locale->language, locale->country);
 		return true;
 	case 0x03: /* SABBREVLANGNAME */
 		copy(text, size, locale->abbreviation);
@@ -86,27 +106,28 @@ static bool identity_value(const struct nls_locale *locale, LCTYPE type, char *t
 		if (invariant)
 			copy(text, size, "iv");
 		else
-			snprintf(text, size, "%.*s", (int)(dash - locale->name), locale->name);
+			snprintf(text, size, "%.*s", dash ? (int)(dash - locale->name) : (int)size, locale->name);
 		return true;
 	case 0x5A: /* SISO3166CTRYNAME */
-		copy(text, size, invariant ? "IV" : dash + 1);
+		copy(text, size, invariant ? "IV" : strrchr(nls_specific_locale(locale)->name, '-') + 1);
 		return true;
 	case 0x67: /* SISO639LANGNAME2 */
 		copy(text, size, locale->iso_language);
 		return true;
 	case 0x5C: /* SNAME */
-	case 0x7B: /* SSORTLOCALE */
-	case 0x6E: /* SCONSOLEFALLBACKNAME */
 		copy(text, size, locale->name);
 		return true;
+	case 0x7B: /* SSORTLOCALE */
+		copy(text, size, nls_specific_locale(locale)->name);
+		return true;
+	case 0x6E: /* SCONSOLEFALLBACKNAME: scripts that the console cannot show are English */
+		copy(text, size, strchr("\1\15\71\36", locale->lcid & 0x3FF) ? "en-US" : nls_specific_locale(locale)->name);
+		return true;
 	case 0x6D: /* SPARENT */
-		if (invariant)
-			*text = 0;
-		else
-			snprintf(text, size, "%.*s", (int)(dash - locale->name), locale->name);
+		snprintf(text, size, "%.*s", country ? (int)(country - locale->name) : 0, locale->name);
 		return true;
 	case 0x71: /* INEUTRAL */
-		copy(text, size, "0");
+		copy(text, size, locale->neutral ? "1" : "0");
 		return true;
 	case 0x1013: /* SSORTNAME */
 		copy(text, size, invariant ? "Invariant" : "Default");
@@ -114,6 +135,58 @@ static bool identity_value(const struct nls_locale *locale, LCTYPE type, char *t
 	default:
 		return false;
 	}
+}
+
+/* IDATE, ILDATE of a picture: 0 month, day, year; 1 day first; 2 year first.  The name of the day does not count. */
+static unsigned date_order(const char *picture)
+{
+	for (; *picture; picture++) {
+		if (*picture == '\'')
+			picture = strchr(picture + 1, '\'');
+		else if (*picture == 'y')
+			return 2;
+		else if (*picture == 'M')
+			return 0;
+		else if (*picture == 'd' && strspn(picture, "d") < 3)
+			return 1;
+		else if (*picture == 'd')
+			picture += strspn(picture, "d") - 1;
+	}
+	return 0;
+}
+
+/* Of LOCALE_INEGCURR's sixteen patterns those with a bit. */
+#define NEGATIVE_BITS(bits, pattern) ((bits) >> (pattern) & 1u)
+
+/* INEGSIGNPOSN by INEGCURR: 0 parentheses, 1 the sign before all, 2 after all, 3 before the symbol, 4 after it. */
+static unsigned negative_sign_position(unsigned pattern)
+{
+	static const uint8_t positions[16] = {0, 3, 4, 2, 0, 1, 3, 4, 1, 3, 4, 2, 4, 3, 0, 0};
+
+	return positions[pattern & 15];
+}
+
+/* OpenType's tags of languages; where there is none of another spelling it is ISO 639's in capitals. */
+static const char *opentype_tag(const struct nls_locale *locale)
+{
+	static const char tags[][2][5] = {{"ara", "ARA"}, {"cat", "CAT"}, {"deu", "DEU"}, {"ell", "ELL"}, {"eng", "ENG"},
+					  {"eus", "EUQ"}, {"fra", "FRA"}, {"gle", "IRI"}, {"heb", "IWR"}, {"isl", "ISL"},
+					  {"jpn", "JAN"}, {"kaz", "KAZ"}, {"lav", "LVI"}, {"lit", "LTH"}, {"mkd", "MKD"},
+					  {"msa", "MLY"}, {"nno", "NYN"}, {"nob", "NOR"}, {"pol", "PLK"}, {"por", "PTG"},
+					  {"ron", "ROM"}, {"slk", "SKY"}, {"spa", "ESP"}, {"sqi", "SQI"}, {"srp", "SRB"},
+					  {"swe", "SVE"}, {"tur", "TRK"}, {"zho", "ZHS"}, {"ces", "CSY"}, {"est", "ETI"},
+					  {"nld", "NLD"}, {"glg", "GAL"}, {"afr", "AFK"}, {"bel", "BEL"}, {"bul", "BGR"},
+					  {"dan", "DAN"}, {"fin", "FIN"}, {"hin", "HIN"}, {"hrv", "HRV"}, {"hun", "HUN"},
+					  {"ind", "IND"}, {"ita", "ITA"}, {"kor", "KOR"}, {"rus", "RUS"}, {"slv", "SLV"},
+					  {"tha", "THA"}, {"ukr", "UKR"}, {"vie", "VIT"}};
+
+	if (locale->ansi == 950)
+		return "ZHT";
+	for (size_t i = 0; i < ARRAY_SIZE(tags); i++) {
+		if (!strcmp(tags[i][0], locale->iso_language))
+			return tags[i][1];
+	}
+	return "dflt";
 }
 
 bool nls_locale_value(const struct nls_locale *locale, LCTYPE type, char *text, size_t size)
@@ -126,45 +199,58 @@ bool nls_locale_value(const struct nls_locale *locale, LCTYPE type, char *text, 
 	if (!f)
 		return false;
 	if (type >= 0x2A && type <= 0x30) {
-		copy(text, size, day_names[type - 0x2A]);
+		word(text, size, f->names->days, type - 0x2A);
 		return true;
 	}
-	if ((type >= 0x31 && type <= 0x37) || (type >= 0x60 && type <= 0x66)) {
-		snprintf(text, size, "%.*s", type >= 0x60 ? 2 : 3, day_names[type >= 0x60 ? type - 0x60 : type - 0x31]);
+	if (type >= 0x31 && type <= 0x37) {
+		word(text, size, f->names->short_days, type - 0x31);
+		return true;
+	}
+	if (type >= 0x60 && type <= 0x66) {
+		word(text, size, f->names->shortest_days, type - 0x60);
 		return true;
 	}
 	if (type >= 0x38 && type <= 0x43) {
-		copy(text, size, month_names[type - 0x38]);
+		word(text, size, f->names->months, type - 0x38);
 		return true;
 	}
 	if (type >= 0x44 && type <= 0x4F) {
-		snprintf(text, size, "%.3s", month_names[type - 0x44]);
+		word(text, size, f->names->short_months, type - 0x44);
+		return true;
+	}
+	if (type >= NLS_GENITIVE_MONTH && type < NLS_GENITIVE_MONTH + 12) {
+		word(text, size, f->names->genitive_months ? f->names->genitive_months : f->names->months,
+		     type - NLS_GENITIVE_MONTH);
 		return true;
 	}
 	switch (type) {
 	case 0x04: /* SNATIVELANGNAME */
-		copy(text, size, locale->language);
+		copy(text, size, f->native_language);
 		return true;
 	case 0x08: /* SNATIVECTRYNAME */
-		copy(text, size, locale->country);
+		copy(text, size, f->native_country);
 		return true;
 	case 0x73: /* SNATIVEDISPLAYNAME */
-		snprintf(text, size, "%s (%s)", locale->language, locale->country);
+		display_name(text, size, locale, f->native_language, f->native_country);
 		return true;
 	case LOCALE_SLIST:
 		copy(text, size, f->list);
 		return true;
 	case LOCALE_SDECIMAL:
-	case LOCALE_SMONDECIMALSEP:
 		copy(text, size, f->decimal);
 		return true;
+	case LOCALE_SMONDECIMALSEP:
+		copy(text, size, f->money_decimal ? f->money_decimal : f->decimal);
+		return true;
 	case LOCALE_STHOUSAND:
-	case LOCALE_SMONTHOUSANDSEP:
 		copy(text, size, f->thousand);
+		return true;
+	case LOCALE_SMONTHOUSANDSEP:
+		copy(text, size, f->money_thousand ? f->money_thousand : f->thousand);
 		return true;
 	case LOCALE_SGROUPING:
 	case LOCALE_SMONGROUPING:
-		copy(text, size, "3;0");
+		copy(text, size, f->grouping ? f->grouping : "3;0");
 		return true;
 	case 0x13: /* SNATIVEDIGITS */
 		copy(text, size, "0123456789");
@@ -176,14 +262,16 @@ bool nls_locale_value(const struct nls_locale *locale, LCTYPE type, char *text, 
 		copy(text, size, f->intl_currency);
 		return true;
 	case 0x1007: /* SENGCURRNAME */
-	case 0x1008: /* SNATIVECURRNAME */
 		copy(text, size, f->currency_name);
+		return true;
+	case 0x1008: /* SNATIVECURRNAME */
+		copy(text, size, f->native_currency_name);
 		return true;
 	case LOCALE_SDATE:
 		separator(text, size, f->short_date);
 		return true;
 	case LOCALE_STIME:
-		copy(text, size, ":");
+		separator(text, size, strpbrk(f->long_time, "hH"));
 		return true;
 	case LOCALE_SSHORTDATE:
 		copy(text, size, f->short_date);
@@ -204,7 +292,7 @@ bool nls_locale_value(const struct nls_locale *locale, LCTYPE type, char *text, 
 		copy(text, size, f->month_day);
 		return true;
 	case 0x5D: /* SDURATION */
-		copy(text, size, "h:mm:ss");
+		copy(text, size, f->hours ? "HH:mm:ss" : "h:mm:ss");
 		return true;
 	case LOCALE_S1159:
 		copy(text, size, f->am);
@@ -223,8 +311,8 @@ bool nls_locale_value(const struct nls_locale *locale, LCTYPE type, char *text, 
 		*text = 0;
 		return true;
 	case 0x5E: /* SKEYBOARDSTOINSTALL */
-		snprintf(text, size, "%04x:%08x", locale->lcid == 0x7F ? 0x409 : locale->lcid,
-			 locale->lcid == 0x7F ? 0x409 : locale->lcid);
+		number = locale->lcid == LOCALE_INVARIANT ? LOCALE_EN_US : nls_specific_locale(locale)->lcid;
+		snprintf(text, size, "%04x:%08x", number, number);
 		return true;
 	case 0x69: /* SNAN */
 		copy(text, size, "NaN");
@@ -236,7 +324,7 @@ bool nls_locale_value(const struct nls_locale *locale, LCTYPE type, char *text, 
 		copy(text, size, invariant_locale(locale) ? "-Infinity" : "-\xE2\x88\x9E");
 		return true;
 	case 0x6C: /* SSCRIPTS */
-		copy(text, size, "Latn;");
+		copy(text, size, f->scripts);
 		return true;
 	case 0x76: /* SPERCENT */
 		copy(text, size, "%");
@@ -245,7 +333,7 @@ bool nls_locale_value(const struct nls_locale *locale, LCTYPE type, char *text, 
 		copy(text, size, "\xE2\x80\xB0");
 		return true;
 	case 0x7A: /* SOPENTYPELANGUAGETAG */
-		copy(text, size, "ENG");
+		copy(text, size, opentype_tag(locale));
 		return true;
 	case 0x05: /* ICOUNTRY */
 	case 0x0A: /* IDEFAULTCOUNTRY */
@@ -255,18 +343,34 @@ bool nls_locale_value(const struct nls_locale *locale, LCTYPE type, char *text, 
 		number = f->measure;
 		break;
 	case LOCALE_IDIGITS:
+		number = 2;
+		break;
 	case LOCALE_ICURRDIGITS:
 	case 0x1A: /* IINTLCURRDIGITS */
-		number = 2;
+		number = f->currency_digits;
 		break;
 	case LOCALE_ILZERO:
 	case 0x24: /* ICENTURY */
-	case 0x1009: /* ICALENDARTYPE */
-	case LOCALE_INEGNUMBER:
 	case 0x1014: /* IDIGITSUBSTITUTION */
-	case 0x54: /* IPOSSYMPRECEDES */
-	case 0x56: /* INEGSYMPRECEDES */
 		number = 1;
+		break;
+	case 0x1009: /* ICALENDARTYPE */
+		number = f->calendar;
+		break;
+	case LOCALE_INEGNUMBER:
+		number = f->negative_number;
+		break;
+	case 0x54: /* IPOSSYMPRECEDES */
+		number = !(f->positive_currency & 1);
+		break;
+	case 0x55: /* IPOSSEPBYSPACE */
+		number = f->positive_currency >= 2;
+		break;
+	case 0x56: /* INEGSYMPRECEDES: $ before n in the pattern */
+		number = NEGATIVE_BITS(0x5A0F, f->negative_currency);
+		break;
+	case 0x57: /* INEGSEPBYSPACE */
+		number = NEGATIVE_BITS(0xFF00, f->negative_currency);
 		break;
 	case LOCALE_ICURRENCY:
 		number = f->positive_currency;
@@ -278,7 +382,7 @@ bool nls_locale_value(const struct nls_locale *locale, LCTYPE type, char *text, 
 		number = f->short_order;
 		break;
 	case 0x22: /* ILDATE */
-		number = f->long_date[0] == 'M' || strstr(f->long_date, "MMMM d,") ? 0 : 1;
+		number = date_order(f->long_date);
 		break;
 	case 0x23: /* ITIME */
 		number = f->hours;
@@ -296,14 +400,20 @@ bool nls_locale_value(const struct nls_locale *locale, LCTYPE type, char *text, 
 		number = 3;
 		break;
 	case 0x53: /* INEGSIGNPOSN */
-		number = f->negative_currency == 0 ? 0 : 3;
+		number = negative_sign_position(f->negative_currency);
 		break;
-	case 0x55: /* IPOSSEPBYSPACE */
-	case 0x57: /* INEGSEPBYSPACE */
-	case 0x70: /* IREADINGLAYOUT */
+	case 0x70: /* IREADINGLAYOUT: 1 from the right, 2 in columns with lines from the right */
+		number = (locale->lcid & 0x3FF) == 0x01 || (locale->lcid & 0x3FF) == 0x0D;
+		break;
 	case 0x74: /* INEGATIVEPERCENT */
+		number = f->negative_percent;
+		break;
 	case 0x75: /* IPOSITIVEPERCENT */
+		number = f->positive_percent;
+		break;
 	case 0x1005: /* ITIMEMARKPOSN */
+		number = f->long_time[0] == 't';
+		break;
 	case 0x100B: /* IOPTIONALCALENDAR */
 		number = 0;
 		break;
@@ -328,7 +438,7 @@ bool nls_locale_value(const struct nls_locale *locale, LCTYPE type, char *text, 
 
 void nls_locale_string(const struct nls_locale *locale, LCTYPE type, char16_t text[128])
 {
-	char value[128];
+	char value[256];
 	size_t count = 0;
 	if (nls_locale_value(locale, type, value, sizeof(value)))
 		count = nls_to_utf16(NLS_UTF8, 0, text, 127, value, strlen(value));
@@ -358,7 +468,7 @@ static int fail(DWORD error)
 static int locale_info(const struct nls_locale *locale, LCTYPE type, char16_t *to, int capacity)
 {
 	LCTYPE plain = type & 0xFFFF;
-	char value[160];
+	char value[256];
 	char16_t wide[160];
 	size_t needed;
 
@@ -366,6 +476,8 @@ static int locale_info(const struct nls_locale *locale, LCTYPE type, char16_t *t
 		return fail(ERROR_INVALID_PARAMETER);
 	if (type & LOCALE_RETURN_GENITIVE_NAMES && !(plain >= LOCALE_SMONTHNAME1 && plain <= 0x4F))
 		return fail(ERROR_INVALID_FLAGS);
+	if (type & LOCALE_RETURN_GENITIVE_NAMES && plain < LOCALE_SABBREVMONTHNAME1)
+		plain += NLS_GENITIVE_MONTH - LOCALE_SMONTHNAME1;
 	if (!nls_locale_value(locale, plain, value, sizeof(value)))
 		return fail(ERROR_INVALID_FLAGS);
 	if (type & LOCALE_RETURN_NUMBER) {

@@ -14,59 +14,34 @@
 #include "kernel32/locale_data.h"
 
 #define LOCALE_NAME_MAX_LENGTH 85
-#define LOCALE_ALLOW_NEUTRAL_NAMES 0x08000000u
 #define LANG_EN_US 0x0409u
+#define LOCALE_ALLOW_NEUTRAL_NAMES 0x08000000u
+#define LOCALE_WINDOWS 0x01u
+#define LOCALE_NEUTRALDATA 0x10u
+#define LOCALE_SPECIFICDATA 0x20u
 
-static const struct nls_locale locales[] = {
-	{0x007F, "", "Invariant Language", "Invariant Country", "IVL", "ivl", "IVC", 1252, 437, &invariant_formats},
-	{0x0409, "en-US", "English", "United States", "ENU", "eng", "USA", 1252, 437, &us_formats},
-	{0x0809, "en-GB", "English", "United Kingdom", "ENG", "eng", "GBR", 1252, 850, &gb_formats},
-	{0x0C09, "en-AU", "English", "Australia", "ENA", "eng", "AUS", 1252, 850, &au_formats},
-	{0x1009, "en-CA", "English", "Canada", "ENC", "eng", "CAN", 1252, 850, &ca_formats},
-	{0x0401, "ar-SA", "Arabic", "Saudi Arabia", "ARA", "ara", "SAU", 1256, 720, NULL},
-	{0x0402, "bg-BG", "Bulgarian", "Bulgaria", "BGR", "bul", "BGR", 1251, 866, NULL},
-	{0x0403, "ca-ES", "Catalan", "Spain", "CAT", "cat", "ESP", 1252, 850, NULL},
-	{0x0404, "zh-TW", "Chinese", "Taiwan", "CHT", "zho", "TWN", 950, 950, NULL},
-	{0x0405, "cs-CZ", "Czech", "Czechia", "CSY", "ces", "CZE", 1250, 852, NULL},
-	{0x0406, "da-DK", "Danish", "Denmark", "DAN", "dan", "DNK", 1252, 850, NULL},
-	{0x0407, "de-DE", "German", "Germany", "DEU", "deu", "DEU", 1252, 850, NULL},
-	{0x0807, "de-CH", "German", "Switzerland", "DES", "deu", "CHE", 1252, 850, NULL},
-	{0x0C07, "de-AT", "German", "Austria", "DEA", "deu", "AUT", 1252, 850, NULL},
-	{0x0408, "el-GR", "Greek", "Greece", "ELL", "ell", "GRC", 1253, 737, NULL},
-	{0x0C0A, "es-ES", "Spanish", "Spain", "ESN", "spa", "ESP", 1252, 850, NULL},
-	{0x080A, "es-MX", "Spanish", "Mexico", "ESM", "spa", "MEX", 1252, 850, NULL},
-	{0x0425, "et-EE", "Estonian", "Estonia", "ETI", "est", "EST", 1257, 775, NULL},
-	{0x040B, "fi-FI", "Finnish", "Finland", "FIN", "fin", "FIN", 1252, 850, NULL},
-	{0x040C, "fr-FR", "French", "France", "FRA", "fra", "FRA", 1252, 850, NULL},
-	{0x0C0C, "fr-CA", "French", "Canada", "FRC", "fra", "CAN", 1252, 850, NULL},
-	{0x100C, "fr-CH", "French", "Switzerland", "FRS", "fra", "CHE", 1252, 850, NULL},
-	{0x040D, "he-IL", "Hebrew", "Israel", "HEB", "heb", "ISR", 1255, 862, NULL},
-	{0x041A, "hr-HR", "Croatian", "Croatia", "HRV", "hrv", "HRV", 1250, 852, NULL},
-	{0x040E, "hu-HU", "Hungarian", "Hungary", "HUN", "hun", "HUN", 1250, 852, NULL},
-	{0x040F, "is-IS", "Icelandic", "Iceland", "ISL", "isl", "ISL", 1252, 850, NULL},
-	{0x0410, "it-IT", "Italian", "Italy", "ITA", "ita", "ITA", 1252, 850, NULL},
-	{0x0411, "ja-JP", "Japanese", "Japan", "JPN", "jpn", "JPN", 932, 932, NULL},
-	{0x0412, "ko-KR", "Korean", "Korea", "KOR", "kor", "KOR", 949, 949, NULL},
-	{0x0427, "lt-LT", "Lithuanian", "Lithuania", "LTH", "lit", "LTU", 1257, 775, NULL},
-	{0x0426, "lv-LV", "Latvian", "Latvia", "LVI", "lav", "LVA", 1257, 775, NULL},
-	{0x0413, "nl-NL", "Dutch", "Netherlands", "NLD", "nld", "NLD", 1252, 850, NULL},
-	{0x0813, "nl-BE", "Dutch", "Belgium", "NLB", "nld", "BEL", 1252, 850, NULL},
-	{0x0414, "nb-NO", "Norwegian Bokm\xC3\xA5l", "Norway", "NOR", "nob", "NOR", 1252, 850, NULL},
-	{0x0415, "pl-PL", "Polish", "Poland", "PLK", "pol", "POL", 1250, 852, NULL},
-	{0x0416, "pt-BR", "Portuguese", "Brazil", "PTB", "por", "BRA", 1252, 850, NULL},
-	{0x0816, "pt-PT", "Portuguese", "Portugal", "PTG", "por", "PRT", 1252, 850, NULL},
-	{0x0418, "ro-RO", "Romanian", "Romania", "ROM", "ron", "ROU", 1250, 852, NULL},
-	{0x0419, "ru-RU", "Russian", "Russia", "RUS", "rus", "RUS", 1251, 866, NULL},
-	{0x041B, "sk-SK", "Slovak", "Slovakia", "SKY", "slk", "SVK", 1250, 852, NULL},
-	{0x0424, "sl-SI", "Slovenian", "Slovenia", "SLV", "slv", "SVN", 1250, 852, NULL},
-	{0x041D, "sv-SE", "Swedish", "Sweden", "SVE", "swe", "SWE", 1252, 850, NULL},
-	{0x041E, "th-TH", "Thai", "Thailand", "THA", "tha", "THA", 874, 874, NULL},
-	{0x041F, "tr-TR", "Turkish", "Turkey", "TRK", "tur", "TUR", 1254, 857, NULL},
-	{0x0422, "uk-UA", "Ukrainian", "Ukraine", "UKR", "ukr", "UKR", 1251, 866, NULL},
-	{0x042A, "vi-VN", "Vietnamese", "Vietnam", "VIT", "vie", "VNM", 1258, 1258, NULL},
-	{0x0804, "zh-CN", "Chinese (Simplified)", "China", "CHS", "zho", "CHN", 936, 936, NULL},
-	{0x0C04, "zh-HK", "Chinese (Traditional)", "Hong Kong SAR", "ZHH", "zho", "HKG", 950, 950, NULL},
-};
+const struct nls_locale *nls_specific_locale(const struct nls_locale *locale)
+{
+	if (!locale || !locale->neutral)
+		return locale;
+	for (size_t i = 0; i < ARRAY_SIZE(locales); i++) {
+		if (!locales[i].neutral && !strcmp(locales[i].abbreviation, locale->abbreviation))
+			return &locales[i];
+	}
+	return NULL;
+}
+
+/* The language of a locale alone; the locale itself if that is not known. */
+static const struct nls_locale *neutral_locale(const struct nls_locale *locale)
+{
+	size_t length = (size_t)(strrchr(locale->name, '-') - locale->name);
+
+	for (size_t i = 0; *locale->name && i < ARRAY_SIZE(locales); i++) {
+		if (locales[i].neutral && strlen(locales[i].name) == length && !memcmp(locales[i].name, locale->name, length))
+			return &locales[i];
+	}
+	return locale;
+}
 
 const struct nls_locale *nls_locale_by_id(LCID lcid)
 {
@@ -82,12 +57,7 @@ const struct nls_locale *nls_locale_by_id(LCID lcid)
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(locales); i++) {
 		if (locales[i].lcid == lcid)
-			return &locales[i];
-	}
-	/* A language alone: its first locale. */
-	for (size_t i = 0; lcid < 0x400 && i < ARRAY_SIZE(locales); i++) {
-		if ((locales[i].lcid & 0x3FF) == lcid)
-			return &locales[i];
+			return nls_specific_locale(&locales[i]);
 	}
 	return NULL;
 }
@@ -112,10 +82,6 @@ const struct nls_locale *nls_locale_by_name(const char16_t *name)
 		return nls_locale_by_id(LOCALE_EN_US);
 	for (size_t i = 0; i < ARRAY_SIZE(locales); i++) {
 		if (nls_same_ascii(locales[i].name, narrow, sizeof(narrow)))
-			return &locales[i];
-	}
-	for (size_t i = 0; length && i < ARRAY_SIZE(locales); i++) {
-		if (nls_same_ascii(locales[i].name, narrow, length) && locales[i].name[length] == '-')
 			return &locales[i];
 	}
 	return NULL;
@@ -212,13 +178,16 @@ EXPORT(kernel32, LCID, ConvertDefaultLocale, (LCID lcid))
 	return locale ? locale->lcid : lcid;
 }
 
+/* A language alone is the locale that stands for it, unless the flag says that it may be itself. */
 EXPORT(kernel32, int, LCIDToLocaleName, (LCID lcid, LPWSTR name, int capacity, DWORD flags))
 {
 	const struct nls_locale *locale = nls_locale_by_id(lcid);
-	if (!locale || flags & ~0x08000000u) {
+	if (!locale || flags & ~LOCALE_ALLOW_NEUTRAL_NAMES) {
 		set_last_error(locale ? ERROR_INVALID_FLAGS : ERROR_INVALID_PARAMETER);
 		return 0;
 	}
+	if (flags && locale->lcid != lcid && lcid && (lcid < LOCALE_USER_DEFAULT || lcid >= 0x7000))
+		locale = neutral_locale(locale);
 	return give(locale->name, name, capacity);
 }
 
@@ -230,7 +199,7 @@ EXPORT(kernel32, LCID, LocaleNameToLCID, (LPCWSTR name, DWORD flags))
 		set_last_error(ERROR_INVALID_PARAMETER);
 		return 0;
 	}
-	return flags && name && rtl_wcslen(name) == 2 ? locale->lcid & 0x3FF : locale->lcid;
+	return flags ? locale->lcid : nls_specific_locale(locale)->lcid;
 }
 
 EXPORT(kernel32, int, ResolveLocaleName, (LPCWSTR name, LPWSTR to, int capacity))
@@ -248,7 +217,7 @@ EXPORT(kernel32, int, ResolveLocaleName, (LPCWSTR name, LPWSTR to, int capacity)
 		shorter[length] = 0;
 		locale = nls_locale_by_name(shorter);
 	}
-	return give(locale ? locale->name : "", to, capacity);
+	return give(locale ? nls_specific_locale(locale)->name : "", to, capacity);
 }
 
 /* Languages of the user, of the system and of this thread: a list of one. */
@@ -291,7 +260,7 @@ EXPORT(kernel32, BOOL, EnumSystemLocalesW, (BOOL(CALLBACK *callback)(LPWSTR), DW
 		set_last_error(ERROR_INVALID_PARAMETER);
 		return FALSE;
 	}
-	for (size_t i = 1; i < ARRAY_SIZE(locales); i++) {
+	for (size_t i = 1; i < ARRAY_SIZE(locales) && !locales[i].neutral; i++) {
 		for (int k = 0; k < 8; k++)
 			text[k] = (char16_t)"0123456789ABCDEF"[locales[i].lcid >> (28 - 4 * k) & 15];
 		text[8] = 0;
@@ -309,7 +278,7 @@ EXPORT(kernel32, BOOL, EnumSystemLocalesA, (BOOL(CALLBACK *callback)(LPSTR), DWO
 		set_last_error(ERROR_INVALID_PARAMETER);
 		return FALSE;
 	}
-	for (size_t i = 1; i < ARRAY_SIZE(locales); i++) {
+	for (size_t i = 1; i < ARRAY_SIZE(locales) && !locales[i].neutral; i++) {
 		for (int k = 0; k < 8; k++)
 			text[k] = "0123456789ABCDEF"[locales[i].lcid >> (28 - 4 * k) & 15];
 		text[8] = 0;
@@ -328,9 +297,12 @@ EXPORT(kernel32, BOOL, EnumSystemLocalesEx, (BOOL(CALLBACK *callback)(LPWSTR, DW
 		return FALSE;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(locales); i++) {
+		DWORD kind = LOCALE_WINDOWS | (locales[i].neutral ? LOCALE_NEUTRALDATA : LOCALE_SPECIFICDATA);
+		/* None is supplemental, replacing or of another sort order. */
+		if (flags & ~LOCALE_WINDOWS && !(flags & kind & ~LOCALE_WINDOWS))
+			continue;
 		give(locales[i].name, text, (int)ARRAY_SIZE(text));
-		/* LOCALE_WINDOWS | LOCALE_SPECIFICDATA */
-		if (!(BOOL)ke_call_guest(callback, (uintptr_t)text, 0x21, (uint64_t)parameter, 0))
+		if (!(BOOL)ke_call_guest(callback, (uintptr_t)text, kind, (uint64_t)parameter, 0))
 			break;
 	}
 	return TRUE;

@@ -48,6 +48,7 @@ guest_programs = \
 	tests/guest/named_pipes.exe \
 	tests/guest/network.exe \
 	tests/guest/nls_api.exe \
+	tests/guest/nls_locales.exe \
 	tests/guest/no_package.exe \
 	tests/guest/nt_files.exe \
 	tests/guest/nt_names.exe \
