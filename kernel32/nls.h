@@ -93,6 +93,8 @@ const struct nls_locale *nls_locale_by_id(LCID lcid);
 const struct nls_locale *nls_locale_by_name(const char16_t *name);
 /* CP_ACP and its kin to a number, as nls_real_codepage; CP_THREAD_ACP is that of the thread's locale. */
 UINT nls_thread_codepage(UINT codepage);
+/* All of them, from 0; NULL behind the last. */
+const struct nls_locale *nls_locale_at(size_t index);
 /* The locale that stands for a language alone; any other is itself.  NULL: NULL. */
 const struct nls_locale *nls_specific_locale(const struct nls_locale *locale);
 

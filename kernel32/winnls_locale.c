@@ -43,6 +43,11 @@ static const struct nls_locale *neutral_locale(const struct nls_locale *locale)
 	return locale;
 }
 
+const struct nls_locale *nls_locale_at(size_t index)
+{
+	return index < ARRAY_SIZE(locales) ? &locales[index] : NULL;
+}
+
 const struct nls_locale *nls_locale_by_id(LCID lcid)
 {
 	/* The sort id in bits 16..19 is no other locale here. */

@@ -7,15 +7,15 @@
 #include "dlls/crt/winapi.h"
 #include "ntdll/rtl/crt.h"
 
-#define ENGLISH 0x409u
 #define IGNORE_CASE 1u /* NORM_IGNORECASE */
 #define SORT_KEY 0x400u
 #define COMPARE_FAILED 0x7FFFFFFF /* _NLSCMPERROR */
 
 /* `size`: at most so many units of each string; -1 = all. */
-static INT compare_wide(const WCHAR *a, const WCHAR *b, size_t size, DWORD flags)
+static INT compare_wide(const struct crt_locale *locale, const WCHAR *a, const WCHAR *b, size_t size, DWORD flags)
 {
-	INT result = CompareStringW(ENGLISH, flags | 0x1000u, a, (INT)rtl_wcsnlen(a, size), b, (INT)rtl_wcsnlen(b, size));
+	INT result = CompareStringW(locale->lcid[CRT_LC_COLLATE], flags | 0x1000u, a, (INT)rtl_wcsnlen(a, size), b,
+				    (INT)rtl_wcsnlen(b, size));
 
 	if (result == 0) {
 		crt_self.error = CRT_EINVAL;
@@ -52,7 +52,7 @@ static INT compare_narrow(const struct crt_locale *locale, const char *a, const 
 	INT result = COMPARE_FAILED;
 
 	if (x != NULL && y != NULL)
-		result = compare_wide(x, y, (size_t)-1, flags);
+		result = compare_wide(locale, x, y, (size_t)-1, flags);
 	crt_heap_free(x);
 	crt_heap_free(y);
 	return result;
@@ -62,7 +62,7 @@ static INT compare_narrow(const struct crt_locale *locale, const char *a, const 
 	{                                                                                                                   \
 		const struct crt_locale *l = crt_locale(locale);                                                            \
 		CRT_VALIDATE(a != NULL && b != NULL, EINVAL, COMPARE_FAILED);                                                       \
-		if (!l->english[CRT_LC_COLLATE])                                                                            \
+		if (l->lcid[CRT_LC_COLLATE] == 0)                                                                            \
 			return in_c;                                                                                        \
 		return otherwise;                                                                                           \
 	}
@@ -71,25 +71,25 @@ CRT_L_(INT, strcoll, (a, b, NULL), const char *a, const char *b)
 COLLATE(rtl_strcmp(a, b), compare_narrow(l, a, b, (size_t)-1, 0))
 
 CRT_L_(INT, wcscoll, (a, b, NULL), const WCHAR *a, const WCHAR *b)
-COLLATE(rtl_wcscmp(a, b), compare_wide(a, b, (size_t)-1, 0))
+COLLATE(rtl_wcscmp(a, b), compare_wide(l, a, b, (size_t)-1, 0))
 
 CRT_L(INT, _stricoll, (a, b, NULL), const char *a, const char *b)
 COLLATE(rtl_stricmp(a, b), compare_narrow(l, a, b, (size_t)-1, IGNORE_CASE))
 
 CRT_L(INT, _wcsicoll, (a, b, NULL), const WCHAR *a, const WCHAR *b)
-COLLATE(rtl_wcsicmp(a, b), compare_wide(a, b, (size_t)-1, IGNORE_CASE))
+COLLATE(rtl_wcsicmp(a, b), compare_wide(l, a, b, (size_t)-1, IGNORE_CASE))
 
 CRT_L(INT, _strncoll, (a, b, size, NULL), const char *a, const char *b, size_t size)
 COLLATE(rtl_strncmp(a, b, size), compare_narrow(l, a, b, size, 0))
 
 CRT_L(INT, _wcsncoll, (a, b, size, NULL), const WCHAR *a, const WCHAR *b, size_t size)
-COLLATE(rtl_wcsncmp(a, b, size), compare_wide(a, b, size, 0))
+COLLATE(rtl_wcsncmp(a, b, size), compare_wide(l, a, b, size, 0))
 
 CRT_L(INT, _strnicoll, (a, b, size, NULL), const char *a, const char *b, size_t size)
 COLLATE(rtl_strnicmp(a, b, size), compare_narrow(l, a, b, size, IGNORE_CASE))
 
 CRT_L(INT, _wcsnicoll, (a, b, size, NULL), const WCHAR *a, const WCHAR *b, size_t size)
-COLLATE(rtl_wcsnicmp(a, b, size), compare_wide(a, b, size, IGNORE_CASE))
+COLLATE(rtl_wcsnicmp(a, b, size), compare_wide(l, a, b, size, IGNORE_CASE))
 
 /* The length needed without a terminator; INT_MAX on failure.  Too small a buffer: ERANGE, and the buffer is empty. */
 CRT_L_(size_t, strxfrm, (to, from, size, NULL), char *to, const char *from, size_t size)
@@ -99,7 +99,7 @@ CRT_L_(size_t, strxfrm, (to, from, size, NULL), char *to, const char *from, size
 	WCHAR *wide;
 
 	CRT_VALIDATE(size <= 0x7FFFFFFF && (to != NULL || size == 0) && from != NULL, EINVAL, 0x7FFFFFFF);
-	if (!l->english[CRT_LC_COLLATE]) {
+	if (l->lcid[CRT_LC_COLLATE] == 0) {
 		length = rtl_strlen(from);
 		rtl_strncpy(to, from, size);
 		return length;
@@ -107,11 +107,11 @@ CRT_L_(size_t, strxfrm, (to, from, size, NULL), char *to, const char *from, size
 	wide = widen(l, from, (size_t)-1);
 	if (wide == NULL)
 		return 0x7FFFFFFF;
-	length = (size_t)LCMapStringW(ENGLISH, SORT_KEY, wide, -1, NULL, 0);
+	length = (size_t)LCMapStringW(l->lcid[CRT_LC_COLLATE], SORT_KEY, wide, -1, NULL, 0);
 	if (length == 0)
 		length = 0x7FFFFFFF;
 	else if (length <= size)
-		LCMapStringW(ENGLISH, SORT_KEY, wide, -1, (WCHAR *)to, (INT)size);
+		LCMapStringW(l->lcid[CRT_LC_COLLATE], SORT_KEY, wide, -1, (WCHAR *)to, (INT)size);
 	else if (size > 0)
 		to[0] = 0;
 	if (length > size && size > 0)
@@ -128,12 +128,12 @@ CRT_L_(size_t, wcsxfrm, (to, from, size, NULL), WCHAR *to, const WCHAR *from, si
 	BYTE *key;
 
 	CRT_VALIDATE(size <= 0x7FFFFFFF && (to != NULL || size == 0) && from != NULL, EINVAL, 0x7FFFFFFF);
-	if (!l->english[CRT_LC_COLLATE]) {
+	if (l->lcid[CRT_LC_COLLATE] == 0) {
 		length = rtl_wcs_length(from);
 		rtl_wcsncpy(to, from, size);
 		return length;
 	}
-	length = (size_t)LCMapStringW(ENGLISH, SORT_KEY, from, -1, NULL, 0);
+	length = (size_t)LCMapStringW(l->lcid[CRT_LC_COLLATE], SORT_KEY, from, -1, NULL, 0);
 	if (length == 0)
 		return 0x7FFFFFFF;
 	if (length > size) {
@@ -146,7 +146,7 @@ CRT_L_(size_t, wcsxfrm, (to, from, size, NULL), WCHAR *to, const WCHAR *from, si
 	key = crt_heap_allocate(length);
 	if (key == NULL)
 		return 0x7FFFFFFF;
-	LCMapStringW(ENGLISH, SORT_KEY, from, -1, (WCHAR *)key, (INT)length);
+	LCMapStringW(l->lcid[CRT_LC_COLLATE], SORT_KEY, from, -1, (WCHAR *)key, (INT)length);
 	for (i = 0; i < length; i++)
 		to[i] = key[i];
 	crt_heap_free(key);

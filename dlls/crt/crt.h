@@ -297,6 +297,26 @@ enum {
 	CRT_LEADBYTE = 0x8000
 };
 
+/* What strftime writes, in the layout that _Gettnames gives out. */
+enum {
+	CRT_TIME_SHORT_DAY = 0,
+	CRT_TIME_DAY = 7,
+	CRT_TIME_SHORT_MONTH = 14,
+	CRT_TIME_MONTH = 26,
+	CRT_TIME_AM = 38, /* and PM */
+	CRT_TIME_DATE = 40,
+	CRT_TIME_LONG_DATE,
+	CRT_TIME_CLOCK,
+	CRT_TIME_TEXTS
+};
+struct crt_time_data {
+	char *narrow[CRT_TIME_TEXTS];
+	LCID lcid;
+	INT page, unused;
+	WCHAR *wide[CRT_TIME_TEXTS];
+};
+_Static_assert(sizeof(struct crt_time_data) == 0x2C0, "what _Gettnames points to");
+
 /*
  * Locales.  The guest's _locale_t points to a struct crt_locale_pair as in the SDK headers, whose inline functions read
  * the first members of locinfo.
@@ -308,14 +328,20 @@ struct crt_locale {
 	UINT collate_code_page;
 	bool dbcs; /* a code page with lead bytes */
 	bool utf8;
-	bool english[6];    /* by LC_*: not "C" */
+	LCID lcid[6];       /* by LC_*; 0: "C" */
+	UINT code_pages[6]; /* that came with each category's name */
 	char name[6][64];   /* what setlocale reports for the category */
+	WCHAR locale_name[6][16]; /* "de-DE" */
+	WCHAR *locale_names[6];   /* NULL: "C" */
 	char full_name[448]; /* and for LC_ALL */
 	WCHAR wide_name[448]; /* of the last _wsetlocale */
 	BYTE lower[256], upper[256];
 	WCHAR wide[256];   /* single bytes as UTF-16; 0xFFFF: a lead byte or no character */
 	USHORT ctype[257]; /* [-1..255] */
 	struct crt_lconv lconv;
+	struct crt_time_data *time_data;
+	size_t texts_used;
+	_Alignas(2) char texts[512]; /* what lconv points to */
 };
 struct crt_multibyte {
 	INT references;

@@ -61,14 +61,14 @@ WCHAR crt_wide_lower(const struct crt_locale *locale, WCHAR c)
 {
 	if (c < 128)
 		return (UINT)c - 'A' < 26 ? c | 0x20 : c;
-	return locale->english[CRT_LC_CTYPE] && c != WEOF ? rtl_downcase(c) : c;
+	return locale->lcid[CRT_LC_CTYPE] != 0 && c != WEOF ? rtl_downcase(c) : c;
 }
 
 WCHAR crt_wide_upper(const struct crt_locale *locale, WCHAR c)
 {
 	if (c < 128)
 		return (UINT)c - 'a' < 26 ? c & ~0x20 : c;
-	return locale->english[CRT_LC_CTYPE] && c != WEOF ? rtl_upcase(c) : c;
+	return locale->lcid[CRT_LC_CTYPE] != 0 && c != WEOF ? rtl_upcase(c) : c;
 }
 
 /* Values above 255 are double-byte characters, lead byte first. */

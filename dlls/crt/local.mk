@@ -15,6 +15,9 @@ crt_sources = \
 	dlls/crt/heap.c \
 	dlls/crt/invalid.c \
 	dlls/crt/locale.c \
+	dlls/crt/locale.h \
+	dlls/crt/locale_names.c \
+	dlls/crt/locale_values.c \
 	dlls/crt/math.c \
 	dlls/crt/mathclass.c \
 	dlls/crt/mbchar.c \

@@ -1,10 +1,10 @@
 /*
  * dlls/crt/locale.c - setlocale and what belongs to it.
  *
- * There are "C" and American English with any code page.  A locale is built once for each combination of its categories
+ * There are "C" and the locales that kernel32 knows, with any code page.  A locale is built once for each combination of its categories
  * and never freed: pointers to its tables may be anywhere.
  */
-#include "dlls/crt/crt.h"
+#include "dlls/crt/locale.h"
 #include "dlls/crt/winapi.h"
 #include "ntdll/rtl/crt.h"
 #include <stdio.h>
@@ -14,10 +14,9 @@
 struct crt_locale crt_c_locale;
 struct crt_locale *crt_process_locale = &crt_c_locale;
 
-/* LC_CTYPE decides the code page; each category is "C" or a name with its code page. */
+/* By category; LC_CTYPE decides the code page. */
 struct request {
-	char name[CRT_LC_COUNT][64];
-	UINT code_page[CRT_LC_COUNT]; /* 0 = "C" */
+	struct crt_locale_choice choices[CRT_LC_COUNT];
 };
 
 struct known {
@@ -26,41 +25,6 @@ struct known {
 	struct crt_locale locale;
 };
 static struct known *known_locales;
-
-static char empty[] = "";
-static char point[] = ".", comma[] = ",", three[] = "\3", dollar[] = "$", usd[] = "USD", minus[] = "-";
-static WCHAR wide_empty[] = u"", wide_point[] = u".", wide_comma[] = u",", wide_dollar[] = u"$", wide_usd[] = u"USD",
-	     wide_minus[] = u"-";
-
-static void make_lconv(struct crt_lconv *lconv, bool money, bool numbers)
-{
-	*lconv = (struct crt_lconv){
-		point, numbers ? comma : empty, numbers ? three : empty, empty, empty, empty, empty, empty, empty, empty,
-		127, 127, 127, 127, 127, 127, 127, 127,
-		wide_point, numbers ? wide_comma : wide_empty, wide_empty, wide_empty, wide_empty, wide_empty, wide_empty,
-		wide_empty};
-	if (!money)
-		return;
-	lconv->int_curr_symbol = usd;
-	lconv->currency_symbol = dollar;
-	lconv->mon_decimal_point = point;
-	lconv->mon_thousands_sep = comma;
-	lconv->mon_grouping = three;
-	lconv->negative_sign = minus;
-	lconv->int_frac_digits = 2;
-	lconv->frac_digits = 2;
-	lconv->p_cs_precedes = 1;
-	lconv->p_sep_by_space = 0;
-	lconv->n_cs_precedes = 1;
-	lconv->n_sep_by_space = 0;
-	lconv->p_sign_posn = 3;
-	lconv->n_sign_posn = 0;
-	lconv->w_int_curr_symbol = wide_usd;
-	lconv->w_currency_symbol = wide_dollar;
-	lconv->w_mon_decimal_point = wide_point;
-	lconv->w_mon_thousands_sep = wide_comma;
-	lconv->w_negative_sign = wide_minus;
-}
 
 /* Lead bytes of the double-byte code pages: MSDN "Code Page Identifiers", GetCPInfo. */
 bool crt_code_page_lead(UINT code_page, BYTE c)
@@ -139,30 +103,36 @@ static void make_names(struct crt_locale *locale, const struct request *request)
 	int i;
 
 	for (i = CRT_LC_COLLATE; i < CRT_LC_COUNT; i++) {
-		memcpy(locale->name[i], request->name[i], sizeof(locale->name[i]));
-		if (strcmp(request->name[i], request->name[CRT_LC_COLLATE]) != 0)
+		memcpy(locale->name[i], request->choices[i].name, sizeof(locale->name[i]));
+		if (strcmp(locale->name[i], locale->name[CRT_LC_COLLATE]) != 0)
 			same = false;
 	}
 	if (same) {
-		strcpy(locale->full_name, request->name[CRT_LC_COLLATE]);
+		strcpy(locale->full_name, locale->name[CRT_LC_COLLATE]);
 		return;
 	}
 	for (i = CRT_LC_COLLATE; i < CRT_LC_COUNT; i++)
 		used += (size_t)snprintf(locale->full_name + used, sizeof(locale->full_name) - used, "%s%s=%s",
-					 i > CRT_LC_COLLATE ? ";" : "", keys[i - 1], request->name[i]);
+					 i > CRT_LC_COLLATE ? ";" : "", keys[i - 1], locale->name[i]);
 }
 
-static void make_locale(struct crt_locale *locale, const struct request *request)
+static bool make_locale(struct crt_locale *locale, const struct request *request)
 {
 	int i;
 
-	for (i = CRT_LC_COLLATE; i < CRT_LC_COUNT; i++)
-		locale->english[i] = request->code_page[i] != 0;
-	locale->code_page = request->code_page[CRT_LC_CTYPE];
-	locale->collate_code_page = request->code_page[CRT_LC_COLLATE];
+	for (i = CRT_LC_COLLATE; i < CRT_LC_COUNT; i++) {
+		locale->lcid[i] = request->choices[i].lcid;
+		locale->code_pages[i] = request->choices[i].code_page;
+		if (locale->lcid[i] != 0) {
+			LCIDToLocaleName(locale->lcid[i], locale->locale_name[i], ARRAY_SIZE(locale->locale_name[i]), 0);
+			locale->locale_names[i] = locale->locale_name[i];
+		}
+	}
+	locale->code_page = locale->code_pages[CRT_LC_CTYPE];
+	locale->collate_code_page = locale->code_pages[CRT_LC_COLLATE];
 	make_tables(locale);
-	make_lconv(&locale->lconv, locale->english[CRT_LC_MONETARY], locale->english[CRT_LC_NUMERIC]);
 	make_names(locale, request);
+	return crt_make_locale_values(locale);
 }
 
 /* Interned; NULL: no memory.  Under CRT_LOCK_LOCALE. */
@@ -171,7 +141,7 @@ static struct crt_locale *get_locale(const struct request *request)
 	struct known *k;
 	int i;
 
-	for (i = CRT_LC_COLLATE; i < CRT_LC_COUNT && request->code_page[i] == 0; i++)
+	for (i = CRT_LC_COLLATE; i < CRT_LC_COUNT && request->choices[i].lcid == 0; i++)
 		;
 	if (i == CRT_LC_COUNT)
 		return &crt_c_locale;
@@ -183,7 +153,10 @@ static struct crt_locale *get_locale(const struct request *request)
 		return NULL;
 	memset(k, 0, sizeof(*k));
 	k->request = *request;
-	make_locale(&k->locale, request);
+	if (!make_locale(&k->locale, request)) {
+		crt_heap_free(k);
+		return NULL;
+	}
 	k->next = known_locales;
 	known_locales = k;
 	return &k->locale;
@@ -195,86 +168,10 @@ static void request_of(const struct crt_locale *locale, struct request *request)
 
 	memset(request, 0, sizeof(*request));
 	for (i = CRT_LC_COLLATE; i < CRT_LC_COUNT; i++) {
-		strcpy(request->name[i], locale->name[i]);
-		if (!locale->english[i])
-			continue;
-		request->code_page[i] = i == CRT_LC_CTYPE ? locale->code_page : locale->collate_code_page;
+		memcpy(request->choices[i].name, locale->name[i], sizeof(locale->name[i]));
+		request->choices[i].lcid = locale->lcid[i];
+		request->choices[i].code_page = locale->code_pages[i];
 	}
-}
-
-static bool parse_code_page(const char *text, UINT *code_page, char *shown, size_t size)
-{
-	char *end;
-
-	if (rtl_stricmp(text, "ACP") == 0) {
-		*code_page = GetACP();
-	} else if (rtl_stricmp(text, "OCP") == 0) {
-		*code_page = GetOEMCP();
-	} else if (rtl_stricmp(text, "utf8") == 0 || rtl_stricmp(text, "utf-8") == 0) {
-		*code_page = CP_UTF8;
-	} else {
-		*code_page = (UINT)strtoul(text, &end, 10);
-		if (end == text || *end != 0)
-			return false;
-	}
-	/* msvcrt.dll has no UTF-8 locale: MSDN says so of every CRT before the UCRT. */
-	if (*code_page == 0 || *code_page == 65000 || (*code_page == CP_UTF8 && !crt_is_ucrt()) ||
-	    !IsValidCodePage(*code_page))
-		return false;
-	if (*code_page == CP_UTF8 && text[0] != '6')
-		snprintf(shown, size, "utf8");
-	else
-		snprintf(shown, size, "%u", *code_page);
-	return true;
-}
-
-/* One locale name: "C", "", ".cp", "lang[_country][.cp]", "en-US[.cp]". */
-static bool parse_name(const char *text, char name[64], UINT *code_page)
-{
-	static const char *const languages[] = {"english", "eng", "enu", "english-american", "english-us", "english-usa",
-						"american", "american english", "american-english", "us", "usa", "en"};
-	static const char *const countries[] = {"united states", "united-states", "us", "usa", "america"};
-	char base[64], shown[16] = "1252";
-	const char *dot;
-	char *country;
-	size_t i;
-
-	if (strlen(text) >= sizeof(base))
-		return false;
-	memset(name, 0, 64);
-	if (strcmp(text, "C") == 0) {
-		strcpy(name, "C");
-		*code_page = 0;
-		return true;
-	}
-	*code_page = 1252;
-	dot = strchr(text, '.');
-	if (dot != NULL && !parse_code_page(dot + 1, code_page, shown, sizeof(shown)))
-		return false;
-	if (text[0] == 0 && !parse_code_page("ACP", code_page, shown, sizeof(shown)))
-		return false;
-	memcpy(base, text, sizeof(base));
-	base[dot != NULL ? (size_t)(dot - text) : strlen(text)] = 0;
-	if (base[0] != 0) {
-		if (rtl_stricmp(base, "en-US") == 0) {
-			/* A name in the modern form is reported as it was given. */
-			snprintf(name, 64, "%s", text);
-			return true;
-		}
-		country = strchr(base, '_');
-		if (country != NULL)
-			*country++ = 0;
-		for (i = 0; i < ARRAY_SIZE(languages) && rtl_stricmp(base, languages[i]) != 0; i++)
-			;
-		if (i == ARRAY_SIZE(languages))
-			return false;
-		for (i = 0; country != NULL && i < ARRAY_SIZE(countries) && rtl_stricmp(country, countries[i]) != 0; i++)
-			;
-		if (country != NULL && i == ARRAY_SIZE(countries))
-			return false;
-	}
-	snprintf(name, 64, "English_United States.%s", shown);
-	return true;
 }
 
 /* "LC_COLLATE=...;LC_CTYPE=...": what setlocale(LC_ALL, NULL) gave. */
@@ -301,7 +198,7 @@ static bool parse_composite(const char *text, INT category, struct request *requ
 		memcpy(value, equals + 1, (size_t)(end - equals - 1));
 		value[end - equals - 1] = 0;
 		if ((category == CRT_LC_ALL || category == (INT)i + 1) &&
-		    !parse_name(value, request->name[i + 1], &request->code_page[i + 1]))
+		    !crt_parse_locale_name(value, &request->choices[i + 1]))
 			return false;
 		text = *end == ';' ? end + 1 : end;
 	}
@@ -310,19 +207,16 @@ static bool parse_composite(const char *text, INT category, struct request *requ
 
 static bool parse(INT category, const char *text, struct request *request)
 {
-	char name[64];
-	UINT code_page;
+	struct crt_locale_choice choice;
 	INT i;
 
 	if (strncmp(text, "LC_", 3) == 0)
 		return parse_composite(text, category, request);
-	if (!parse_name(text, name, &code_page))
+	if (!crt_parse_locale_name(text, &choice))
 		return false;
 	for (i = CRT_LC_COLLATE; i < CRT_LC_COUNT; i++) {
-		if (category != CRT_LC_ALL && category != i)
-			continue;
-		memcpy(request->name[i], name, sizeof(name));
-		request->code_page[i] = code_page;
+		if (category == CRT_LC_ALL || category == i)
+			request->choices[i] = choice;
 	}
 	return true;
 }
@@ -338,13 +232,14 @@ static void publish(struct crt_variables *v, const struct crt_locale *locale)
 	v->lc_codepage = locale->code_page;
 	v->lc_collate_cp = locale->collate_code_page;
 	for (i = CRT_LC_COLLATE; i < CRT_LC_COUNT; i++)
-		v->lc_handle[i] = locale->english[i] ? 0x409 : 0;
+		v->lc_handle[i] = locale->lcid[i];
 	memcpy(v->ctype_table + 127, locale->ctype, sizeof(locale->ctype));
 }
 
 void crt_locale_initialize(void)
 {
-	struct request request = {.name = {"", "C", "C", "C", "C", "C"}};
+	struct request request = {
+		.choices = {{.name = ""}, {.name = "C"}, {.name = "C"}, {.name = "C"}, {.name = "C"}, {.name = "C"}}};
 
 	if (crt_c_locale.pctype == NULL)
 		make_locale(&crt_c_locale, &request);
@@ -392,7 +287,7 @@ CRT(WCHAR *, _wsetlocale, (INT category, const WCHAR *text))
 
 	if (text != NULL) {
 		for (i = 0; text[i] != 0; i++) {
-			if (text[i] > 127 || i + 1 == sizeof(narrow))
+			if (text[i] > 255 || i + 1 == sizeof(narrow))
 				return NULL;
 			narrow[i] = (char)text[i];
 		}
@@ -518,10 +413,7 @@ CRT_MSVCRT(LCID *, ___lc_handle_func, (void))
 /* Locale names by category; NULL for "C". */
 CRT_UCRT(WCHAR **, ___lc_locale_name_func, (void))
 {
-	static WCHAR english[] = u"en-US";
-	static WCHAR *names[2][CRT_LC_COUNT] = {{NULL}, {NULL, english, english, english, english, english}};
-
-	return names[crt_locale(NULL)->english[CRT_LC_CTYPE]];
+	return crt_locale(NULL)->locale_names;
 }
 
 CRT(INT, ___mb_cur_max_func, (void))
@@ -555,8 +447,9 @@ CRT_MSVCRT(INT, __crtCompareStringW, (LCID locale, DWORD flags, const WCHAR *a, 
 	return CompareStringW(locale, flags, a, a_size, b, b_size);
 }
 
-CRT_MSVCRT(BOOL, __crtGetStringTypeW, (DWORD type, const WCHAR *from, INT size, USHORT *classes))
+CRT_MSVCRT(BOOL, __crtGetStringTypeW, (LCID locale, DWORD type, const WCHAR *from, INT size, USHORT *classes))
 {
+	(void)locale;
 	return GetStringTypeW(type, from, size, classes);
 }
 

@@ -1,5 +1,6 @@
 /*
- * dlls/crt/strftime_template.h - strftime for char and WCHAR.  Included by strftime.c, which defines CHARACTER and NAME.
+ * dlls/crt/strftime_template.h - strftime for char and WCHAR.  Included by strftime.c, which defines CHARACTER and
+ * TEXT, a text of a locale's time data.
  */
 #define SINK PASTE(sink_, CHARACTER)
 #define FORMAT_ONE PASTE(format_one_, CHARACTER)
@@ -8,6 +9,7 @@
 #define PUT_TEXT PASTE(put_text_, CHARACTER)
 #define PUT_NUMBER PASTE(put_number_, CHARACTER)
 #define SUBFORMAT PASTE(subformat_, CHARACTER)
+#define PICTURE PASTE(picture_, CHARACTER)
 
 struct SINK {
 	CHARACTER *at;
@@ -25,10 +27,10 @@ static void PUT(struct SINK *sink, CHARACTER c)
 	sink->left--;
 }
 
-static void PUT_TEXT(struct SINK *sink, const char *text, size_t length)
+static void PUT_TEXT(struct SINK *sink, const CHARACTER *text)
 {
-	for (; length != 0 && *text != 0; length--)
-		PUT(sink, (CHARACTER)(BYTE)*text++);
+	while (*text != 0)
+		PUT(sink, *text++);
 }
 
 static void PUT_NUMBER(struct SINK *sink, INT value, int width, char pad)
@@ -45,13 +47,14 @@ static void PUT_NUMBER(struct SINK *sink, INT value, int width, char pad)
 		PUT(sink, '-');
 	for (; n < width; n++)
 		PUT(sink, (CHARACTER)pad);
-	PUT_TEXT(sink, digits + i, (size_t)(12 - i));
+	for (; i < 12; i++)
+		PUT(sink, (CHARACTER)digits[i]);
 }
 
-static bool FORMAT_ONE(struct SINK *sink, char conversion, bool plain, const struct crt_tm *tm, bool english);
+static bool FORMAT_ONE(struct SINK *sink, char conversion, bool plain, const struct crt_tm *tm, const struct crt_time_data *names);
 
 /* `all_plain`: the # of a conversion that stands for several. */
-static bool SUBFORMAT(struct SINK *sink, const char *format, bool all_plain, const struct crt_tm *tm, bool english)
+static bool SUBFORMAT(struct SINK *sink, const char *format, bool all_plain, const struct crt_tm *tm, const struct crt_time_data *names)
 {
 	bool plain;
 
@@ -63,14 +66,45 @@ static bool SUBFORMAT(struct SINK *sink, const char *format, bool all_plain, con
 		plain = *++format == '#';
 		if (plain)
 			format++;
-		if (!FORMAT_ONE(sink, *format, plain || all_plain, tm, english))
+		if (!FORMAT_ONE(sink, *format, plain || all_plain, tm, names))
+			return false;
+	}
+	return true;
+}
+
+/* A picture of GetDateFormat or GetTimeFormat. */
+static bool PICTURE(struct SINK *sink, const CHARACTER *picture, const struct crt_tm *tm, const struct crt_time_data *names)
+{
+	static const struct {
+		char letter, longest, conversions[4]; /* by how often the letter stands there */
+	} fields[] = {{'d', 4, "ddaA"}, {'M', 4, "mmbB"}, {'y', 4, "yyYY"}, {'h', 2, "II"},
+		      {'H', 2, "HH"},	{'m', 2, "MM"},	  {'s', 2, "SS"},   {'t', 2, "pp"}};
+	int count;
+	size_t i;
+
+	while (*picture != 0) {
+		if (*picture == '\'') {
+			for (picture++; *picture != 0 && *picture != '\''; picture++)
+				PUT(sink, *picture);
+			picture += *picture != 0;
+			continue;
+		}
+		for (i = 0; i < ARRAY_SIZE(fields) && *picture != (CHARACTER)fields[i].letter; i++)
+			;
+		if (i == ARRAY_SIZE(fields)) {
+			PUT(sink, *picture++);
+			continue;
+		}
+		for (count = 0; *picture == (CHARACTER)fields[i].letter && count < fields[i].longest; picture++)
+			count++;
+		if (!FORMAT_ONE(sink, fields[i].conversions[count - 1], count == 1 && fields[i].letter != 't', tm, names))
 			return false;
 	}
 	return true;
 }
 
 /* `plain`: the # flag.  False: a field is out of its range, or there is no such conversion. */
-static bool FORMAT_ONE(struct SINK *sink, char conversion, bool plain, const struct crt_tm *tm, bool english)
+static bool FORMAT_ONE(struct SINK *sink, char conversion, bool plain, const struct crt_tm *tm, const struct crt_time_data *names)
 {
 	int two = plain ? 0 : 2;
 	INT week, year;
@@ -79,31 +113,31 @@ static bool FORMAT_ONE(struct SINK *sink, char conversion, bool plain, const str
 	case 'a':
 		if (!in_range(tm->tm_wday, 0, 6))
 			return false;
-		PUT_TEXT(sink, crt_day_names[tm->tm_wday], 3);
+		PUT_TEXT(sink, TEXT(names, CRT_TIME_SHORT_DAY + tm->tm_wday));
 		break;
 	case 'A':
 		if (!in_range(tm->tm_wday, 0, 6))
 			return false;
-		PUT_TEXT(sink, crt_day_names[tm->tm_wday], 12);
+		PUT_TEXT(sink, TEXT(names, CRT_TIME_DAY + tm->tm_wday));
 		break;
 	case 'b':
 		if (!in_range(tm->tm_mon, 0, 11))
 			return false;
-		PUT_TEXT(sink, crt_month_names[tm->tm_mon], 3);
+		PUT_TEXT(sink, TEXT(names, CRT_TIME_SHORT_MONTH + tm->tm_mon));
 		break;
 	case 'B':
 		if (!in_range(tm->tm_mon, 0, 11))
 			return false;
-		PUT_TEXT(sink, crt_month_names[tm->tm_mon], 12);
+		PUT_TEXT(sink, TEXT(names, CRT_TIME_MONTH + tm->tm_mon));
 		break;
 	case 'c':
-		if (plain)
-			return SUBFORMAT(sink, english ? "%A, %B %#d, %Y %#I:%M:%S %p" : "%A, %B %d, %Y %H:%M:%S", false,
-					 tm, english);
-		if (english)
-			return SUBFORMAT(sink, "%#m/%#d/%Y %#I:%M:%S %p", false, tm, english);
-		return SUBFORMAT(sink, crt_is_ucrt() ? "%a %b %e %H:%M:%S %Y" : "%m/%d/%y %H:%M:%S", false, tm,
-				 english);
+		/* The UCRT's "C" is POSIX's. */
+		if (!plain && names->lcid == 0 && crt_is_ucrt())
+			return SUBFORMAT(sink, "%a %b %e %H:%M:%S %Y", false, tm, names);
+		if (!PICTURE(sink, TEXT(names, plain ? CRT_TIME_LONG_DATE : CRT_TIME_DATE), tm, names))
+			return false;
+		PUT(sink, ' ');
+		return PICTURE(sink, TEXT(names, CRT_TIME_CLOCK), tm, names);
 	case 'd':
 		if (!in_range(tm->tm_mday, 1, 31))
 			return false;
@@ -137,7 +171,7 @@ static bool FORMAT_ONE(struct SINK *sink, char conversion, bool plain, const str
 	case 'p':
 		if (!in_range(tm->tm_hour, 0, 23))
 			return false;
-		PUT_TEXT(sink, tm->tm_hour < 12 ? "AM" : "PM", 2);
+		PUT_TEXT(sink, TEXT(names, CRT_TIME_AM + (tm->tm_hour >= 12)));
 		break;
 	case 'S':
 		if (!in_range(tm->tm_sec, 0, 60))
@@ -157,11 +191,9 @@ static bool FORMAT_ONE(struct SINK *sink, char conversion, bool plain, const str
 		PUT_NUMBER(sink, tm->tm_wday, 0, '0');
 		break;
 	case 'x':
-		if (plain)
-			return SUBFORMAT(sink, english ? "%A, %B %#d, %Y" : "%A, %B %d, %Y", false, tm, english);
-		return SUBFORMAT(sink, english ? "%#m/%#d/%Y" : "%m/%d/%y", false, tm, english);
+		return PICTURE(sink, TEXT(names, plain ? CRT_TIME_LONG_DATE : CRT_TIME_DATE), tm, names);
 	case 'X':
-		return SUBFORMAT(sink, english ? "%#I:%M:%S %p" : "%H:%M:%S", false, tm, english);
+		return PICTURE(sink, TEXT(names, CRT_TIME_CLOCK), tm, names);
 	case 'y':
 		if (!in_range(tm->tm_year, -1900, 8099))
 			return false;
@@ -193,7 +225,8 @@ static bool FORMAT_ONE(struct SINK *sink, char conversion, bool plain, const str
 		if (tm->tm_isdst >= 0) {
 			const char *name = crt_variables->tzname[tm->tm_isdst > 0];
 
-			PUT_TEXT(sink, name, rtl_strlen(name));
+			while (*name != 0)
+				PUT(sink, (CHARACTER)(BYTE)*name++);
 		}
 		break;
 	case '%':
@@ -210,14 +243,14 @@ static bool FORMAT_ONE(struct SINK *sink, char conversion, bool plain, const str
 			PUT_NUMBER(sink, (tm->tm_year + 1900) / 100, two, '0');
 			break;
 		case 'D':
-			return SUBFORMAT(sink, "%m/%d/%y", plain, tm, english);
+			return SUBFORMAT(sink, "%m/%d/%y", plain, tm, names);
 		case 'e':
 			if (!in_range(tm->tm_mday, 1, 31))
 				return false;
 			PUT_NUMBER(sink, tm->tm_mday, two, ' ');
 			break;
 		case 'F':
-			return SUBFORMAT(sink, "%Y-%m-%d", plain, tm, english);
+			return SUBFORMAT(sink, "%Y-%m-%d", plain, tm, names);
 		case 'g':
 		case 'G':
 		case 'V':
@@ -229,19 +262,19 @@ static bool FORMAT_ONE(struct SINK *sink, char conversion, bool plain, const str
 				PUT_NUMBER(sink, conversion == 'V' ? week : year % 100, two, '0');
 			break;
 		case 'h':
-			return FORMAT_ONE(sink, 'b', plain, tm, english);
+			return FORMAT_ONE(sink, 'b', plain, tm, names);
 		case 'n':
 			PUT(sink, '\n');
 			break;
 		case 'r':
-			return SUBFORMAT(sink, "%I:%M:%S %p", plain, tm, english);
+			return SUBFORMAT(sink, "%I:%M:%S %p", plain, tm, names);
 		case 'R':
-			return SUBFORMAT(sink, "%H:%M", plain, tm, english);
+			return SUBFORMAT(sink, "%H:%M", plain, tm, names);
 		case 't':
 			PUT(sink, '\t');
 			break;
 		case 'T':
-			return SUBFORMAT(sink, "%H:%M:%S", plain, tm, english);
+			return SUBFORMAT(sink, "%H:%M:%S", plain, tm, names);
 		case 'u':
 			if (!in_range(tm->tm_wday, 0, 6))
 				return false;
@@ -254,7 +287,7 @@ static bool FORMAT_ONE(struct SINK *sink, char conversion, bool plain, const str
 	return true;
 }
 
-static size_t FORMAT_ALL(CHARACTER *to, size_t size, const CHARACTER *format, const struct crt_tm *tm, bool english)
+static size_t FORMAT_ALL(CHARACTER *to, size_t size, const CHARACTER *format, const struct crt_tm *tm, const struct crt_time_data *names)
 {
 	struct SINK sink = {to, size, false};
 	bool plain;
@@ -277,7 +310,7 @@ static size_t FORMAT_ALL(CHARACTER *to, size_t size, const CHARACTER *format, co
 		/* C99's modifiers change nothing here. */
 		if ((*format == 'E' || *format == 'O') && crt_is_ucrt())
 			format++;
-		if (*format == 0 || (UINT)*format > 127 || !FORMAT_ONE(&sink, (char)*format, plain, tm, english)) {
+		if (*format == 0 || (UINT)*format > 127 || !FORMAT_ONE(&sink, (char)*format, plain, tm, names)) {
 			to[0] = 0;
 			crt_invalid(CRT_EINVAL);
 			return 0;
@@ -299,3 +332,4 @@ static size_t FORMAT_ALL(CHARACTER *to, size_t size, const CHARACTER *format, co
 #undef PUT_TEXT
 #undef PUT_NUMBER
 #undef SUBFORMAT
+#undef PICTURE

@@ -29,6 +29,7 @@ BOOL WINAPI IsValidCodePage(UINT code_page);
 INT WINAPI CompareStringW(LCID locale, DWORD flags, LPCWSTR a, INT a_size, LPCWSTR b, INT b_size);
 INT WINAPI LCMapStringW(LCID locale, DWORD flags, LPCWSTR from, INT from_size, LPWSTR to, INT to_size);
 BOOL WINAPI GetStringTypeW(DWORD type, LPCWSTR from, INT size, USHORT *to);
+INT WINAPI LCIDToLocaleName(LCID lcid, LPWSTR name, INT size, DWORD flags);
 INT WINAPI GetLocaleInfoW(LCID locale, LCTYPE type, LPWSTR to, INT size);
 LCID WINAPI GetUserDefaultLCID(void);
 

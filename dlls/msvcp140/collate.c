@@ -22,18 +22,19 @@ struct collvec { /* _Collvec */
 	WCHAR *locale_name; /* on the heap, the facet's; NULL: "C" */
 };
 
+STD(struct collvec, "_Getcoll", Getcoll, (void))
+{
+	const struct crt_locale *locale = crt_locale(NULL);
+	const WCHAR *name = locale->locale_names[CRT_LC_COLLATE];
+
+	return (struct collvec){locale->collate_code_page, name != NULL ? crt_heap_wcsdup(name) : NULL};
+}
+
 STD(struct collvec *, "?_Getcoll@_Locinfo@std@@QEBA?AU_Collvec@@XZ", Locinfo_Getcoll,
     (const struct msvcp_locinfo *info, struct collvec *result))
 {
-	static const WCHAR english[] = u"en-US";
-	const struct crt_locale *locale = crt_locale(NULL);
-
 	(void)info;
-	*result = (struct collvec){locale->collate_code_page, NULL};
-	if (locale->english[CRT_LC_COLLATE]) {
-		result->locale_name = msvcp_new(sizeof(english));
-		rtl_memcpy(result->locale_name, english, sizeof(english));
-	}
+	*result = msvcp_Getcoll();
 	return result;
 }
 

@@ -13,6 +13,7 @@ guest_programs = \
 	tests/guest/commit_limit.exe \
 	tests/guest/continue_handlers.exe \
 	tests/guest/crt_library.exe \
+	tests/guest/crt_locales.exe \
 	tests/guest/crt_strings.exe \
 	tests/guest/current_directory.exe \
 	tests/guest/control_break.exe \
@@ -83,6 +84,7 @@ guest_programs = \
 	tests/guest/time_api.exe \
 	tests/guest/tokens.exe \
 	tests/guest/ucrt_library.exe \
+	tests/guest/ucrt_locales.exe \
 	tests/guest/ucrt_stdio.exe \
 	tests/guest/update_resources.exe \
 	tests/guest/url_text.exe \
@@ -115,6 +117,7 @@ guest_libs_resources = -Itests/guest tests/guest/resources.res -luser32 -lversio
 guest_libs_execution_threads = -lsynchronization
 # Linked with the api sets of the Universal C Runtime instead of msvcrt.dll.
 guest_libs_ucrt_library = $(guest_libs_ucrt_stdio)
+guest_libs_ucrt_locales = $(guest_libs_ucrt_stdio)
 guest_libs_ucrt_stdio = -D_UCRT -nodefaultlibs -lmingw32 -lmoldname -lmingwex -lgcc -lucrt -lkernel32
 guest_libs_security_packages = -lsecur32
 guest_libs_symbols = -ldbghelp
