@@ -42,17 +42,31 @@ dlls_sources = \
 	dlls/msvcp140/exception_ptr.c \
 	dlls/msvcp140/exceptions.c \
 	dlls/msvcp140/facets.c \
+	dlls/msvcp140/facets_wide.c \
 	dlls/msvcp140/ios.c \
+	dlls/msvcp140/ios_template.h \
+	dlls/msvcp140/ios_wide.c \
 	dlls/msvcp140/istream.c \
+	dlls/msvcp140/istream_template.h \
+	dlls/msvcp140/istream_wide.c \
 	dlls/msvcp140/locale.c \
+	dlls/msvcp140/locale_functions.c \
 	dlls/msvcp140/msvcp140.c \
 	dlls/msvcp140/msvcp140.h \
 	dlls/msvcp140/ostream.c \
+	dlls/msvcp140/ostream_template.h \
+	dlls/msvcp140/ostream_wide.c \
 	dlls/msvcp140/standard_streams.c \
+	dlls/msvcp140/standard_streams_template.h \
+	dlls/msvcp140/standard_streams_wide.c \
 	dlls/msvcp140/streambuf.c \
+	dlls/msvcp140/streambuf_template.h \
+	dlls/msvcp140/streambuf_wide.c \
 	dlls/msvcp140/streams.h \
 	dlls/msvcp140/threads.c \
 	dlls/msvcp140/time_put.c \
+	dlls/msvcp140/time_put_template.h \
+	dlls/msvcp140/time_put_wide.c \
 	dlls/msvcrt/msvcrt.c \
 	dlls/ncrypt/ncrypt.c \
 	dlls/netapi32/buffer.c \

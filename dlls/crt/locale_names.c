@@ -140,13 +140,13 @@ static bool parse_code_page(const char *text, const struct nls_locale *l, UINT *
 	return true;
 }
 
-/* "de", "de-DE": only the UCRT takes these. */
+/* "de", "de-DE": only the UCRT takes these; a process that has it too shares its locales. */
 static const struct nls_locale *find_by_name(const char *text)
 {
 	WCHAR wide[64];
 	size_t i;
 
-	if (!crt_is_ucrt() || text[0] == 0)
+	if (crt_variables_of[CRT_FLAVOUR_UCRT] == NULL || text[0] == 0)
 		return NULL;
 	for (i = 0; text[i] != 0; i++)
 		wide[i] = (BYTE)text[i];

@@ -1,5 +1,5 @@
 /*
- * dlls/msvcp140/facets.c - the facets of std::locale: ctype<char>, codecvt.
+ * dlls/msvcp140/facets.c - the facets of std::locale: ctype<char>, codecvt; ctype<wchar_t> is in facets_wide.c.
  */
 #include "dlls/msvcp140/msvcp140.h"
 
@@ -117,8 +117,10 @@ STD(size_t, "?_Getcat@?$ctype@D@std@@SA_KPEAPEBVfacet@locale@2@PEBV42@@Z", ctype
 void msvcp_make_facets(struct msvcp_locimp *l, const struct msvcp_locinfo *info, INT categories)
 {
 	(void)info;
-	if (categories & 1 << CATEGORY_CTYPE >> 1)
+	if (categories & 1 << CATEGORY_CTYPE >> 1) {
 		msvcp_Locimp_Addfac(l, new_ctype(), msvcp_id_number(&msvcp_data->id_ctype_char));
+		msvcp_Locimp_Addfac(l, msvcp_new_ctype_wide(), msvcp_id_number(&msvcp_data->id_ctype_wide));
+	}
 }
 
 STD(bool, "?is@?$ctype@D@std@@QEBA_NFD@Z", ctype_char_is, (const struct msvcp_ctype *f, SHORT mask, char c))
@@ -347,6 +349,13 @@ STD(struct codecvt *, "??0?$codecvt@_WDU_Mbstatet@@@std@@QEAA@_K@Z", codecvt_wid
 	return f;
 }
 
+STD(struct codecvt *, "??0?$codecvt@_WDU_Mbstatet@@@std@@QEAA@AEBV_Locinfo@1@_K@Z", codecvt_wide_of,
+    (struct codecvt * f, const struct msvcp_locinfo *info, size_t references))
+{
+	(void)info; /* whose locale is set as long as it lives */
+	return msvcp_codecvt_wide(f, references);
+}
+
 STD(void, "??1?$codecvt@_WDU_Mbstatet@@@std@@MEAA@XZ", codecvt_wide_end, (struct codecvt * f))
 {
 	f->facet.vftable = (const struct msvcp_facet_vftable *)codecvt_wide_vftable;
@@ -399,6 +408,15 @@ STD(INT, "?unshift@?$codecvt@DDU_Mbstatet@@@std@@QEBAHAEAU_Mbstatet@@PEAD1AEAPEA
 	return (INT)ke_call_guest_eight(codecvt_slot(f, CODECVT_UNSHIFT), arguments);
 }
 STD_ALIAS("?unshift@?$codecvt@_WDU_Mbstatet@@@std@@QEBAHAEAU_Mbstatet@@PEAD1AEAPEAD@Z", codecvt_unshift);
+
+STD(INT, "?length@?$codecvt@DDU_Mbstatet@@@std@@QEBAHAEAU_Mbstatet@@PEBD1_K@Z", codecvt_length,
+    (const struct msvcp_facet *f, ULONG *state, const char *from, const char *end, size_t count))
+{
+	uint64_t arguments[8] = {(uintptr_t)f, (uintptr_t)state, (uintptr_t)from, (uintptr_t)end, count};
+
+	return (INT)ke_call_guest_eight(codecvt_slot(f, CODECVT_LENGTH), arguments);
+}
+STD_ALIAS("?length@?$codecvt@_WDU_Mbstatet@@@std@@QEBAHAEAU_Mbstatet@@PEBD1_K@Z", codecvt_length);
 
 EXPORT_DATA(msvcp140, "?id@?$codecvt@DDU_Mbstatet@@@std@@2V0locale@2@A", offsetof(struct msvcp_data, id_codecvt_char));
 EXPORT_DATA(msvcp140, "?id@?$codecvt@_WDU_Mbstatet@@@std@@2V0locale@2@A", offsetof(struct msvcp_data, id_codecvt_wide));

@@ -1,5 +1,5 @@
 /*
- * dlls/msvcp140/ios.c - ios_base and basic_ios<char>, and std::locale as a value.
+ * dlls/msvcp140/ios.c - ios_base, basic_ios<char>, the manipulators with an argument, and std::locale as a value.
  */
 #include "dlls/msvcp140/streams.h"
 
@@ -70,7 +70,7 @@ STD(void, "?_Ios_base_dtor@ios_base@std@@CAXPEAV12@@Z", Ios_base_dtor, (struct i
 
 STD_ALIAS("??1ios_base@std@@UEAA@XZ", Ios_base_dtor);
 
-static void *WINAPI ios_base_delete(struct ios *ios, UINT flags)
+void *WINAPI ios_base_delete(struct ios *ios, UINT flags)
 {
 	msvcp_Ios_base_dtor(ios);
 	if (flags & 1)
@@ -78,8 +78,7 @@ static void *WINAPI ios_base_delete(struct ios *ios, UINT flags)
 	return ios;
 }
 
-/* The state as it becomes, and what the program asked to be told of. */
-static void set_state(struct ios *ios, INT state, bool again)
+void ios_set_state(struct ios *ios, INT state, bool again)
 {
 	INT wanted;
 
@@ -95,18 +94,18 @@ static void set_state(struct ios *ios, INT state, bool again)
 
 STD(void, "?clear@ios_base@std@@QEAAXH_N@Z", ios_base_clear, (struct ios * ios, INT state, bool again))
 {
-	set_state(ios, state, again);
+	ios_set_state(ios, state, again);
 }
 
 STD(void, "?clear@ios_base@std@@QEAAXH@Z", ios_base_clear_quietly, (struct ios * ios, INT state))
 {
-	set_state(ios, state, false);
+	ios_set_state(ios, state, false);
 }
 
 STD(void, "?exceptions@ios_base@std@@QEAAXH@Z", ios_base_set_exceptions, (struct ios * ios, INT which))
 {
 	ios->exceptions = which & STATE_ALL;
-	set_state(ios, ios->state, false);
+	ios_set_state(ios, ios->state, false);
 }
 
 #define GETTER(type, exported, name, value)                                                                            \
@@ -210,155 +209,45 @@ STD(void, "?register_callback@ios_base@std@@QEAAXP6AXW4event@12@AEAV12@H@ZH@Z", 
 	ios->callbacks = callback;
 }
 
-/* --- basic_ios --- */
+/* --- manipulators with an argument --- */
 
-static void *WINAPI ios_delete(struct ios *ios, UINT flags)
+/* _Smanip: a function and its argument. */
+struct manipulator {
+	void *function;
+	int64_t argument;
+};
+
+static void CDECL set_width(struct ios *ios, int64_t width)
 {
-	return ios_base_delete(ios, flags);
+	ios->width = width;
 }
 
-static void *const ios_vftable[1] = {ios_delete};
-
-/* As the class's own constructor, which only programs' constructors call: init() does the rest. */
-STD(struct ios *, "??0" IOS "IEAA@XZ", ios, (struct ios * ios))
+static void CDECL set_precision(struct ios *ios, int64_t precision)
 {
-	ios->vftable = ios_vftable;
-	ios->standard = 0;
-	ios->locale = NULL;
-	ios->array = NULL;
-	ios->callbacks = NULL;
-	return ios;
+	ios->precision = precision;
 }
 
-void ios_destroy(struct ios *ios)
+STD(struct manipulator, "?setw@std@@YA?AU?$_Smanip@_J@1@_J@Z", setw, (int64_t width))
 {
-	ios->vftable = ios_vftable;
-	msvcp_Ios_base_dtor(ios);
+	return (struct manipulator){set_width, width};
 }
 
-STD(void, "??1" IOS "UEAA@XZ", ios_end, (struct ios * ios))
+STD(struct manipulator, "?setprecision@std@@YA?AU?$_Smanip@_J@1@_J@Z", setprecision, (int64_t precision))
 {
-	ios_destroy(ios);
-}
-
-void ios_initialize(struct ios *ios, struct streambuf *buffer, bool standard)
-{
-	ios->standard = standard;
-	ios->exceptions = STATE_GOOD;
-	ios->flags = FLAG_SKIP_SPACE | FLAG_DECIMAL;
-	ios->precision = 6;
-	ios->width = 0;
-	ios->array = NULL;
-	ios->callbacks = NULL;
-	ios->state = buffer == NULL ? STATE_BAD : STATE_GOOD;
-	ios->locale = msvcp_new(sizeof(*ios->locale));
-	msvcp_locale_global(ios->locale);
-	ios->buffer = buffer;
-	ios->tie = NULL;
-	ios->fill = ' ';
-}
-
-STD(void, "?init@" IOS "IEAAXPEAV?$basic_streambuf@DU?$char_traits@D@std@@@2@_N@Z", ios_init,
-    (struct ios * ios, struct streambuf *buffer, bool standard))
-{
-	ios_initialize(ios, buffer, standard);
-}
-
-STD(void, "?clear@" IOS "QEAAXH_N@Z", ios_clear, (struct ios * ios, INT state, bool again))
-{
-	set_state(ios, ios->buffer == NULL ? state | STATE_BAD : state, again);
-}
-
-STD(void, "?setstate@" IOS "QEAAXH_N@Z", ios_setstate, (struct ios * ios, INT state, bool again))
-{
-	msvcp_ios_clear(ios, ios->state | state, again);
-}
-
-void ios_add_state(struct ios *ios, INT state)
-{
-	if (state != STATE_GOOD)
-		msvcp_ios_setstate(ios, state, false);
-}
-
-STD(struct streambuf *, "?rdbuf@" IOS "QEBAPEAV?$basic_streambuf@DU?$char_traits@D@std@@@2@XZ", ios_rdbuf,
-    (const struct ios *ios))
-{
-	return ios->buffer;
-}
-
-STD(struct streambuf *, "?rdbuf@" IOS "QEAAPEAV?$basic_streambuf@DU?$char_traits@D@std@@@2@PEAV32@@Z", ios_set_rdbuf,
-    (struct ios * ios, struct streambuf *buffer))
-{
-	struct streambuf *old = ios->buffer;
-
-	ios->buffer = buffer;
-	msvcp_ios_clear(ios, STATE_GOOD, false);
-	return old;
-}
-
-STD(struct ostream *, "?tie@" IOS "QEBAPEAV?$basic_ostream@DU?$char_traits@D@std@@@2@XZ", ios_tie, (const struct ios *ios))
-{
-	return ios->tie;
-}
-
-STD(struct ostream *, "?tie@" IOS "QEAAPEAV?$basic_ostream@DU?$char_traits@D@std@@@2@PEAV32@@Z", ios_set_tie,
-    (struct ios * ios, struct ostream *tie))
-{
-	struct ostream *old = ios->tie;
-
-	ios->tie = tie;
-	return old;
-}
-
-STD(char, "?fill@" IOS "QEBADXZ", ios_fill, (const struct ios *ios))
-{
-	return ios->fill;
-}
-
-STD(char, "?fill@" IOS "QEAADD@Z", ios_set_fill, (struct ios * ios, char fill))
-{
-	char old = ios->fill;
-
-	ios->fill = fill;
-	return old;
-}
-
-/* ctype<char> widens a char to itself. */
-STD(char, "?widen@" IOS "QEBADD@Z", ios_widen, (const struct ios *ios, char c))
-{
-	(void)ios;
-	return c;
-}
-
-STD(char, "?narrow@" IOS "QEBADDD@Z", ios_narrow, (const struct ios *ios, char c, char otherwise))
-{
-	(void)ios;
-	(void)otherwise;
-	return c;
-}
-
-STD(struct msvcp_locale *, "?imbue@" IOS "QEAA?AVlocale@2@AEBV32@@Z", ios_imbue,
-    (struct ios * ios, struct msvcp_locale *result, const struct msvcp_locale *locale))
-{
-	struct msvcp_locale old;
-
-	msvcp_ios_base_imbue(ios, result, locale);
-	if (ios->buffer != NULL) {
-		msvcp_streambuf_pubimbue(ios->buffer, &old, locale);
-		msvcp_locale_end(&old);
-	}
-	return result;
+	return (struct manipulator){set_precision, precision};
 }
 
 /* --- what the DLL's variables of this file hold --- */
 
 EXPORT_DATA(msvcp140, "??_7ios_base@std@@6B@", offsetof(struct msvcp_data, ios_base_vftable));
-EXPORT_DATA(msvcp140, "??_7" IOS "6B@", offsetof(struct msvcp_data, ios_vftable));
 EXPORT_DATA(msvcp140, "?_BADOFF@std@@3_JB", offsetof(struct msvcp_data, bad_offset));
 
 void msvcp_set_ios_variables(void)
 {
 	msvcp_data->ios_base_vftable[0] = ios_base_delete;
-	msvcp_data->ios_vftable[0] = ios_delete;
+	msvcp_data->ios_vftable[0] = msvcp_ios_delete;
+	msvcp_data->wide_ios_vftable[0] = msvcp_wide_ios_delete;
 	msvcp_data->bad_offset = -1;
 }
+
+#include "dlls/msvcp140/ios_template.h"

@@ -303,28 +303,6 @@ STD(const char *, "?_Getfalse@_Locinfo@std@@QEBAPEBDXZ", Locinfo_Getfalse, (cons
 	return "false";
 }
 
-/* _Cvtvec */
-struct conversion {
-	UINT page, mb_cur_max;
-	INT is_c;
-	BYTE lead[32]; /* a bit for every byte that begins a character of two */
-};
-
-STD(struct conversion *, "?_Getcvt@_Locinfo@std@@QEBA?AU_Cvtvec@@XZ", Locinfo_Getcvt,
-    (const struct msvcp_locinfo *info, struct conversion *result))
-{
-	const struct crt_locale *locale = crt_locale(NULL);
-	INT c;
-
-	(void)info;
-	*result = (struct conversion){locale->code_page, (UINT)locale->mb_cur_max, locale->code_page == 0, {0}};
-	for (c = 0; c < 256; c++) {
-		if (crt_is_lead(locale, (BYTE)c))
-			result->lead[c >> 3] |= (BYTE)(1 << (c & 7));
-	}
-	return result;
-}
-
 /* Gives a locale the facets of some categories, which only happens to those that exist here: the others are made on use. */
 STD(struct msvcp_locimp *, "?_Makeloc@_Locimp@locale@std@@CAPEAV123@AEBV_Locinfo@3@HPEAV123@PEBV23@@Z", Makeloc,
     (const struct msvcp_locinfo *info, INT categories, struct msvcp_locimp *l, const struct msvcp_locale *from))

@@ -15,6 +15,7 @@ static BOOL WINAPI msvcp140_entry(HMODULE module, DWORD reason, PVOID reserved)
 			return FALSE;
 		msvcp_set_ios_variables();
 		msvcp_make_standard_streams();
+		msvcp_wide_make_standard_streams();
 	}
 	return TRUE;
 }

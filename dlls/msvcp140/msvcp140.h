@@ -38,7 +38,7 @@ void msvcp_throw_errno(INT error, const char *what) __attribute__((noreturn));
 /* Memory of operator new: throws bad_alloc rather than return NULL. */
 void *msvcp_new(size_t size);
 
-/* --- locales (locale.c, facets.c) --- */
+/* --- locales (locale.c, locale_functions.c, facets.c, facets_wide.c) --- */
 
 struct msvcp_facet;
 struct msvcp_facet_vftable {
@@ -97,6 +97,13 @@ struct msvcp_ctypevec {
 	WCHAR *locale_name;
 };
 
+/* _Cvtvec */
+struct msvcp_cvtvec {
+	UINT page, mb_cur_max;
+	INT is_c;
+	BYTE lead[32]; /* a bit for every byte that begins a character of two */
+};
+
 struct msvcp_ctype {
 	struct msvcp_facet facet;
 	struct msvcp_ctypevec vector;
@@ -104,13 +111,14 @@ struct msvcp_ctype {
 
 /* The exported variables, in the DLL's image. */
 struct msvcp_data {
-	struct msvcp_id id_ctype_char, id_codecvt_char, id_codecvt_wide, id_numpunct, id_time_put,
-		id_collate_char, id_collate_wide;
+	struct msvcp_id id_ctype_char, id_ctype_wide, id_codecvt_char, id_codecvt_wide, id_numpunct, wide_id_numpunct;
+	struct msvcp_id id_time_put, wide_id_time_put, id_collate_char, id_collate_wide;
 	LONG id_count;
 	int64_t bad_offset;
-	void *ios_base_vftable[1], *ios_vftable[1];
+	void *ios_base_vftable[1], *ios_vftable[1], *wide_ios_vftable[1];
 	/* The standard streams, of basic_ostream's and basic_istream's size. */
 	uint64_t cout[14], cerr[14], clog[14], cin[15];
+	uint64_t wide_cout[14], wide_cerr[14], wide_clog[14], wide_cin[15];
 };
 extern struct msvcp_data *msvcp_data;
 
@@ -123,6 +131,9 @@ size_t CDECL msvcp_id_number(struct msvcp_id *id);
 struct msvcp_locinfo *CDECL msvcp_Locinfo(struct msvcp_locinfo *info, const char *name);
 void CDECL msvcp_Locinfo_end(struct msvcp_locinfo *info);
 const char *CDECL msvcp_Yarn_c_str(const struct msvcp_yarn *yarn);
+struct msvcp_ctypevec CDECL msvcp_Getctype(void);
+struct msvcp_cvtvec CDECL msvcp_Getcvt(void);
+struct msvcp_facet *msvcp_new_ctype_wide(void);
 /* Gives a new locale the facets of some categories (bits of locale::category). */
 void msvcp_make_facets(struct msvcp_locimp *l, const struct msvcp_locinfo *info, INT categories);
 

@@ -1,5 +1,5 @@
 /*
- * dlls/msvcp140/streams.h - the classes of <ios>, <streambuf>, <ostream>, <istream> for char, as they lie in memory.
+ * dlls/msvcp140/streams.h - the classes of <ios>, <streambuf>, <ostream>, <istream> for char and wchar_t, as they lie in memory.
  *
  * basic_ostream and basic_istream have basic_ios as a virtual base: their first word points to a table of two offsets, the
  * second of which leads to it.  Where a class is not the base of another, the word before the virtual base (vtordisp) is 0.
@@ -11,14 +11,62 @@
 
 #include "dlls/msvcp140/msvcp140.h"
 
-/* The middle of decorated names. */
-#define STREAMBUF "?$basic_streambuf@DU?$char_traits@D@std@@@std@@"
-#define IOS "?$basic_ios@DU?$char_traits@D@std@@@std@@"
-#define OSTREAM "?$basic_ostream@DU?$char_traits@D@std@@@std@@"
-#define ISTREAM "?$basic_istream@DU?$char_traits@D@std@@@std@@"
-#define IOSTREAM "?$basic_iostream@DU?$char_traits@D@std@@@std@@"
+/*
+ * One source for both kinds of character: the *_template.h are compiled for char and, after STREAMS_WIDE is defined, for
+ * wchar_t.  What is written in them without a prefix is then another symbol.
+ */
+#ifdef STREAMS_WIDE
+#define ELEMENT WCHAR
+#define UNIT USHORT
+#define STREAM_INT USHORT /* int_type */
+#define E "_W"		  /* in decorated names: the character, and int_type */
+#define I "G"
+#define OF(name) msvcp_wide_##name
+#define OF_DATA(name) wide_##name
+#define IS_SPACE(c) ((crt_wide_class((WCHAR)(c)) & CRT_SPACE) != 0)
+#undef STD
+#undef STD_ALIAS
+#define STD(type, exported, name, params) EXPORT_C(msvcp140, exported, type, msvcp_wide_##name, params)
+#define STD_ALIAS(exported, name) EXPORT_ALIAS(msvcp140, exported, msvcp_wide_##name)
+#define streambuf_construct wide_streambuf_construct
+#define streambuf_vftable wide_streambuf_vftable
+#define streambuf_peek wide_streambuf_peek
+#define streambuf_get wide_streambuf_get
+#define streambuf_next wide_streambuf_next
+#define streambuf_unget wide_streambuf_unget
+#define streambuf_put wide_streambuf_put
+#define streambuf_get_many wide_streambuf_get_many
+#define streambuf_put_many wide_streambuf_put_many
+#define streambuf_sync wide_streambuf_sync
+#define streambuf_seek wide_streambuf_seek
+#define streambuf_seek_to wide_streambuf_seek_to
+#define ios_initialize wide_ios_initialize
+#define ios_destroy wide_ios_destroy
+#define ios_add_state wide_ios_add_state
+#define ostream_vftable wide_ostream_vftable
+#define ostream_construct wide_ostream_construct
+#define istream_vftable wide_istream_vftable
+#define istream_construct wide_istream_construct
+#else
+#define ELEMENT char
+#define UNIT BYTE
+#define STREAM_INT INT
+#define E "D"
+#define I "H"
+#define OF(name) msvcp_##name
+#define OF_DATA(name) name
+#define IS_SPACE(c) false
+#endif
 
-#define STREAM_EOF (-1)
+/* The middle of decorated names. */
+#define TRAITS E "U?$char_traits@" E "@std@@"
+#define STREAMBUF "?$basic_streambuf@" TRAITS "@std@@"
+#define IOS "?$basic_ios@" TRAITS "@std@@"
+#define OSTREAM "?$basic_ostream@" TRAITS "@std@@"
+#define ISTREAM "?$basic_istream@" TRAITS "@std@@"
+#define IOSTREAM "?$basic_iostream@" TRAITS "@std@@"
+
+#define ELEMENT_EOF ((STREAM_INT)-1)
 
 enum { STATE_GOOD = 0, STATE_EOF = 1, STATE_FAIL = 2, STATE_BAD = 4, STATE_ALL = 0x17 };
 enum {
@@ -52,15 +100,15 @@ struct fpos {
 
 struct streambuf {
 	void *const *vftable;
-	char *get_first, *put_first;
-	char **get_first_at, **put_first_at; /* a derived class may keep the pointers elsewhere (a FILE) */
-	char *get_next, *put_next;
-	char **get_next_at, **put_next_at;
+	ELEMENT *get_first, *put_first;
+	ELEMENT **get_first_at, **put_first_at; /* a derived class may keep the pointers elsewhere (a FILE) */
+	ELEMENT *get_next, *put_next;
+	ELEMENT **get_next_at, **put_next_at;
 	INT get_count, put_count;
 	INT *get_count_at, *put_count_at;
 	struct msvcp_locale *locale;
 };
-_Static_assert(sizeof(struct streambuf) == 0x68, "basic_streambuf<char>");
+_Static_assert(sizeof(struct streambuf) == 0x68, "basic_streambuf");
 
 /* The slots of its vftable. */
 enum { BUF_DESTROY, BUF_LOCK, BUF_UNLOCK, BUF_OVERFLOW, BUF_PUT_BACK, BUF_SHOW_MANY, BUF_UNDERFLOW, BUF_UFLOW, BUF_GET_MANY,
@@ -89,9 +137,9 @@ struct ios {
 	struct msvcp_locale *locale;
 	struct streambuf *buffer;
 	struct ostream *tie;
-	char fill;
+	ELEMENT fill;
 };
-_Static_assert(offsetof(struct ios, buffer) == 0x48 && sizeof(struct ios) == 0x60, "basic_ios<char>");
+_Static_assert(offsetof(struct ios, buffer) == 0x48 && sizeof(struct ios) == 0x60, "basic_ios");
 
 struct ostream {
 	const INT *offsets;
@@ -120,7 +168,7 @@ struct complete_iostream {
 };
 _Static_assert(sizeof(struct complete_ostream) == 0x70 && sizeof(struct complete_istream) == 0x78 &&
 		       sizeof(struct complete_iostream) == 0x80,
-	       "streams of char");
+	       "streams");
 
 static inline struct ios *ostream_ios(const struct ostream *s)
 {
@@ -132,7 +180,7 @@ static inline struct ios *istream_ios(const struct istream *s)
 	return (struct ios *)((uintptr_t)s + (uintptr_t)s->offsets[1]);
 }
 
-/* --- streambuf.c --- */
+/* --- streambuf_template.h --- */
 
 void streambuf_construct(struct streambuf *b, void *const *vftable);
 extern void *const streambuf_vftable[BUF_SLOTS];
@@ -140,22 +188,30 @@ extern void *const streambuf_vftable[BUF_SLOTS];
 INT streambuf_peek(struct streambuf *b);           /* sgetc */
 INT streambuf_get(struct streambuf *b);            /* sbumpc */
 INT streambuf_next(struct streambuf *b);           /* snextc */
-INT streambuf_unget(struct streambuf *b, INT c);   /* sputbackc, or sungetc if c is STREAM_EOF */
-INT streambuf_put(struct streambuf *b, char c);    /* sputc */
-int64_t streambuf_get_many(struct streambuf *b, char *to, int64_t count);
-int64_t streambuf_put_many(struct streambuf *b, const char *from, int64_t count);
+INT streambuf_unget(struct streambuf *b, INT c);   /* sputbackc, or sungetc if c is ELEMENT_EOF */
+INT streambuf_put(struct streambuf *b, ELEMENT c);    /* sputc */
+int64_t streambuf_get_many(struct streambuf *b, ELEMENT *to, int64_t count);
+int64_t streambuf_put_many(struct streambuf *b, const ELEMENT *from, int64_t count);
 INT streambuf_sync(struct streambuf *b);
 struct fpos *streambuf_seek(struct streambuf *b, struct fpos *result, int64_t offset, INT way, INT which);
 struct fpos *streambuf_seek_to(struct streambuf *b, struct fpos *result, const struct fpos *to, INT which);
 
-int64_t CDECL msvcp_streambuf_in_avail(struct streambuf *b);
-struct msvcp_locale *CDECL msvcp_streambuf_pubimbue(struct streambuf *b, struct msvcp_locale *result,
+int64_t CDECL OF(streambuf_in_avail)(struct streambuf *b);
+struct msvcp_locale *CDECL OF(streambuf_pubimbue)(struct streambuf *b, struct msvcp_locale *result,
 						    const struct msvcp_locale *locale);
 
-/* --- ios.c --- */
+/* --- ios.c, ios_template.h --- */
 
-struct ios *CDECL msvcp_ios(struct ios *ios);
-void CDECL msvcp_ios_clear(struct ios *ios, INT state, bool again);
+void *WINAPI msvcp_ios_delete(struct ios *ios, UINT flags);
+void *WINAPI msvcp_wide_ios_delete(struct ios *ios, UINT flags);
+void *WINAPI ios_base_delete(struct ios *ios, UINT flags);
+/* The state as it becomes, and what the program asked to be told of: basic_ios::clear with a buffer. */
+void ios_set_state(struct ios *ios, INT state, bool again);
+struct msvcp_locale *CDECL msvcp_ios_base_imbue(struct ios *ios, struct msvcp_locale *result, const struct msvcp_locale *locale);
+void CDECL msvcp_Ios_base_dtor(struct ios *ios);
+
+struct ios *CDECL OF(ios)(struct ios *ios);
+void CDECL OF(ios_clear)(struct ios *ios, INT state, bool again);
 
 /* As basic_ios::init: nothing but the vftable needs to be set before. */
 void ios_initialize(struct ios *ios, struct streambuf *buffer, bool standard);
@@ -168,20 +224,21 @@ void msvcp_locale_end(struct msvcp_locale *locale);
 /* Throws ios_base::failure with the iostream category. */
 void msvcp_throw_failure(const char *what) __attribute__((noreturn));
 
-/* --- ostream.c --- */
+/* --- ostream_template.h --- */
 
 extern void *const ostream_vftable[1];
-struct ostream *CDECL msvcp_ostream_flush(struct ostream *s);
+struct ostream *CDECL OF(ostream_flush)(struct ostream *s);
 void ostream_construct(struct ostream *s, struct streambuf *buffer, bool standard, bool whole);
 
-/* --- istream.c --- */
+/* --- istream_template.h --- */
 
 extern void *const istream_vftable[1];
 void istream_construct(struct istream *s, struct streambuf *buffer, bool standard, bool whole);
 
-/* --- standard_streams.c --- */
+/* --- standard_streams_template.h --- */
 
-/* Makes cin, cout, cerr, clog in the DLL's data. */
+/* Make cin, cout, cerr, clog, and those of wchar_t, in the DLL's data. */
 void msvcp_make_standard_streams(void);
+void msvcp_wide_make_standard_streams(void);
 
 #endif

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds NAME.cpp with clang for Microsoft's ABI and compares what it prints under pewter with NAME.expected: throw, streams,
-# unwind, async, rtti, exception_ptr.
+# unwind, async, rtti, exception_ptr; streams_wide is streams.cpp with wchar_t.
 # Skipped (77) without clang, lld-link and mingw-w64's dlltool and nm.
 here=${top_srcdir:-.}/tests/cxx
 pewter=${top_builddir:-.}/pewter
@@ -27,11 +27,15 @@ compile() {
 	clang --target=x86_64-pc-windows-msvc -O1 -w -std=c++17 -fexceptions -fcxx-exceptions -fms-extensions -mno-stack-arg-probe \
 		-fms-compatibility-version=19.20 "$@"
 }
-for name in throw streams unwind async rtti exception_ptr; do
+for name in throw streams streams_wide unwind async rtti exception_ptr; do
+	expected=$name
 	if [ $name = async ]; then
 		# This clang has no /EHa; its tables differ from those of /EHs in one word.
 		compile -S "$here/$name.cpp" -o "$dir/$name.s" && sed -i 's/1 *# EHFlags/0/' "$dir/$name.s" &&
 			compile -c "$dir/$name.s" -o "$dir/$name.obj"
+	elif [ $name = streams_wide ]; then
+		expected=streams
+		compile -DWIDE -c "$here/streams.cpp" -o "$dir/$name.obj"
 	else
 		compile -c "$here/$name.cpp" -o "$dir/$name.obj"
 	fi &&
@@ -42,6 +46,6 @@ for name in throw streams unwind async rtti exception_ptr; do
 		"$dir/$name.obj" "$dir/kernel32.lib" "$dir/vcruntime140.lib" "$dir/ucrtbase.lib" "$dir/msvcp140.lib" "/out:$dir/$name.exe" || exit 1
 	"$pewter" "$dir/$name.exe" >"$dir/raw" || { echo "$name: exit code $?"; failed=1; }
 	tr -d '\r' <"$dir/raw" >"$dir/output"
-	diff "$here/$name.expected" "$dir/output" || failed=1
+	diff "$here/$expected.expected" "$dir/output" || failed=1
 done
 exit $failed
