@@ -32,6 +32,7 @@ dlls_sources = \
 	dlls/dbghelp/symbols.c \
 	dlls/dbghelp/walk.c \
 	dlls/gdi32/gdi32.c \
+	dlls/imm32/imm32.c \
 	dlls/iphlpapi/adapters.c \
 	dlls/iphlpapi/connections.c \
 	dlls/iphlpapi/interfaces.c \
@@ -114,12 +115,15 @@ dlls_sources = \
 	dlls/shlwapi/url_a.c \
 	dlls/shlwapi/url_escape.c \
 	dlls/ucrtbase/ucrtbase.c \
+	dlls/user32/desktop.c \
+	dlls/user32/keyboard.c \
 	dlls/user32/messages.c \
 	dlls/user32/rectangles.c \
 	dlls/user32/session.c \
 	dlls/user32/strings.c \
 	dlls/user32/user32.c \
 	dlls/user32/user32.h \
+	dlls/user32/window_data.c \
 	dlls/user32/windows.c \
 	dlls/user32/wsprintf.c \
 	dlls/userenv/userenv.c \

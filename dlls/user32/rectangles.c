@@ -9,14 +9,6 @@
 
 #include <string.h>
 
-typedef struct tagRECT {
-	LONG left, top, right, bottom;
-} RECT;
-
-typedef struct tagPOINT {
-	LONG x, y;
-} POINT;
-
 static bool empty(const RECT *rect)
 {
 	return rect->left >= rect->right || rect->top >= rect->bottom;

@@ -8,6 +8,15 @@
 
 #include <stdbool.h>
 
+/* MSDN RECT, POINT. */
+typedef struct tagRECT {
+	LONG left, top, right, bottom;
+} RECT;
+
+typedef struct tagPOINT {
+	LONG x, y;
+} POINT;
+
 /* What GetDesktopWindow gives; a window of nobody's. */
 #define DESKTOP_WINDOW ((HWND)(uintptr_t)0x10010)
 
@@ -25,6 +34,14 @@ DWORD user_window_thread(HWND window);
 /* Calls its procedure in the calling thread, which must be its own. */
 LRESULT user_call_window(HWND window, UINT message, WPARAM w, LPARAM l);
 void user_destroy_windows_of_thread(void);
+/* Where it was asked to be: left, top, width, height; false with ERROR_INVALID_WINDOW_HANDLE. */
+bool user_window_place(HWND window, LONG place[4]);
+
+/* Without regard to case. */
+bool user_same_name(const WCHAR *a, const WCHAR *b);
+
+/* Properties (window_data.c). */
+void user_forget_properties(HWND window);
 
 /* Queues (messages.c).  Posts; false with the last error set. */
 bool user_post(DWORD thread, HWND window, UINT message, WPARAM w, LPARAM l);

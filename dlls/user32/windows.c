@@ -9,6 +9,7 @@
 #include "kernel32/kernel32.h"
 #include "ntdll/ke/ke.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,6 +75,7 @@ struct window {
 	DWORD thread;
 	struct window_class *class;
 	LONG_PTR procedure, user_data, instance, id, style, ex_style;
+	LONG place[4]; /* left, top, width, height */
 	bool dying;
 	BYTE extra[];
 };
@@ -105,7 +107,7 @@ static WCHAR *class_name(LPCVOID name, bool wide)
 	return copy;
 }
 
-static bool same(const WCHAR *a, const WCHAR *b)
+bool user_same_name(const WCHAR *a, const WCHAR *b)
 {
 	while (*a && rtl_upcase(*a) == rtl_upcase(*b))
 		a++, b++;
@@ -118,7 +120,7 @@ static struct window_class **find_class(LPCVOID name, const WCHAR *text)
 	struct window_class **link = &classes;
 
 	for (; *link; link = &(*link)->next) {
-		if ((uintptr_t)name >> 16 ? same((*link)->name, text) : (*link)->atom == (uintptr_t)name)
+		if ((uintptr_t)name >> 16 ? user_same_name((*link)->name, text) : (*link)->atom == (uintptr_t)name)
 			break;
 	}
 	return link;
@@ -248,6 +250,18 @@ DWORD user_window_thread(HWND handle)
 	return thread ? thread : (DWORD)fail(ERROR_INVALID_WINDOW_HANDLE);
 }
 
+bool user_window_place(HWND handle, LONG place[4])
+{
+	struct window *window;
+
+	RtlAcquireSRWLockExclusive(&lock);
+	window = find_window(handle);
+	if (window)
+		memcpy(place, window->place, sizeof(window->place));
+	RtlReleaseSRWLockExclusive(&lock);
+	return window || fail(ERROR_INVALID_WINDOW_HANDLE);
+}
+
 LRESULT user_call_window(HWND handle, UINT message, WPARAM w, LPARAM l)
 {
 	PVOID procedure = NULL;
@@ -278,6 +292,7 @@ static void remove_window(HWND handle)
 	RtlReleaseSRWLockExclusive(&lock);
 	free(window);
 	user_forget_window(handle);
+	user_forget_properties(handle);
 }
 
 /* MSDN CREATESTRUCT. */
@@ -291,6 +306,12 @@ struct create {
 	LPCVOID title, class;
 	DWORD ex_style;
 };
+
+/* CW_USEDEFAULT is 0 for all but overlapped windows. */
+static LONG or_zero(int value)
+{
+	return value == INT_MIN ? 0 : value;
+}
 
 static HWND create(const struct create *asked, bool wide)
 {
@@ -312,6 +333,10 @@ static HWND create(const struct create *asked, bool wide)
 			window->id = (LONG_PTR)asked->menu;
 			window->style = asked->style;
 			window->ex_style = (LONG)asked->ex_style;
+			window->place[0] = or_zero(asked->x);
+			window->place[1] = or_zero(asked->y);
+			window->place[2] = or_zero(asked->width);
+			window->place[3] = or_zero(asked->height);
 			window->next = windows;
 			windows = window;
 			class->windows++;

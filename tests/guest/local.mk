@@ -50,6 +50,7 @@ guest_programs = \
 	tests/guest/network.exe \
 	tests/guest/nls_api.exe \
 	tests/guest/nls_locales.exe \
+	tests/guest/no_desktop.exe \
 	tests/guest/no_package.exe \
 	tests/guest/nt_files.exe \
 	tests/guest/nt_names.exe \
@@ -108,6 +109,7 @@ guest_libs_sockets_afd = -lws2_32 -lntdll
 guest_libs_sockets_overlapped = -lws2_32
 guest_libs_sockets_processes = -lws2_32
 guest_libs_sockets_torture = -lws2_32
+guest_libs_no_desktop = -luser32 -lgdi32 -limm32
 guest_libs_path_text = -lpathcch
 guest_libs_registry_security = -ladvapi32 -lbcrypt
 guest_libs_registry_values = -ladvapi32 -lshlwapi
