@@ -75,6 +75,7 @@ dlls_sources = \
 	dlls/netapi32/group.c \
 	dlls/netapi32/netapi32.h \
 	dlls/netapi32/user.c \
+	dlls/normaliz/normaliz.c \
 	dlls/ole32/apartment.c \
 	dlls/ole32/classes.c \
 	dlls/ole32/context.c \

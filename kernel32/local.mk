@@ -93,9 +93,11 @@ kernel32_sources = \
 	kernel32/winbase_profile_write.c \
 	kernel32/winbase_str.c \
 	kernel32/winnls.c \
+	kernel32/winnls_calendar.c \
 	kernel32/winnls_enumerate.c \
 	kernel32/winnls_format.c \
 	kernel32/winnls_format_ansi.c \
+	kernel32/winnls_idn.c \
 	kernel32/winnls_info.c \
 	kernel32/winnls_locale.c \
 	kernel32/winnls_map.c \

@@ -106,6 +106,10 @@ bool nls_locale_value(const struct nls_locale *locale, LCTYPE type, char *text, 
 /* The same in UTF-16; empty if there is none. */
 void nls_locale_string(const struct nls_locale *locale, LCTYPE type, char16_t text[128]);
 
+/* GetLocaleInfoEx, of a locale that may be NULL: units with the zero; 0 with a last error. */
+int nls_locale_info(const struct nls_locale *locale, LCTYPE type, char16_t *to, int capacity);
+/* `count` units, the zero among them, in the ANSI code page: as a function that returns text in a buffer. */
+int nls_give_narrow(const char16_t *wide, int count, LPSTR to, int capacity);
 /* GetCalendarInfoEx, of a locale that may be NULL: units with the zero; 0 with a last error. */
 int nls_calendar_info(const struct nls_locale *locale, DWORD calendar, DWORD type, LPWSTR to, int capacity, LPDWORD value);
 

@@ -2,9 +2,7 @@
  * kernel32/winnls_normalize.c - NormalizeString, IsNormalizedString.
  */
 #include "kernel32/kernel32.h"
-
-NTSTATUS WINAPI RtlNormalizeString(ULONG form, PCWSTR from, LONG from_count, PWSTR to, PLONG to_count);
-NTSTATUS WINAPI RtlIsNormalizedString(ULONG form, PCWSTR string, LONG count, PBOOLEAN normalized);
+#include "ntdll/rtl/rtl.h"
 
 /* What is needed; failing, minus what would be, or minus the place of what is no character (MSDN NormalizeString). */
 EXPORT(kernel32, int, NormalizeString, (ULONG form, LPCWSTR from, int from_count, LPWSTR to, int to_count))

@@ -265,6 +265,7 @@ ntdll_sources = \
 	ntdll/rtl/heap_tags.c \
 	ntdll/rtl/heap_user.c \
 	ntdll/rtl/heap_walk.c \
+	ntdll/rtl/idn.c \
 	ntdll/rtl/manifest.c \
 	ntdll/rtl/manifest.h \
 	ntdll/rtl/manifest_xml.c \

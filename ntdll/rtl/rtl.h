@@ -40,4 +40,12 @@ BOOLEAN NTAPI RtlEqualString(PCANSI_STRING a, PCANSI_STRING b, BOOLEAN ignore_ca
 NTSTATUS NTAPI RtlAnsiStringToUnicodeString(PUNICODE_STRING to, PCANSI_STRING from, BOOLEAN allocate);
 void NTAPI RtlFreeUnicodeString(PUNICODE_STRING string);
 
+/* Normalization (normalize.c) and names of domains (idn.c).  Counts are in units, -1 = up to the terminator and with it;
+ * *to_count is the room and becomes what is needed. */
+NTSTATUS WINAPI RtlNormalizeString(ULONG form, PCWSTR from, LONG from_count, PWSTR to, PLONG to_count);
+NTSTATUS WINAPI RtlIsNormalizedString(ULONG form, PCWSTR string, LONG count, PBOOLEAN normalized);
+NTSTATUS WINAPI RtlIdnToAscii(ULONG flags, PCWSTR from, LONG from_count, PWSTR to, PLONG to_count);
+NTSTATUS WINAPI RtlIdnToUnicode(ULONG flags, PCWSTR from, LONG from_count, PWSTR to, PLONG to_count);
+NTSTATUS WINAPI RtlIdnToNameprepUnicode(ULONG flags, PCWSTR from, LONG from_count, PWSTR to, PLONG to_count);
+
 #endif

@@ -20,6 +20,7 @@ guest_programs = \
 	tests/guest/cxx_frame4.exe \
 	tests/guest/delay_load.exe \
 	tests/guest/directory_changes.exe \
+	tests/guest/domain_names.exe \
 	tests/guest/environment_api.exe \
 	tests/guest/event_provider.exe \
 	tests/guest/execution_calls.exe \
