@@ -303,13 +303,19 @@ static void *load(const char16_t *file, size_t *size)
 EXPORT(version, DWORD, GetFileVersionInfoSizeExW, (DWORD flags, LPCWSTR file, LPDWORD handle))
 {
 	size_t size;
-	void *block = load(file, &size);
+	void *block;
 
 	if (handle)
 		*handle = 0;
+	if (!file || !*file) {
+		set_last_error(ERROR_RESOURCE_DATA_NOT_FOUND);
+		return 0;
+	}
+	block = load(file, &size);
 	if (!block)
 		return 0;
 	free(block);
+	set_last_error(ERROR_SUCCESS);
 	return (DWORD)size * 2 + 4;
 }
 

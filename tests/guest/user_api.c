@@ -68,6 +68,7 @@ int main(void)
 	CHECK_EQUAL(MsgWaitForMultipleObjects(0, NULL, FALSE, 1, QS_ALLINPUT), WAIT_TIMEOUT);
 
 	size = GetFileVersionInfoSizeA("kernel32.dll", &handle);
+	CHECK_EQUAL(GetLastError(), 0);
 	CHECK(size > 0);
 	block = calloc(1, size + 16);
 	CHECK(GetFileVersionInfoA("kernel32.dll", 0, size, block));
@@ -78,6 +79,10 @@ int main(void)
 	CHECK(VerQueryValueA(block, "\\VarFileInfo\\Translation", &value, &length) && length >= 4);
 	CHECK(VerQueryValueW(block, L"\\StringFileInfo\\040904B0\\ProductVersion", &value, &length) && length > 4);
 	CHECK(!VerQueryValueA(block, "\\StringFileInfo\\nothing", &value, &length));
+	handle = 5;
+	CHECK_FAILS(GetFileVersionInfoSizeA("", &handle), ERROR_RESOURCE_DATA_NOT_FOUND);
+	CHECK_EQUAL(handle, 0);
+	CHECK_FAILS(GetFileVersionInfoSizeW(NULL, NULL), ERROR_RESOURCE_DATA_NOT_FOUND);
 	CHECK(!GetFileVersionInfoSizeA("no such file.dll", &handle));
 
 	CHECK_EQUAL(timeGetDevCaps(&caps, sizeof(caps)), TIMERR_NOERROR);
