@@ -35,11 +35,11 @@ static NTSTATUS to_string(ULONGLONG value, ULONG base, PUNICODE_STRING string)
 
 	if (!count)
 		return STATUS_INVALID_PARAMETER;
+	string->Length = (USHORT)(count * 2); /* even where there is no room */
 	if (count * 2 > string->MaximumLength)
 		return STATUS_BUFFER_OVERFLOW;
 	for (size_t i = 0; i < count; i++)
 		string->Buffer[i] = (uint8_t)text[i];
-	string->Length = (USHORT)(count * 2);
 	if (string->Length + 2 <= string->MaximumLength)
 		string->Buffer[count] = 0;
 	return STATUS_SUCCESS;
@@ -55,7 +55,7 @@ EXPORT(ntdll, NTSTATUS, RtlInt64ToUnicodeString, (ULONGLONG value, ULONG base, P
 	return to_string(value, base, string);
 }
 
-EXPORT(ntdll, NTSTATUS, RtlIntegerToChar, (ULONG value, ULONG base, ULONG capacity, PCHAR string))
+static NTSTATUS to_bytes(ULONGLONG value, ULONG base, ULONG capacity, PCHAR string)
 {
 	char text[65];
 	size_t count = digits(value, base, text);
@@ -64,10 +64,31 @@ EXPORT(ntdll, NTSTATUS, RtlIntegerToChar, (ULONG value, ULONG base, ULONG capaci
 		return STATUS_INVALID_PARAMETER;
 	if (count > capacity)
 		return STATUS_BUFFER_OVERFLOW;
+	if (!string)
+		return STATUS_ACCESS_VIOLATION;
 	memcpy(string, text, count);
 	if (count < capacity)
 		string[count] = 0;
 	return STATUS_SUCCESS;
+}
+
+EXPORT(ntdll, NTSTATUS, RtlIntegerToChar, (ULONG value, ULONG base, ULONG capacity, PCHAR string))
+{
+	return to_bytes(value, base, capacity, string);
+}
+
+EXPORT(ntdll, NTSTATUS, RtlLargeIntegerToChar, (const ULONGLONG *value, ULONG base, ULONG capacity, PCHAR string))
+{
+	return to_bytes(*value, base, capacity, string);
+}
+
+/* A division, by the reciprocal of the divisor in 64 bits behind the point. */
+EXPORT(ntdll, LONGLONG, RtlExtendedMagicDivide, (LONGLONG dividend, ULONGLONG reciprocal, CHAR shift))
+{
+	ULONGLONG magnitude = dividend < 0 ? 0 - (ULONGLONG)dividend : (ULONGLONG)dividend;
+	LONGLONG quotient = (LONGLONG)((ULONGLONG)((unsigned __int128)magnitude * reciprocal >> 64) >> (shift & 63));
+
+	return dividend < 0 ? -quotient : quotient;
 }
 
 /* White space, sign, 0x 0o 0b when base is 0, digits up to the first that is none: MSDN RtlUnicodeStringToInteger. */

@@ -32,6 +32,11 @@ struct bits {
 ENTRY(ULONG, RtlFindSetRuns, struct bitmap *, struct bits *, ULONG, BOOLEAN);
 ENTRY(ULONG, RtlFindLongestRunSet, struct bitmap *, ULONG *);
 
+ENTRY(NTSTATUS, RtlIntegerToChar, ULONG, ULONG, ULONG, char *);
+ENTRY(NTSTATUS, RtlLargeIntegerToChar, ULONGLONG *, ULONG, ULONG, char *);
+ENTRY(NTSTATUS, RtlInt64ToUnicodeString, ULONGLONG, ULONG, UNICODE_STRING *);
+ENTRY(LONGLONG, RtlExtendedMagicDivide, LONGLONG, ULONGLONG, char);
+
 static BOOL find_entries(void)
 {
 	HMODULE ntdll = GetModuleHandleA("ntdll");
@@ -42,7 +47,8 @@ static BOOL find_entries(void)
 	       FIND(RtlUpperChar) && FIND(RtlComputeCrc32) && FIND(RtlAreAllAccessesGranted) &&
 	       FIND(RtlAreAnyAccessesGranted) && FIND(RtlMapGenericMask) && FIND(RtlDeleteTimer) &&
 	       FIND(LdrProcessRelocationBlock) && FIND(RtlFindSetRuns) && FIND(RtlFindLongestRunSet) &&
-	       FIND(RtlQueryEnvironmentVariable);
+	       FIND(RtlIntegerToChar) && FIND(RtlLargeIntegerToChar) && FIND(RtlInt64ToUnicodeString) &&
+	       FIND(RtlExtendedMagicDivide) && FIND(RtlQueryEnvironmentVariable);
 }
 
 static UNICODE_STRING counted(const WCHAR *text)
@@ -215,6 +221,35 @@ static void runs_of_bits(void)
 	CHECK_EQUAL(pRtlFindLongestRunSet(&empty, &start), 0);
 }
 
+static void numbers(void)
+{
+	ULONGLONG large = 9876543210;
+	char text[16] = "---------------";
+	WCHAR wide[12] = L"-----------";
+	UNICODE_STRING string = {4, 18, wide};
+
+	CHECK_EQUAL(pRtlLargeIntegerToChar(&large, 10, 10, text), 0);
+	CHECK(!memcmp(text, "9876543210---", 13));
+	CHECK_EQUAL(pRtlLargeIntegerToChar(&large, 0, 11, text), 0);
+	CHECK(!memcmp(text, "9876543210\0--", 13));
+	CHECK_EQUAL(pRtlLargeIntegerToChar(&large, 10, 9, NULL), (NTSTATUS)0x80000005);
+	CHECK_EQUAL(pRtlLargeIntegerToChar(&large, 20, 0, NULL), (NTSTATUS)0xC000000D);
+	CHECK_EQUAL(pRtlLargeIntegerToChar(&large, 10, 11, NULL), (NTSTATUS)0xC0000005);
+	CHECK_EQUAL(pRtlIntegerToChar(7, 2, 9, NULL), (NTSTATUS)0xC0000005);
+	/* Where there is no room only the length is told. */
+	CHECK_EQUAL(pRtlInt64ToUnicodeString(large, 10, &string), (NTSTATUS)0x80000005);
+	CHECK_EQUAL(string.Length, 20);
+	CHECK(*wide == '-');
+	string.MaximumLength = 20;
+	CHECK_EQUAL(pRtlInt64ToUnicodeString(large, 10, &string), 0);
+	CHECK(!memcmp(wide, L"9876543210-", 22));
+
+	CHECK_EQUAL(pRtlExtendedMagicDivide(1000, 0x6666666666666667, 2), 100);
+	CHECK_EQUAL(pRtlExtendedMagicDivide(-1000, 0x6666666666666667, 2), -100);
+	CHECK_EQUAL(pRtlExtendedMagicDivide(9, 0x5555555555555555, 0), 2);
+	CHECK_EQUAL(pRtlExtendedMagicDivide(-9, 0xAAAAAAAAAAAAAAAB, 0), -6);
+}
+
 int main(void)
 {
 	CHECK(find_entries());
@@ -227,5 +262,6 @@ int main(void)
 	variables();
 	helpers();
 	runs_of_bits();
+	numbers();
 	return guest_result();
 }
