@@ -10,6 +10,7 @@ dlls_sources = \
 	dlls/advapi32/registry.c \
 	dlls/advapi32/registry.h \
 	dlls/advapi32/registry_a.c \
+	dlls/advapi32/registry_hives.c \
 	dlls/advapi32/registry_trees.c \
 	dlls/advapi32/registry_values.c \
 	dlls/advapi32/sddl.c \

@@ -9,8 +9,12 @@ ntdll_sources = \
 	ntdll/cm/notify.c \
 	ntdll/cm/notify.h \
 	ntdll/cm/query.c \
+	ntdll/cm/regf.h \
+	ntdll/cm/regf_read.c \
+	ntdll/cm/regf_write.c \
 	ntdll/cm/rows.c \
 	ntdll/cm/rows.h \
+	ntdll/cm/save.c \
 	ntdll/cm/store.c \
 	ntdll/cm/store.h \
 	ntdll/cm/value.c \

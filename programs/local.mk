@@ -52,6 +52,7 @@ programs_sources = \
 	programs/reg/change.c \
 	programs/reg/copy.c \
 	programs/reg/file.c \
+	programs/reg/hive.c \
 	programs/reg/keys.c \
 	programs/reg/parse.c \
 	programs/reg/parse.h \

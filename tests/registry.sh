@@ -89,7 +89,8 @@ for i in 1 2 3 4 5 6; do
 	yes get 'Software\killed' after "$i"
 done
 # The programs that assert for themselves, twice: on an empty store, and on what the first run left.
-for test in registry_shared registry_values registry_security machine_registry registry_shared registry_values registry_security; do
+for test in registry_shared registry_values registry_security registry_hives machine_registry registry_shared registry_values \
+	registry_security; do
 	pewter "$top_builddir/tests/guest/$test.exe" >"$tmp/output" 2>&1 || { cat "$tmp/output"; complain "$test failed"; }
 done
 exit $failed

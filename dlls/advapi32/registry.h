@@ -39,6 +39,11 @@ LONG WINAPI RegDeleteValueW(HKEY key, LPCWSTR name);
 LONG WINAPI RegGetValueW(HKEY key, LPCWSTR sub_key, LPCWSTR name, DWORD flags, LPDWORD type, void *data, LPDWORD size);
 LONG WINAPI RegGetValueA(HKEY key, LPCSTR sub_key, LPCSTR name, DWORD flags, LPDWORD type, void *data, LPDWORD size);
 
+LONG WINAPI RegSaveKeyExW(HKEY key, LPCWSTR name, SECURITY_ATTRIBUTES *security, DWORD format);
+LONG WINAPI RegSaveKeyExA(HKEY key, LPCSTR name, SECURITY_ATTRIBUTES *security, DWORD format);
+LONG WINAPI RegRestoreKeyW(HKEY key, LPCWSTR name, DWORD flags);
+LONG WINAPI RegLoadKeyW(HKEY key, LPCWSTR sub_key, LPCWSTR file);
+LONG WINAPI RegUnLoadKeyW(HKEY key, LPCWSTR sub_key);
 LONG WINAPI RegQueryMultipleValuesW(HKEY key, struct value_wide *values, DWORD count, LPWSTR buffer, LPDWORD size);
 
 LONG advapi_error(NTSTATUS status);

@@ -131,6 +131,12 @@ NTSTATUS NTAPI NtQueryMultipleValueKey(HANDLE key, KEY_VALUE_ENTRY *entries, ULO
 				       ULONG *needed);
 NTSTATUS NTAPI NtNotifyChangeKey(HANDLE key, HANDLE event, PVOID apc, PVOID apc_context, PVOID iosb, ULONG filter, BOOLEAN subtree,
 				 PVOID buffer, ULONG size, BOOLEAN asynchronous);
+NTSTATUS NTAPI NtSaveKey(HANDLE key, HANDLE file);
+NTSTATUS NTAPI NtSaveKeyEx(HANDLE key, HANDLE file, ULONG format);
+NTSTATUS NTAPI NtRestoreKey(HANDLE key, HANDLE file, ULONG flags);
+NTSTATUS NTAPI NtLoadKey(const OBJECT_ATTRIBUTES *target, const OBJECT_ATTRIBUTES *source);
+NTSTATUS NTAPI NtLoadKey2(const OBJECT_ATTRIBUTES *target, const OBJECT_ATTRIBUTES *source, ULONG flags);
+NTSTATUS NTAPI NtUnloadKey(const OBJECT_ATTRIBUTES *target);
 
 /* The SID of the user in text, which names the user's key below \Registry\User. */
 #define CM_USER_SID u"S-1-5-21-2025429265-764733703-1417001333-1000"

@@ -35,6 +35,7 @@ static const struct {
 	{CONTROL u"\\Nls\\CodePage", u"OEMCP", u"437", 0},
 	{CONTROL u"\\FileSystem", u"LongPathsEnabled", NULL, 1},
 	{CONTROL u"\\Session Manager\\Environment", u"OS", u"Windows_NT", 0},
+	{CONTROL u"\\hivelist", NULL, NULL, 0},
 	{CONTROL u"\\ProductOptions", u"ProductType", u"WinNT", 0},
 	{u"Machine\\SYSTEM\\CurrentControlSet\\Services", NULL, NULL, 0},
 	{USER u"\\Software\\Microsoft\\Windows\\CurrentVersion", NULL, NULL, 0},

@@ -20,6 +20,10 @@ static const struct {
 	 "        [/reg:32 | /reg:64]\n"},
 	{u"DELETE", reg_delete, "REG DELETE KeyName [/v ValueName | /ve | /va] [/f] [/reg:32 | /reg:64]\n"},
 	{u"COPY", reg_copy, "REG COPY KeyName1 KeyName2 [/s] [/f] [/reg:32 | /reg:64]\n"},
+	{u"SAVE", reg_save, "REG SAVE KeyName FileName [/y] [/reg:32 | /reg:64]\n"},
+	{u"RESTORE", reg_restore, "REG RESTORE KeyName FileName [/reg:32 | /reg:64]\n"},
+	{u"LOAD", reg_load, "REG LOAD KeyName FileName [/reg:32 | /reg:64]\n"},
+	{u"UNLOAD", reg_unload, "REG UNLOAD KeyName\n"},
 	{u"COMPARE", reg_compare,
 	 "REG COMPARE KeyName1 KeyName2 [/v ValueName | /ve] [/oa | /od | /os | /on] [/s]\n"
 	 "            [/reg:32 | /reg:64]\n"},

@@ -68,6 +68,10 @@ DWORD reg_copy(const struct reg_arguments *arguments);
 DWORD reg_compare(const struct reg_arguments *arguments);
 DWORD reg_export_verb(const struct reg_arguments *arguments);
 DWORD reg_import_verb(const struct reg_arguments *arguments);
+DWORD reg_save(const struct reg_arguments *arguments);
+DWORD reg_restore(const struct reg_arguments *arguments);
+DWORD reg_load(const struct reg_arguments *arguments);
+DWORD reg_unload(const struct reg_arguments *arguments);
 
 /* Ends of a verb, with their words. */
 DWORD reg_done(void);

@@ -49,6 +49,13 @@ reg query "%K%\old"
 reg query "%K%\sub"
 reg delete "%K%" /va /f
 reg query "%K%"
+reg save "%K%" hive.dat /y
+reg load "HKLM\Cmd registry" hive.dat
+reg query "HKLM\Cmd registry"
+reg unload "HKLM\Cmd registry"
+reg query "HKLM\Cmd registry"
+reg restore "%K%\old" hive.dat
+reg query "%K%\old"
 reg nothing
 reg query HKXX\a
 reg query "%K%" /reg:32 /reg:64

@@ -1,4 +1,4 @@
-# Odd PE files in `make check`; `make fuzz-loader` and `make fuzz-unwind` build libFuzzer targets (clang).
+# Odd PE files in `make check`; `make fuzz-loader`, `make fuzz-registry` and `make fuzz-unwind` build libFuzzer targets (clang).
 
 noinst_PROGRAMS += tests/fuzz/mkpe
 tests_fuzz_mkpe_SOURCES = tests/fuzz/mkpe.c
@@ -51,4 +51,21 @@ tests/fuzz/fuzz_unwind: $(fuzz_unwind_sources) tests/unit/unwind_case.h libpewte
 		-Wno-unknown-attributes -Wno-unknown-pragmas -I$(top_builddir) -I$(top_srcdir) -I$(top_srcdir)/include -o $@ \
 		$(fuzz_unwind_sources) libpewter-ntdll.a libpewter-host.a
 CLEANFILES += tests/fuzz/fuzz_unwind
+
+fuzz_registry_sources = \
+	$(top_srcdir)/tests/fuzz/fuzz_registry.c \
+	$(top_srcdir)/ntdll/cm/node.c \
+	$(top_srcdir)/ntdll/cm/regf_read.c \
+	$(top_srcdir)/ntdll/cm/regf_write.c \
+	$(top_srcdir)/programs/reg/parse.c
+
+.PHONY: fuzz-registry
+fuzz-registry: tests/fuzz/fuzz_registry
+tests/fuzz/fuzz_registry: $(fuzz_registry_sources) libpewter-ntdll.a libpewter-host.a
+	@$(MKDIR_P) tests/fuzz
+	$(AM_V_CC)$(CLANG) -std=gnu17 -g -O1 -fno-strict-aliasing -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize=alignment -fno-sanitize-recover=undefined -Wall -Wextra -Wno-unused-parameter \
+		-Wno-unknown-attributes -Wno-unknown-pragmas -I$(top_builddir) -I$(top_srcdir) -I$(top_srcdir)/include -o $@ \
+		$(fuzz_registry_sources) libpewter-ntdll.a libpewter-host.a
+CLEANFILES += tests/fuzz/fuzz_registry
 endif

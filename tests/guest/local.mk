@@ -62,6 +62,7 @@ guest_programs = \
 	tests/guest/pipe_disconnect.exe \
 	tests/guest/process_api.exe \
 	tests/guest/profile_strings.exe \
+	tests/guest/registry_hives.exe \
 	tests/guest/registry_security.exe \
 	tests/guest/registry_values.exe \
 	tests/guest/reparse_points.exe \
@@ -112,6 +113,7 @@ guest_libs_sockets_processes = -lws2_32
 guest_libs_sockets_torture = -lws2_32
 guest_libs_no_desktop = -luser32 -lgdi32 -limm32
 guest_libs_path_text = -lpathcch
+guest_libs_registry_hives = -ladvapi32
 guest_libs_registry_security = -ladvapi32 -lbcrypt
 guest_libs_registry_values = -ladvapi32 -lshlwapi
 guest_libs_rtl_strings = -lntdll
