@@ -203,6 +203,18 @@ bench-io: pewter tests/bench/bench_io_guest.exe tests/bench/bench_io_native
 	$(top_srcdir)/tests/bench/bench_wait.sh ./pewter tests/bench/bench_io_guest.exe ./tests/bench/bench_io_native
 .PHONY: bench-io
 
+# Keys, with a store and without.
+EXTRA_DIST += tests/bench/bench_registry.c
+tests/bench/bench_registry.exe: $(top_srcdir)/tests/bench/bench_registry.c
+	@$(MKDIR_P) tests/bench
+	$(AM_V_CC)$(MINGW_CC) -O2 -s -o $@ $(top_srcdir)/tests/bench/bench_registry.c -ladvapi32
+CLEANFILES += tests/bench/bench_registry.exe
+bench-registry: pewter tests/bench/bench_registry.exe
+	PEWTER_REGISTRY=none ./pewter tests/bench/bench_registry.exe
+	rm -rf tests/bench/store
+	PEWTER_REGISTRY=`pwd`/tests/bench/store/registry.db ./pewter tests/bench/bench_registry.exe
+	rm -rf tests/bench/store
+.PHONY: bench-registry
 bench-start: pewter tests/bench/bench_start tests/bench/hello tests/bench/hello.exe
 	./tests/bench/bench_start ./pewter tests/bench/hello.exe ./tests/bench/hello
 bench-ke: pewter tests/bench/bench_ke.exe tests/bench/bench_ke.native

@@ -93,4 +93,9 @@ for test in registry_shared registry_values registry_security registry_hives mac
 	registry_security; do
 	pewter "$top_builddir/tests/guest/$test.exe" >"$tmp/output" 2>&1 || { cat "$tmp/output"; complain "$test failed"; }
 done
+# Several processes at random against a plain tree.  PEWTER_TEST_SEED: another sequence.
+PEWTER_REGISTRY=$tmp/model.db
+export PEWTER_REGISTRY
+pewter "$top_builddir/tests/guest/registry_model.exe" ${PEWTER_TEST_SEED:-1} ${PEWTER_TEST_OPERATIONS:-3000} >"$tmp/output" 2>&1 ||
+	{ cat "$tmp/output"; complain "registry_model failed"; }
 exit $failed

@@ -144,13 +144,14 @@ endif
 CLEANFILES += tests/guest/sockets_native.exe
 
 # Run by tests/registry.sh, with stores of its own.
-EXTRA_DIST += tests/guest/registry_shared.c tests/registry.sh
+EXTRA_DIST += tests/guest/registry_model.c tests/guest/registry_shared.c tests/registry.sh
 TESTS += tests/registry.sh
+guest_libs_registry_model = -ladvapi32
 guest_libs_registry_shared = -ladvapi32
 if HAVE_MINGW
-check_DATA += tests/guest/registry_shared.exe
+check_DATA += tests/guest/registry_model.exe tests/guest/registry_shared.exe
 endif
-CLEANFILES += tests/guest/registry_shared.exe
+CLEANFILES += tests/guest/registry_model.exe tests/guest/registry_shared.exe
 
 # Run by tests/fragmented.sh.
 EXTRA_DIST += tests/guest/fragmented.c tests/fragmented.sh
