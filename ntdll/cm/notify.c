@@ -27,7 +27,9 @@ struct cm_waiter {
 	uint64_t apc_context;
 	IO_STATUS_BLOCK *iosb;
 	NTSTATUS status;
-	struct ke_dispatcher *done; /* of a caller that waits itself, and frees this */
+	bool synchronous; /* the caller waits itself, for `done` */
+	struct ke_dispatcher done;
+	uint32_t users; /* the caller that waits, and who ends the wait; who goes last frees */
 };
 
 /* A handle's interest in a key. */
@@ -89,6 +91,8 @@ struct cm_waiter *cm_notify_take(void)
 
 static void free_waiter(struct cm_waiter *waiter)
 {
+	if (__atomic_sub_fetch(&waiter->users, 1, __ATOMIC_ACQ_REL))
+		return;
 	if (waiter->event)
 		ob_dereference(waiter->event);
 	if (waiter->thread)
@@ -103,8 +107,9 @@ void cm_notify_deliver(struct cm_waiter *list)
 		IO_STATUS_BLOCK block = {.Status = waiter->status};
 
 		list = waiter->next;
-		if (waiter->done) {
-			ke_set(waiter->done);
+		if (waiter->synchronous) {
+			ke_set(&waiter->done);
+			free_waiter(waiter);
 			continue;
 		}
 		host_copy_to_guest(waiter->iosb, &block, sizeof(block));
@@ -198,6 +203,7 @@ static NTSTATUS begin_waiter(struct cm_waiter **result, HANDLE event, PVOID apc,
 	}
 	if (waiter->event)
 		ke_reset(ke_object_dispatcher(waiter->event));
+	waiter->users = 1;
 	waiter->iosb = iosb;
 	waiter->apc = apc;
 	waiter->apc_context = (uint64_t)(uintptr_t)apc_context;
@@ -224,6 +230,7 @@ static NTSTATUS queue(HANDLE handle, struct cm_waiter *waiter, unsigned filter, 
 	} else if (NT_SUCCESS(status)) {
 		waiter->next = key->watch->waiters;
 		key->watch->waiters = waiter;
+		waiter->users += waiter->synchronous;
 		status = STATUS_PENDING;
 	}
 	return cm_leave_key(key, status);
@@ -234,7 +241,6 @@ EXPORT(ntdll, NTSTATUS, NtNotifyChangeKey,
        (HANDLE handle, HANDLE event, PVOID apc, PVOID apc_context, PVOID guest_iosb, ULONG filter, BOOLEAN subtree, PVOID buffer,
 	ULONG size, BOOLEAN asynchronous))
 {
-	struct ke_dispatcher done;
 	struct cm_waiter *waiter;
 	IO_STATUS_BLOCK *iosb = guest_iosb, block = {0};
 	NTSTATUS status;
@@ -248,14 +254,14 @@ EXPORT(ntdll, NTSTATUS, NtNotifyChangeKey,
 	if (!NT_SUCCESS(status))
 		return status;
 	if (!asynchronous) {
-		ke_dispatcher_initialize(&done, KE_NOTIFICATION, 0);
-		waiter->done = &done;
+		ke_dispatcher_initialize(&waiter->done, KE_NOTIFICATION, 0);
+		waiter->synchronous = true;
 	}
 	status = queue(handle, waiter, filter, subtree);
 	if (status == STATUS_PENDING && asynchronous)
 		return status;
 	if (status == STATUS_PENDING) {
-		ke_wait_one(&done, false, KE_FOREVER);
+		ke_wait_one(&waiter->done, false, KE_FOREVER);
 		status = waiter->status;
 	}
 	if (!NT_SUCCESS(status)) {

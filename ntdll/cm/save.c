@@ -327,21 +327,15 @@ struct mount {
 	size_t path_length;
 };
 
-static NTSTATUS find_mount(const struct ob_attributes *target, struct mount *mount)
+/* `root_key`: the key that the name is below, referenced before the lock was taken, or NULL. */
+static NTSTATUS find_mount(const struct ob_attributes *target, const struct cm_key *root_key, struct mount *mount)
 {
 	static const char16_t root[] = u"\\REGISTRY\\";
 	const char16_t *text = target->name ? target->name : u"", *slash;
 	size_t length = target->name ? target->length : 0, prefix = ARRAY_SIZE(root) - 1, part = 0;
-	struct cm_key *key = NULL;
-	NTSTATUS status;
 
-	mount->parent = NULL;
-	if (target->root) {
-		status = cm_reference_key(target->root, 0, &key);
-		if (!NT_SUCCESS(status))
-			return status;
-		mount->parent = key->node;
-		ob_dereference(key);
+	if (root_key) {
+		mount->parent = root_key->node;
 	} else {
 		if (length < prefix || rtl_compare_nocase(text, prefix, root, prefix))
 			return STATUS_OBJECT_PATH_SYNTAX_BAD;
@@ -385,16 +379,42 @@ static NTSTATUS open_file(const char16_t *name, size_t length, HANDLE root, bool
 			    FILE_SYNCHRONOUS_IO_NONALERT | FILE_NON_DIRECTORY_FILE, NULL, 0);
 }
 
+/* Takes the lock, and a reference on the key that the target is below, if it is.  end_mount undoes both. */
+static NTSTATUS begin_mount(const struct ob_attributes *target, struct cm_key **root_key)
+{
+	NTSTATUS status = STATUS_SUCCESS;
+
+	*root_key = NULL;
+	if (target->root)
+		status = cm_reference_key(target->root, 0, root_key);
+	if (!NT_SUCCESS(status))
+		return status;
+	status = cm_lock_for_changes();
+	if (!NT_SUCCESS(status) && *root_key)
+		ob_dereference(*root_key);
+	return status;
+}
+
+static NTSTATUS end_mount(struct cm_key *root_key, NTSTATUS status)
+{
+	NTSTATUS end = cm_unlock();
+
+	if (root_key)
+		ob_dereference(root_key);
+	return NT_SUCCESS(end) ? status : end;
+}
+
 static NTSTATUS mount_hive(const struct ob_attributes *target, const struct cm_node *hive, const struct ob_attributes *source)
 {
 	struct cm_new_key key = {0};
 	struct cm_node *node = NULL, *list;
+	struct cm_key *root_key;
 	struct mount mount;
-	NTSTATUS status = cm_lock_for_changes(), end;
+	NTSTATUS status = begin_mount(target, &root_key);
 
 	if (!NT_SUCCESS(status))
 		return status;
-	status = find_mount(target, &mount);
+	status = find_mount(target, root_key, &mount);
 	list = hive_list();
 	if (NT_SUCCESS(status) && !list)
 		status = STATUS_INSUFFICIENT_RESOURCES;
@@ -410,8 +430,7 @@ static NTSTATUS mount_hive(const struct ob_attributes *target, const struct cm_n
 	if (NT_SUCCESS(status))
 		status = cm_store_set(list, mount.path, mount.path_length, REG_SZ, source->name,
 				      (ULONG)((source->length + 1) * sizeof(*source->name)));
-	end = cm_unlock();
-	return NT_SUCCESS(status) ? end : status;
+	return end_mount(root_key, status);
 }
 
 /* STATUS_OBJECT_NAME_COLLISION: there is a key of this name; STATUS_INVALID_PARAMETER: it would not lie where hives may. */
@@ -494,14 +513,15 @@ EXPORT(ntdll, NTSTATUS, NtUnloadKey, (const OBJECT_ATTRIBUTES *target))
 	struct mount mount;
 	struct cm_node *node = NULL, *list;
 	struct cm_value *place = NULL;
-	NTSTATUS status, end;
+	struct cm_key *root_key;
+	NTSTATUS status;
 
 	status = ob_capture_attributes(target, &to);
 	if (!NT_SUCCESS(status))
 		return status;
-	status = cm_lock_for_changes();
+	status = begin_mount(&to, &root_key);
 	if (NT_SUCCESS(status)) {
-		status = find_mount(&to, &mount);
+		status = find_mount(&to, root_key, &mount);
 		list = hive_list();
 		if (NT_SUCCESS(status)) {
 			node = cm_find_child(mount.parent, mount.name, mount.length);
@@ -516,8 +536,7 @@ EXPORT(ntdll, NTSTATUS, NtUnloadKey, (const OBJECT_ATTRIBUTES *target))
 			status = cm_store_remove(node);
 		if (NT_SUCCESS(status))
 			status = cm_store_remove_value(list, place);
-		end = cm_unlock();
-		status = NT_SUCCESS(end) ? status : end;
+		status = end_mount(root_key, status);
 	}
 	ob_release_attributes(&to);
 	return status;

@@ -344,10 +344,10 @@ static NTSTATUS write_row(int (*function)(void *row), struct row *row)
 	return status_of(error);
 }
 
-/* There was no memory for the tree to follow. */
+/* There was no memory for the tree to follow the store. */
 static NTSTATUS lag_behind(void)
 {
-	broken = true;
+	broken = state == STORE_OPEN;
 	return STATUS_INSUFFICIENT_RESOURCES;
 }
 

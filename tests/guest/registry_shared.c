@@ -193,6 +193,11 @@ static void check_multiple(HKEY home)
 	CHECK_EQUAL(RegQueryMultipleValuesA(home, values, 2, buffer, &size), ERROR_CANTREAD);
 }
 
+static DWORD WINAPI wait_for_change(void *key)
+{
+	return RegNotifyChangeKeyValue(key, TRUE, REG_NOTIFY_CHANGE_LAST_SET, NULL, FALSE);
+}
+
 static void check_notices(HKEY home)
 {
 	HANDLE event = CreateEventA(NULL, TRUE, FALSE, NULL);
@@ -217,6 +222,27 @@ static void check_notices(HKEY home)
 	CHECK_EQUAL(WaitForSingleObject(event, 0), WAIT_TIMEOUT);
 	CHECK_EQUAL(run("set \"" HOME "\\watched\\below\" x other", NULL), 0);
 	CHECK_EQUAL(WaitForSingleObject(event, 20000), WAIT_OBJECT_0);
+	/* A caller that waits itself, on another thread. */
+	{
+		HANDLE thread = CreateThread(NULL, 0, wait_for_change, watched, 0, NULL);
+		DWORD code = 999;
+
+		CHECK_EQUAL(WaitForSingleObject(thread, 50), WAIT_TIMEOUT);
+		CHECK_EQUAL(RegSetValueExA(key, "x", 0, REG_SZ, (const BYTE *)"b", 2), 0);
+		CHECK_EQUAL(WaitForSingleObject(thread, 20000), WAIT_OBJECT_0);
+		CHECK(GetExitCodeThread(thread, &code));
+		CHECK_EQUAL(code, 0);
+		CloseHandle(thread);
+		/* One that is ended while it waits leaves nothing that a change could fall over. */
+		thread = CreateThread(NULL, 0, wait_for_change, watched, 0, NULL);
+		CHECK_EQUAL(WaitForSingleObject(thread, 50), WAIT_TIMEOUT);
+		CHECK(TerminateThread(thread, 7));
+		CHECK_EQUAL(WaitForSingleObject(thread, 20000), WAIT_OBJECT_0);
+		CloseHandle(thread);
+		CHECK_EQUAL(RegSetValueExA(key, "x", 0, REG_SZ, (const BYTE *)"c", 2), 0);
+		RegCloseKey(watched);
+		CHECK_EQUAL(RegOpenKeyExA(home, "watched", 0, KEY_ALL_ACCESS, &watched), 0);
+	}
 	/* A wait ends with its handle. */
 	CHECK_EQUAL(RegNotifyChangeKeyValue(watched, TRUE, REG_NOTIFY_CHANGE_LAST_SET, event, TRUE), 0);
 	CHECK_EQUAL(WaitForSingleObject(event, 0), WAIT_TIMEOUT);
