@@ -241,7 +241,7 @@ int host_process_open(unsigned pid, struct host_child **result)
 	return 0;
 }
 
-int host_process_file(unsigned pid, const char *link)
+int host_process_file(unsigned pid, const char *link, unsigned which)
 {
 	char path[320], target[256];
 	struct dirent *entry;
@@ -260,7 +260,7 @@ int host_process_file(unsigned pid, const char *link)
 		if (length <= 0)
 			continue;
 		target[length] = 0;
-		if (strncmp(target, link, strlen(link)) != 0)
+		if (strncmp(target, link, strlen(link)) != 0 || which-- > 0)
 			continue;
 		result = open(path, O_RDWR | O_CLOEXEC);
 		if (result < 0)

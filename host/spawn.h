@@ -34,8 +34,8 @@ void host_child_free(struct host_child *child);
 /* Another process that runs this program, a child or not: -ESRCH, or -EPERM when it is not this user's.  The child that
  * host_child_wait, host_child_kill and host_child_free take. */
 int host_process_open(unsigned pid, struct host_child **child);
-/* Opens the file behind one of that process' descriptors whose link begins so: -ENOENT. */
-int host_process_file(unsigned pid, const char *link);
+/* Opens the file behind one of that process' descriptors whose link begins so, the first for `which` 0: -ENOENT. */
+int host_process_file(unsigned pid, const char *link, unsigned which);
 
 /* Makes a descriptor that was passed to us private again; 0, or -EBADF. */
 int host_take_inherited(int fd);

@@ -1,6 +1,7 @@
 noinst_HEADERS += \
 	include/nt/com.h \
 	include/nt/context.h \
+	include/nt/debug.h \
 	include/nt/io.h \
 	include/nt/mem.h \
 	include/nt/ntdef.h \

@@ -4,6 +4,7 @@
 #include "kernel32/kernel32.h"
 #include "ntdll/ke/ke.h"
 #include "host/host.h"
+#include "ntdll/ps/debug.h"
 #include "ntdll/ps/thread.h"
 
 #include <string.h>
@@ -51,8 +52,12 @@ __attribute__((constructor)) static void register_filter(void)
  * as by default: an error box or none, then the process goes. */
 EXPORT(kernel32, LONG, UnhandledExceptionFilter, (PEXCEPTION_POINTERS pointers))
 {
-	LONG answer = call_filter(pointers);
+	LONG answer;
 
+	/* With a debugger the search goes on to the second chance, of which that is told. */
+	if (ps_debugged)
+		return EXCEPTION_CONTINUE_SEARCH;
+	answer = call_filter(pointers);
 	return answer ? answer : EXCEPTION_EXECUTE_HANDLER;
 }
 
@@ -96,28 +101,6 @@ EXPORT(kernel32, BOOL, SetThreadErrorMode, (DWORD mode, LPDWORD old))
 		*old = mode_from_teb(*value);
 	*value = (mode & SEM_FAILCRITICALERRORS ? 0x10 : 0) | (mode & SEM_NOGPFAULTERRORBOX ? 0x20 : 0) |
 		 (mode & SEM_NOOPENFILEERRORBOX ? 0x40 : 0);
-	return TRUE;
-}
-
-/*
- * Debuggers: there is none.
- */
-EXPORT(kernel32, BOOL, IsDebuggerPresent, (void))
-{
-	return NtCurrentPeb()->BeingDebugged;
-}
-
-EXPORT_ALIAS(kernel32, "DebugBreak", ke_break_point);
-
-EXPORT(kernel32, BOOL, CheckRemoteDebuggerPresent, (HANDLE process, BOOL *present))
-{
-	if (!present) {
-		set_last_error(ERROR_INVALID_PARAMETER);
-		return FALSE;
-	}
-	if (!win32_result(ps_check_own_process(process, 0)))
-		return FALSE;
-	*present = FALSE;
 	return TRUE;
 }
 

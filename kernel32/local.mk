@@ -6,6 +6,7 @@ kernel32_sources = \
 	kernel32/collate.c \
 	kernel32/consoleapi.c \
 	kernel32/consoleapi_control.c \
+	kernel32/debugapi.c \
 	kernel32/environment.c \
 	kernel32/errhandlingapi.c \
 	kernel32/fibers.c \

@@ -9,6 +9,7 @@
 #include "kernel32/startupinfo.h"
 #include "nt/winbase.h"
 #include "ntdll/ps/create.h"
+#include "ntdll/ps/debug.h"
 #include "ntdll/ps/remote.h"
 #include "ntdll/rtl/environment.h"
 #include "ntdll/rtl/nls.h"
@@ -16,6 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define DEBUG_PROCESS 0x00000001u
+#define DEBUG_ONLY_THIS_PROCESS 0x00000002u
 #define DETACHED_PROCESS 0x00000008u
 #define CREATE_NEW_CONSOLE 0x00000010u
 #define CREATE_UNICODE_ENVIRONMENT 0x00000400u
@@ -246,6 +249,15 @@ static BOOL create(struct ps_process_creation *creation, struct ps_process *pare
 	if (!block) {
 		set_last_error(ERROR_NOT_ENOUGH_MEMORY);
 		return FALSE;
+	}
+	if (flags & (DEBUG_PROCESS | DEBUG_ONLY_THIS_PROCESS)) {
+		status = DbgUiConnectToDbg();
+		if (NT_SUCCESS(status))
+			status = ps_debug_link_to(DbgUiGetThreadDebugObject(), flags & DEBUG_ONLY_THIS_PROCESS, &creation->debug);
+		if (!win32_result(status)) {
+			free(block);
+			return FALSE;
+		}
 	}
 	creation->environment = (struct ps_text){block, bytes};
 	status = parent ? ps_create_under(parent, creation, &result->hProcess, &result->hThread, &id)

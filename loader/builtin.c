@@ -130,6 +130,11 @@ static void write_stub(uint8_t *stub, const void *code, ULONG service, bool keep
 	uint64_t address = (uintptr_t)code;
 
 	memset(stub, 0xCC, STUB_SIZE);
+	if (code == (const void *)ke_break_point) {
+		/* int3; ret: in the image, where a debugger knows it */
+		stub[1] = 0xC3;
+		return;
+	}
 	if (service) {
 		memcpy(stub, "\x4C\x8B\xD1\xB8", 4);
 		memcpy(stub + 4, &service, 4);

@@ -7,6 +7,7 @@
 #include "ntdll/ke/ke.h"
 #include "ntdll/ldr.h"
 #include "ntdll/mm/mm.h"
+#include "ntdll/ps/debug.h"
 #include "ntdll/ps/ps.h"
 
 #include <stdio.h>
@@ -114,6 +115,8 @@ static void destroy(struct module *module)
 	module_unregister(module);
 	image_release_layout(&module->image);
 	mm_unmap_view((uintptr_t)module->image.base);
+	if (__builtin_expect(ps_debugged, 0))
+		ps_debug_dll_unloaded(module->image.base);
 	if (module->stubs) {
 		uintptr_t base = module->stubs;
 		size_t size = 0;

@@ -5,6 +5,7 @@
 #include "host/fault.h"
 #include "host/thread.h"
 #include "ntdll/mm/mm.h"
+#include "ntdll/ps/debug.h"
 #include "ntdll/ps/ps.h"
 #include "ntdll/ps/thread.h"
 #include "ntdll/rtl/time.h"
@@ -205,6 +206,8 @@ NTSTATUS module_register(struct module *module, const char16_t *full_name, char 
 	for (link = &modules; *link; link = &(*link)->next)
 		;
 	*link = module;
+	if (__builtin_expect(ps_debugged, 0) && !module->is_program)
+		ps_debug_dll_loaded(entry);
 	return STATUS_SUCCESS;
 }
 

@@ -17,6 +17,7 @@
 #include "ntdll/ke/ke.h"
 #include "ntdll/mm/mm.h"
 #include "ntdll/ps/create.h"
+#include "ntdll/ps/debug.h"
 #include "ntdll/ps/gate.h"
 #include "ntdll/ps/thread.h"
 #include "ntdll/rtl/heap.h"
@@ -139,10 +140,14 @@ static uint64_t WINAPI enter(void *argument)
 	NTSTATUS status;
 
 	modules_lock();
+	if (ps_debugged)
+		ps_debug_initial_break();
 	status = attach_all();
 	if (!NT_SUCCESS(status))
 		fail_start(status);
 	modules_unlock();
+	if (ps_debugged)
+		ps_debug_before_entry();
 	ps_gate_before_entry();
 	code = ke_call_guest(image->base + image->pe.entry, (uintptr_t)ps_peb, 0, 0, 0);
 	ps_exit_thread((DWORD)code);
@@ -285,7 +290,10 @@ void start_program(const struct options *options)
 	ps_hooks.thread_tls_allocate = tls_thread_allocate;
 	ps_hooks.thread_tls_free = tls_thread_free;
 	operations_install();
+	ps_handover_debug();
 	ps_gate_before_loading(modules_program->image.base + modules_program->image.pe.entry);
+	if (ps_debugged)
+		ps_debug_process_started(modules_program->image.base + modules_program->image.pe.entry);
 	modules_lock();
 	status = load_all();
 	if (!NT_SUCCESS(status))

@@ -187,6 +187,13 @@ ntdll_sources = \
 	ntdll/ps/create.c \
 	ntdll/ps/create.h \
 	ntdll/ps/create_under.c \
+	ntdll/ps/debug.h \
+	ntdll/ps/debug_attach.c \
+	ntdll/ps/debug_handles.c \
+	ntdll/ps/debug_object.c \
+	ntdll/ps/debug_object.h \
+	ntdll/ps/debug_port.c \
+	ntdll/ps/debug_ui.c \
 	ntdll/ps/fls.c \
 	ntdll/ps/foreign.c \
 	ntdll/ps/gate.c \
@@ -315,4 +322,4 @@ ntdll_sources = \
 	ntdll/tp/wait.c \
 	ntdll/tp/work.c
 EXTRA_DIST += ntdll/cm/README.md ntdll/io/README.md ntdll/ke/README.md ntdll/mm/README.md ntdll/ob/README.md ntdll/rtl/README.md \
-	ntdll/rtl/README-heap.md ntdll/tp/README.md
+	ntdll/ps/README-debug.md ntdll/rtl/README-heap.md ntdll/tp/README.md

@@ -126,6 +126,7 @@ NTSTATUS NTAPI NtQueueApcThreadEx2(HANDLE handle, HANDLE reserve, ULONG flags, P
 /* The builtin ntdll is in guest memory: its entries for exceptions and APCs are used from now on, patched or not, and its
  * services are known by number. */
 struct dll_descriptor;
+extern void *ke_image_break_point, *ke_image_remote_break; /* DbgBreakPoint and DbgUiRemoteBreakin there */
 void ke_find_entries(HMODULE ntdll, const struct dll_descriptor *dll);
 void ke_find_raise_exception(HMODULE kernel32);
 /* The number of one of ntdll's exports as a system service: what its code loads into eax.  0: it is none. */

@@ -51,6 +51,9 @@ bool ke_watch_is_armed(const struct ke_watch *watch);
 /* The object, whose lock is held, has become a shared one; the watch is out of its list. */
 void ke_watch_move(struct ke_watch *watch);
 
+/* Nobody in the process has taken the exception: the debugger may.  Does not come back. */
+void ke_last_chance(EXCEPTION_RECORD *record, CONTEXT *context) __attribute__((noreturn));
+
 struct ke_mutant {
 	struct ob_object object;
 	struct ke_dispatcher dispatcher;

@@ -13,6 +13,7 @@
 #include "ntdll/ps/gate.h"
 #include "ntdll/ps/handover.h"
 #include "ntdll/ps/remote.h"
+#include "ntdll/rtl/rtl.h"
 #include "ntdll/rtl/time.h"
 
 #include <inttypes.h>
@@ -27,6 +28,7 @@ struct collected {
 	uint32_t count, capacity;
 	const struct ps_process_creation *creation;
 	struct ps_job_start jobs;
+	struct ps_debug_link debug;
 	struct ps_text token; /* its record; none: as every process' is */
 	NTSTATUS status;
 };
@@ -192,6 +194,24 @@ static uint32_t place(struct ps_handover *handover, uint32_t at, unsigned which,
 	return at + (((uint32_t)text->bytes + (terminate ? 2u : 0u) + 7u) & ~7u);
 }
 
+/* What ntdll sets in a process that a debugger starts (heap facts): checks of a block's ends, of freed blocks, of parameters. */
+#define PS_DEBUG_HEAP 0x70u
+
+static bool has_variable(const struct ps_text *environment, const char16_t *wanted)
+{
+	const char16_t *at = environment->text, *end = at + environment->bytes / sizeof(char16_t);
+	size_t length = rtl_wcslen(wanted);
+
+	while (at < end && *at) {
+		size_t here = rtl_wcslen(at);
+
+		if (!rtl_compare_nocase(at, here, wanted, length))
+			return true;
+		at += here + 1;
+	}
+	return false;
+}
+
 /* Makes the memfd, filled but for standard handles; mapped at *result. */
 static NTSTATUS make_handover(const struct collected *collected, struct ps_handover **result, int *fd)
 {
@@ -222,6 +242,9 @@ static NTSTATUS make_handover(const struct collected *collected, struct ps_hando
 	handover->startup = creation->startup;
 	handover->inherited_flags = ps_inherited_flags;
 	handover->global_flags = ps_global_flags_of(creation->image.text, creation->image.bytes / sizeof(char16_t));
+	handover->debug = collected->debug;
+	if (collected->debug.debugger && !handover->global_flags && !has_variable(&creation->environment, u"_NO_DEBUG_HEAP=1"))
+		handover->global_flags = PS_DEBUG_HEAP;
 	at = (sizeof(*handover) + 7) & ~7u;
 	handover->handles = at;
 	handover->handle_count = collected->count;
@@ -267,6 +290,8 @@ static void watch(void *argument)
 	__atomic_store_n(&thread->exit_code, (DWORD)ended, __ATOMIC_RELEASE);
 	__atomic_store_n(&process->exit_code, (DWORD)ended, __ATOMIC_RELEASE);
 	thread->place = PS_ENDED;
+	ps_debug_debuggee_ended(process);
+	ps_debug_debugger_ended(process);
 	ke_set(&thread->ended);
 	ke_set(&process->ended);
 	ps_end_remote_threads(process);
@@ -422,6 +447,8 @@ static NTSTATUS start_collected(struct collected *collected, const char *path, s
 		process->handover->standard[i] = values[i];
 	process->handover->error_captured = captures_error(start.standard[2]);
 	host_stack_call(start_child, &start);
+	if (NT_SUCCESS(start.status))
+		__atomic_store_n(&process->handover->pid, process->pid, __ATOMIC_RELEASE);
 	host_close(start.fd);
 	return start.status;
 }
@@ -493,6 +520,7 @@ NTSTATUS ps_create_process(const struct ps_process_creation *creation, HANDLE *p
 	collected.token = creation->token_record;
 	if (token)
 		collected.token = (struct ps_text){token, se_token_record_size()};
+	collected.debug = creation->debug.debugger ? creation->debug : ps_debug_for_child();
 	if (NT_SUCCESS(status)) {
 		if (creation->flags & PS_CREATE_PROCESS_INHERIT)
 			ob_for_each_handle(collect_one, &collected);
@@ -508,6 +536,8 @@ NTSTATUS ps_create_process(const struct ps_process_creation *creation, HANDLE *p
 		thread->id = PS_THREAD_ID(thread->tid, 1);
 		*id = (CLIENT_ID){process->id, thread->id};
 		ps_know(process, thread);
+		if (collected.debug.debugger == (uintptr_t)ps_own_process.id)
+			ps_debug_add(collected.debug.key, process);
 		status = publish(creation, process, thread, process_handle, thread_handle);
 	}
 	for (uint32_t i = 0; i < collected.count; i++) {

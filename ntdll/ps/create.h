@@ -9,6 +9,7 @@
 #define PEWTER_NTDLL_PS_CREATE_H
 
 #include "ntdll/io/inherit.h"
+#include "ntdll/ps/debug.h"
 #include "ntdll/ps/thread.h"
 
 /* STARTUPINFO's plain fields, in the order of RTL_USER_PROCESS_PARAMETERS. */
@@ -41,6 +42,7 @@ struct ps_process_creation {
 	size_t handle_count;
 	const HANDLE *job_list; /* in which it is from the beginning, besides those that it inherits */
 	size_t job_count;
+	struct ps_debug_link debug; /* none: its parent's, if that has one for its children */
 	HANDLE token; /* the child's; NULL: one like the process' own */
 	struct ps_text token_record; /* or what another process has made of it */
 	ULONG process_attributes, thread_attributes; /* OBJ_INHERIT */
@@ -80,6 +82,8 @@ bool ps_handover_open(int fd);
 bool ps_handover_start(struct ps_process_start *start);
 /* Fills the process parameters' start-up values and makes the inherited handles: instead of io_initialize. */
 NTSTATUS ps_handover_finish(void);
+/* Has the debugger that the parent named, if it did. */
+void ps_handover_debug(void);
 /* NtGlobalFlag of Image File Execution Options for an image; 0: there are none.  `length` in units. */
 ULONG ps_global_flags_of(const char16_t *image, size_t length);
 /* What the user asked for on the command line (--heap-debug), of this process or one above it: children have it, too. */

@@ -20,6 +20,7 @@
 struct package {
 	uint32_t flags, handle_count;
 	struct ps_startup startup;
+	struct ps_debug_link debug;
 	uint64_t standard[3];
 	uint64_t sizes[TEXTS]; /* of the texts, which follow; behind them the list of handles */
 };
@@ -56,6 +57,7 @@ static NTSTATUS pack(const struct ps_process_creation *given, int *fd, size_t *s
 	package->flags = creation.flags | PS_CREATE_PROCESS_SUSPENDED | (creation.handle_list ? PS_CREATE_PROCESS_LISTED : 0);
 	package->handle_count = (uint32_t)creation.handle_count;
 	package->startup = creation.startup;
+	package->debug = creation.debug;
 	for (unsigned i = 0; i < 3; i++)
 		package->standard[i] = (uintptr_t)creation.standard[i];
 	at = (char *)(package + 1);
@@ -84,7 +86,8 @@ static bool unpack(const struct package *package, size_t size, struct ps_process
 	const char *at = (const char *)(package + 1);
 	size_t left = size - sizeof(*package);
 
-	*creation = (struct ps_process_creation){.flags = package->flags & ~PS_CREATE_PROCESS_LISTED, .startup = package->startup};
+	*creation = (struct ps_process_creation){.flags = package->flags & ~PS_CREATE_PROCESS_LISTED, .startup = package->startup,
+						.debug = package->debug};
 	for (unsigned i = 0; i < 3; i++)
 		creation->standard[i] = (HANDLE)(uintptr_t)package->standard[i];
 	texts_of(creation, texts);
@@ -169,6 +172,8 @@ NTSTATUS ps_create_under(struct ps_process *parent, const struct ps_process_crea
 	id->UniqueProcess = (HANDLE)(uintptr_t)call.values[0];
 	id->UniqueThread = PS_THREAD_ID((uintptr_t)call.values[0] / 4, 1);
 	status = ps_open_foreign(id->UniqueProcess, &process);
+	if (NT_SUCCESS(status) && creation->debug.debugger)
+		status = ps_debug_add(creation->debug.key, process);
 	if (NT_SUCCESS(status))
 		status = ps_open_foreign_thread(id->UniqueThread, &thread);
 	if (NT_SUCCESS(status))

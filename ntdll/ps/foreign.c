@@ -82,16 +82,22 @@ static struct ps_process *find(HANDLE id, struct ps_thread **thread)
 /* The other process' handover, or one of our own that says as much as we know. */
 static struct ps_handover *open_handover(unsigned pid)
 {
-	int fd = host_process_file(pid, "/memfd:" PS_HANDOVER_NAME);
 	struct ps_handover *handover = NULL;
 	struct host_stat stat;
+	int fd;
 
-	if (fd >= 0 && host_stat_fd(fd, &stat) == 0 && stat.size >= sizeof(*handover))
-		handover = host_memfd_map(fd, stat.size, false);
-	if (fd >= 0)
+	/* While it makes a child it has that one's, too. */
+	for (unsigned which = 0; (fd = host_process_file(pid, "/memfd:" PS_HANDOVER_NAME, which)) >= 0; which++) {
+		if (host_stat_fd(fd, &stat) == 0 && stat.size >= sizeof(*handover))
+			handover = host_memfd_map(fd, stat.size, false);
 		host_close(fd);
-	if (handover && handover->magic == PS_HANDOVER_MAGIC && handover->size <= stat.size)
-		return handover;
+		if (handover && handover->magic == PS_HANDOVER_MAGIC && handover->size <= stat.size &&
+		    __atomic_load_n(&handover->pid, __ATOMIC_ACQUIRE) == pid)
+			return handover;
+		if (handover)
+			host_memfd_unmap(handover, stat.size);
+		handover = NULL;
+	}
 	fd = host_memfd_create("pewter-process", sizeof(*handover));
 	handover = fd < 0 ? NULL : host_memfd_map(fd, sizeof(*handover), false);
 	if (fd >= 0)

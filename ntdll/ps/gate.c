@@ -65,8 +65,11 @@ void ps_gate_before_loading(void *entry)
 
 void ps_gate_before_entry(void)
 {
-	if (!stands)
+	if (!stands) {
+		if (__builtin_expect(ps_self->context_set, 0))
+			ps_enter_start_context();
 		return;
+	}
 	__atomic_store_n(&loaded, 1, __ATOMIC_RELEASE);
 	host_futex_wake(&loaded, INT_MAX);
 	stand(own_gate(), false);

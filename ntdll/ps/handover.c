@@ -40,6 +40,7 @@ bool ps_handover_open(int fd)
 		handover = NULL;
 		return false;
 	}
+	__atomic_store_n(&handover->pid, host_process_id(), __ATOMIC_RELEASE);
 	return true;
 }
 
@@ -133,6 +134,12 @@ NTSTATUS ps_handover_finish(void)
 	if (NT_SUCCESS(status))
 		io_mark_standard((const HANDLE[]){parameters->StandardInput, parameters->StandardOutput, parameters->StandardError});
 	return status;
+}
+
+void ps_handover_debug(void)
+{
+	if (handover)
+		ps_debug_start(&handover->debug);
 }
 
 void ps_handover_exit(DWORD code)

@@ -7,6 +7,7 @@
 #define PEWTER_NTDLL_PS_HANDOVER_H
 
 #include "ntdll/ps/create.h"
+#include "ntdll/ps/debug.h"
 #include "ntdll/ps/job.h"
 
 #define PS_HANDOVER_MAGIC 0x31445650u
@@ -25,6 +26,7 @@ struct ps_handover {
 	uint64_t ended;
 	uint32_t suspended; /* gate.h; a futex between the processes */
 	uint32_t parent;    /* NT's id of the parent */
+	uint32_t pid;	    /* Linux' number of the child; both say so as soon as they know */
 	struct ps_startup startup;
 	uint32_t global_flags, inherited_flags; /* NtGlobalFlag, and what of it this child's children get */
 	bool error_captured; /* its standard error is not that of the Linux program above all */
@@ -33,6 +35,7 @@ struct ps_handover {
 	uint64_t peb;	    /* where the child has it; 0: not yet */
 	uint32_t job_count, in_job; /* the child's jobs; whether it is in one now, which it says itself */
 	struct ps_enrollment jobs[PS_JOBS];
+	struct ps_debug_link debug; /* before its first event */
 	uint64_t standard[3];
 	struct ps_handover_text text[PS_TEXTS];
 };

@@ -7,6 +7,7 @@
  * of its own, and nothing here forbids dynamic code.
  */
 #include "ntdll/ps/hints.h"
+#include "ntdll/ps/debug.h"
 #include "host/fault.h"
 #include "host/system.h"
 #include "host/time.h"
@@ -139,6 +140,23 @@ static NTSTATUS io_counters(void *info, ULONG *needed)
 	return STATUS_SUCCESS;
 }
 
+/* A new handle for the caller; one that another process has cannot be given. */
+static NTSTATUS debug_object_handle(struct ps_process *process, void *info)
+{
+	struct ob_object *object;
+	HANDLE handle = NULL;
+	NTSTATUS status = ps_debug_object_of(process, &object);
+
+	if (!status) {
+		status = ob_create_handle(object, DEBUG_ALL_ACCESS, 0, &handle);
+		ob_dereference(object);
+	} else if (process->own && ps_debugged) {
+		status = STATUS_ACCESS_DENIED;
+	}
+	memcpy(info, &handle, sizeof(handle));
+	return status;
+}
+
 NTSTATUS ps_query_process_hint(struct ps_process *process, ULONG class, void *info, ULONG *needed)
 {
 	ULONG64 mask = ps_default_cpu_sets(), none = 0;
@@ -147,9 +165,8 @@ NTSTATUS ps_query_process_hint(struct ps_process *process, ULONG class, void *in
 
 	switch (class) {
 	case ProcessDebugObjectHandle:
-		memcpy(info, &none, sizeof(none));
 		*needed = sizeof(none);
-		return STATUS_PORT_NOT_SET;
+		return debug_object_handle(process, info);
 	case ProcessProtectionInformation:
 		memset(info, 0, 1);
 		*needed = 1;

@@ -5,6 +5,7 @@
 #include "host/thread.h"
 #include "host/process_list.h"
 #include "ntdll/ps/create.h"
+#include "ntdll/ps/debug.h"
 #include "ntdll/ps/gate.h"
 #include "ntdll/ps/handover.h"
 #include "ntdll/ps/hints.h"
@@ -153,6 +154,8 @@ static bool asks(const struct ps_process *process, ULONG class)
 	case ProcessImageFileNameWin32:
 		return !process->image_name.Buffer;
 	case ProcessQuotaLimits:
+	case ProcessDebugPort:
+	case ProcessDebugFlags:
 	case ProcessHandleCount:
 	case ProcessPriorityClass:
 	case ProcessPriorityBoost:
@@ -334,11 +337,14 @@ EXPORT(ntdll, NTSTATUS, NtQueryInformationProcess, (HANDLE handle, ULONG class, 
 		needed = sizeof(info.times);
 		break;
 	case ProcessDebugPort:
+		info.word = process->own && ps_debugged ? (ULONG_PTR)-1 : 0;
+		needed = sizeof(info.word);
+		break;
 	case ProcessWow64Information:
 		needed = sizeof(info.word);
 		break;
 	case ProcessDebugFlags:
-		info.number = 1; /* inherits no debugger */
+		info.number = !process->own || ps_debug_flags() & PS_DEBUG_INHERIT ? 1 : 0;
 		needed = sizeof(info.number);
 		break;
 	case ProcessDefaultHardErrorMode:
@@ -443,6 +449,7 @@ EXPORT(ntdll, NTSTATUS, NtSetInformationProcess, (HANDLE handle, ULONG class, PV
 			return STATUS_INVALID_PARAMETER;
 		ps_set_priority_class(priority.class);
 		return STATUS_SUCCESS;
+	case ProcessDebugFlags:
 	case ProcessPriorityBoost:
 	case ProcessDefaultHardErrorMode:
 		if (size != sizeof(number))
@@ -451,6 +458,8 @@ EXPORT(ntdll, NTSTATUS, NtSetInformationProcess, (HANDLE handle, ULONG class, PV
 			return STATUS_ACCESS_VIOLATION;
 		if (class == ProcessPriorityBoost)
 			ps_own_process.boost_disabled = number != 0;
+		else if (class == ProcessDebugFlags)
+			ps_debug_set_inherit(number & 1);
 		else
 			ps_own_process.error_mode = number;
 		return STATUS_SUCCESS;

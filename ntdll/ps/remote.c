@@ -112,7 +112,7 @@ void ps_close_descriptors(struct ps_call *call)
 	call->fd_count = 0;
 }
 
-NTSTATUS ps_ask(struct ps_process *other, struct ps_call *call)
+static NTSTATUS ask_call(struct ps_process *other, struct ps_call *call, bool standing)
 {
 	struct ps_message *packet = malloc(sizeof(*packet));
 	struct host_message message = {.fd_count = call->fd_count};
@@ -131,9 +131,11 @@ NTSTATUS ps_ask(struct ps_process *other, struct ps_call *call)
 		free(packet);
 		return STATUS_ACCESS_VIOLATION;
 	}
-	ke_enter_blocking();
+	if (!standing)
+		ke_enter_blocking();
 	status = lives(other) ? ask(other, packet, &message) : STATUS_PROCESS_IS_TERMINATING;
-	ke_leave_blocking();
+	if (!standing)
+		ke_leave_blocking();
 	call->fd_count = 0;
 	if (NT_SUCCESS(status)) {
 		memcpy(call->fds, message.fds, sizeof(message.fds));
@@ -153,6 +155,16 @@ NTSTATUS ps_ask(struct ps_process *other, struct ps_call *call)
 	}
 	free(packet);
 	return status;
+}
+
+NTSTATUS ps_ask(struct ps_process *other, struct ps_call *call)
+{
+	return ask_call(other, call, false);
+}
+
+NTSTATUS ps_ask_standing(struct ps_process *other, struct ps_call *call)
+{
+	return ask_call(other, call, true);
 }
 
 NTSTATUS ps_reference_target(HANDLE handle, ACCESS_MASK access, struct ps_process **other)

@@ -54,6 +54,8 @@ enum ps_operation {
 	PS_DO_GIVE_TOKEN,  /* [0] a thread, or 0 for the process; gives a struct io_inherited */
 	PS_DO_SET_TOKEN,   /* [0] a thread; data: struct io_inherited, or nothing */
 	PS_DO_JOIN_JOB,	   /* [0] holder; the descriptors of a struct ps_enrollment (job.h) */
+	PS_DO_DEBUG_EVENT,   /* these two: debug.h */
+	PS_DO_DEBUG_COMMAND,
 	PS_DO_REFRESH_JOBS, /* [0] comes back as how many there are */
 };
 
@@ -77,6 +79,8 @@ struct ps_call {
 /* Asks a process; no lock may be held.  What it answered; STATUS_PROCESS_IS_TERMINATING: it ends, or has;
  * STATUS_ACCESS_DENIED: it may not be asked, or does not answer; STATUS_NO_MEMORY. */
 NTSTATUS ps_ask(struct ps_process *other, struct ps_call *call);
+/* The same for a thread that counts as blocked already, and goes on counting so. */
+NTSTATUS ps_ask_standing(struct ps_process *other, struct ps_call *call);
 
 /* Those of the answer. */
 void ps_close_descriptors(struct ps_call *call);
@@ -96,6 +100,8 @@ NTSTATUS ps_copy_remote(struct ps_process *other, uintptr_t there, void *here, s
 
 /* The first thread has its place: from now on the process can be asked. */
 void ps_service_initialize(void);
+/* The service thread is wanted at once. */
+void ps_service_start(void);
 /* What a poke means besides: set by job.c; in a signal handler. */
 extern void (*ps_poke_hook)(void);
 /* The process ends: questions are refused. */

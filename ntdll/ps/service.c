@@ -12,6 +12,7 @@
 #include "ntdll/nt.h"
 #include "ntdll/ob/duplicate.h"
 #include "ntdll/ps/create.h"
+#include "ntdll/ps/debug.h"
 #include "ntdll/ps/gate.h"
 #include "ntdll/ps/job.h"
 #include "ntdll/ps/suspend.h"
@@ -417,7 +418,8 @@ static NTSTATUS perform(struct answer *answer, size_t size)
 	enum ps_operation operation = answer->message->operation;
 	uint64_t *values = answer->message->values;
 
-	if (ps_is_ending())
+	/* A debugger is told of the end, and looks at what is left. */
+	if (ps_is_ending() && !ps_debugged)
 		return STATUS_PROCESS_IS_TERMINATING;
 	switch (operation) {
 	case PS_DO_READ:
@@ -471,6 +473,10 @@ static NTSTATUS perform(struct answer *answer, size_t size)
 		return do_set_token(answer, values, size);
 	case PS_DO_JOIN_JOB:
 		return do_join_job(answer, values);
+	case PS_DO_DEBUG_EVENT:
+		return ps_debug_take_event(values[0], (const void *)answer->message->data, size);
+	case PS_DO_DEBUG_COMMAND:
+		return ps_debug_obey(values, answer->message->data, answer->message->room, &answer->size);
 	case PS_DO_REFRESH_JOBS:
 		ps_job_refresh();
 		values[0] = ps_job_count();
@@ -582,17 +588,21 @@ static bool may_start(const struct host_registers *registers)
 	}
 }
 
-static void on_poke(const struct host_registers *registers)
+void ps_service_start(void)
 {
 	uint32_t none = 0;
 
+	if (__atomic_compare_exchange_n(&started, &none, 1, 0, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED) &&
+	    host_thread_create(serve, NULL) < 0)
+		__atomic_store_n(&started, 0, __ATOMIC_SEQ_CST);
+}
+
+static void on_poke(const struct host_registers *registers)
+{
 	if (ps_poke_hook)
 		ps_poke_hook();
-	if (__atomic_load_n(&started, __ATOMIC_SEQ_CST) || !may_start(registers) ||
-	    !__atomic_compare_exchange_n(&started, &none, 1, 0, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
-		return;
-	if (host_thread_create(serve, NULL) < 0)
-		__atomic_store_n(&started, 0, __ATOMIC_SEQ_CST);
+	if (!__atomic_load_n(&started, __ATOMIC_SEQ_CST) && may_start(registers))
+		ps_service_start();
 }
 
 void ps_service_initialize(void)

@@ -311,10 +311,11 @@ void ps_terminate_thread(struct ps_thread *thread, DWORD code)
 	ke_timer_arm(&nudger, host_monotonic_ns() + NUDGE_INTERVAL_NS / 10);
 }
 
-static void freeze(struct ps_thread *thread, void *context)
+/* The bit of `pending` in *context. */
+static void stop(struct ps_thread *thread, void *context)
 {
-	if (thread != ps_self) {
-		__atomic_fetch_or(&thread->pending, PS_PENDING_FREEZE, __ATOMIC_SEQ_CST);
+	if (thread != ps_self && !(thread->never_frozen && *(uint32_t *)context == PS_PENDING_HOLD)) {
+		__atomic_fetch_or(&thread->pending, *(uint32_t *)context, __ATOMIC_SEQ_CST);
 		if (!stopped(thread))
 			host_thread_signal(thread->tid);
 	}
@@ -322,19 +323,17 @@ static void freeze(struct ps_thread *thread, void *context)
 
 static void count_running(struct ps_thread *thread, void *context)
 {
-	if (thread != ps_self && !stopped(thread)) {
+	if (thread != ps_self && thread->pending & PS_PENDING_STOP && !stopped(thread)) {
 		host_thread_signal(thread->tid);
 		++*(unsigned *)context;
 	}
 }
 
-void ps_freeze_other_threads(void)
+static void stop_others(uint32_t bit)
 {
 	uint64_t start = host_monotonic_ns(), pause = 20000;
 
-	if (ps_thread_count() <= 1)
-		return;
-	ps_for_each_thread(freeze, NULL);
+	ps_for_each_thread(stop, &bit);
 	for (;;) {
 		unsigned running = 0;
 
@@ -345,6 +344,33 @@ void ps_freeze_other_threads(void)
 		if (pause < 1000000)
 			pause *= 2;
 	}
+}
+
+void ps_freeze_other_threads(void)
+{
+	if (ps_thread_count() > 1)
+		stop_others(PS_PENDING_FREEZE);
+}
+
+bool ps_threads_held;
+
+void ps_hold_other_threads(void)
+{
+	__atomic_store_n(&ps_threads_held, true, __ATOMIC_SEQ_CST);
+	stop_others(PS_PENDING_HOLD);
+	ke_timer_arm(&nudger, host_monotonic_ns() + NUDGE_INTERVAL_NS);
+}
+
+static void let_go(struct ps_thread *thread, void *context)
+{
+	if (__atomic_fetch_and(&thread->pending, ~PS_PENDING_HOLD, __ATOMIC_SEQ_CST) & PS_PENDING_HOLD)
+		host_futex_wake(&thread->pending, INT_MAX);
+}
+
+void ps_let_other_threads_go(void)
+{
+	__atomic_store_n(&ps_threads_held, false, __ATOMIC_SEQ_CST);
+	ps_for_each_thread(let_go, NULL);
 }
 
 /*
@@ -545,6 +571,9 @@ static NTSTATUS store_context(struct ps_thread *thread, struct look *look)
 	full.ContextFlags = CONTEXT_FULL | CONTEXT_SEGMENTS;
 	if (changed->ContextFlags & CONTEXT_DEBUG_REGISTERS & ~CONTEXT_AMD64)
 		ke_set_debug_registers(thread, changed);
+	/* Those are all: where it goes on and with what is the thread's own business, as a call's result. */
+	if (!(changed->ContextFlags & (CONTEXT_FULL | CONTEXT_SEGMENTS) & ~CONTEXT_AMD64) && !look->area)
+		return STATUS_SUCCESS;
 	if (!thread->context)
 		thread->context = malloc(sizeof(CONTEXT));
 	if (!thread->context)

@@ -13,7 +13,9 @@
 #define PS_PENDING_FREEZE 4u
 /* Somebody reads or sets its registers; `looks` counts them.  Not a suspension: nobody sees it in the count. */
 #define PS_PENDING_LOOK 8u
-#define PS_PENDING_STOP (PS_PENDING_SUSPEND | PS_PENDING_FREEZE | PS_PENDING_LOOK)
+/* A debugger has been told of something and has not answered yet; not a suspension either. */
+#define PS_PENDING_HOLD 32u
+#define PS_PENDING_STOP (PS_PENDING_SUSPEND | PS_PENDING_FREEZE | PS_PENDING_LOOK | PS_PENDING_HOLD)
 
 void ps_suspend_initialize(void);
 /* A thread that was created suspended waits here, before it has entered the guest. */
@@ -22,6 +24,10 @@ void ps_wait_to_start(void);
 void ps_enter_start_context(void);
 /* All other threads stop at the border; waits for them, but not for ever. */
 void ps_freeze_other_threads(void);
+/* The same, until they are let go; threads that are made meanwhile do not begin. */
+extern bool ps_threads_held;
+void ps_hold_other_threads(void);
+void ps_let_other_threads_go(void);
 
 /* STATUS_SUSPEND_COUNT_EXCEEDED, STATUS_THREAD_IS_TERMINATING.  A thread in host code goes on to the border. */
 NTSTATUS ps_suspend_thread(struct ps_thread *thread, ULONG *previous);

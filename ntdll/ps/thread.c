@@ -11,6 +11,7 @@
 #include "host/vm.h"
 #include "ntdll/ke/context.h"
 #include "ntdll/ke/private.h"
+#include "ntdll/ps/debug.h"
 #include "ntdll/ps/gate.h"
 #include "ntdll/ps/job.h"
 #include "ntdll/ps/remote.h"
@@ -70,6 +71,8 @@ static void insert(struct ps_thread *thread)
 	/* Too late for the freeze: it stops before it has begun. */
 	if (__builtin_expect(ending_thread && ending_thread != thread, 0))
 		__atomic_fetch_or(&thread->pending, PS_PENDING_FREEZE, __ATOMIC_SEQ_CST);
+	if (__builtin_expect(ps_threads_held, 0))
+		__atomic_fetch_or(&thread->pending, PS_PENDING_HOLD, __ATOMIC_SEQ_CST);
 	thread->previous = threads_last;
 	if (threads_last)
 		threads_last->next = thread;
@@ -194,6 +197,8 @@ static uint64_t WINAPI guest_start(void *argument)
 	if (thread->pending)
 		ps_wait_to_start();
 	ps_gate_wait_loaded();
+	if (__builtin_expect(ps_debugged, 0))
+		ps_debug_thread_started(thread);
 	__atomic_store_n(&thread->place, PS_RUNNING, __ATOMIC_SEQ_CST);
 	if (!thread->hidden_start && ps_hooks.thread_attach) {
 		thread->attached = true;
@@ -382,9 +387,24 @@ static void drop_apcs(struct ps_thread *thread)
 	}
 }
 
+/* A debugger's thread: what it debugs ends with it, unless it said otherwise (MSDN DebugSetProcessKillOnExit). */
+static void close_debug_object(struct ps_thread *thread)
+{
+	HANDLE object = thread->teb ? (HANDLE)thread->teb->DbgSsReserved[1] : NULL;
+
+	if (__builtin_expect(object != NULL, 0)) {
+		thread->teb->DbgSsReserved[1] = NULL;
+		ob_close_handle(object);
+	}
+}
+
 /* The part of a thread's end that needs no guest code.  Does not return. */
 static void leave(struct ps_thread *thread)
 {
+	close_debug_object(thread);
+	/* The last one's end is the process'. */
+	if (__builtin_expect(ps_debugged, 0) && ps_thread_count() > 1)
+		ps_debug_thread_ended(thread->id, thread->exit_code);
 	__atomic_store_n(&thread->place, PS_ENDED, __ATOMIC_SEQ_CST);
 	drop_apcs(thread);
 	ke_abandon_mutants(thread);
@@ -459,11 +479,40 @@ bool ps_is_ending(void)
 	return __atomic_load_n(&ending_thread, __ATOMIC_RELAXED) != NULL;
 }
 
+struct others {
+	HANDLE ids[64];
+	unsigned count;
+};
+
+static void note_other(struct ps_thread *thread, void *context)
+{
+	struct others *others = context;
+
+	if (thread != ps_self && !thread->hidden_from_debugger && others->count < ARRAY_SIZE(others->ids))
+		others->ids[others->count++] = thread->id;
+}
+
+/* Threads that are stopped for good cannot tell of their end themselves. */
+static __attribute__((noinline)) void tell_debugger(DWORD code)
+{
+	static bool told;
+	struct others others = {.count = 0};
+
+	if (told)
+		return;
+	told = true;
+	ps_for_each_thread(note_other, &others);
+	for (unsigned i = 0; i < others.count; i++)
+		ps_debug_thread_ended(others.ids[i], code);
+}
+
 void ps_stop_other_threads(DWORD code)
 {
 	claim_process_end();
 	ps_freeze_other_threads();
 	ps_for_each_thread(signal_end, &code);
+	if (__builtin_expect(ps_debugged, 0))
+		tell_debugger(code);
 }
 
 void ps_exit_process(DWORD code)
@@ -502,6 +551,10 @@ void ps_terminate_process(DWORD code)
 		closing = true;
 		ps_job_leave();
 		ps_freeze_other_threads();
+		if (__builtin_expect(ps_debugged, 0)) {
+			tell_debugger(code);
+			ps_debug_process_ended(code);
+		}
 		ob_close_all_handles();
 	}
 	if (ps_hooks.exit)

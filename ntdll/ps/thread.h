@@ -89,6 +89,8 @@ struct ps_thread {
 	bool dequeues;	  /* it waits at a port to take a packet, not for its handle */
 	uint64_t debug[6];   /* Dr0 to Dr3, Dr6, Dr7 as set; under the suspend lock */
 	int breakpoints[4]; /* the host's, plus one */
+	uint32_t debug_state;  /* futex: 1 when a debugger has answered what this thread reported */
+	NTSTATUS debug_status; /* how */
 
 	TEB *teb;
 	struct mm_stack stack;
@@ -114,7 +116,7 @@ struct ps_thread {
 	bool debug_string_passed; /* a string for a debugger was swallowed */
 	LONG priority;
 	bool boost_disabled;
-	bool hidden_from_debugger; /* remembered: there is no debugger */
+	bool hidden_from_debugger;
 	bool never_frozen;	   /* NtSuspendProcess passes over it */
 	KAFFINITY affinity;
 	KAFFINITY cpu_sets; /* that it selected; 0 = none */

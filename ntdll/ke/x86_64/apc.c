@@ -23,6 +23,8 @@ EXPORT_ALIAS(ntdll, "KiUserApcDispatcher", KiUserApcDispatcher);
 static uint64_t apc_entry;
 uint64_t ke_exception_entry, ke_get_context_return, ke_thread_start;
 
+void *ke_image_break_point, *ke_image_remote_break;
+
 void ke_find_entries(HMODULE ntdll, const struct dll_descriptor *dll)
 {
 	PVOID found;
@@ -35,6 +37,8 @@ void ke_find_entries(HMODULE ntdll, const struct dll_descriptor *dll)
 		ke_thread_start = (uint64_t)(uintptr_t)found;
 	if (!ldr_operations.procedure(ntdll, "NtGetContextThread", 0, &found))
 		ke_get_context_return = (uint64_t)(uintptr_t)found + KE_SERVICE_RETURN;
+	ldr_operations.procedure(ntdll, "DbgBreakPoint", 0, &ke_image_break_point);
+	ldr_operations.procedure(ntdll, "DbgUiRemoteBreakin", 0, &ke_image_remote_break);
 	ke_set_services(dll);
 }
 
@@ -310,8 +314,7 @@ EXPORT(ntdll, NTSTATUS, NtRaiseException, (EXCEPTION_RECORD * record, CONTEXT *c
 		return STATUS_ACCESS_VIOLATION;
 	if (!(copy.ContextFlags & CONTEXT_AMD64))
 		return STATUS_INVALID_PARAMETER;
-	/* The second chance: no debugger, so it is the end. */
 	if (!first_chance)
-		ke_crash(&own, &copy);
+		ke_last_chance(&own, &copy);
 	ke_enter_exception(&own, &copy, context);
 }

@@ -12,6 +12,7 @@
 #include "ntdll/ke/x86_64/xstate.h"
 #include "ntdll/ldr.h"
 #include "ntdll/mm/mm.h"
+#include "ntdll/ps/debug.h"
 #include "ntdll/ps/ps.h"
 #include "pewter/export.h"
 
@@ -215,8 +216,11 @@ static enum host_fault_answer on_fault(struct host_fault *fault)
 	}
 	if (!self || !self->teb || !host_stack_top() || !ke_is_guest_address(rsp) ||
 	    record.ExceptionCode == (DWORD)STATUS_STACK_BUFFER_OVERRUN ||
-	    !ke_push_exception(&fault->registers, &context, &record))
+	    !ke_push_exception(&fault->registers, &context, &record)) {
+		if (ps_debugged)
+			ps_debug_exception(&record, &context, false);
 		ke_crash(&record, &context);
+	}
 	return HOST_FAULT_CONTINUE;
 }
 
@@ -453,6 +457,13 @@ EXPORT(ntdll, void, RtlSetUnhandledExceptionFilter, (PVOID filter))
 	__atomic_store_n(&top_filter, filter, __ATOMIC_RELEASE);
 }
 
+void ke_last_chance(EXCEPTION_RECORD *record, CONTEXT *context)
+{
+	if (ps_debugged && ps_debug_exception(record, context, false))
+		ke_continue(context);
+	ke_crash(record, context);
+}
+
 /* Dispatches, and goes on as the handlers say.  The end of the process when there is none. */
 static void dispatch_and_continue(EXCEPTION_RECORD *record, CONTEXT *context) __attribute__((noreturn));
 static void dispatch_and_continue(EXCEPTION_RECORD *record, CONTEXT *context)
@@ -468,6 +479,9 @@ static void dispatch_and_continue(EXCEPTION_RECORD *record, CONTEXT *context)
 		ps_self->debug_string_passed = true;
 		ke_continue(context);
 	}
+	/* A debugger is told instead of the filters (MSDN SetUnhandledExceptionFilter). */
+	if (__builtin_expect(ps_debugged, 0))
+		ke_last_chance(record, context);
 	/* The frame that asks the filter lies where the search could not go (execution 31). */
 	if (record->ExceptionFlags & EXCEPTION_STACK_INVALID)
 		ke_crash(record, context);
@@ -487,6 +501,8 @@ static void dispatch_and_continue(EXCEPTION_RECORD *record, CONTEXT *context)
 
 void WINAPI ke_user_exception(EXCEPTION_RECORD *record, CONTEXT *context)
 {
+	if (__builtin_expect(ps_debugged, 0) && ps_debug_exception(record, context, true))
+		ke_continue(context);
 	dispatch_and_continue(record, context);
 }
 
