@@ -11,6 +11,7 @@
 #include "ntdll/io/private.h"
 #include "ntdll/ps/ps.h"
 #include "ntdll/ps/create.h"
+#include "ntdll/ps/debug.h"
 #include "ntdll/ps/thread.h"
 
 #include <stdlib.h>
@@ -28,6 +29,9 @@ static DWORD WINAPI run_handlers(void *argument)
 	DWORD event = (DWORD)(uintptr_t)argument;
 	unsigned count;
 
+	if ((event == CTRL_C_EVENT && ps_debug_control((DWORD)DBG_CONTROL_C)) ||
+	    (event == CTRL_BREAK_EVENT && ps_debug_control((DWORD)DBG_CONTROL_BREAK)))
+		return 0;
 	host_lock_acquire(&handlers_lock);
 	count = handler_count;
 	host_lock_release(&handlers_lock);

@@ -47,6 +47,9 @@ void ps_debug_thread_ended(HANDLE id, DWORD code);
 void ps_debug_process_ended(DWORD code);
 void ps_debug_dll_loaded(const LDR_DATA_TABLE_ENTRY *entry);
 void ps_debug_dll_unloaded(void *base);
+/* Ctrl-C and Ctrl-Break, as exceptions of which the debugger alone is told (MSDN "CTRL+C and CTRL+BREAK Signals"): true, it
+ * keeps it for itself. */
+bool ps_debug_control(DWORD code);
 /* true: go on with the context, which may have been changed; false: it is as it was. */
 bool ps_debug_exception(const EXCEPTION_RECORD *record, CONTEXT *context, bool first_chance);
 

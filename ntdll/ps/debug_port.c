@@ -7,6 +7,7 @@
 #include "host/fault.h"
 #include "host/lifeline.h"
 #include "host/time.h"
+#include "ntdll/io/console_control.h"
 #include "ntdll/ke/context.h"
 #include "ntdll/ke/private.h"
 #include "ntdll/ldr.h"
@@ -380,6 +381,18 @@ bool ps_debug_exception(const EXCEPTION_RECORD *record, CONTEXT *context, bool f
 	return true;
 }
 
+bool ps_debug_control(DWORD code)
+{
+	EXCEPTION_RECORD record = {.ExceptionCode = code};
+	CONTEXT context;
+
+	if (!ps_debugged)
+		return false;
+	RtlCaptureContext(&context);
+	record.ExceptionAddress = (PVOID)(uintptr_t)context.Rip;
+	return ps_debug_exception(&record, &context, true);
+}
+
 /*
  * The port.
  */
@@ -406,6 +419,8 @@ static NTSTATUS set_port(uint64_t debugger_id, uint64_t key, uint32_t flags)
 	host_lock_release(&port_lock);
 	if (status)
 		ob_dereference(other);
+	else
+		io_console_take_signals();
 	return status;
 }
 

@@ -616,6 +616,30 @@ static void test_killed(void)
 	close_both(&second);
 }
 
+/* The debugger keeps it, or the process ends of it. */
+static void test_control(void)
+{
+	PROCESS_INFORMATION made = start("wait", DEBUG_ONLY_THIS_PROCESS | CREATE_NEW_PROCESS_GROUP);
+	DEBUG_EVENT event;
+
+	to_first_break(&event);
+	go_on(&event, DBG_CONTINUE);
+	for (int i = 0; i < 2; i++) {
+		CHECK(GenerateConsoleCtrlEvent(CTRL_BREAK_EVENT, made.dwProcessId));
+		CHECK_EQUAL(next(&event), CREATE_THREAD_DEBUG_EVENT);
+		go_on(&event, DBG_CONTINUE);
+		CHECK_EQUAL(next(&event), EXCEPTION_DEBUG_EVENT);
+		CHECK_EQUAL(event.u.Exception.ExceptionRecord.ExceptionCode, DBG_CONTROL_BREAK);
+		CHECK_EQUAL(event.u.Exception.dwFirstChance, 1);
+		go_on(&event, i ? DBG_EXCEPTION_NOT_HANDLED : DBG_CONTINUE);
+		CHECK_EQUAL(next(&event), EXIT_THREAD_DEBUG_EVENT);
+		go_on(&event, DBG_CONTINUE);
+	}
+	to_end(&event, 0xC000013A);
+	CHECK_EQUAL(end_code(&made), 0xC000013A);
+	close_both(&made);
+}
+
 static DWORD WINAPI short_lived_debugger(void *argument)
 {
 	PROCESS_INFORMATION *made = argument;
@@ -764,6 +788,7 @@ int main(int argc, char **argv)
 	test_attach();
 	test_children();
 	test_killed();
+	test_control();
 	test_objects();
 	test_debugger_ends(TRUE);
 	test_debugger_ends(FALSE);
