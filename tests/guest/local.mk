@@ -19,6 +19,7 @@ guest_programs = \
 	tests/guest/control_break.exe \
 	tests/guest/cxx_frame4.exe \
 	tests/guest/debugger.exe \
+	tests/guest/debugger_threads.exe \
 	tests/guest/delay_load.exe \
 	tests/guest/directory_changes.exe \
 	tests/guest/domain_names.exe \
@@ -103,6 +104,7 @@ guest_libs_com_apartments = -lole32 -luuid
 guest_libs_com_shell = -lole32 -loleaut32 -lshell32 -lshlwapi -luuid
 guest_libs_other_process = -lntdll -lpsapi
 guest_libs_debugger = -lntdll
+guest_libs_debugger_threads = -lntdll
 guest_libs_delay_load = -Ltests/guest -ldelay_load -ldelay_load_none -ldelayimp
 guest_libs_event_provider = -ladvapi32
 guest_libs_imaging = -lole32 -lwindowscodecs -luuid
