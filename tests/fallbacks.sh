@@ -24,7 +24,7 @@ run 0 "$top_builddir/tests/unit/check_mm_model"
 run 0 "$top_builddir/tests/unit/check_ke"
 if [ -e "$top_builddir/tests/guest/cli.exe" ]; then
 	for program in guest/memory_api guest/execution_threads guest/locks_in_use guest/execution_exceptions guest/shared_objects \
-		guest/other_process guest/other_handles guest/job_objects guest/debugger \
+		guest/other_process guest/other_handles guest/job_objects guest/debugger guest/debugger_attach \
 		conformance/memory_rows_watch conformance/memory_rows_mapping conformance/memory_rows_shared \
 		conformance/memory_rows_info conformance/memory_rows_lock conformance/memory_hints conformance/memory_physical; do
 		run 0 "$pewter" "$top_builddir/tests/$program.exe"

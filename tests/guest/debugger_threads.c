@@ -4,12 +4,10 @@
  *
  *	debugger_threads.exe child WHAT		what the debuggee does
  */
-#include "guest.h"
+#include "debuggee.h"
 
 #include <winternl.h>
 
-#define LONG_TIME 60000
-#define OWN_CODE 0xE0001234
 #define THREADS 4
 #define ROUNDS 50
 #define THREAD_HIDE 17
@@ -20,7 +18,6 @@
 NTSTATUS NTAPI NtSetInformationThread(HANDLE, THREADINFOCLASS, PVOID, ULONG);
 NTSTATUS NTAPI NtQueryInformationThread(HANDLE, THREADINFOCLASS, PVOID, ULONG, PULONG);
 
-static char self[MAX_PATH];
 static volatile LONG counter, passes, seen;
 
 static void pass(void)
@@ -106,36 +103,6 @@ static int child(const char *what)
 	return 99;
 }
 
-static PROCESS_INFORMATION start(const char *what, DWORD flags)
-{
-	STARTUPINFOA startup = {.cb = sizeof(startup)};
-	PROCESS_INFORMATION made = {0};
-	char line[MAX_PATH + 32];
-
-	snprintf(line, sizeof(line), "\"%s\" child %s", self, what);
-	CHECK(CreateProcessA(NULL, line, NULL, NULL, FALSE, flags, NULL, NULL, &startup, &made));
-	return made;
-}
-
-static void go_on(const DEBUG_EVENT *event, DWORD status)
-{
-	CHECK(ContinueDebugEvent(event->dwProcessId, event->dwThreadId, status));
-}
-
-/* The next event but for DLLs. */
-static DWORD next(DEBUG_EVENT *event)
-{
-	memset(event, 0, sizeof(*event));
-	while (WaitForDebugEvent(event, LONG_TIME)) {
-		if (event->dwDebugEventCode == LOAD_DLL_DEBUG_EVENT && event->u.LoadDll.hFile)
-			CloseHandle(event->u.LoadDll.hFile);
-		else if (event->dwDebugEventCode != LOAD_DLL_DEBUG_EVENT && event->dwDebugEventCode != UNLOAD_DLL_DEBUG_EVENT)
-			return event->dwDebugEventCode;
-		go_on(event, DBG_CONTINUE);
-	}
-	return 0;
-}
-
 /* Past the first breakpoint; the image's base there. */
 static char *past_first_break(DEBUG_EVENT *event)
 {
@@ -150,7 +117,7 @@ static char *past_first_break(DEBUG_EVENT *event)
 	return base;
 }
 
-static void to_end(DEBUG_EVENT *event, PROCESS_INFORMATION *made, DWORD code)
+static void to_last(DEBUG_EVENT *event, PROCESS_INFORMATION *made, DWORD code)
 {
 	while (next(event) == EXIT_THREAD_DEBUG_EVENT)
 		go_on(event, DBG_CONTINUE);
@@ -160,11 +127,6 @@ static void to_end(DEBUG_EVENT *event, PROCESS_INFORMATION *made, DWORD code)
 	CHECK_EQUAL(WaitForSingleObject(made->hProcess, LONG_TIME), WAIT_OBJECT_0);
 	CloseHandle(made->hProcess);
 	CloseHandle(made->hThread);
-}
-
-static void *there(char *base, const void *here)
-{
-	return base + ((char *)here - (char *)GetModuleHandleA(NULL));
 }
 
 /* Several threads come to a breakpoint, again and again: each time is told once, nothing is lost. */
@@ -254,7 +216,7 @@ static void test_late_answer(void)
 	CHECK_EQUAL(next(&event), EXIT_THREAD_DEBUG_EVENT);
 	CHECK_EQUAL(event.u.ExitThread.dwExitCode, 22);
 	go_on(&event, DBG_CONTINUE);
-	to_end(&event, &made, 22);
+	to_last(&event, &made, 22);
 }
 
 static void test_hidden(void)
@@ -313,7 +275,7 @@ static void test_second_chance(void)
 	CHECK(SetThreadContext(thread, &context));
 	CloseHandle(thread);
 	go_on(&event, DBG_CONTINUE);
-	to_end(&event, &made, 23);
+	to_last(&event, &made, 23);
 }
 
 static void test_start(void)
@@ -324,12 +286,12 @@ static void test_start(void)
 	/* The heap of a process that a debugger starts checks its blocks. */
 	past_first_break(&event);
 	go_on(&event, DBG_CONTINUE);
-	to_end(&event, &made, 0x71);
+	to_last(&event, &made, 0x71);
 	SetEnvironmentVariableA("_NO_DEBUG_HEAP", "1");
 	made = start("heap", DEBUG_ONLY_THIS_PROCESS);
 	past_first_break(&event);
 	go_on(&event, DBG_CONTINUE);
-	to_end(&event, &made, 0);
+	to_last(&event, &made, 0);
 	SetEnvironmentVariableA("_NO_DEBUG_HEAP", NULL);
 
 	/* Suspended: nothing is told until it runs. */
@@ -338,7 +300,7 @@ static void test_start(void)
 	CHECK_EQUAL(ResumeThread(made.hThread), 1);
 	past_first_break(&event);
 	go_on(&event, DBG_CONTINUE);
-	to_end(&event, &made, 25);
+	to_last(&event, &made, 25);
 
 	/* Text in UTF-16 for who knows the narrow form only. */
 	made = start("wide", DEBUG_ONLY_THIS_PROCESS);
@@ -348,7 +310,7 @@ static void test_start(void)
 	CHECK_EQUAL(event.u.DebugString.fUnicode, 0);
 	CHECK_EQUAL(event.u.DebugString.nDebugStringLength, 5);
 	go_on(&event, DBG_CONTINUE);
-	to_end(&event, &made, 24);
+	to_last(&event, &made, 24);
 }
 
 int main(int argc, char **argv)

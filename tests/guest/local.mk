@@ -19,6 +19,7 @@ guest_programs = \
 	tests/guest/control_break.exe \
 	tests/guest/cxx_frame4.exe \
 	tests/guest/debugger.exe \
+	tests/guest/debugger_attach.exe \
 	tests/guest/debugger_threads.exe \
 	tests/guest/delay_load.exe \
 	tests/guest/directory_changes.exe \
@@ -104,6 +105,7 @@ guest_libs_com_apartments = -lole32 -luuid
 guest_libs_com_shell = -lole32 -loleaut32 -lshell32 -lshlwapi -luuid
 guest_libs_other_process = -lntdll -lpsapi
 guest_libs_debugger = -lntdll
+guest_libs_debugger_attach = -lntdll
 guest_libs_debugger_threads = -lntdll
 guest_libs_delay_load = -Ltests/guest -ldelay_load -ldelay_load_none -ldelayimp
 guest_libs_event_provider = -ladvapi32
@@ -135,7 +137,7 @@ guest_libs_update_resources = -Itests/guest tests/guest/resources.res
 guest_libs_url_text = -lshlwapi
 guest_libs_user_api = -luser32 -lgdi32 -lversion -lwinmm
 guest_sources = $(guest_programs:.exe=.c)
-EXTRA_DIST += tests/guest/guest.h $(guest_sources)
+EXTRA_DIST += tests/guest/debuggee.h tests/guest/guest.h $(guest_sources)
 
 # Run by tests/sockets-native.sh, with a program of Linux on the other side.
 noinst_PROGRAMS += tests/sockets_peer
