@@ -4,6 +4,7 @@ kernel32_sources = \
 	kernel32/attributelist.c \
 	kernel32/attributelist.h \
 	kernel32/collate.c \
+	kernel32/commapi.c \
 	kernel32/consoleapi.c \
 	kernel32/consoleapi_control.c \
 	kernel32/debugapi.c \

@@ -250,6 +250,17 @@ EXPORT(user32, BOOL, AllowSetForegroundWindow, (DWORD process))
 	return (BOOL)needs_desktop();
 }
 
+/* Console programs have no queue to wait for. */
+BOOL WINAPI GetExitCodeProcess(HANDLE process, DWORD *code);
+EXPORT(user32, DWORD, WaitForInputIdle, (HANDLE process, DWORD milliseconds))
+{
+	DWORD code;
+
+	if (GetExitCodeProcess(process, &code))
+		set_last_error(ERROR_NOT_GUI_PROCESS);
+	return (DWORD)-1; /* WAIT_FAILED */
+}
+
 static BOOL bad_window(void)
 {
 	set_last_error(ERROR_INVALID_WINDOW_HANDLE);

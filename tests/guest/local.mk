@@ -9,6 +9,7 @@ guest_programs = \
 	tests/guest/certificates.exe \
 	tests/guest/com_apartments.exe \
 	tests/guest/com_shell.exe \
+	tests/guest/comm_ports.exe \
 	tests/guest/command_processor.exe \
 	tests/guest/commit_limit.exe \
 	tests/guest/continue_handlers.exe \

@@ -95,5 +95,7 @@ int main(void)
 	CHECK(!DeleteObject((HGDIOBJ)(ULONG_PTR)0x7FFC));
 	CHECK(!DeleteDC(NULL));
 	CHECK_EQUAL(GetObjectW(NULL, 0, NULL), 0);
+	CHECK_FAILS(WaitForInputIdle(GetCurrentProcess(), 0) != WAIT_FAILED, ERROR_NOT_GUI_PROCESS);
+	CHECK_FAILS(WaitForInputIdle(NULL, 0) != WAIT_FAILED, ERROR_INVALID_HANDLE);
 	return guest_result();
 }
