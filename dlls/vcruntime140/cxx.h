@@ -158,6 +158,11 @@ void cxx_throw(void *object, const struct cxx_throw_info *info, const void *imag
 bool cxx_is_exception(const EXCEPTION_RECORD *record);
 void cxx_destroy(const EXCEPTION_RECORD *record);
 const char *cxx_adjust(const char *object, const struct cxx_member_pointer *where);
+/* As which type an exception of a C++ function is caught by a handler for `wanted` (NULL: everything); NULL: it is not.  What the
+ * handler's variable becomes then. */
+const struct cxx_catchable_type *cxx_find_type(const EXCEPTION_RECORD *record, const struct cxx_type_descriptor *wanted,
+					       ULONG adjectives);
+void cxx_build_object(char *to, ULONG adjectives, const struct cxx_catchable_type *type, const EXCEPTION_RECORD *record);
 
 /* A type's name as type_info::name() tells it, on the C runtime's heap; what cannot be read stays decorated, without the dot. */
 char *cxx_undecorate_type(const char *decorated);

@@ -229,18 +229,12 @@ static uint64_t WINAPI call_catch_block(EXCEPTION_RECORD *unwind)
 	return go_on;
 }
 
-static void build_catch_object(const struct cxx_frame *f, const struct cxx_catch *handler,
-			       const struct cxx_catchable_type *type, const EXCEPTION_RECORD *record)
+void cxx_build_object(char *to, ULONG adjectives, const struct cxx_catchable_type *type, const EXCEPTION_RECORD *record)
 {
 	const char *object = (const char *)record->ExceptionInformation[OBJECT];
 	const char *image = (const char *)record->ExceptionInformation[IMAGE];
-	char *to = (char *)f->function + handler->object;
 
-	if (handler->type == 0 || handler->object == 0)
-		return;
-	if (((const struct cxx_type_descriptor *)(f->image + handler->type))->decorated[0] == 0)
-		return;
-	if (handler->adjectives & 8) {
+	if (adjectives & 8) {
 		*(const char **)to = cxx_adjust(object, &type->displacement);
 	} else if (type->properties & 1) {
 		rtl_memcpy(to, object, (size_t)type->size);
@@ -252,6 +246,16 @@ static void build_catch_object(const struct cxx_frame *f, const struct cxx_catch
 		ke_call_guest((char *)image + type->copy_constructor, (uintptr_t)to,
 			      (uintptr_t)cxx_adjust(object, &type->displacement), type->properties & 4 ? 1 : 0, 0);
 	}
+}
+
+static void build_catch_object(const struct cxx_frame *f, const struct cxx_catch *handler,
+			       const struct cxx_catchable_type *type, const EXCEPTION_RECORD *record)
+{
+	if (handler->type == 0 || handler->object == 0)
+		return;
+	if (((const struct cxx_type_descriptor *)(f->image + handler->type))->decorated[0] == 0)
+		return;
+	cxx_build_object((char *)f->function + handler->object, handler->adjectives, type, record);
 }
 
 static void __attribute__((noreturn)) catch(const struct cxx_frame *f, const struct cxx_try *try,
@@ -288,46 +292,46 @@ static bool catches_all(const struct cxx_frame *f, const struct cxx_catch *handl
 	       ((const struct cxx_type_descriptor *)(f->image + handler->type))->decorated[0] == 0;
 }
 
-/* Whether a handler takes a thrown type: the same name, and no qualifier lost. */
-static bool matches(const struct cxx_frame *f, const struct cxx_catch *handler, const char *image,
-		    const struct cxx_catchable_type *type, const struct cxx_throw_info *info)
+/* The same name, and no qualifier lost. */
+const struct cxx_catchable_type *cxx_find_type(const EXCEPTION_RECORD *record, const struct cxx_type_descriptor *wanted,
+					       ULONG adjectives)
 {
-	const struct cxx_type_descriptor *wanted, *given;
+	const struct cxx_throw_info *info = (const struct cxx_throw_info *)record->ExceptionInformation[THROW_INFO];
+	const char *image = (const char *)record->ExceptionInformation[IMAGE];
+	const struct cxx_catchable_types *types = (const struct cxx_catchable_types *)(image + info->catchable_types);
 
-	if (catches_all(f, handler))
-		return true;
-	wanted = (const struct cxx_type_descriptor *)(f->image + handler->type);
-	given = (const struct cxx_type_descriptor *)(image + type->type);
-	if (wanted != given && rtl_strcmp(wanted->decorated, given->decorated) != 0)
-		return false;
-	if ((type->properties & 2) && !(handler->adjectives & 8))
-		return false;
-	return (info->attributes & 7 & ~handler->adjectives) == 0;
+	if (info->attributes & 7 & ~adjectives && wanted != NULL)
+		return NULL;
+	for (INT i = 0; i < types->count; i++) {
+		const struct cxx_catchable_type *type = (const struct cxx_catchable_type *)(image + types->types[i]);
+		const struct cxx_type_descriptor *given = (const struct cxx_type_descriptor *)(image + type->type);
+
+		if (wanted == NULL)
+			return type;
+		if ((wanted == given || rtl_strcmp(wanted->decorated, given->decorated) == 0) &&
+		    (!(type->properties & 2) || adjectives & 8))
+			return type;
+	}
+	return NULL;
 }
 
 /* Catches the exception here if this handler takes it; else returns. */
 static void try_handler(const struct cxx_frame *f, const struct cxx_try *try, const struct cxx_catch *handler,
 			EXCEPTION_RECORD *record, CONTEXT *context)
 {
-	const struct cxx_throw_info *info;
-	const struct cxx_catchable_types *types;
+	const struct cxx_type_descriptor *wanted = NULL;
 	const struct cxx_catchable_type *type;
-	const char *image;
-	INT i;
 
+	if (!catches_all(f, handler))
+		wanted = (const struct cxx_type_descriptor *)(f->image + handler->type);
 	if (!cxx_is_exception(record)) {
-		if (catches_all(f, handler))
+		if (wanted == NULL)
 			catch(f, try, handler, NULL, record, context);
 		return;
 	}
-	info = (const struct cxx_throw_info *)record->ExceptionInformation[THROW_INFO];
-	image = (const char *)record->ExceptionInformation[IMAGE];
-	types = (const struct cxx_catchable_types *)(image + info->catchable_types);
-	for (i = 0; i < types->count; i++) {
-		type = (const struct cxx_catchable_type *)(image + types->types[i]);
-		if (matches(f, handler, image, type, info))
-			catch(f, try, handler, type, record, context);
-	}
+	type = cxx_find_type(record, wanted, handler->adjectives);
+	if (type != NULL)
+		catch(f, try, handler, type, record, context);
 }
 
 static void find_handler(const struct cxx_frame *f, EXCEPTION_RECORD *record, CONTEXT *context)

@@ -120,6 +120,89 @@ VC_UCRT(INT, _IsExceptionObjectToBeDestroyed, (const void *object))
 	return 1;
 }
 
+/*
+ * Catch blocks of code that runs under .NET (/clr): a filter, and around the block the two that follow.  "Returns true if the object
+ * is really a C++ exception; if it is, stores the previous exception in *storage, and saves the current one" (ehdata.h).
+ */
+struct registered {
+	struct frame_info frame;
+	void *outer_exception, *outer_context;
+	BOOL counts;
+	EXCEPTION_RECORD record; /* the one that was raised is gone when the block runs */
+};
+
+/* What is being handled, for a throw without an operand. */
+static const EXCEPTION_RECORD *thrown_by(const EXCEPTION_POINTERS *pointers)
+{
+	const EXCEPTION_RECORD *record = pointers->ExceptionRecord;
+
+	if (cxx_is_exception(record) && record->ExceptionInformation[2] == 0)
+		return crt_self.current_exception;
+	return record;
+}
+
+VC_UCRT(INT, __CxxExceptionFilter,
+	(EXCEPTION_POINTERS * pointers, const struct cxx_type_descriptor *type, INT adjectives, void *to))
+{
+	const struct cxx_catchable_type *found;
+	const EXCEPTION_RECORD *record;
+
+	if (pointers == NULL)
+		return EXCEPTION_CONTINUE_SEARCH;
+	if (type == NULL || type->decorated[0] == 0)
+		return EXCEPTION_EXECUTE_HANDLER;
+	record = thrown_by(pointers);
+	if (record == NULL || !cxx_is_exception(record))
+		return EXCEPTION_CONTINUE_SEARCH;
+	found = cxx_find_type(record, type, (ULONG)adjectives);
+	if (found == NULL)
+		return EXCEPTION_CONTINUE_SEARCH;
+	if (to != NULL)
+		cxx_build_object(to, (ULONG)adjectives, found, record);
+	return EXCEPTION_EXECUTE_HANDLER;
+}
+CRT_ALIAS_MSVCRT("__CxxExceptionFilter", crt___CxxExceptionFilter);
+
+VC_UCRT(INT, __CxxQueryExceptionSize, (void))
+{
+	return sizeof(struct registered);
+}
+CRT_ALIAS_MSVCRT("__CxxQueryExceptionSize", crt___CxxQueryExceptionSize);
+
+VC_UCRT(INT, __CxxRegisterExceptionObject, (EXCEPTION_POINTERS * pointers, struct registered *storage))
+{
+	const EXCEPTION_RECORD *record = pointers != NULL ? thrown_by(pointers) : NULL;
+
+	storage->counts = record != NULL && cxx_is_exception(record);
+	if (!storage->counts)
+		return FALSE;
+	storage->record = *record;
+	crt__CreateFrameInfo(&storage->frame, (void *)record->ExceptionInformation[1]);
+	storage->outer_exception = crt_self.current_exception;
+	storage->outer_context = crt_self.current_exception_context;
+	crt_self.current_exception = &storage->record;
+	crt_self.current_exception_context = pointers->ContextRecord;
+	if (crt_self.processing_throw > 0)
+		crt_self.processing_throw--;
+	return TRUE;
+}
+CRT_ALIAS_MSVCRT("__CxxRegisterExceptionObject", crt___CxxRegisterExceptionObject);
+
+/* `rethrown`: the block ends with the same exception, which somebody else has to destroy. */
+VC_UCRT(void, __CxxUnregisterExceptionObject, (struct registered * storage, INT rethrown))
+{
+	if (!storage->counts)
+		return;
+	storage->counts = FALSE;
+	crt__FindAndUnlinkFrame(&storage->frame);
+	if (!rethrown && crt__IsExceptionObjectToBeDestroyed(storage->frame.object))
+		cxx_destroy(&storage->record);
+	crt_self.current_exception = storage->outer_exception;
+	crt_self.current_exception_context = storage->outer_context;
+}
+CRT_ALIAS_MSVCRT("__CxxUnregisterExceptionObject", crt___CxxUnregisterExceptionObject);
+CRT_ALIAS_MSVCRT("__CxxDetectRethrow", crt___CxxDetectRethrow);
+
 /* The images from which the offsets in tables count: of the frame that is looked at, and of the throw. */
 static __thread uintptr_t image_base, throw_image_base;
 

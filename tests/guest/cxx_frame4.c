@@ -275,6 +275,62 @@ static void helpers(HMODULE runtime)
 	*((int *(*)(void))GetProcAddress(runtime, "__processing_throw"))() = 0;
 }
 
+/* What code that runs under .NET calls around its catch blocks. */
+static void managed_blocks(HMODULE runtime)
+{
+	int (*filter)(EXCEPTION_POINTERS *, const void *, int, void *) = (void *)GetProcAddress(runtime, "__CxxExceptionFilter");
+	int (*size)(void) = (void *)GetProcAddress(runtime, "__CxxQueryExceptionSize");
+	int (*begin)(EXCEPTION_POINTERS *, void *) = (void *)GetProcAddress(runtime, "__CxxRegisterExceptionObject");
+	void (*end)(void *, int) = (void *)GetProcAddress(runtime, "__CxxUnregisterExceptionObject");
+	int (*dies)(void *) = (void *)GetProcAddress(runtime, "_IsExceptionObjectToBeDestroyed");
+	EXCEPTION_RECORD **(*current)(void) = (void *)GetProcAddress(runtime, "__current_exception");
+	extern const char frame4_int_type[], frame4_string_type[];
+	int thrown = 77, caught = 0, *reference = NULL;
+	EXCEPTION_RECORD record = {.ExceptionCode = CXX_EXCEPTION, .NumberParameters = 4,
+				   .ExceptionInformation = {0x19930520, (ULONG_PTR)&thrown, (ULONG_PTR)frame4_int_throw,
+							    (ULONG_PTR)GetModuleHandleA(NULL)}};
+	CONTEXT context = {0};
+	EXCEPTION_POINTERS pointers = {&record, &context}, again;
+	EXCEPTION_RECORD empty = record, *outer;
+	char storage[2][512]; /* the inner one lies lower on the stack */
+
+	CHECK(filter && size && begin && end && dies && current);
+	if (guest_failures)
+		return;
+	CHECK(size() > 0 && size() <= (int)sizeof(storage[0]));
+	outer = *current();
+	CHECK_EQUAL(filter(&pointers, frame4_int_type, 0, &caught), 1);
+	CHECK_EQUAL(caught, 77);
+	CHECK_EQUAL(filter(&pointers, frame4_int_type, 8, &reference), 1);
+	CHECK(reference == &thrown);
+	CHECK_EQUAL(filter(&pointers, frame4_string_type, 0, NULL), 0);
+	CHECK_EQUAL(filter(&pointers, NULL, 0, NULL), 1);
+	CHECK_EQUAL(filter(NULL, NULL, 0, NULL), 0);
+
+	CHECK_EQUAL(begin(&pointers, storage[1]), 1);
+	CHECK_EQUAL(dies(&thrown), 0);
+	CHECK(*current() != outer && (*current())->ExceptionInformation[1] == (ULONG_PTR)&thrown);
+	/* A throw without an operand inside: the same one. */
+	empty.ExceptionInformation[1] = empty.ExceptionInformation[2] = empty.ExceptionInformation[3] = 0;
+	again = (EXCEPTION_POINTERS){&empty, &context};
+	caught = 0;
+	CHECK_EQUAL(filter(&again, frame4_int_type, 0, &caught), 1);
+	CHECK_EQUAL(caught, 77);
+	CHECK_EQUAL(begin(&again, storage[0]), 1);
+	end(storage[0], 0);
+	CHECK_EQUAL(dies(&thrown), 0); /* the outer block has it still */
+	end(storage[1], 1);
+	CHECK_EQUAL(dies(&thrown), 1);
+	CHECK(*current() == outer);
+	/* Of another kind. */
+	record.ExceptionCode = 0xC0000005;
+	CHECK_EQUAL(filter(&pointers, frame4_int_type, 0, NULL), 0);
+	CHECK_EQUAL(filter(&pointers, NULL, 0, NULL), 1);
+	CHECK_EQUAL(begin(&pointers, storage[1]), 0);
+	end(storage[1], 0);
+	CHECK(*current() == outer);
+}
+
 int main(int argc, char **argv)
 {
 	char program[MAX_PATH];
@@ -302,6 +358,7 @@ int main(int argc, char **argv)
 		frame4_basic(6);
 	CHECK(strcmp(trace, "fba") == 0);
 	helpers(runtime);
+	managed_blocks(runtime);
 	GetModuleFileNameA(NULL, program, sizeof(program));
 	damaged_tables(program);
 	return guest_result();
