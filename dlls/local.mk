@@ -31,6 +31,7 @@ dlls_sources = \
 	dlls/dbghelp/dbghelp.c \
 	dlls/dbghelp/dbghelp.h \
 	dlls/dbghelp/symbols.c \
+	dlls/dbghelp/undecorate.c \
 	dlls/dbghelp/walk.c \
 	dlls/gdi32/gdi32.c \
 	dlls/imm32/imm32.c \
@@ -129,7 +130,12 @@ dlls_sources = \
 	dlls/user32/windows.c \
 	dlls/user32/wsprintf.c \
 	dlls/userenv/userenv.c \
+	dlls/undname/reader.h \
+	dlls/undname/symbols.c \
+	dlls/undname/types.c \
+	dlls/undname/undname.h \
 	dlls/vcruntime140/cxx.h \
+	dlls/vcruntime140/names.c \
 	dlls/vcruntime140/eh.c \
 	dlls/vcruntime140/helpers.c \
 	dlls/vcruntime140/exception.c \
@@ -138,7 +144,6 @@ dlls_sources = \
 	dlls/vcruntime140/runtime.c \
 	dlls/vcruntime140/tables3.c \
 	dlls/vcruntime140/tables4.c \
-	dlls/vcruntime140/undecorate.c \
 	dlls/vcruntime140/vcruntime140.c \
 	dlls/vcruntime140/x86_64/classes.S \
 	dlls/version/version.c \

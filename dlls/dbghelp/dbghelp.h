@@ -2,8 +2,8 @@
  * dlls/dbghelp/dbghelp.h - what the files of dbghelp share: the symbol handler of a process and its modules.
  *
  * The room promises dbghelp as it is on a machine without debug files: symbols are the exports of loaded modules, there
- * are no lines and no inline frames.  The process must be this one.  MSDN: the functions of dbghelp are called by one
- * thread at a time; the loader lock keeps ours apart all the same.
+ * are no lines and no inline frames; decorated names are read by dlls/undname.  The process must be this one.  MSDN: the
+ * functions of dbghelp are called by one thread at a time; the loader lock keeps ours apart all the same.
  */
 #ifndef PEWTER_DLLS_DBGHELP_H
 #define PEWTER_DLLS_DBGHELP_H

@@ -1,9 +1,10 @@
-# Odd PE files in `make check`; `make fuzz-loader`, `make fuzz-registry` and `make fuzz-unwind` build libFuzzer targets (clang).
+# Odd PE files in `make check`; `make fuzz-loader`, `make fuzz-registry`, `make fuzz-undname` and `make fuzz-unwind` build libFuzzer
+# targets (clang).
 
 noinst_PROGRAMS += tests/fuzz/mkpe
 tests_fuzz_mkpe_SOURCES = tests/fuzz/mkpe.c
 TESTS += tests/fuzz/odd_pe.sh
-EXTRA_DIST += tests/fuzz/odd_pe.sh tests/fuzz/fuzz_loader.c tests/fuzz/fuzz_unwind.c
+EXTRA_DIST += tests/fuzz/odd_pe.sh tests/fuzz/fuzz_loader.c tests/fuzz/fuzz_undname.c tests/fuzz/fuzz_unwind.c
 
 # Nt functions called with anything; `make fuzz-nt` goes on with other seeds until one fails.
 EXTRA_DIST += tests/fuzz/fuzz_nt.c
@@ -29,7 +30,12 @@ fuzz_loader_sources = \
 	$(top_srcdir)/loader/resources.c \
 	$(top_srcdir)/loader/tls_directory.c
 
-.PHONY: fuzz-loader fuzz-unwind
+fuzz_undname_sources = \
+	$(top_srcdir)/tests/fuzz/fuzz_undname.c \
+	$(top_srcdir)/dlls/undname/symbols.c \
+	$(top_srcdir)/dlls/undname/types.c
+
+.PHONY: fuzz-loader fuzz-undname fuzz-unwind
 if HAVE_CLANG
 fuzz-loader: tests/fuzz/fuzz_loader
 tests/fuzz/fuzz_loader: $(fuzz_loader_sources) loader/pe.h
@@ -68,4 +74,11 @@ tests/fuzz/fuzz_registry: $(fuzz_registry_sources) libpewter-ntdll.a libpewter-h
 		-Wno-unknown-attributes -Wno-unknown-pragmas -I$(top_builddir) -I$(top_srcdir) -I$(top_srcdir)/include -o $@ \
 		$(fuzz_registry_sources) libpewter-ntdll.a libpewter-host.a
 CLEANFILES += tests/fuzz/fuzz_registry
+
+fuzz-undname: tests/fuzz/fuzz_undname
+tests/fuzz/fuzz_undname: $(fuzz_undname_sources) dlls/undname/undname.h dlls/undname/reader.h
+	@$(MKDIR_P) tests/fuzz
+	$(AM_V_CC)$(CLANG) -std=gnu17 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined -Wall -Wextra \
+		-I$(top_srcdir) -I$(top_srcdir)/include -o $@ $(fuzz_undname_sources)
+CLEANFILES += tests/fuzz/fuzz_undname
 endif

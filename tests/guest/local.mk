@@ -93,6 +93,7 @@ guest_programs = \
 	tests/guest/ucrt_library.exe \
 	tests/guest/ucrt_locales.exe \
 	tests/guest/ucrt_stdio.exe \
+	tests/guest/undecorated_names.exe \
 	tests/guest/update_resources.exe \
 	tests/guest/url_text.exe \
 	tests/guest/user_api.exe \
