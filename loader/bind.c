@@ -89,7 +89,7 @@ static void close_spans(struct binder *binder)
 	}
 }
 
-/* One entry: the function's address, or a stub that tells what is missing. */
+/* One entry: the function's address, or, of a DLL of the system, a stub that tells what is missing. */
 static NTSTATUS bind_one(struct binder *binder, const struct pe_import *import, struct module *dll, uint32_t index,
 			 void **address)
 {
@@ -103,6 +103,14 @@ static NTSTATUS bind_one(struct binder *binder, const struct pe_import *import, 
 				       binder->module, binder->request->starting, address);
 	if (NT_SUCCESS(status))
 		return status;
+	/* A DLL that is not ours has what it has (nt facts, execution 160). */
+	if (dll && !dll->builtin) {
+		if (thunk.by_ordinal)
+			snprintf(module_failure, sizeof(module_failure), "%s!#%u", import->dll, thunk.ordinal);
+		else
+			snprintf(module_failure, sizeof(module_failure), "%s!%s", import->dll, thunk.name);
+		return thunk.by_ordinal ? STATUS_ORDINAL_NOT_FOUND : STATUS_ENTRYPOINT_NOT_FOUND;
+	}
 	*address = missing_stub(binder->module, &binder->missing, import->dll, thunk.name, thunk.ordinal);
 	return *address ? STATUS_SUCCESS : STATUS_NO_MEMORY;
 }

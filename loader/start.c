@@ -81,7 +81,7 @@ static void __attribute__((noreturn)) fail_start(NTSTATUS status)
 {
 	char text[640];
 
-	if (status == STATUS_DLL_NOT_FOUND)
+	if (status == STATUS_DLL_NOT_FOUND || status == STATUS_ENTRYPOINT_NOT_FOUND || status == STATUS_ORDINAL_NOT_FOUND)
 		snprintf(text, sizeof(text), "needs %s, which was not found", module_failure);
 	else if (status == STATUS_DLL_INIT_FAILED)
 		snprintf(text, sizeof(text), "%s refused to start", module_failure);

@@ -11,6 +11,7 @@ conformance_programs = \
 	tests/conformance/execution_rows_faults.exe \
 	tests/conformance/execution_rows_handles.exe \
 	tests/conformance/execution_rows_ids.exe \
+	tests/conformance/execution_rows_loading.exe \
 	tests/conformance/execution_rows_locks.exe \
 	tests/conformance/execution_rows_modules.exe \
 	tests/conformance/execution_rows_names.exe \
@@ -74,17 +75,20 @@ tests/conformance/%.exe: $(top_srcdir)/tests/conformance/%.c $(top_srcdir)/tests
 	$(AM_V_CC)$(MINGW_CC) -O1 -g -Wall -Wno-format -o $@ $< $(guest_libs_$*) -lntdll
 CLEANFILES += $(conformance_programs) tests/conformance/trace_replay.exe
 
-# The DLLs of execution_rows_process.c and execution_rows_modules.c.
-EXTRA_DIST += tests/conformance/execution_rows_detach.c tests/conformance/execution_rows_target.c \
+# The DLLs of execution_rows_process.c, execution_rows_modules.c and execution_rows_loading.c.
+EXTRA_DIST += tests/conformance/execution_rows_detach.c tests/conformance/execution_rows_refuses.c tests/conformance/execution_rows_target.c \
 	tests/conformance/execution_rows_forward.def
 tests/conformance/execution_rows_process.exe tests/conformance/execution_rows_dispatch.exe: tests/conformance/execution_rows_detach.dll
 tests/conformance/execution_rows_modules.exe: tests/conformance/execution_rows_target.dll \
 	tests/conformance/execution_rows_forward.dll
+tests/conformance/execution_rows_loading.exe: tests/conformance/execution_rows_refuses.dll tests/conformance/execution_rows_detach.dll
+guest_libs_execution_rows_loading = tests/conformance/execution_rows_target.dll
+tests/conformance/execution_rows_refuses.dll: tests/conformance/execution_rows_target.dll
 tests/conformance/execution_rows_%.dll: $(top_srcdir)/tests/conformance/execution_rows_%.c
 	@$(MKDIR_P) tests/conformance
-	$(AM_V_CC)$(MINGW_CC) -O1 -shared -o $@ $<
+	$(AM_V_CC)$(MINGW_CC) -O1 -shared -o $@ $< $(filter %.dll,$^)
 tests/conformance/execution_rows_forward.dll: $(top_srcdir)/tests/conformance/execution_rows_forward.def
 	@$(MKDIR_P) tests/conformance
 	$(AM_V_CC)$(MINGW_CC) -shared -o $@ -x c /dev/null -x none $<
-CLEANFILES += tests/conformance/execution_rows_detach.dll tests/conformance/execution_rows_target.dll \
+CLEANFILES += tests/conformance/execution_rows_detach.dll tests/conformance/execution_rows_refuses.dll tests/conformance/execution_rows_target.dll \
 	tests/conformance/execution_rows_forward.dll

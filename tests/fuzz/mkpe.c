@@ -357,7 +357,7 @@ static void tables(void)
 	sound();
 	add_import("loopa.dll", "f");
 	call_import();
-	done("forwarder-loop", MISSING);
+	done("forwarder-loop", FORMAT);
 	make_dll("target.dll", "f", NULL);
 	save("target.dll");
 	sound();
@@ -370,14 +370,14 @@ static void tables(void)
 	save("counts.dll");
 	sound();
 	add_import("counts.dll", "f");
-	done("export-counts", FINE);
+	done("export-counts", FORMAT);
 	make_dll("wild.dll", "f", NULL);
 	*(uint32_t *)data(DATA + 0x440) = 0xFFFFFFF0;
 	save("wild.dll");
 	sound();
 	add_import("wild.dll", "f");
 	call_import();
-	done("export-outside", MISSING);
+	done("export-outside", FORMAT);
 	make_dll("refuses.dll", "f", NULL);
 	nt()->OptionalHeader.AddressOfEntryPoint = TEXT;
 	memcpy(pe + TEXT_RAW, "\x31\xC0\xC3", 3); /* xor eax, eax; ret: DllMain says FALSE */
