@@ -136,6 +136,7 @@ dlls_sources = \
 	dlls/undname/undname.h \
 	dlls/vcruntime140/cxx.h \
 	dlls/vcruntime140/names.c \
+	dlls/vcruntime140/old_classes.c \
 	dlls/vcruntime140/eh.c \
 	dlls/vcruntime140/helpers.c \
 	dlls/vcruntime140/exception.c \

@@ -23,6 +23,16 @@ static void __attribute__((noreturn)) fail(const void *const *vftable, const str
 	cxx_throw(&e, info, cxx_classes);
 }
 
+/* What is thrown: the standard library's classes, or msvcrt's. */
+struct errors {
+	const void *const *cast_vftable, *const *typeid_vftable, *const *object_vftable;
+	const struct cxx_throw_info *cast, *typeid, *object;
+};
+static const struct errors standard_errors = {vftable_bad_cast, vftable_bad_typeid,  vftable_non_rtti_object,
+					      &throw_bad_cast,	&throw_bad_typeid, &throw_non_rtti_object};
+static const struct errors old_errors = {vftable_old_bad_cast, vftable_old_bad_typeid,	vftable_old_non_rtti_object,
+					 &throw_old_bad_cast,  &throw_old_bad_typeid, &throw_old_non_rtti_object};
+
 /* What a polymorphic object's vftable says of it. */
 struct object {
 	const char *complete; /* the complete object */
@@ -30,13 +40,13 @@ struct object {
 	const char *base; /* the image */
 };
 
-static struct object inspect(const void *pointer)
+static struct object inspect(const void *pointer, const struct errors *errors)
 {
 	const struct rtti_locator *locator = (*(const struct rtti_locator ***)pointer)[-1];
 	struct object object = {pointer, locator, NULL};
 
 	if (locator == NULL)
-		fail(vftable_non_rtti_object, &throw_non_rtti_object, "Bad read pointer - no RTTI data!");
+		fail(errors->object_vftable, errors->object, "Bad read pointer - no RTTI data!");
 	object.complete -= locator->offset;
 	/* In a constructor the displacement of virtual bases is kept beside the object. */
 	if (locator->constructor_offset != 0)
@@ -66,18 +76,33 @@ static const char *displace(const char *object, const struct cxx_member_pointer 
 	return at + where->member;
 }
 
-CRT_VC(void *, __RTCastToVoid, (void *pointer))
+/* For the standard library, and for msvcrt with its own classes: NAME and its body, which knows `errors`. */
+#define RTTI(type, name, params, arguments)                                                                                 \
+	static type name##_as(const struct errors *errors, UNPACK_ params);                                                 \
+	EXPORT_RECORD_(ucrtbase, #name, crt_##name, 0);                                                                     \
+	EXPORT_C(vcruntime140, #name, type, crt_##name, params)                                                             \
+	{                                                                                                                   \
+		return name##_as(&standard_errors, UNPACK_ arguments);                                                      \
+	}                                                                                                                   \
+	EXPORT_C(msvcrt, #name, type, crt_old_##name, params)                                                               \
+	{                                                                                                                   \
+		return name##_as(&old_errors, UNPACK_ arguments);                                                           \
+	}                                                                                                                   \
+	static type name##_as(const struct errors *errors, UNPACK_ params)
+#define UNPACK_(...) __VA_ARGS__
+
+RTTI(void *, __RTCastToVoid, (void *pointer), (pointer))
 {
-	return pointer == NULL ? NULL : (void *)inspect(pointer).complete;
+	return pointer == NULL ? NULL : (void *)inspect(pointer, errors).complete;
 }
 
-CRT_VC(void *, __RTtypeid, (void *pointer))
+RTTI(void *, __RTtypeid, (void *pointer), (pointer))
 {
 	struct object object;
 
 	if (pointer == NULL)
-		fail(vftable_bad_typeid, &throw_bad_typeid, "Attempted a typeid of nullptr pointer!");
-	object = inspect(pointer);
+		fail(errors->typeid_vftable, errors->typeid, "Attempted a typeid of nullptr pointer!");
+	object = inspect(pointer, errors);
 	return (void *)type_at(object.base, object.locator->type);
 }
 
@@ -100,9 +125,9 @@ static bool visible_in(const char *image, const INT *bases, const struct rtti_ba
  * dynamic_cast: first a base of the source's derived class (the target contains the source), then across (the target is
  * another base, visible and unique).  MSDN "dynamic_cast Operator".
  */
-CRT_VC(void *, __RTDynamicCast,
-       (void *pointer, INT delta, const struct cxx_type_descriptor *source, const struct cxx_type_descriptor *target,
-	BOOL reference))
+RTTI(void *, __RTDynamicCast,
+     (void *pointer, INT delta, const struct cxx_type_descriptor *source, const struct cxx_type_descriptor *target, BOOL reference),
+     (pointer, delta, source, target, reference))
 {
 	const struct rtti_class_hierarchy *hierarchy;
 	const char *from, *found = NULL, *across = NULL;
@@ -113,7 +138,7 @@ CRT_VC(void *, __RTDynamicCast,
 
 	if (pointer == NULL)
 		return NULL;
-	object = inspect(pointer);
+	object = inspect(pointer, errors);
 	from = (const char *)pointer - delta;
 	hierarchy = (const struct rtti_class_hierarchy *)(object.base + object.locator->hierarchy);
 	bases = (const INT *)(object.base + hierarchy->bases);
@@ -149,6 +174,6 @@ CRT_VC(void *, __RTDynamicCast,
 	if (several || found == NULL)
 		found = source_visible && !ambiguous ? across : NULL;
 	if (found == NULL && reference)
-		fail(vftable_bad_cast, &throw_bad_cast, "Bad dynamic_cast!");
+		fail(errors->cast_vftable, errors->cast, "Bad dynamic_cast!");
 	return (void *)found;
 }

@@ -331,6 +331,69 @@ static void managed_blocks(HMODULE runtime)
 	CHECK(*current() == outer);
 }
 
+/* The classes that msvcrt.dll exports, and what its functions throw. */
+static LONG CALLBACK see_thrown(EXCEPTION_POINTERS *pointers)
+{
+	EXCEPTION_RECORD *record = pointers->ExceptionRecord;
+	char *image = (char *)record->ExceptionInformation[3];
+	int *info = (int *)record->ExceptionInformation[2], *types = (int *)(image + info[3]);
+
+	if (record->ExceptionCode != CXX_EXCEPTION)
+		return EXCEPTION_CONTINUE_SEARCH;
+	/* The thrown type's decorated name, behind two pointers. */
+	snprintf(trace, sizeof(trace), "%s", image + *(int *)(image + types[1] + 4) + 16);
+	longjmp(far_away, 1);
+}
+
+static void old_classes(void)
+{
+	HMODULE msvcrt = LoadLibraryW(L"msvcrt.dll");
+	void *(*make)(void *) = (void *)GetProcAddress(msvcrt, "??0exception@@QEAA@XZ");
+	void *(*make_text)(void *, const char *const *) = (void *)GetProcAddress(msvcrt, "??0exception@@QEAA@AEBQEBD@Z");
+	void *(*make_constant)(void *, const char *const *, int) = (void *)GetProcAddress(msvcrt, "??0exception@@QEAA@AEBQEBDH@Z");
+	void *(*copy)(void *, const void *) = (void *)GetProcAddress(msvcrt, "??0exception@@QEAA@AEBV0@@Z");
+	void *(*assign)(void *, const void *) = (void *)GetProcAddress(msvcrt, "??4exception@@QEAAAEAV0@AEBV0@@Z");
+	void (*destroy)(void *) = (void *)GetProcAddress(msvcrt, "??1exception@@UEAA@XZ");
+	const char *(*what)(const void *) = (void *)GetProcAddress(msvcrt, "?what@exception@@UEBAPEBDXZ");
+	void *(*cast)(void *, const char *) = (void *)GetProcAddress(msvcrt, "??0bad_cast@@QEAA@PEBD@Z");
+	void *(*typeid)(void *) = (void *)GetProcAddress(msvcrt, "__RTtypeid");
+	static const char *const names[] = {"??0bad_cast@@QEAA@AEBV0@@Z", "??1bad_cast@@UEAA@XZ", "??0bad_typeid@@QEAA@PEBD@Z",
+					    "??4bad_typeid@@QEAAAEAV0@AEBV0@@Z", "??0__non_rtti_object@@QEAA@PEBD@Z",
+					    "??1__non_rtti_object@@UEAA@XZ"};
+	char buffer[] = "a text";
+	const char *text = buffer;
+	void *object[3], *other[3];
+	PVOID handler;
+
+	for (unsigned i = 0; i < ARRAYSIZE(names); i++)
+		CHECK(GetProcAddress(msvcrt, names[i]) != NULL);
+	CHECK(make && make_text && make_constant && copy && assign && destroy && what && cast && typeid);
+	if (guest_failures)
+		return;
+	CHECK(make(object) == object && !strcmp(what(object), "Unknown exception"));
+	destroy(object);
+	CHECK(make_text(object, &text) == object && what(object) != text && !strcmp(what(object), "a text"));
+	CHECK(copy(other, object) == other && what(other) != what(object) && !strcmp(what(other), "a text"));
+	destroy(object);
+	CHECK(make_constant(object, &text, 1) == object && what(object) == text);
+	CHECK(assign(other, object) == other && what(other) == text);
+	/* Through the vftable: the second function tells the text. */
+	CHECK((*(const char *(***)(const void *))other)[1](other) == text);
+	destroy(other);
+	destroy(object);
+	CHECK(cast(object, "cast") == object && !strcmp(what(object), "cast"));
+	destroy(object);
+
+	handler = AddVectoredExceptionHandler(1, see_thrown);
+	if (setjmp(far_away) == 0)
+		typeid(NULL);
+	CHECK(!strcmp(trace, ".?AVbad_typeid@@"));
+	if (setjmp(far_away) == 0)
+		((void *(*)(void *))GetProcAddress(LoadLibraryW(L"vcruntime140.dll"), "__RTtypeid"))(NULL);
+	CHECK(!strcmp(trace, ".?AVbad_typeid@std@@"));
+	RemoveVectoredExceptionHandler(handler);
+}
+
 int main(int argc, char **argv)
 {
 	char program[MAX_PATH];
@@ -359,6 +422,7 @@ int main(int argc, char **argv)
 	CHECK(strcmp(trace, "fba") == 0);
 	helpers(runtime);
 	managed_blocks(runtime);
+	old_classes();
 	GetModuleFileNameA(NULL, program, sizeof(program));
 	damaged_tables(program);
 	return guest_result();

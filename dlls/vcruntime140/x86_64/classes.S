@@ -86,5 +86,10 @@ copy_\name:
 	class system_error_base, ".?AV_System_error@std@@", 40, cxx_system_error_copy, 0, 2, system_error_base, runtime_error, exception
 	class system_error, ".?AVsystem_error@std@@", 40, cxx_system_error_copy, 0, 3, system_error, system_error_base, runtime_error, exception
 	class failure, ".?AVfailure@ios_base@std@@", 40, cxx_system_error_copy, 0, 4, failure, system_error, system_error_base, runtime_error, exception
+	/* msvcrt.dll's own, which are in no namespace. */
+	class old_exception, ".?AVexception@@", 24, cxx_exception_copy, 0, 0, old_exception
+	class old_bad_cast, ".?AVbad_cast@@", 24, cxx_exception_copy, 0, 1, old_bad_cast, old_exception
+	class old_bad_typeid, ".?AVbad_typeid@@", 24, cxx_exception_copy, 0, 1, old_bad_typeid, old_exception
+	class old_non_rtti_object, ".?AV__non_rtti_object@@", 24, cxx_exception_copy, 0, 2, old_non_rtti_object, old_bad_typeid, old_exception
 
 	.section .note.GNU-stack, "", @progbits
