@@ -142,6 +142,11 @@ check-go: pewter
 	@$(top_srcdir)/tests/go/run-go.sh "$(abs_builddir)/pewter" "$${TMPDIR:-/tmp}/pewter-go" $(PACKAGES)
 .PHONY: check-go
 
+EXTRA_DIST += tests/rust/README.md tests/rust/run-rust.sh tests/rust/rand.rs tests/rust/programs.txt tests/rust/expected.txt
+check-rust: pewter
+	@$(top_srcdir)/tests/rust/run-rust.sh "$(abs_builddir)/pewter" "$${TMPDIR:-/tmp}/pewter-rust" $(PARTS)
+.PHONY: check-rust
+
 # --- bench: not part of make check ---
 
 EXTRA_PROGRAMS = tests/bench/bench_heap tests/bench/bench_mm tests/bench/bench_start tests/bench/hello
