@@ -37,6 +37,7 @@ dlls_sources = \
 	dlls/imm32/imm32.c \
 	dlls/iphlpapi/adapters.c \
 	dlls/iphlpapi/connections.c \
+	dlls/iphlpapi/icmp.c \
 	dlls/iphlpapi/interfaces.c \
 	dlls/iphlpapi/iphlpapi.c \
 	dlls/iphlpapi/iphlpapi.h \

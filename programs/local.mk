@@ -40,6 +40,7 @@ programs_sources = \
 	programs/fc.c \
 	programs/find.c \
 	programs/findstr.c \
+	programs/help.c \
 	programs/lines.c \
 	programs/lines.h \
 	programs/more.c \
@@ -47,6 +48,7 @@ programs_sources = \
 	programs/output.h \
 	programs/paths.c \
 	programs/paths.h \
+	programs/ping.c \
 	programs/program.h \
 	programs/programs.c \
 	programs/reg/change.c \

@@ -52,6 +52,7 @@ guest_programs = \
 	tests/guest/msvcp.exe \
 	tests/guest/msvcrt_stdio.exe \
 	tests/guest/named_pipes.exe \
+	tests/guest/icmp_echo.exe \
 	tests/guest/network.exe \
 	tests/guest/nls_api.exe \
 	tests/guest/nls_locales.exe \
@@ -113,6 +114,7 @@ guest_libs_delay_load = -Ltests/guest -ldelay_load -ldelay_load_none -ldelayimp
 guest_libs_event_provider = -ladvapi32
 guest_libs_imaging = -lole32 -lwindowscodecs -luuid
 guest_libs_machine_registry = -ladvapi32
+guest_libs_icmp_echo = -lws2_32 -liphlpapi
 guest_libs_network = -lws2_32 -liphlpapi
 guest_libs_sockets = -lws2_32
 guest_libs_sockets_afd = -lws2_32 -lntdll
