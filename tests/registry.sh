@@ -14,6 +14,9 @@ no() { ask "$@" && complain "yes: $*"; }
 unset PEWTER_REGISTRY
 PEWTER_C=$tmp/c XDG_DATA_HOME=$tmp/data HOME=$tmp/home
 export PEWTER_C XDG_DATA_HOME HOME
+# Keys that go to another process.
+pewter "$top_builddir/tests/guest/other_handles.exe" keys || complain "keys do not go to another process"
+rm -rf "$tmp/data"
 # Who only reads makes no file.
 no has 'Software\kept'
 [ ! -e "$tmp/data/pewter/registry.db" ] || complain "a program that reads has made a store"

@@ -114,6 +114,8 @@ typedef struct _KEY_VALUE_PARTIAL_INFORMATION {
 	UCHAR Data[];
 } KEY_VALUE_PARTIAL_INFORMATION;
 
+extern const struct ob_type cm_key_type;
+
 NTSTATUS NTAPI NtCreateKey(HANDLE *key, ACCESS_MASK access, const OBJECT_ATTRIBUTES *attributes, ULONG title,
 			   UNICODE_STRING *class, ULONG options, ULONG *disposition);
 NTSTATUS NTAPI NtOpenKey(HANDLE *key, ACCESS_MASK access, const OBJECT_ATTRIBUTES *attributes);

@@ -18,7 +18,6 @@ struct cm_key {
 	struct cm_watch *watch; /* notify.c's; NULL: nobody has asked through this handle yet */
 };
 
-extern const struct ob_type cm_key_type;
 
 NTSTATUS cm_reference_key(HANDLE handle, ACCESS_MASK access, struct cm_key **key);
 /* References the key and takes the lock by `enter` (cm_lock...).  STATUS_KEY_DELETED, among others: nothing is held. */

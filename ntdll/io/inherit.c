@@ -7,12 +7,15 @@
 #include "ntdll/io/inherit.h"
 #include "host/file.h"
 #include "host/spawn.h"
+#include "ntdll/cm/cm.h"
 #include "host/vm.h"
 #include "ntdll/io/private.h"
 #include "ntdll/ob/shared.h"
 #include "ntdll/ps/create.h"
 
 #include <stdlib.h>
+
+#define KEY_NAME_ROOM 65536u /* a name has 65,535 bytes at most */
 
 /* By its id. */
 static NTSTATUS describe_process(struct ob_object *object, struct io_inherited *inherited)
@@ -31,24 +34,69 @@ static NTSTATUS describe_process(struct ob_object *object, struct io_inherited *
 	return STATUS_SUCCESS;
 }
 
-/* As a file in memory. */
+/* What is too long for a description goes as a file in memory. */
+static NTSTATUS write_down(const void *bytes, size_t size, int *fd)
+{
+	*fd = host_memfd_create("pewter-object", 0);
+	if (*fd < 0)
+		return io_status(*fd);
+	if (host_pwrite(*fd, bytes, size, 0) == (ssize_t)size)
+		return STATUS_SUCCESS;
+	host_close(*fd);
+	return STATUS_INSUFFICIENT_RESOURCES;
+}
+
 static NTSTATUS describe_token(struct ob_object *object, int *fd)
 {
 	size_t size = se_token_record_size();
 	struct se_token_record *record = malloc(size);
-	NTSTATUS status = STATUS_SUCCESS;
+	NTSTATUS status = record ? STATUS_SUCCESS : STATUS_NO_MEMORY;
 
-	if (!record)
-		return STATUS_NO_MEMORY;
-	se_describe_token(object, record);
-	*fd = host_memfd_create("pewter-token", 0);
-	if (*fd < 0)
-		status = io_status(*fd);
-	else if (host_pwrite(*fd, record, size, 0) != (ssize_t)size) {
-		host_close(*fd);
-		status = STATUS_INSUFFICIENT_RESOURCES;
+	if (record) {
+		se_describe_token(object, record);
+		status = write_down(record, size, fd);
 	}
 	free(record);
+	return status;
+}
+
+/* By its name: the registry is the same in every process. */
+static NTSTATUS describe_key(struct ob_object *object, struct io_inherited *inherited)
+{
+	KEY_NAME_INFORMATION *name = malloc(KEY_NAME_ROOM);
+	ULONG needed;
+	HANDLE handle;
+	NTSTATUS status = name ? ob_create_handle(object, KEY_QUERY_VALUE, 0, &handle) : STATUS_NO_MEMORY;
+
+	if (NT_SUCCESS(status)) {
+		status = NtQueryKey(handle, KeyNameInformation, name, KEY_NAME_ROOM, &needed);
+		ob_close_handle(handle);
+	}
+	if (NT_SUCCESS(status)) {
+		inherited->key = name->NameLength;
+		status = write_down(name->Name, name->NameLength, &inherited->fd);
+	}
+	free(name);
+	return status;
+}
+
+static NTSTATUS make_key(const struct io_inherited *from, struct ob_object **result)
+{
+	UNICODE_STRING name = {.Length = (USHORT)from->key, .MaximumLength = (USHORT)from->key};
+	OBJECT_ATTRIBUTES attributes = {.Length = sizeof(attributes), .ObjectName = &name, .Attributes = OBJ_CASE_INSENSITIVE};
+	NTSTATUS status = STATUS_INVALID_PARAMETER;
+	HANDLE handle;
+
+	name.Buffer = from->key <= UINT16_MAX ? malloc(from->key) : NULL;
+	if (name.Buffer && host_take_inherited(from->fd) >= 0 &&
+	    host_pread(from->fd, name.Buffer, from->key, 0) == (ssize_t)from->key)
+		status = NtOpenKeyEx(&handle, KEY_QUERY_VALUE, &attributes, REG_OPTION_OPEN_LINK);
+	if (NT_SUCCESS(status)) {
+		status = ob_reference_by_handle(handle, NULL, 0, (void **)result);
+		ob_close_handle(handle);
+	}
+	free(name.Buffer);
+	host_close(from->fd);
 	return status;
 }
 
@@ -81,6 +129,8 @@ NTSTATUS io_describe(struct ob_object *object, struct io_inherited *inherited)
 		inherited->token = 1;
 		return describe_token(object, &inherited->fd);
 	}
+	if (object->type == &cm_key_type)
+		return describe_key(object, inherited);
 	if (object->type != &io_file_type || file->fd < 0)
 		return STATUS_NOT_SUPPORTED;
 	host_lock_acquire(&file->lock);
@@ -169,6 +219,8 @@ NTSTATUS io_adopt(const struct io_inherited *from, struct ob_object **result)
 		return find_process(from, result);
 	if (from->token)
 		return make_token(from, result);
+	if (from->key)
+		return make_key(from, result);
 	if (from->shared) {
 		if (from->memory >= 0 && host_take_inherited(from->memory) < 0) {
 			io_release_description(from);
@@ -229,8 +281,8 @@ NTSTATUS io_inherit(const struct io_inherited *list, uint32_t count)
 		}
 		if (!objects[list[i].object])
 			status = io_adopt(&list[i], &objects[list[i].object]);
-		/* A process may have ended since: the handle is missing. */
-		if (list[i].process && !NT_SUCCESS(status)) {
+		/* A process may have ended since, or a key be gone: the handle is missing. */
+		if ((list[i].process || list[i].key) && !NT_SUCCESS(status)) {
 			status = STATUS_SUCCESS;
 			continue;
 		}

@@ -33,11 +33,12 @@ struct io_inherited {
 	int32_t pipe_instance;
 	struct io_socket_record socket;
 	uint32_t token; /* no file: the descriptor is a record of one (se.h) */
+	uint32_t key;	/* nor this: it has the name of a registry key, of so many bytes */
 };
 
 /* Describes an object (handle fields and `object` are the caller's) with a descriptor of the caller's.  A file's
  * position becomes the descriptor's, which the processes share; an event, mutex, semaphore or timer becomes a shared
- * one; processes and their first threads go by their ids, tokens as copies. STATUS_NOT_SUPPORTED for what cannot go to another process:
+ * one; processes and their first threads go by their ids, keys by their names, tokens as copies. STATUS_NOT_SUPPORTED for what cannot go to another process:
  * asynchronous files keep to theirs. */
 NTSTATUS io_describe(struct ob_object *object, struct io_inherited *inherited);
 /* The descriptors of such a description, for a message: how many there are.  The other side puts those that came into its

@@ -3,7 +3,7 @@
  *
  * An object that goes to another process is described as for a child that inherits it (io/inherit.h): events, mutexes,
  * semaphores, timers, sections, jobs and completion ports are or become shared ones with the state that they have, files keep their open file,
- * processes and threads go by their ids, tokens as copies.  An object that comes back is the one that left: found by its record or id.
+ * processes and threads go by their ids, keys by their names, tokens as copies.  An object that comes back is the one that left: found by its record or id.
  */
 #include "ntdll/ob/duplicate.h"
 #include "host/channel.h"

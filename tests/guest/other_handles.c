@@ -2,6 +2,7 @@
  * other_handles.c - DuplicateHandle from and into another process.
  *
  *	other_handles.exe child HANDLE		does what it reads from the pipe: see `child`
+ *	other_handles.exe keys			with registry keys, which take a registry that processes share
  */
 #include "guest.h"
 
@@ -78,6 +79,13 @@ static ULONG_PTR perform(struct request *request)
 			if (!PostQueuedCompletionStatus(request->handle, 0, i, NULL))
 				return GetLastError();
 		return 0;
+	case 'v': { /* a number in a key: what it was, and becomes */
+		DWORD number = 0, size = sizeof(number), next = (DWORD)request->value;
+
+		if (RegQueryValueExA(request->handle, "number", NULL, NULL, (BYTE *)&number, &size))
+			return 1000;
+		return RegSetValueExA(request->handle, "number", 0, REG_DWORD, (BYTE *)&next, sizeof(next)) ? 2000 + number : number;
+	}
 	case 'o':
 		return (ULONG_PTR)CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
 	case 'e': /* makes an event */
@@ -439,6 +447,29 @@ static void ports(void)
 	CloseHandle(back);
 }
 
+/* A key: what one process sets the other one reads, with the rights that the handle has. */
+static void keys(void)
+{
+	char name[64];
+	DWORD number = 5, size = sizeof(number);
+	HKEY key;
+	HANDLE there;
+
+	snprintf(name, sizeof(name), "Software\\other_handles.%lu", GetCurrentProcessId());
+	CHECK_EQUAL(RegCreateKeyExA(HKEY_CURRENT_USER, name, 0, NULL, REG_OPTION_VOLATILE, KEY_ALL_ACCESS, NULL, &key, NULL), 0);
+	CHECK_EQUAL(RegSetValueExA(key, "number", 0, REG_DWORD, (BYTE *)&number, sizeof(number)), 0);
+	there = give(key, 0, FALSE, DUPLICATE_SAME_ACCESS);
+	CHECK_EQUAL(ask('v', there, 6), 5);
+	CHECK_EQUAL(RegQueryValueExA(key, "number", NULL, NULL, (BYTE *)&number, &size), 0);
+	CHECK_EQUAL(number, 6);
+	CHECK_EQUAL(ask('c', there, 0), 0);
+	there = give(key, KEY_QUERY_VALUE, FALSE, 0);
+	CHECK_EQUAL(ask('v', there, 7), 2006);
+	CHECK_EQUAL(ask('c', there, 0), 0);
+	CHECK_EQUAL(RegDeleteKeyA(HKEY_CURRENT_USER, name), 0);
+	RegCloseKey(key);
+}
+
 /* The child waits at a port and is killed: what comes then is not lost. */
 static void killed_at_port(void)
 {
@@ -496,6 +527,8 @@ int main(int argc, char **argv)
 	processes();
 	tokens();
 	ports();
+	if (argc > 1)
+		keys();
 	failures();
 	event = CreateEventA(NULL, TRUE, FALSE, NULL);
 	killed_at_port();
