@@ -76,6 +76,7 @@ kernel32_sources = \
 	kernel32/timezoneapi.c \
 	kernel32/tlhelp32.c \
 	kernel32/tlhelp32.h \
+	kernel32/tlhelp32_heap.c \
 	kernel32/updateresource.c \
 	kernel32/updateresource.h \
 	kernel32/updateresource_image.c \

@@ -1,5 +1,5 @@
 /*
- * kernel32/tlhelp32.c - snapshots of processes, threads and modules (MSDN, tlhelp32.h).
+ * kernel32/tlhelp32.c - snapshots of processes, threads, modules and heaps (MSDN, tlhelp32.h).
  *
  * As on Windows a snapshot is a section of the page file, so that its handle can be inherited and closed like any other:
  * it holds a header, then the entries of each kind in their wide form.  How far each list has been read is in the header too.
@@ -12,11 +12,13 @@
 #include "ntdll/nt.h"
 #include "ntdll/ob/ob.h"
 #include "ntdll/ps/thread.h"
+#include "ntdll/rtl/heap.h"
 #include "ntdll/rtl/nls.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#define TH32CS_SNAPHEAPLIST 1u
 #define TH32CS_SNAPPROCESS 2u
 #define TH32CS_SNAPTHREAD 4u
 #define TH32CS_SNAPMODULE 8u
@@ -59,8 +61,15 @@ typedef struct tagMODULEENTRY32 {
 	CHAR szExePath[MAX_PATH];
 } MODULEENTRY32;
 
-enum kind { PROCESSES, THREADS, MODULES, KINDS };
-static const DWORD entry_sizes[KINDS] = {sizeof(PROCESSENTRY32W), sizeof(THREADENTRY32), sizeof(MODULEENTRY32W)};
+enum kind { PROCESSES, THREADS, MODULES, HEAPS, KINDS };
+static const DWORD entry_sizes[KINDS] = {sizeof(PROCESSENTRY32W), sizeof(THREADENTRY32), sizeof(MODULEENTRY32W),
+					 sizeof(HEAPLIST32)};
+
+/* This process' heaps when the snapshot is taken. */
+struct heaps {
+	PVOID *list; /* malloc'ed; NULL: they are not asked for */
+	ULONG count;
+};
 
 struct snapshot {
 	ULONG magic;
@@ -139,7 +148,7 @@ static void put_module(MODULEENTRY32W *to, const LDR_DATA_TABLE_ENTRY *m, DWORD 
 /* The lists that are asked for, into `image` if it is there; the whole size.  Under the loader's lock.  `other`: the modules of
  * another process; NULL: this one's. */
 static SIZE_T fill(struct snapshot *image, DWORD flags, const SYSTEM_PROCESS_INFORMATION *first, DWORD process,
-		   const struct other_modules *other)
+		   const struct other_modules *other, const struct heaps *heaps)
 {
 	LIST_ENTRY *head = &NtCurrentPeb()->Ldr->InLoadOrderModuleList, *link;
 	ULONG counts[KINDS] = {0}, offset = sizeof(struct snapshot);
@@ -155,6 +164,7 @@ static SIZE_T fill(struct snapshot *image, DWORD flags, const SYSTEM_PROCESS_INF
 	else if (flags & TH32CS_SNAPMODULE)
 		for (link = head->Flink; link != head; link = link->Flink)
 			counts[MODULES]++;
+	counts[HEAPS] = heaps->count;
 	for (int i = 0; i < KINDS; i++) {
 		offset = (offset + 15) & ~15u;
 		if (image) {
@@ -188,6 +198,10 @@ static SIZE_T fill(struct snapshot *image, DWORD flags, const SYSTEM_PROCESS_INF
 			at[MODULES] += sizeof(MODULEENTRY32W);
 		}
 	}
+	for (ULONG i = 0; i < heaps->count; i++)
+		((HEAPLIST32 *)(void *)at[HEAPS])[i] = (HEAPLIST32){
+			sizeof(HEAPLIST32), process, (ULONG_PTR)heaps->list[i],
+			heaps->list[i] == NtCurrentPeb()->ProcessHeap ? HF32_DEFAULT : 0};
 	return offset;
 }
 
@@ -202,7 +216,7 @@ static NTSTATUS map(HANDLE section, struct snapshot **image)
 }
 
 static NTSTATUS create(HANDLE *section, DWORD flags, const SYSTEM_PROCESS_INFORMATION *first, DWORD process,
-		       const struct other_modules *other)
+		       const struct other_modules *other, const struct heaps *heaps)
 {
 	OBJECT_ATTRIBUTES attributes = {.Length = sizeof(attributes), .Attributes = flags & TH32CS_INHERIT ? OBJ_INHERIT : 0};
 	struct snapshot *image;
@@ -210,12 +224,12 @@ static NTSTATUS create(HANDLE *section, DWORD flags, const SYSTEM_PROCESS_INFORM
 	NTSTATUS status;
 
 	ldr_operations.lock();
-	size.QuadPart = (LONGLONG)fill(NULL, flags, first, process, other);
+	size.QuadPart = (LONGLONG)fill(NULL, flags, first, process, other, heaps);
 	status = NtCreateSection(section, SECTION_ALL_ACCESS, &attributes, &size, PAGE_READWRITE, SEC_COMMIT, NULL);
 	if (NT_SUCCESS(status)) {
 		status = map(*section, &image);
 		if (NT_SUCCESS(status)) {
-			fill(image, flags, first, process, other);
+			fill(image, flags, first, process, other, heaps);
 			NtUnmapViewOfSection(NtCurrentProcess(), image);
 		} else {
 			NtClose(*section);
@@ -241,12 +255,23 @@ static NTSTATUS read_other(DWORD process, struct other_modules *modules)
 	return status;
 }
 
+/* Of another process none are told. */
+static void list_heaps(struct heaps *heaps)
+{
+	ULONG room = RtlGetProcessHeaps(0, NULL) + 16, stored;
+
+	heaps->list = malloc(room * sizeof(PVOID));
+	stored = heaps->list ? RtlGetProcessHeaps(room, heaps->list) : 0;
+	heaps->count = stored < room ? stored : room;
+}
+
 EXPORT(kernel32, HANDLE, CreateToolhelp32Snapshot, (DWORD flags, DWORD process))
 {
 	DWORD own = (DWORD)(uintptr_t)NtCurrentTeb()->ClientId.UniqueProcess, known = FALSE;
 	SYSTEM_PROCESS_INFORMATION *first = NULL;
 	const SYSTEM_PROCESS_INFORMATION *p;
 	struct other_modules other = {0};
+	struct heaps heaps = {0};
 	HANDLE section = NULL;
 	NTSTATUS status = STATUS_SUCCESS;
 
@@ -273,7 +298,10 @@ EXPORT(kernel32, HANDLE, CreateToolhelp32Snapshot, (DWORD flags, DWORD process))
 			set_last_error(RtlNtStatusToDosError(status));
 		return INVALID_HANDLE_VALUE;
 	}
-	status = create(&section, flags, first, process, process != own ? &other : NULL);
+	if (flags & TH32CS_SNAPHEAPLIST && process == own)
+		list_heaps(&heaps);
+	status = create(&section, flags, first, process, process != own ? &other : NULL, &heaps);
+	free(heaps.list);
 	other_modules_free(&other);
 	free(first);
 	if (NT_SUCCESS(status))
@@ -313,6 +341,23 @@ static BOOL read_entry(HANDLE section, enum kind kind, bool rewind, DWORD size, 
 	if (error)
 		set_last_error(error);
 	return !error;
+}
+
+static BOOL read_heap(HANDLE snapshot, HEAPLIST32 *entry, bool rewind)
+{
+	if (entry->dwSize > UINT32_MAX)
+		entry->dwSize = 0;
+	return read_entry(snapshot, HEAPS, rewind, (DWORD)entry->dwSize, sizeof(*entry), entry);
+}
+
+EXPORT(kernel32, BOOL, Heap32ListFirst, (HANDLE snapshot, HEAPLIST32 *entry))
+{
+	return read_heap(snapshot, entry, true);
+}
+
+EXPORT(kernel32, BOOL, Heap32ListNext, (HANDLE snapshot, HEAPLIST32 *entry))
+{
+	return read_heap(snapshot, entry, false);
 }
 
 static void narrow(CHAR *to, int room, const WCHAR *from)

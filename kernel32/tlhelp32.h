@@ -1,5 +1,5 @@
 /*
- * kernel32/tlhelp32.h - the entry of a process in a snapshot (MSDN, tlhelp32.h).
+ * kernel32/tlhelp32.h - entries of snapshots (MSDN, tlhelp32.h).
  */
 #ifndef PEWTER_KERNEL32_TLHELP32_H
 #define PEWTER_KERNEL32_TLHELP32_H
@@ -14,5 +14,13 @@ typedef struct tagPROCESSENTRY32W {
 	DWORD dwFlags;
 	WCHAR szExeFile[MAX_PATH];
 } PROCESSENTRY32W;
+
+#define HF32_DEFAULT 1u
+typedef struct tagHEAPLIST32 {
+	SIZE_T dwSize;
+	DWORD th32ProcessID;
+	ULONG_PTR th32HeapID;
+	DWORD dwFlags;
+} HEAPLIST32;
 
 #endif

@@ -37,6 +37,7 @@ guest_programs = \
 	tests/guest/file_security.exe \
 	tests/guest/find_names.exe \
 	tests/guest/handle_torture.exe \
+	tests/guest/heap_snapshot.exe \
 	tests/guest/heap_threads.exe \
 	tests/guest/imaging.exe \
 	tests/guest/job_of_itself.exe \
