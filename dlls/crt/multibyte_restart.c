@@ -299,6 +299,39 @@ CRT(size_t, wcsrtombs, (char *to, const WCHAR **from, size_t size, ULONG *state)
 	}
 }
 
+static void end_string(void *to, bool wide, size_t n)
+{
+	if (wide)
+		((WCHAR *)to)[n] = 0;
+	else
+		((char *)to)[n] = 0;
+}
+
+/* The end of the _s functions: what `n` units written to `to` (NULL: none) of `size`, or -1, mean. */
+static errno_t finish_string(size_t *result, void *to, bool wide, size_t n, size_t size, size_t count)
+{
+	if (n == (size_t)-1) {
+		if (to != NULL)
+			end_string(to, wide, 0);
+		return crt_self.error;
+	}
+	if (to != NULL && n == size) {
+		if (count != CRT_TRUNCATE) {
+			end_string(to, wide, 0);
+			return crt_invalid(CRT_ERANGE);
+		}
+		end_string(to, wide, n - 1);
+		if (result != NULL)
+			*result = n;
+		return CRT_STRUNCATE;
+	}
+	if (to != NULL)
+		end_string(to, wide, n);
+	if (result != NULL)
+		*result = n + 1;
+	return 0;
+}
+
 CRT(errno_t, mbsrtowcs_s, (size_t *result, WCHAR *to, size_t size, const char **from, size_t count, ULONG *state))
 {
 	size_t n;
@@ -307,28 +340,7 @@ CRT(errno_t, mbsrtowcs_s, (size_t *result, WCHAR *to, size_t size, const char **
 		*result = (size_t)-1;
 	CRT_VALIDATE_E((to == NULL) == (size == 0) && from != NULL, EINVAL);
 	n = crt_mbsrtowcs(to, from, count < size ? count : size, state);
-	if (n == (size_t)-1) {
-		if (to != NULL)
-			to[0] = 0;
-		return crt_self.error;
-	}
-	if (to != NULL) {
-		if (n == size) {
-			if (count != CRT_TRUNCATE) {
-				to[0] = 0;
-				return crt_invalid(CRT_ERANGE);
-			}
-			n--;
-			to[n] = 0;
-			if (result != NULL)
-				*result = n + 1;
-			return CRT_STRUNCATE;
-		}
-		to[n] = 0;
-	}
-	if (result != NULL)
-		*result = n + 1;
-	return 0;
+	return finish_string(result, to, true, n, size, count);
 }
 
 CRT(errno_t, wcsrtombs_s, (size_t *result, char *to, size_t size, const WCHAR **from, size_t count, ULONG *state))
@@ -339,28 +351,7 @@ CRT(errno_t, wcsrtombs_s, (size_t *result, char *to, size_t size, const WCHAR **
 		*result = (size_t)-1;
 	CRT_VALIDATE_E((to == NULL) == (size == 0) && from != NULL, EINVAL);
 	n = crt_wcsrtombs(to, from, count < size ? count : size, state);
-	if (n == (size_t)-1) {
-		if (to != NULL)
-			to[0] = 0;
-		return crt_self.error;
-	}
-	if (to != NULL) {
-		if (n == size) {
-			if (count != CRT_TRUNCATE) {
-				to[0] = 0;
-				return crt_invalid(CRT_ERANGE);
-			}
-			n--;
-			to[n] = 0;
-			if (result != NULL)
-				*result = n + 1;
-			return CRT_STRUNCATE;
-		}
-		to[n] = 0;
-	}
-	if (result != NULL)
-		*result = n + 1;
-	return 0;
+	return finish_string(result, to, false, n, size, count);
 }
 
 CRT_L(size_t, _mbstrlen, (string, NULL), const char *string)

@@ -162,6 +162,40 @@ static void halves(void)
 	_setmbcp(_MB_CP_ANSI);
 }
 
+/* Whole strings from one form to the other, into buffers of their length, too small ones, and none. */
+static void restartable(void)
+{
+	errno_t (*widen)(size_t *, wchar_t *, size_t, const char **, size_t, mbstate_t *) = function("mbsrtowcs_s");
+	errno_t (*narrow)(size_t *, char *, size_t, const wchar_t **, size_t, mbstate_t *) = function("wcsrtombs_s");
+	const wchar_t *wide_from;
+	const char *from;
+	wchar_t wide[8];
+	char text[8];
+	size_t n;
+
+	from = "abc";
+	CHECK_EQUAL(widen(&n, wide, 8, &from, _TRUNCATE, NULL), 0);
+	CHECK(n == 4 && wcscmp(wide, L"abc") == 0 && from == NULL);
+	from = "abc";
+	CHECK_EQUAL(widen(&n, wide, 3, &from, _TRUNCATE, NULL), STRUNCATE);
+	CHECK(n == 3 && wcscmp(wide, L"ab") == 0);
+	from = "abc";
+	CHECK_EQUAL(widen(&n, wide, 3, &from, 3, NULL), ERANGE);
+	CHECK(wide[0] == 0);
+	from = "abc";
+	CHECK_EQUAL(widen(&n, NULL, 0, &from, 0, NULL), 0);
+	CHECK_EQUAL(n, 4);
+	wide_from = L"abc";
+	CHECK_EQUAL(narrow(&n, text, 8, &wide_from, _TRUNCATE, NULL), 0);
+	CHECK(n == 4 && strcmp(text, "abc") == 0);
+	wide_from = L"abc";
+	CHECK_EQUAL(narrow(&n, text, 3, &wide_from, _TRUNCATE, NULL), STRUNCATE);
+	CHECK(n == 3 && strcmp(text, "ab") == 0);
+	wide_from = L"abc";
+	CHECK_EQUAL(narrow(&n, text, 3, &wide_from, 3, NULL), ERANGE);
+	CHECK(text[0] == 0);
+}
+
 int main(void)
 {
 	_invalid_parameter_handler (*set)(_invalid_parameter_handler) = function("_set_invalid_parameter_handler");
@@ -172,5 +206,6 @@ int main(void)
 	single_bytes();
 	tables();
 	halves();
+	restartable();
 	return guest_result();
 }

@@ -77,7 +77,7 @@ make_helpers() {
 
 # Programs that the driver would build and run for this target: they end with 0, or 101.
 runs_here() {
-	grep -qE '^// *run-(pass|fail)' "$1" && grep -qE 'fn main|--test|no_main|start' "$1" || return 1
+	grep -qE '^// *run-(pass|fail)' "$1" && grep -qE 'fn main|--test|no_main|[[]start]' "$1" || return 1
 	! grep -qE '^// *(aux-build|ignore-(windows|gnu|x86_64|test)|only-(linux|unix|msvc|macos|arm|aarch64|x86$|wasm|32)|revisions|needs-(asm|sanitizer|profiler|matching))' "$1"
 }
 
