@@ -288,6 +288,7 @@ ntdll_sources = \
 	ntdll/rtl/nls_utf.h \
 	ntdll/rtl/normalize.c \
 	ntdll/rtl/oem.c \
+	ntdll/rtl/pieces.h \
 	ntdll/rtl/pointer.c \
 	ntdll/rtl/rtl.h \
 	ntdll/rtl/status.c \

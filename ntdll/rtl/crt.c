@@ -4,6 +4,7 @@
  * SSE2 only, with registers XMM0-5.  String functions read whole aligned 16-byte pieces: these never cross a page.
  */
 #include "ntdll/rtl/crt.h"
+#include "ntdll/rtl/pieces.h"
 #include "pewter/export.h"
 #include <stdbool.h>
 
@@ -15,27 +16,11 @@ typedef uint8_t piece_u __attribute__((vector_size(16), aligned(1), may_alias));
 typedef uint64_t u64_u __attribute__((aligned(1), may_alias));
 typedef uint32_t u32_u __attribute__((aligned(1), may_alias));
 typedef uint16_t u16_u __attribute__((aligned(1), may_alias));
-typedef char v16qi __attribute__((vector_size(16)));
 
 #define LOAD(type, p) (*(const type *)(p))
 #define STORE(type, p, value) (*(type *)(p) = (value))
-#define MASK(v) ((uint32_t)__builtin_ia32_pmovmskb128((v16qi)(v)))
 
-/* An aligned piece of a string: it may reach beyond the end, but not into another page.  AddressSanitizer does not look
- * into assembly. */
-static inline __attribute__((always_inline)) piece load_aligned(const char *at)
-{
-#ifdef __SANITIZE_ADDRESS__
-	piece v;
-
-	__asm__("movdqa (%1), %0" : "=x"(v) : "r"(at) : "memory");
-	return v;
-#else
-	return LOAD(piece, at);
-#endif
-}
-
-/* The same anywhere in a page. */
+/* A piece anywhere in a page: rtl_aligned_piece says why assembly. */
 static inline __attribute__((always_inline)) piece load_within_page(const uint8_t *at)
 {
 #ifdef __SANITIZE_ADDRESS__
@@ -204,13 +189,13 @@ EXPORT_C(ntdll, "strlen", size_t, rtl_strlen, (const char *string))
 {
 	unsigned skew = (uintptr_t)string & 15;
 	const char *at = string - skew;
-	uint32_t zero = MASK(load_aligned(at) == (piece){0}) >> skew;
+	uint32_t zero = MASK((piece)rtl_aligned_piece(at) == (piece){0}) >> skew;
 
 	if (zero != 0)
 		return (size_t)__builtin_ctz(zero);
 	do {
 		at += 16;
-		zero = MASK(load_aligned(at) == (piece){0});
+		zero = MASK((piece)rtl_aligned_piece(at) == (piece){0});
 	} while (zero == 0);
 	return (size_t)(at - string) + (size_t)__builtin_ctz(zero);
 }
@@ -292,12 +277,12 @@ EXPORT_C(ntdll, "strchr", char *, rtl_strchr, (const char *string, INT c))
 {
 	unsigned skew = (uintptr_t)string & 15;
 	const char *at = string - skew;
-	piece wanted = splat(c), v = load_aligned(at);
+	piece wanted = splat(c), v = (piece)rtl_aligned_piece(at);
 	uint32_t stop = MASK((v == wanted) | (v == (piece){0})) >> skew << skew;
 
 	while (stop == 0) {
 		at += 16;
-		v = load_aligned(at);
+		v = (piece)rtl_aligned_piece(at);
 		stop = MASK((v == wanted) | (v == (piece){0}));
 	}
 	at += __builtin_ctz(stop);

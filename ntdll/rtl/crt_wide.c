@@ -2,13 +2,12 @@
  * ntdll/rtl/crt_wide.c - UTF-16 string functions, and the small ASCII ones that ntdll.dll exports.  See crt.h.
  */
 #include "ntdll/rtl/crt.h"
+#include "ntdll/rtl/pieces.h"
 #include "pewter/export.h"
 
 #pragma GCC optimize("no-tree-loop-distribute-patterns")
 
 typedef uint16_t piece __attribute__((vector_size(16)));
-typedef char v16qi __attribute__((vector_size(16)));
-#define MASK(v) ((uint32_t)__builtin_ia32_pmovmskb128((v16qi)(v)))
 
 EXPORT_C(ntdll, "wcslen", size_t, rtl_wcs_length, (const WCHAR *string))
 {
@@ -24,12 +23,12 @@ EXPORT_C(ntdll, "wcslen", size_t, rtl_wcs_length, (const WCHAR *string))
 	}
 	skew = (uintptr_t)string & 15;
 	at = (const char *)string - skew;
-	zero = MASK(*(const piece *)at == (piece){0}) >> skew;
+	zero = MASK((piece)rtl_aligned_piece(at) == (piece){0}) >> skew;
 	if (zero != 0)
 		return (size_t)__builtin_ctz(zero) / 2;
 	do {
 		at += 16;
-		zero = MASK(*(const piece *)at == (piece){0});
+		zero = MASK((piece)rtl_aligned_piece(at) == (piece){0});
 	} while (zero == 0);
 	return ((size_t)(at - (const char *)string) + (size_t)__builtin_ctz(zero)) / 2;
 }
