@@ -8,7 +8,10 @@
 #include "host/fault.h"
 #include "host/image_file.h"
 #include "host/thread.h"
+#include "kernel32/api.h"
+#include "ntdll/io/io.h"
 #include "ntdll/mm/mm.h"
+#include "ntdll/ob/ob.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +26,7 @@ struct datafile {
 	unsigned kind; /* the handle's tag */
 	uint64_t device, inode;
 	unsigned references;
+	HANDLE exclusive; /* the file, open so that nobody else writes into it; NULL: not asked for */
 };
 
 static struct datafile *datafiles; /* under the loader lock */
@@ -73,6 +77,34 @@ static NTSTATUS map_image(const struct host_image_file *file, struct datafile *d
 	return status;
 }
 
+/* LOAD_LIBRARY_AS_DATAFILE_EXCLUSIVE.  STATUS_SHARING_VIOLATION: somebody has it open for writing. */
+static NTSTATUS keep_writers_out(struct datafile *datafile, const char *path)
+{
+	NTSTATUS status = STATUS_NO_MEMORY;
+	struct io_wide name;
+	HANDLE file;
+
+	if (datafile->exclusive)
+		return STATUS_SUCCESS;
+	io_wide_init(&name);
+	if (io_dos_path_from_unix(path, &name)) {
+		file = CreateFileW(name.text, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_DELETE, NULL, OPEN_EXISTING, 0, NULL);
+		status = file == INVALID_HANDLE_VALUE ? (NTSTATUS)NtCurrentTeb()->LastStatusValue : STATUS_SUCCESS;
+		if (NT_SUCCESS(status))
+			datafile->exclusive = file;
+	}
+	io_wide_free(&name);
+	return status;
+}
+
+static void forget(struct datafile *datafile)
+{
+	if (datafile->exclusive)
+		NtClose(datafile->exclusive);
+	mm_unmap_view(datafile->base);
+	free(datafile);
+}
+
 struct load_call {
 	ULONG flags;
 	char *name;
@@ -89,18 +121,18 @@ static void *load_call(void *argument)
 	char *path = module_find_file(&request);
 	struct host_image_file file;
 	struct datafile *datafile;
+	bool found;
 
 	call->status = STATUS_DLL_NOT_FOUND;
 	if (!path || host_image_open(path, &file) != 0) {
 		free(path);
 		return NULL;
 	}
-	free(path);
 	for (datafile = datafiles; datafile; datafile = datafile->next)
 		if (datafile->device == file.device && datafile->inode == file.inode && datafile->kind == kind)
 			break;
-	if (datafile) {
-		datafile->references++;
+	found = datafile != NULL;
+	if (found) {
 		call->status = STATUS_SUCCESS;
 	} else {
 		datafile = calloc(1, sizeof(*datafile));
@@ -110,14 +142,27 @@ static void *load_call(void *argument)
 		if (NT_SUCCESS(call->status)) {
 			datafile->device = file.device;
 			datafile->inode = file.inode;
-			datafile->references = 1;
-			datafile->next = datafiles;
-			datafiles = datafile;
 		} else {
 			free(datafile);
+			datafile = NULL;
+		}
+	}
+	if (NT_SUCCESS(call->status) && call->flags & LOAD_LIBRARY_AS_DATAFILE_EXCLUSIVE) {
+		call->status = keep_writers_out(datafile, path);
+		if (!NT_SUCCESS(call->status) && !found) {
+			forget(datafile);
+			datafile = NULL;
+		}
+	}
+	if (NT_SUCCESS(call->status)) {
+		datafile->references++;
+		if (!found) {
+			datafile->next = datafiles;
+			datafiles = datafile;
 		}
 	}
 	host_image_close(&file);
+	free(path);
 	call->datafile = datafile;
 	return NULL;
 }
@@ -151,8 +196,7 @@ NTSTATUS datafile_unload(HMODULE module)
 		if (--datafile->references)
 			break;
 		*link = datafile->next;
-		mm_unmap_view(datafile->base);
-		free(datafile);
+		forget(datafile);
 		break;
 	}
 	modules_unlock();

@@ -109,7 +109,17 @@ static void data_files(void)
 	CHECK(FreeLibrary(data));
 	data = LoadLibraryExA(at(folder, "rows_data.dll"), NULL, LOAD_LIBRARY_AS_DATAFILE_EXCLUSIVE);
 	CHECK_EQUAL((ULONG_PTR)data & 3, 1);
+	file = CreateFileA(at(folder, "rows_data.dll"), GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING, 0, NULL);
+	CHECK(file == INVALID_HANDLE_VALUE && GetLastError() == ERROR_SHARING_VIOLATION);
+	file = CreateFileA(at(folder, "rows_data.dll"), GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
+	CHECK(file != INVALID_HANDLE_VALUE);
+	CloseHandle(file);
 	CHECK(FreeLibrary(data));
+	file = CreateFileA(at(folder, "rows_data.dll"), GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING, 0,
+			   NULL);
+	CHECK(file != INVALID_HANDLE_VALUE);
+	CHECK_FAILS(LoadLibraryExA(at(folder, "rows_data.dll"), NULL, LOAD_LIBRARY_AS_DATAFILE_EXCLUSIVE), ERROR_SHARING_VIOLATION);
+	CloseHandle(file);
 	data = LoadLibraryExA(at(folder, "rows_data.dll"), NULL, LOAD_LIBRARY_AS_IMAGE_RESOURCE);
 	CHECK_EQUAL((ULONG_PTR)data & 3, 2);
 	CHECK(GetModuleHandleA("rows_data.dll") == NULL);
