@@ -105,27 +105,25 @@ EXPORT(advapi32, BOOL, IsTokenRestricted, (HANDLE token))
 	return GetTokenInformation(token, TokenIsRestricted, &restricted, sizeof(restricted), &size) && restricted;
 }
 
-EXPORT(advapi32, BOOL, AdjustTokenGroups,
-       (HANDLE token, BOOL reset, TOKEN_GROUPS *state, DWORD size, TOKEN_GROUPS *previous, DWORD *needed))
+/* Success with ERROR_NOT_ALL_ASSIGNED as the last error when something is not held: MSDN AdjustTokenPrivileges. */
+static BOOL adjusted(NTSTATUS status)
 {
-	NTSTATUS status = NtAdjustGroupsToken(token, reset != 0, state, size, previous, needed);
-
 	if (!NT_SUCCESS(status))
 		return win32_result(status);
 	set_last_error(status == STATUS_NOT_ALL_ASSIGNED ? ERROR_NOT_ALL_ASSIGNED : ERROR_SUCCESS);
 	return TRUE;
 }
 
-/* Success with ERROR_NOT_ALL_ASSIGNED as the last error when a privilege is not held: MSDN AdjustTokenPrivileges. */
+EXPORT(advapi32, BOOL, AdjustTokenGroups,
+       (HANDLE token, BOOL reset, TOKEN_GROUPS *state, DWORD size, TOKEN_GROUPS *previous, DWORD *needed))
+{
+	return adjusted(NtAdjustGroupsToken(token, reset != 0, state, size, previous, needed));
+}
+
 EXPORT(advapi32, BOOL, AdjustTokenPrivileges,
        (HANDLE token, BOOL disable_all, TOKEN_PRIVILEGES *state, DWORD size, TOKEN_PRIVILEGES *previous, DWORD *needed))
 {
-	NTSTATUS status = NtAdjustPrivilegesToken(token, disable_all != 0, state, size, previous, needed);
-
-	if (!NT_SUCCESS(status))
-		return win32_result(status);
-	set_last_error(status == STATUS_NOT_ALL_ASSIGNED ? ERROR_NOT_ALL_ASSIGNED : ERROR_SUCCESS);
-	return TRUE;
+	return adjusted(NtAdjustPrivilegesToken(token, disable_all != 0, state, size, previous, needed));
 }
 
 EXPORT(advapi32, BOOL, LookupPrivilegeValueW, (LPCWSTR system, LPCWSTR name, LUID *luid))
